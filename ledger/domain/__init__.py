@@ -1,0 +1,1 @@
+"""The pure domain: no I/O, clock, randomness or third-party import."""

@@ -1,0 +1,151 @@
+"""What can be asked of the ledger for one account; who may ask is checked at the border."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from ledger.domain.facts import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFact:
+    """Take in a version of a fact: recorded, corrected or annulled."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What a right is used for.
+
+    Attributes:
+        id: identifier in the scheme's register, or the provider's own.
+        provider: who gives it; must be recognised for the scheme when the course starts.
+        starts_on: first day.
+
+    """
+
+    id: str
+    provider: str
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserve:
+    """Hold `quantity` (smallest unit) of a scheme's rights for a course.
+
+    Attributes:
+        reservation: the requester's identifier, unique in the account.
+        unit: what the requester believes the unit to be; another one is refused.
+        bucket: which of the scheme's buckets, `` for the ordinary one.
+
+    """
+
+    reservation: str
+    scheme: str
+    quantity: int
+    unit: str
+    course: Course
+    on: date
+    bucket: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Turn a reservation into a use; `quantity` None takes all, less gives the rest back."""
+
+    reservation: str
+    quantity: int | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Give back what a reservation holds."""
+
+    reservation: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """Use at once, without a reservation before it."""
+
+    use: str
+    scheme: str
+    quantity: int
+    unit: str
+    course: Course
+    on: date
+    bucket: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reverse:
+    """Undo a use; `quantity` None undoes all that is left of it."""
+
+    use: str
+    quantity: int | None
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Move rights to another scheme of the same person, as the scheme's rule allows."""
+
+    transfer: str
+    scheme: str
+    to_scheme: str
+    quantity: int
+    unit: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Stop uses of a scheme (`` for all) and keep the rights."""
+
+    scheme: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfreeze:
+    """End a freeze."""
+
+    scheme: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachDay:
+    """Grant what falls due and let lapse what is over, until the door's day."""
+
+
+type Request = (
+    RecordFact | Reserve | Capture | Release | Use | Reverse | Transfer | Freeze | Unfreeze | ReachDay
+)
+
+type Origin = Literal["kafka", "http", "cli", "clock"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A request with its identity.
+
+    Attributes:
+        id: takes effect at most once; the same id with another `digest` is refused.
+        digest: SHA-256 of the content as it crossed the border.
+
+    """
+
+    id: str
+    account: UUID
+    actor: str
+    request: Request
+    digest: bytes

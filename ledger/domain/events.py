@@ -1,0 +1,334 @@
+"""Every stored event of an account: past tense, one fact each, immutable.
+
+Dates called `effective_on` say when it is true in the world; the envelope says when the
+ledger learned it. Quantities are integers in the lot's smallest unit and never negative.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from ledger.domain.calendar import Term
+from ledger.domain.facts import Evidence, Profile, Status
+from ledger.domain.quantities import Rounding, Unit
+
+type LotId = str
+"""`scheme/period` or `scheme/period/bucket`, e.g. `be-vlg/vov/2021-22`."""
+
+type Allocation = tuple[tuple[LotId, int], ...]
+"""From which lots, and how much of each, in the order of use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """Why: the rule, the facts and the steps that gave a quantity.
+
+    Attributes:
+        rule: `grant@digest`: the dated rule block and the digest of the regulation.
+        facts: the account's event versions that hold the facts relied on, ascending.
+        steps: named values on the way, in order of evaluation, e.g. `("share", "4/5")`.
+
+    """
+
+    rule: str
+    facts: tuple[int, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRecorded:
+    """A source said that a person has a status during a term."""
+
+    source: str
+    fact: str
+    version: int
+    term: Term
+    status: Status
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusAnnulled:
+    """A source said that a status spell never was."""
+
+    source: str
+    fact: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRecorded:
+    """A source stated a birth date, a qualification or a residence."""
+
+    source: str
+    fact: str
+    version: int
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileAnnulled:
+    """A source said that a profile fact never was."""
+
+    source: str
+    fact: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightGranted:
+    """A quantity became due and was added to a lot (the first grant makes the lot)."""
+
+    lot: LotId
+    scheme: str
+    unit: Unit
+    quantity: int
+    term: Term
+    funder: str
+    effective_on: date
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightWithdrawn:
+    """Less is due than was granted: taken from what is available, then from what had expired.
+
+    Attributes:
+        quantity: all that is withdrawn.
+        from_expired: the part of it that had expired.
+
+    """
+
+    lot: LotId
+    quantity: int
+    from_expired: int
+    effective_on: date
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortfallRecorded:
+    """More of a lot is used or reserved than is due after a correction."""
+
+    lot: LotId
+    quantity: int
+    effective_on: date
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortfallSettled:
+    """A shortfall shrank, because more became due or less is used."""
+
+    lot: LotId
+    quantity: int
+    effective_on: date
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightReserved:
+    """A quantity is held for one person, provider and course.
+
+    Attributes:
+        reservation: the requester's identifier of it, unique in the account.
+        course_starts_on: the day that the course begins.
+
+    """
+
+    reservation: str
+    scheme: str
+    provider: str
+    course: str
+    course_starts_on: date
+    allocation: Allocation
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationReleased:
+    """What a reservation held, or the rest of it, went back to its lots."""
+
+    reservation: str
+    allocation: Allocation
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightUsed:
+    """A quantity was used at a recognised provider.
+
+    Attributes:
+        use: identifier of the use; that of the reservation when one was captured.
+        reserved: whether it was captured from the reservation of the same identifier.
+
+    """
+
+    use: str
+    reserved: bool
+    scheme: str
+    provider: str
+    course: str
+    course_starts_on: date
+    allocation: Allocation
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseReversed:
+    """A use, or a part of it, was undone; it goes back where it came from."""
+
+    use: str
+    allocation: Allocation
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightTransferred:
+    """A quantity left one lot and entered another, at a rate, in the other's unit.
+
+    Attributes:
+        transfer: the requester's identifier, or `conversion` when a rule moved it.
+        quantity_out: in the unit of the lot it left.
+        quantity_in: in `unit`, after rate and rounding.
+        rate: exact target units per source unit, e.g. `15`  (smallest units: cents per minute
+            would be `25`), written as a fraction.
+
+    """
+
+    transfer: str
+    from_lot: LotId
+    quantity_out: int
+    lot: LotId
+    scheme: str
+    unit: Unit
+    quantity_in: int
+    rate: str
+    rounding: Rounding
+    term: Term
+    funder: str
+    effective_on: date
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferReversed:
+    """A conversion by rule shrank: so much went back from the one lot to the other."""
+
+    from_lot: LotId
+    quantity_out: int
+    lot: LotId
+    quantity_in: int
+    effective_on: date
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightExpired:
+    """What was available in a lot lapsed: its term was over, or the rule forfeits it."""
+
+    lot: LotId
+    quantity: int
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightRestored:
+    """What had lapsed is available again, because the reason was corrected away."""
+
+    lot: LotId
+    quantity: int
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightRestricted:
+    """The lots of a scheme are kept, without new use, for a reason (portability rule)."""
+
+    scheme: str
+    mode: Literal["keep", "freeze"]
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictionLifted:
+    """The reason of a restriction ended: the lots of the scheme can be used again."""
+
+    scheme: str
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsFrozen:
+    """Uses were stopped by an authority; rights are kept. `scheme` empty: every scheme."""
+
+    scheme: str
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsUnfrozen:
+    """A freeze ended."""
+
+    scheme: str
+    effective_on: date
+    reason: str
+
+
+type Event = (
+    StatusRecorded
+    | StatusAnnulled
+    | ProfileRecorded
+    | ProfileAnnulled
+    | RightGranted
+    | RightWithdrawn
+    | ShortfallRecorded
+    | ShortfallSettled
+    | RightReserved
+    | ReservationReleased
+    | RightUsed
+    | UseReversed
+    | RightTransferred
+    | TransferReversed
+    | RightExpired
+    | RightRestored
+    | RightRestricted
+    | RestrictionLifted
+    | RightsFrozen
+    | RightsUnfrozen
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """Who, why and when recorded; the same for all events of one command.
+
+    Attributes:
+        command: the command's id (CloudEvents `source` and `id`, or an idempotency key).
+        actor: who asked: a source's URI, a client, `clock`, or an operator's name.
+        recorded_at: when the ledger learned it, UTC, never before the account's last.
+
+    """
+
+    command: str
+    actor: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """An event with its place: the account, the version in it, and, once stored, the position."""
+
+    account: UUID
+    version: int
+    event: Event
+    metadata: Metadata
+    position: int | None = field(default=None, compare=False)

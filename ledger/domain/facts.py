@@ -1,0 +1,148 @@
+"""Facts: what a source said about a person, dated and correctable.
+
+A fact is known by (source, id) and a monotone version; the highest version known counts,
+whatever order the versions came in (Belgian REST guide, rule async-order). An annulment is
+a version too. Identifiers are opaque: a national number never gets here.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from ledger.domain.calendar import Term
+
+type Evidence = Literal["declared", "settled"]
+"""`declared` is indicative (Dimona); `settled` prevails over it (DmfA)."""
+
+type Region = str
+"""Where, lower case: `be-vlg`, `be-bru`, `be-wal`, `fr`, ... (ISO 3166, Belgian regions apart)."""
+
+
+class FactId(NamedTuple):
+    """Who said it (absolute URI) and what the source calls it."""
+
+    source: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employment:
+    """Work under an employment contract.
+
+    Attributes:
+        employer: enterprise number or another opaque reference.
+        sector: `private` or `public` (contractual staff of a public body).
+        place: region of the establishment unit, not of the home.
+        share: exact part of full time, 0 to 1.
+        weekly: contractual minutes a week.
+
+    """
+
+    employer: str
+    sector: Literal["private", "public"]
+    place: Region
+    share: Fraction
+    weekly: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CivilService:
+    """Statutory work for a public body; `share` is the exact part of full time."""
+
+    employer: str
+    place: Region
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jobseeking:
+    """Registered as a jobseeker; `benefit` says whether an unemployment benefit is paid."""
+
+    benefit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfEmployment:
+    """Self-employed, as main or as side activity; `contributes`: pays the training contribution."""
+
+    activity: Literal["main", "side"]
+    place: Region
+    contributes: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """Enrolled as a student."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inactivity:
+    """None of the other statuses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """Drawing a retirement pension."""
+
+
+type Status = (
+    Employment | CivilService | Jobseeking | SelfEmployment | Study | Inactivity | Retirement
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """A dated period of one status; a person may have several at once."""
+
+    term: Term
+    status: Status
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Birth:
+    """The day a person was born."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualification:
+    """Highest qualification held from a day on.
+
+    Attributes:
+        level: European Qualifications Framework level, 0 (none) to 8; upper secondary is 4,
+            a French CAP/BEP is 3.
+        since: first day.
+
+    """
+
+    level: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residence:
+    """Where a person lives during a term."""
+
+    region: Region
+    term: Term
+
+
+type Profile = Birth | Qualification | Residence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One version of one fact; `content` None says that it never was (annulled).
+
+    Attributes:
+        about: `status` or `profile`; kept apart because an annulment has no content.
+
+    """
+
+    id: FactId
+    version: int
+    about: Literal["status", "profile"]
+    content: Spell | Profile | None

@@ -1,0 +1,39 @@
+"""Why a command was refused, in words that say what was wrong and what would be right."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Stable codes of refusal; a client may decide on them."""
+
+    UNKNOWN_SCHEME = "unknown-scheme"
+    WRONG_UNIT = "wrong-unit"
+    WRONG_QUANTITY = "wrong-quantity"
+    NOT_ENOUGH = "not-enough"
+    NOT_ELIGIBLE = "not-eligible"
+    RESTRICTED = "restricted"
+    FROZEN = "frozen"
+    PROVIDER_NOT_RECOGNISED = "provider-not-recognised"
+    UNKNOWN_RESERVATION = "unknown-reservation"
+    UNKNOWN_USE = "unknown-use"
+    IDENTIFIER_TAKEN = "identifier-taken"
+    NOT_CONVERTIBLE = "not-convertible"
+    NOT_FROZEN = "not-frozen"
+    FACT_CONTRADICTS_ITSELF = "fact-contradicts-itself"
+    IN_THE_FUTURE = "in-the-future"
+    ID_WITH_OTHER_CONTENT = "id-with-other-content"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A refusal; it changes nothing.
+
+    Attributes:
+        reason: the stable code.
+        detail: one English sentence: what was wrong, where, and what would be right.
+
+    """
+
+    reason: Reason
+    detail: str

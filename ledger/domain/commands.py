@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain.facts import Fact
@@ -127,11 +127,11 @@ class ReachDay:
     """Grant what falls due and let lapse what is over, until the door's day."""
 
 
-type Request = (
+Request: TypeAlias = (
     RecordFact | Reserve | Capture | Release | Use | Reverse | Transfer | Freeze | Unfreeze | ReachDay
 )
 
-type Origin = Literal["kafka", "http", "cli", "clock"]
+Origin: TypeAlias = Literal["kafka", "http", "cli", "clock"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,17 @@ ledger learned it. Quantities are integers in the lot's smallest unit and never 
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain.calendar import Term
 from ledger.domain.facts import Evidence, Profile, Status
 from ledger.domain.quantities import Rounding, Unit
 
-type LotId = str
+LotId: TypeAlias = str
 """`scheme/period` or `scheme/period/bucket`, e.g. `be-vlg/vov/2021-22`."""
 
-type Allocation = tuple[tuple[LotId, int], ...]
+Allocation: TypeAlias = tuple[tuple[LotId, int], ...]
 """From which lots, and how much of each, in the order of use."""
 
 
@@ -283,7 +283,7 @@ class RightsUnfrozen:
     reason: str
 
 
-type Event = (
+Event: TypeAlias = (
     StatusRecorded
     | StatusAnnulled
     | ProfileRecorded

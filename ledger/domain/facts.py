@@ -8,14 +8,14 @@ a version too. Identifiers are opaque: a national number never gets here.
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import Term
 
-type Evidence = Literal["declared", "settled"]
+Evidence: TypeAlias = Literal["declared", "settled"]
 """`declared` is indicative (Dimona); `settled` prevails over it (DmfA)."""
 
-type Region = str
+Region: TypeAlias = str
 """Where, lower case: `be-vlg`, `be-bru`, `be-wal`, `fr`, ... (ISO 3166, Belgian regions apart)."""
 
 
@@ -86,7 +86,7 @@ class Retirement:
     """Drawing a retirement pension."""
 
 
-type Status = (
+Status: TypeAlias = (
     Employment | CivilService | Jobseeking | SelfEmployment | Study | Inactivity | Retirement
 )
 
@@ -130,7 +130,7 @@ class Residence:
     term: Term
 
 
-type Profile = Birth | Qualification | Residence
+Profile: TypeAlias = Birth | Qualification | Residence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ Exact arithmetic in between is done with `fractions.Fraction`; there are no floa
 """
 
 from fractions import Fraction
-from typing import Literal, assert_never
+from typing import Literal, TypeAlias, assert_never
 
-type Unit = Literal["minute", "cent", "voucher"]
+Unit: TypeAlias = Literal["minute", "cent", "voucher"]
 """Smallest units: minutes of training time, cents of money, whole vouchers."""
 
-type Rounding = Literal["nearest", "up", "down"]
+Rounding: TypeAlias = Literal["nearest", "up", "down"]
 
 DISPLAY: dict[Unit, tuple[str, int]] = {
     "minute": ("h", 60),

@@ -283,6 +283,23 @@ class RightsUnfrozen:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefused:
+    """A request was refused by the rules; it changed nothing but is on record.
+
+    Attributes:
+        request: the kind of request, e.g. `reserve`.
+        reason: stable code of `ledger.domain.reasons.Reason`.
+        detail: one sentence: what was wrong and what would be right.
+
+    """
+
+    request: str
+    reason: str
+    detail: str
+    effective_on: date
+
+
 Event: TypeAlias = (
     StatusRecorded
     | StatusAnnulled
@@ -304,6 +321,7 @@ Event: TypeAlias = (
     | RestrictionLifted
     | RightsFrozen
     | RightsUnfrozen
+    | RequestRefused
 )
 
 

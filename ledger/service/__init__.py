@@ -1,0 +1,1 @@
+"""The one write door: loads, decides, appends, retries."""

@@ -1,0 +1,143 @@
+"""What the door needs of a store. Two implement it: PostgreSQL, and the tests' memory store."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from ledger.domain.events import Envelope
+from ledger.service.outcomes import Accepted, Rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """An account's state after its last event: a cache, rebuildable by the fold.
+
+    Attributes:
+        version: version of the last event folded in, 0 for none.
+        state: canonical JSON bytes of `ledger.domain.account.Account`.
+        due_on: next day on which something falls due or lapses by itself; None for never.
+
+    """
+
+    account: UUID
+    version: int
+    state: bytes
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that a command ran, and what came of it."""
+
+    command: str
+    account: UUID
+    digest: bytes
+    outcome: Accepted | Rejected
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A Kafka position moves by compare-and-set.
+
+    Attributes:
+        topic_id: the UUID that Kafka gave the topic; a topic made again has another.
+        topic: its name, for people.
+        expected: position that the consumer started from; None when none is kept yet.
+        position: next offset to read.
+
+    """
+
+    topic_id: UUID
+    topic: str
+    partition: int
+    expected: int | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedRecord:
+    """A record that could not be handled, whole, with its reason; it can be replayed."""
+
+    topic_id: UUID
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    reason: str
+    detail: str
+    parked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a Kafka batch carries besides commands, for the same transaction."""
+
+    moves: tuple[Move, ...] = ()
+    parked: tuple[ParkedRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """All that one batch writes, in one transaction.
+
+    Attributes:
+        envelopes: events, grouped by account in ascending version.
+        accounts: the new state of every account that changed, each with the version that
+            it had when it was loaded.
+        receipts: one per command that ran; positions in their outcomes are filled in by the
+            store from `last_events`.
+        delivery: Kafka positions and parked records.
+
+    """
+
+    envelopes: Sequence[Envelope]
+    accounts: Sequence[AccountRow]
+    loaded_versions: Mapping[UUID, int]
+    receipts: Sequence[Receipt]
+    last_events: Mapping[str, int] = field(default_factory=dict)
+    """Command id -> index in `envelopes` of its last event; absent when it wrote none."""
+    delivery: Delivery = Delivery()
+
+
+class Conflict(Exception):  # noqa: N818  it is an answer, not an error
+    """Another writer changed an account in between; load again and decide again."""
+
+
+class AlreadyHandled(Exception):  # noqa: N818
+    """A receipt of this batch is there already; load again to see its outcome."""
+
+
+class Fenced(Exception):  # noqa: N818
+    """A Kafka position was not where this consumer expected it: it lost its partition."""
+
+
+class StoreUnavailable(Exception):  # noqa: N818
+    """The database can't be reached now; nothing was decided about the batch."""
+
+
+class Store(Protocol):
+    """The write side's view of the event store."""
+
+    def load(
+        self, accounts: Collection[UUID], commands: Collection[str]
+    ) -> tuple[dict[UUID, AccountRow], dict[str, Receipt]]:
+        """Read the state rows and receipts that exist, each in one set-based query."""
+        ...
+
+    def append(self, batch: Append) -> Sequence[int]:
+        """Write all of it or nothing; return the global position of each envelope.
+
+        Raises:
+            Conflict: an account's version moved since it was loaded.
+            AlreadyHandled: one of the commands has a receipt by now.
+            Fenced: a position is not the expected one.
+            StoreUnavailable: no answer from the database; if the commit's answer was
+                lost, trying again ends in AlreadyHandled or Fenced, never in a double.
+
+        """
+        ...

@@ -1,0 +1,174 @@
+"""Lots: every grant is kept apart, with its unit, term and funder, and adds up (law 1).
+
+The only arithmetic on rights: the account's state and the balances view both fold with it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ledger.domain.calendar import Term
+from ledger.domain.events import (
+    Allocation,
+    Event,
+    LotId,
+    ReservationReleased,
+    RightExpired,
+    RightGranted,
+    RightReserved,
+    RightRestored,
+    RightTransferred,
+    RightUsed,
+    RightWithdrawn,
+    ShortfallRecorded,
+    ShortfallSettled,
+    TransferReversed,
+    UseReversed,
+)
+from ledger.domain.quantities import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """One lot's quantities, in `unit`'s smallest unit; none is ever negative.
+
+    Attributes:
+        granted: all that was granted, before withdrawals.
+        withdrawn: taken back by corrections.
+        transferred_in: entered from other lots, net of reversals.
+        transferred_out: left for other lots, net of reversals.
+        expired: lapsed, net of what was restored or withdrawn afterwards.
+        shortfall: used or reserved beyond what is due.
+
+    """
+
+    id: LotId
+    scheme: str
+    unit: Unit
+    term: Term
+    funder: str
+    granted: int = 0
+    withdrawn: int = 0
+    transferred_in: int = 0
+    transferred_out: int = 0
+    reserved: int = 0
+    used: int = 0
+    expired: int = 0
+    shortfall: int = 0
+
+    @property
+    def available(self) -> int:
+        """What can still be reserved, used or transferred, restrictions aside."""
+        return self.net + self.transferred_in - self.committed - self.expired
+
+    @property
+    def net(self) -> int:
+        """Granted less withdrawn."""
+        return self.granted - self.withdrawn
+
+    @property
+    def committed(self) -> int:
+        """What corrections can't take back: reserved, used or moved on."""
+        return self.reserved + self.used + self.transferred_out
+
+
+def closes_with_term(lot: Lot) -> tuple[str, ...]:
+    """Name each quantity of the lot that breaks conservation; empty when it adds up."""
+    amounts = {
+        "granted": lot.granted,
+        "withdrawn": lot.withdrawn,
+        "transferred_in": lot.transferred_in,
+        "transferred_out": lot.transferred_out,
+        "reserved": lot.reserved,
+        "used": lot.used,
+        "expired": lot.expired,
+        "shortfall": lot.shortfall,
+        "available": lot.available,
+    }
+    return tuple(name for name, amount in amounts.items() if amount < 0)
+
+
+def bucket_of(lot: LotId, scheme: str) -> str:
+    """Return the bucket in a lot's id, `` for the ordinary one."""
+    _, _, bucket = lot.removeprefix(scheme + "/").partition("/")
+    return bucket
+
+
+def touched(event: Event) -> Iterator[LotId]:
+    """Name the lots that an event changes."""
+    match event:
+        case (
+            RightGranted()
+            | RightWithdrawn()
+            | RightExpired()
+            | RightRestored()
+            | ShortfallRecorded()
+            | ShortfallSettled()
+        ):
+            yield event.lot
+        case RightReserved() | ReservationReleased() | RightUsed() | UseReversed():
+            for lot, _ in event.allocation:
+                yield lot
+        case RightTransferred() | TransferReversed():
+            yield event.from_lot
+            yield event.lot
+        case _:
+            pass
+
+
+def apply(lots: dict[LotId, Lot], event: Event) -> None:  # noqa: C901, PLR0912  one case per event
+    """Fold an event into the lots; events about other things change nothing."""
+    match event:
+        case RightGranted(lot=lot):
+            if lot not in lots:
+                lots[lot] = Lot(
+                    id=lot,
+                    scheme=event.scheme,
+                    unit=event.unit,
+                    term=event.term,
+                    funder=event.funder,
+                )
+            _add(lots, lot, granted=event.quantity)
+        case RightWithdrawn(lot=lot):
+            _add(lots, lot, withdrawn=event.quantity, expired=-event.from_expired)
+        case RightExpired(lot=lot):
+            _add(lots, lot, expired=event.quantity)
+        case RightRestored(lot=lot):
+            _add(lots, lot, expired=-event.quantity)
+        case ShortfallRecorded(lot=lot):
+            _add(lots, lot, shortfall=event.quantity)
+        case ShortfallSettled(lot=lot):
+            _add(lots, lot, shortfall=-event.quantity)
+        case RightReserved():
+            _spread(lots, event.allocation, reserved=1)
+        case ReservationReleased():
+            _spread(lots, event.allocation, reserved=-1)
+        case RightUsed():
+            _spread(lots, event.allocation, used=1, reserved=-1 if event.reserved else 0)
+        case UseReversed():
+            _spread(lots, event.allocation, used=-1)
+        case RightTransferred(lot=lot):
+            _add(lots, event.from_lot, transferred_out=event.quantity_out)
+            if lot not in lots:
+                lots[lot] = Lot(
+                    id=lot,
+                    scheme=event.scheme,
+                    unit=event.unit,
+                    term=event.term,
+                    funder=event.funder,
+                )
+            _add(lots, lot, transferred_in=event.quantity_in)
+        case TransferReversed(lot=lot):
+            _add(lots, event.from_lot, transferred_out=-event.quantity_out)
+            _add(lots, lot, transferred_in=-event.quantity_in)
+        case _:
+            pass
+
+
+def _add(lots: dict[LotId, Lot], id_: LotId, **amounts: int) -> None:
+    lot = lots[id_]
+    lots[id_] = replace(lot, **{name: getattr(lot, name) + by for name, by in amounts.items()})
+
+
+def _spread(lots: dict[LotId, Lot], allocation: Allocation, *, used: int = 0, reserved: int = 0) -> None:
+    for id_, quantity in allocation:
+        _add(lots, id_, used=used * quantity, reserved=reserved * quantity)

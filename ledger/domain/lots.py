@@ -71,8 +71,8 @@ class Lot:
         return self.reserved + self.used + self.transferred_out
 
 
-def closes_with_term(lot: Lot) -> tuple[str, ...]:
-    """Name each quantity of the lot that breaks conservation; empty when it adds up."""
+def negatives(lot: Lot) -> tuple[str, ...]:
+    """Name each quantity of the lot that is negative, which breaks conservation (law 1)."""
     amounts = {
         "granted": lot.granted,
         "withdrawn": lot.withdrawn,

@@ -86,7 +86,7 @@ class Append:
     """All that one batch writes, in one transaction.
 
     Attributes:
-        envelopes: events, grouped by account in ascending version.
+        envelopes: events in the order decided; ascending versions within an account.
         accounts: the new state of every account that changed, each with the version that
             it had when it was loaded.
         receipts: one per command that ran; positions in their outcomes are filled in by the

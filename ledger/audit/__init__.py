@@ -1,0 +1,1 @@
+"""Replays, proves, exports and simulates: what an auditor asks of the ledger."""

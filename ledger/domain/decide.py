@@ -1,0 +1,536 @@
+"""The legal moves: a request and what is known become events, or a refusal.
+
+Uses are decided by what was known when they were asked; later knowledge gives compensation,
+never another past. "Already so" is no event at all.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import assert_never
+
+from ledger.domain.account import Account, digest
+from ledger.domain.calendar import ALWAYS, OPEN, Term
+from ledger.domain.career import Person
+from ledger.domain.commands import (
+    Capture,
+    Course,
+    Freeze,
+    ReachDay,
+    RecordFact,
+    Release,
+    Request,
+    Reserve,
+    Reverse,
+    Transfer,
+    Unfreeze,
+    Use,
+)
+from ledger.domain.dues import Scheme, Touched
+from ledger.domain.events import (
+    Allocation,
+    Basis,
+    Event,
+    ProfileAnnulled,
+    ProfileRecorded,
+    ReservationReleased,
+    RightReserved,
+    RightRestored,
+    RightsFrozen,
+    RightsUnfrozen,
+    RightTransferred,
+    RightUsed,
+    StatusAnnulled,
+    StatusRecorded,
+    UseReversed,
+)
+from ledger.domain.facts import (
+    Birth,
+    CivilService,
+    Employment,
+    Fact,
+    Inactivity,
+    Jobseeking,
+    Profile,
+    Qualification,
+    Residence,
+    Retirement,
+    SelfEmployment,
+    Spell,
+    Study,
+)
+from ledger.domain.lots import bucket_of
+from ledger.domain.quantities import rounded, shown
+from ledger.domain.reasons import Reason, Rejection
+from ledger.domain.regulation import Rulebook
+from ledger.domain.settle import Draft, Now, settle, tidy
+
+USED_IN_TERM = "used within the term, known afterwards"
+REST = "the rest was not used"
+
+
+def reach(account: Account, now: Now, rulebook: Rulebook) -> list[Event]:
+    """Grant what fell due and let lapse what is over, until today."""
+    draft = Draft(account)
+    settle(draft, account.person(), now, rulebook, None)
+    return draft.events
+
+
+def decide(
+    account: Account, request: Request, now: Now, rulebook: Rulebook
+) -> list[Event] | Rejection:
+    """Return the events of one request, `[]` when it is already so, or why it is refused.
+
+    The account must have reached today (see `reach`).
+    """
+    match request:
+        case RecordFact(fact=fact):
+            return _record(account, fact, now, rulebook)
+        case ReachDay():
+            return []
+        case Freeze() | Unfreeze():
+            return _freeze(account, request, now, rulebook)
+        case _ if request.on > now.today:
+            return _no(
+                Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}"
+            )
+        case Reserve():
+            return _take(account, request, request.reservation, now, rulebook)
+        case Use():
+            return _take(account, request, request.use, now, rulebook)
+        case Capture():
+            return _capture(account, request, now, rulebook)
+        case Release():
+            return _release(account, request, now, rulebook)
+        case Reverse():
+            return _reverse(account, request, now, rulebook)
+        case Transfer():
+            return _transfer(account, request, now, rulebook)
+        case _:
+            assert_never(request)
+
+
+def _no(reason: Reason, detail: str) -> Rejection:
+    return Rejection(reason=reason, detail=detail)
+
+
+def _record(
+    account: Account, fact: Fact, now: Now, rulebook: Rulebook
+) -> list[Event] | Rejection:
+    known = account.facts.get(fact.id)
+    if known is not None:
+        said = known.said(fact.version)
+        if said == digest(fact.content):
+            return []
+        if said is not None:
+            return _no(
+                Reason.FACT_CONTRADICTS_ITSELF,
+                f"version {fact.version} of this fact said something else before; "
+                f"a correction needs a version above {known.version}",
+            )
+    draft = Draft(account)
+    draft.add(_fact_event(fact))
+    if known is None or fact.version > known.version:
+        before = known.content if known is not None else None
+        person = draft.account.person()
+        for kind, term in _touched(before, fact.content):
+            settle(draft, person, now, rulebook, Touched(kind, term))
+    return draft.events
+
+
+def _fact_event(fact: Fact) -> Event:
+    source, id_ = fact.id
+    match fact.content:
+        case Spell(term=term, status=status, evidence=evidence):
+            return StatusRecorded(
+                source=source,
+                fact=id_,
+                version=fact.version,
+                term=term,
+                status=status,
+                evidence=evidence,
+            )
+        case None if fact.about == "status":
+            return StatusAnnulled(source=source, fact=id_, version=fact.version)
+        case None:
+            return ProfileAnnulled(source=source, fact=id_, version=fact.version)
+        case profile:
+            return ProfileRecorded(
+                source=source, fact=id_, version=fact.version, profile=profile
+            )
+
+
+def _touched(
+    before: Spell | Profile | None, after: Spell | Profile | None
+) -> list[tuple[str, Term]]:
+    """Name the kinds of fact that changed, and the shortest term that holds the change."""
+    changes: dict[str, Term] = {}
+    for content in (before, after):
+        if content is not None:
+            kind, term = _reach_of(content)
+            changes[kind] = changes[kind].hull(term) if kind in changes else term
+    return sorted(changes.items(), key=lambda change: change[0])
+
+
+def _reach_of(content: Spell | Profile) -> tuple[str, Term]:
+    match content:
+        case Birth():
+            return "birth", ALWAYS
+        case Qualification(since=since):
+            return "qualification", Term(since, OPEN)
+        case Residence(term=term):
+            return "residence", term
+        case Spell(term=term, status=status):
+            return _KINDS[type(status)], term
+        case _:
+            assert_never(content)
+
+
+_KINDS: dict[type, str] = {
+    Employment: "employment",
+    CivilService: "civil-service",
+    Jobseeking: "jobseeking",
+    SelfEmployment: "self-employment",
+    Study: "study",
+    Inactivity: "inactivity",
+    Retirement: "retirement",
+}
+
+
+def _take(
+    account: Account, request: Reserve | Use, id_: str, now: Now, rulebook: Rulebook
+) -> list[Event] | Rejection:
+    """Reserve, or use at once: check, let the request make due what it can, allocate."""
+    scheme = rulebook.schemes.get(request.scheme)
+    if scheme is None:
+        return _unknown_scheme(request.scheme, rulebook)
+    if id_ in account.reservations or id_ in account.uses:
+        return _no(Reason.IDENTIFIER_TAKEN, f"{id_} already names a reservation or use here")
+    person = account.person(asking=(scheme.id, request.course))
+    refusal = (
+        _measure(scheme, request.quantity, request.unit)
+        or _stopped(account, scheme.id)
+        or _may_use(person, scheme, request, rulebook)
+    )
+    if refusal:
+        return refusal
+    draft = Draft(account)
+    settle(draft, person, now, rulebook, Touched("request", _day(request.course.starts_on)))
+    allocation = _allocate(
+        draft.account, scheme, request.quantity, request.on, request.bucket
+    )
+    if isinstance(allocation, Rejection):
+        return allocation
+    _reopen(draft, allocation)
+    draft.add(_taken(request, id_, allocation))
+    return _moved(draft, request.scheme, request.on, now, rulebook)
+
+
+def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
+    course = request.course
+    if isinstance(request, Reserve):
+        return RightReserved(
+            reservation=id_,
+            scheme=request.scheme,
+            provider=course.provider,
+            course=course.id,
+            course_starts_on=course.starts_on,
+            allocation=allocation,
+            effective_on=request.on,
+        )
+    return RightUsed(
+        use=id_,
+        reserved=False,
+        scheme=request.scheme,
+        provider=course.provider,
+        course=course.id,
+        course_starts_on=course.starts_on,
+        allocation=allocation,
+        effective_on=request.on,
+    )
+
+
+def _moved(
+    draft: Draft, scheme: str, on: date, now: Now, rulebook: Rulebook
+) -> list[Event]:
+    """Settle what a movement of rights changes: caps on accrual, shortfalls, closed lots."""
+    person = draft.account.person()
+    if rulebook.schemes[scheme].reads("movement"):
+        settle(draft, person, now, rulebook, Touched("movement", Term(on, OPEN)))
+    else:
+        tidy(draft, person, now, rulebook)
+    return draft.events
+
+
+def _unknown_scheme(scheme: str, rulebook: Rulebook) -> Rejection:
+    known = ", ".join(sorted(rulebook.schemes))
+    return _no(Reason.UNKNOWN_SCHEME, f"there is no scheme {scheme!r}; known: {known}")
+
+
+def _measure(scheme: Scheme, quantity: int, unit: str) -> Rejection | None:
+    if unit != scheme.unit:
+        return _no(Reason.WRONG_UNIT, f"{scheme.id} is counted in {scheme.unit}, not in {unit}")
+    if quantity <= 0:
+        return _no(Reason.WRONG_QUANTITY, f"a quantity is a whole number above 0, not {quantity}")
+    return None
+
+
+def _stopped(account: Account, scheme: str) -> Rejection | None:
+    if scheme in account.frozen or "" in account.frozen:
+        return _no(Reason.FROZEN, f"uses of {scheme} are frozen; the rights are kept")
+    return None
+
+
+def _may_use(
+    person: Person, scheme: Scheme, request: Reserve | Use, rulebook: Rulebook
+) -> Rejection | None:
+    course, on = request.course, request.on
+    standing = scheme.standing(person, on)
+    if standing.mode != "open":
+        return _no(
+            Reason.RESTRICTED,
+            f"no new use of {scheme.id} since {standing.since}: {standing.reason}",
+        )
+    if not rulebook.provider_recognised(course.provider, scheme.id, course.starts_on):
+        return _no(
+            Reason.PROVIDER_NOT_RECOGNISED,
+            f"{course.provider} is not recognised for {scheme.id} on {course.starts_on}, "
+            "when the course starts",
+        )
+    failures = scheme.check_use(person, course, request.bucket, on)
+    if failures:
+        return _no(Reason.NOT_ELIGIBLE, "; ".join(failure.text for failure in failures))
+    return None
+
+
+def _allocate(
+    account: Account, scheme: Scheme, quantity: int, on: date, bucket: str
+) -> Allocation | Rejection:
+    """Choose lots in the scheme's order of use, among those whose term holds the day.
+
+    A lot that the clock has closed since then still counts: the day of use decides.
+    """
+    usable = [
+        lot
+        for lot in account.lots.values()
+        if lot.scheme == scheme.id
+        and on in lot.term
+        and account.origins[lot.id].on <= on
+        and lot.id not in account.ended
+        and bucket_of(lot.id, scheme.id) == bucket
+    ]
+    left, allocation = quantity, []
+    for lot in scheme.order(usable, on):
+        taken = min(left, lot.available + lot.expired)
+        if taken > 0:
+            allocation.append((lot.id, taken))
+            left -= taken
+    if left:
+        return _no(
+            Reason.NOT_ENOUGH,
+            f"{shown(quantity, scheme.unit)} asked, "
+            f"{shown(quantity - left, scheme.unit)} available on {on}",
+        )
+    return tuple(allocation)
+
+
+def _reopen(draft: Draft, allocation: Allocation) -> None:
+    """Give back what a lot let lapse before a use within its term was known."""
+    for id_, quantity in allocation:
+        lot = draft.account.lots[id_]
+        if quantity > lot.available:
+            draft.add(
+                RightRestored(
+                    lot=id_,
+                    quantity=quantity - lot.available,
+                    effective_on=lot.term.until,
+                    reason=USED_IN_TERM,
+                )
+            )
+
+
+def _capture(
+    account: Account, request: Capture, now: Now, rulebook: Rulebook
+) -> list[Event] | Rejection:
+    held = account.reservations.get(request.reservation)
+    if held is None or not held.allocation or held.course is None:
+        return _no_reservation(request.reservation)
+    unit = account.lots[held.allocation[0][0]].unit
+    quantity = held.quantity if request.quantity is None else request.quantity
+    if not 0 < quantity <= held.quantity:
+        return _no(
+            Reason.WRONG_QUANTITY,
+            f"{shown(quantity, unit)} can't be captured; {shown(held.quantity, unit)} is reserved",
+        )
+    refusal = _stopped(account, held.scheme)
+    if refusal:
+        return refusal
+    on = max(request.on, held.on)
+    taken = _part(held.allocation, quantity)
+    rest = _difference(held.allocation, taken)
+    draft = Draft(account)
+    draft.add(
+        RightUsed(
+            use=request.reservation,
+            reserved=True,
+            scheme=held.scheme,
+            provider=held.course.provider,
+            course=held.course.id,
+            course_starts_on=held.course.starts_on,
+            allocation=taken,
+            effective_on=on,
+        )
+    )
+    if rest:
+        draft.add(_released(request.reservation, rest, on, REST))
+    return _moved(draft, held.scheme, held.on, now, rulebook)
+
+
+def _release(
+    account: Account, request: Release, now: Now, rulebook: Rulebook
+) -> list[Event] | Rejection:
+    held = account.reservations.get(request.reservation)
+    if held is None or not held.allocation:
+        return _no_reservation(request.reservation)
+    draft = Draft(account)
+    on = max(request.on, held.on)
+    draft.add(_released(request.reservation, held.allocation, on, request.reason))
+    return _given_back(draft, held.scheme, held.course, held.on, now, rulebook)
+
+
+def _released(id_: str, allocation: Allocation, on: date, reason: str) -> ReservationReleased:
+    return ReservationReleased(
+        reservation=id_, allocation=allocation, effective_on=on, reason=reason
+    )
+
+
+def _no_reservation(id_: str) -> Rejection:
+    return _no(Reason.UNKNOWN_RESERVATION, f"no open reservation {id_!r} in this account")
+
+
+def _reverse(
+    account: Account, request: Reverse, now: Now, rulebook: Rulebook
+) -> list[Event] | Rejection:
+    held = account.uses.get(request.use)
+    if held is None or not held.allocation:
+        return _no(Reason.UNKNOWN_USE, f"no use {request.use!r} left to reverse in this account")
+    unit = account.lots[held.allocation[0][0]].unit
+    quantity = held.quantity if request.quantity is None else request.quantity
+    if not 0 < quantity <= held.quantity:
+        return _no(
+            Reason.WRONG_QUANTITY,
+            f"{shown(quantity, unit)} can't be reversed; {shown(held.quantity, unit)} is used",
+        )
+    draft = Draft(account)
+    draft.add(
+        UseReversed(
+            use=request.use,
+            allocation=_part(held.allocation[::-1], quantity),
+            effective_on=max(request.on, held.on),
+            reason=request.reason,
+        )
+    )
+    return _given_back(draft, held.scheme, held.course, held.on, now, rulebook)
+
+
+def _given_back(
+    draft: Draft, scheme: str, course: Course | None, on: date, now: Now, rulebook: Rulebook
+) -> list[Event]:
+    """Settle after a course was given up: what only it made due falls away again."""
+    if course is not None and rulebook.schemes[scheme].reads("request"):
+        person = draft.account.person()
+        touched = Touched("request", _day(course.starts_on))
+        settle(draft, person, now, rulebook, touched)
+    return _moved(draft, scheme, on, now, rulebook)
+
+
+def _transfer(
+    account: Account, request: Transfer, now: Now, rulebook: Rulebook
+) -> list[Event] | Rejection:
+    scheme = rulebook.schemes.get(request.scheme)
+    target = rulebook.schemes.get(request.to_scheme)
+    if scheme is None or target is None:
+        return _unknown_scheme(request.to_scheme if scheme else request.scheme, rulebook)
+    if request.transfer in account.transfers:
+        return _no(Reason.IDENTIFIER_TAKEN, f"{request.transfer} already names a transfer here")
+    conversion = scheme.conversion(target.id, request.on)
+    if conversion is None:
+        return _no(
+            Reason.NOT_CONVERTIBLE,
+            f"no rule of {scheme.id} lets it be converted into {target.id} on {request.on}",
+        )
+    refusal = _measure(scheme, request.quantity, request.unit) or _stopped(account, scheme.id)
+    if refusal:
+        return refusal
+    allocation = _allocate(account, scheme, request.quantity, request.on, "")
+    if isinstance(allocation, Rejection):
+        return allocation
+    draft = Draft(account)
+    _reopen(draft, allocation)
+    out = made = 0
+    for lot, quantity in allocation:
+        out += quantity
+        inward = rounded(conversion.rate * out, conversion.rounding) - made
+        made += inward
+        draft.add(
+            RightTransferred(
+                transfer=request.transfer,
+                from_lot=lot,
+                quantity_out=quantity,
+                lot=f"{target.id}/transfer-{request.transfer}",
+                scheme=target.id,
+                unit=target.unit,
+                quantity_in=inward,
+                rate=str(conversion.rate),
+                rounding=conversion.rounding,
+                term=conversion.term_from(request.on),
+                funder=conversion.funder,
+                effective_on=request.on,
+                basis=Basis(rule=conversion.rule),
+            )
+        )
+    _moved(draft, target.id, request.on, now, rulebook)
+    return _moved(draft, scheme.id, request.on, now, rulebook)
+
+
+def _freeze(
+    account: Account, request: Freeze | Unfreeze, now: Now, rulebook: Rulebook
+) -> list[Event] | Rejection:
+    if request.scheme and request.scheme not in rulebook.schemes:
+        return _unknown_scheme(request.scheme, rulebook)
+    if request.on > now.today:
+        return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
+    frozen = request.scheme in account.frozen
+    if isinstance(request, Freeze):
+        event = RightsFrozen(
+            scheme=request.scheme, effective_on=request.on, reason=request.reason
+        )
+        return [] if frozen else [event]
+    if not frozen:
+        scheme = request.scheme or "every scheme together"
+        return _no(Reason.NOT_FROZEN, f"{scheme} is not frozen in this account")
+    return [
+        RightsUnfrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)
+    ]
+
+
+def _day(day: date) -> Term:
+    return Term(day, date.fromordinal(day.toordinal() + 1))
+
+
+def _part(allocation: Iterable[tuple[str, int]], quantity: int) -> Allocation:
+    """Take `quantity` from the front of an allocation."""
+    part, left = [], quantity
+    for lot, held in allocation:
+        if left:
+            part.append((lot, min(held, left)))
+            left -= min(held, left)
+    return tuple(part)
+
+
+def _difference(whole: Allocation, part: Allocation) -> Allocation:
+    gone = dict(part)
+    return tuple(
+        (lot, quantity - gone.get(lot, 0))
+        for lot, quantity in whole
+        if quantity > gone.get(lot, 0)
+    )

@@ -1,0 +1,347 @@
+"""Settling: what is due less what was granted becomes events.
+
+So the order in which facts arrive does not matter, and a late correction yields exactly the
+compensating events that it should. After settling, for every lot:
+
+* net grants = max(due, what is reserved, used or moved on): nothing used is taken back silently;
+* shortfall = what is committed beyond what is due;
+* a lot that is closed (its term is over, or the portability rule ends it) has nothing available.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from ledger.domain.account import BY_RULE, Account, evolve
+from ledger.domain.calendar import OPEN
+from ledger.domain.career import Person
+from ledger.domain.dues import Conversion, Due, Scheme, Standing, Touched
+from ledger.domain.events import (
+    Basis,
+    Event,
+    LotId,
+    RestrictionLifted,
+    RightExpired,
+    RightGranted,
+    RightRestored,
+    RightRestricted,
+    RightTransferred,
+    RightWithdrawn,
+    ShortfallRecorded,
+    ShortfallSettled,
+    TransferReversed,
+)
+from ledger.domain.lots import Lot
+from ledger.domain.quantities import rounded
+from ledger.domain.regulation import Rulebook
+
+TERM_OVER = "the term is over"
+CORRECTED = "what had closed it was corrected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """The door's clock.
+
+    Attributes:
+        recorded_at: the instant, UTC.
+        today: the civil day there, where the office is.
+
+    """
+
+    recorded_at: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Closing:
+    """How and since when a lot is closed."""
+
+    on: date
+    reason: str
+    conversion: Conversion | None
+
+
+@dataclass(slots=True)
+class Draft:
+    """Events in the making, and the state that they lead to."""
+
+    account: Account
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        """Take one more event."""
+        self.account = evolve(self.account, event)
+        self.events.append(event)
+
+
+def settle(
+    draft: Draft, person: Person, now: Now, rulebook: Rulebook, touched: Touched | None
+) -> None:
+    """Grant and withdraw what the touched facts make due, then tidy up."""
+    for scheme in rulebook.schemes_touched(touched):
+        for due in scheme.assess(person, now.today, touched):
+            _adjust(draft, due)
+    tidy(draft, person, now, rulebook)
+
+
+def tidy(draft: Draft, person: Person, now: Now, rulebook: Rulebook) -> None:
+    """Take back what came free under a shortfall, close and reopen lots, restrict schemes."""
+    live: set[str] = set(draft.account.restrictions)
+    for id_ in draft.account.lots:
+        scheme = rulebook.schemes.get(draft.account.lots[id_].scheme)
+        if scheme is None:
+            continue
+        _absorb(draft, draft.account.lots[id_])
+        _close(draft, draft.account.lots[id_], scheme, person, now)
+        if draft.account.lots[id_].available:
+            live.add(scheme.id)
+    for id_ in sorted(live & rulebook.schemes.keys()):
+        scheme = rulebook.schemes[id_]
+        _restrict(draft, scheme, scheme.standing(person, now.today), now)
+
+
+def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
+    """Return the next day on which something falls due, lapses or changes by itself."""
+    person = account.person()
+    days = {scheme.next_day(person, today) for scheme in rulebook.schemes.values()}
+    for lot in account.lots.values():
+        scheme = rulebook.schemes.get(lot.scheme)
+        if lot.available and today < lot.term.until < OPEN:
+            days.add(lot.term.until)
+        if lot.available and scheme is not None:
+            days.add(scheme.next_standing_day(person, today))
+    return min((day for day in days if day is not None), default=None)
+
+
+def _adjust(draft: Draft, due: Due) -> None:
+    """Bring one lot to what is due."""
+    lot = draft.account.lots.get(due.lot)
+    basis = _basis(draft.account, due)
+    if lot is None:
+        if due.quantity:
+            draft.add(_grant(due, due.quantity, due.effective_on, basis))
+        return
+    on = draft.account.origins[due.lot].on
+    if due.quantity and not lot.committed and on != due.effective_on:
+        if lot.net:
+            draft.add(_withdraw(lot, lot.net, on, basis))
+        draft.add(_grant(due, due.quantity, due.effective_on, basis))
+        return
+    lot = _unconvert(draft, lot, due.quantity, basis)
+    owed = max(lot.committed - lot.transferred_in, 0)
+    shortfall = max(owed - due.quantity, 0)
+    change = max(due.quantity, owed) - lot.net
+    if shortfall < lot.shortfall:
+        draft.add(_settled(lot, lot.shortfall - shortfall, on, basis))
+    if change > 0:
+        draft.add(_grant(due, change, on, basis))
+    elif change < 0:
+        draft.add(_withdraw(lot, -change, on, basis))
+    if shortfall > lot.shortfall:
+        draft.add(_short(lot, shortfall - lot.shortfall, on, basis))
+
+
+def _unconvert(draft: Draft, lot: Lot, due: int, basis: Basis) -> Lot:
+    """Take back, from where a rule moved it, what is no longer due and not free in the lot."""
+    moved = draft.account.converted.get(lot.id)
+    if moved is None:
+        return lot
+    kept = max(due, lot.committed - moved.quantity - lot.transferred_in)
+    back = lot.net - kept - lot.available - lot.expired
+    if back > 0:
+        _reverse_conversion(draft, lot.id, min(back, moved.quantity), basis)
+    return draft.account.lots[lot.id]
+
+
+def _reverse_conversion(draft: Draft, source: LotId, back: int, basis: Basis) -> None:
+    """Return `back` to the source; what its conversion made leaves the target, if not committed."""
+    moved = draft.account.converted[source]
+    target = draft.account.lots[moved.lot]
+    on = draft.account.origins[target.id].on
+    wanted = target.transferred_in - target.shortfall - moved.inward(moved.quantity - back)
+    lapsed = min(max(wanted - target.available, 0), target.expired)
+    if lapsed:
+        draft.add(
+            RightRestored(
+                lot=target.id, quantity=lapsed, effective_on=target.term.until, reason=CORRECTED
+            )
+        )
+    taken = min(wanted, target.available + lapsed)
+    draft.add(
+        TransferReversed(
+            from_lot=source,
+            quantity_out=back,
+            lot=target.id,
+            quantity_in=taken,
+            effective_on=on,
+            basis=basis,
+        )
+    )
+    if wanted > taken:
+        draft.add(_short(target, wanted - taken, on, basis))
+
+
+def _absorb(draft: Draft, lot: Lot) -> None:
+    """Take what came free in a lot with a shortfall: it was never due."""
+    free = min(lot.shortfall, lot.available + lot.expired)
+    if not free:
+        return
+    origin = draft.account.origins[lot.id]
+    basis = Basis(rule=origin.rule)
+    if lot.net:
+        draft.add(_withdraw(lot, free, origin.on, basis))
+    else:
+        source = next(id_ for id_, moved in draft.account.converted.items() if moved.lot == lot.id)
+        draft.add(
+            TransferReversed(
+                from_lot=source,
+                quantity_out=0,
+                lot=lot.id,
+                quantity_in=free,
+                effective_on=origin.on,
+                basis=basis,
+            )
+        )
+    draft.add(_settled(lot, free, origin.on, basis))
+
+
+def _close(draft: Draft, lot: Lot, scheme: Scheme, person: Person, now: Now) -> None:
+    """Let lapse, or convert, what a closed lot has left; reopen one that was closed wrongly."""
+    moved = draft.account.converted.get(lot.id)
+    if lot.term.until <= now.today and not lot.available:
+        return
+    closing = _closing(draft.account, lot, scheme, person, now)
+    if closing is None:
+        if lot.expired:
+            draft.add(
+                RightRestored(
+                    lot=lot.id,
+                    quantity=lot.expired,
+                    effective_on=draft.account.ended.get(lot.id, lot.term.until),
+                    reason=CORRECTED,
+                )
+            )
+        if moved:
+            basis = Basis(rule=draft.account.origins[lot.id].rule)
+            _reverse_conversion(draft, lot.id, moved.quantity, basis)
+    elif lot.available and closing.conversion is None:
+        draft.add(
+            RightExpired(
+                lot=lot.id,
+                quantity=lot.available,
+                effective_on=closing.on,
+                reason=closing.reason,
+            )
+        )
+    elif lot.available and closing.conversion is not None:
+        _convert(draft, lot, closing.conversion, closing.on)
+
+
+def _closing(
+    account: Account, lot: Lot, scheme: Scheme, person: Person, now: Now
+) -> _Closing | None:
+    """Say how a lot is closed today, None while it is open.
+
+    A lot that the portability rule closed stays closed, unless the facts now say that on
+    that day the rule did not apply.
+    """
+    if lot.term.until <= now.today:
+        at_end = scheme.at_end
+        return _Closing(on=lot.term.until, reason=TERM_OVER, conversion=at_end)
+    ended = account.ended.get(lot.id)
+    standing = scheme.standing(person, ended or now.today)
+    if standing.mode not in ("lapse", "convert"):
+        return None
+    return _Closing(
+        on=ended or max(standing.since, lot.term.since),
+        reason=standing.reason,
+        conversion=standing.conversion,
+    )
+
+
+def _convert(draft: Draft, lot: Lot, conversion: Conversion, on: date) -> None:
+    """Move what is left of a lot to where the scheme's rule says, at its rate."""
+    moved = draft.account.converted.get(lot.id)
+    target = draft.account.lots.get(conversion.target(lot.id))
+    total = lot.available + (moved.quantity if moved else 0)
+    made = rounded(conversion.rate * total, conversion.rounding)
+    if target is not None:
+        made -= target.transferred_in - target.shortfall
+    settled = min(target.shortfall, made) if target is not None else 0
+    basis = Basis(rule=draft.account.origins[lot.id].rule)
+    if target is not None and settled:
+        draft.add(_settled(target, settled, draft.account.origins[target.id].on, basis))
+    draft.add(
+        RightTransferred(
+            transfer=BY_RULE,
+            from_lot=lot.id,
+            quantity_out=lot.available,
+            lot=conversion.target(lot.id),
+            scheme=conversion.to,
+            unit=conversion.unit,
+            quantity_in=made - settled,
+            rate=str(conversion.rate),
+            rounding=conversion.rounding,
+            term=conversion.term_from(on),
+            funder=conversion.funder,
+            effective_on=on,
+            basis=basis,
+        )
+    )
+
+
+def _restrict(draft: Draft, scheme: Scheme, standing: Standing, now: Now) -> None:
+    """Record that the portability rule stops new use of a scheme, or no longer does."""
+    current = draft.account.restrictions.get(scheme.id)
+    if standing.mode in ("keep", "freeze"):
+        if standing.mode != current:
+            draft.add(
+                RightRestricted(
+                    scheme=scheme.id,
+                    mode="keep" if standing.mode == "keep" else "freeze",
+                    effective_on=standing.since,
+                    reason=standing.reason,
+                )
+            )
+    elif current:
+        draft.add(
+            RestrictionLifted(
+                scheme=scheme.id,
+                effective_on=min(standing.since, now.today),
+                reason=standing.reason,
+            )
+        )
+
+
+def _basis(account: Account, due: Due) -> Basis:
+    facts = sorted({account.facts[id_].event for id_ in due.facts})
+    return Basis(rule=due.rule, facts=tuple(facts), steps=due.steps)
+
+
+def _grant(due: Due, quantity: int, on: date, basis: Basis) -> RightGranted:
+    return RightGranted(
+        lot=due.lot,
+        scheme=due.scheme,
+        unit=due.unit,
+        quantity=quantity,
+        term=due.term,
+        funder=due.funder,
+        effective_on=on,
+        basis=basis,
+    )
+
+
+def _withdraw(lot: Lot, quantity: int, on: date, basis: Basis) -> RightWithdrawn:
+    """Take from what is available, then from what has expired."""
+    from_expired = max(quantity - lot.available, 0)
+    return RightWithdrawn(
+        lot=lot.id, quantity=quantity, from_expired=from_expired, effective_on=on, basis=basis
+    )
+
+
+def _settled(lot: Lot, quantity: int, on: date, basis: Basis) -> ShortfallSettled:
+    return ShortfallSettled(lot=lot.id, quantity=quantity, effective_on=on, basis=basis)
+
+
+def _short(lot: Lot, quantity: int, on: date, basis: Basis) -> ShortfallRecorded:
+    return ShortfallRecorded(lot=lot.id, quantity=quantity, effective_on=on, basis=basis)

@@ -1,0 +1,310 @@
+"""The one write door: a batch of commands in, one outcome each, one transaction."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from ledger.domain.account import Account, evolve
+from ledger.domain.commands import Command, ReachDay
+from ledger.domain.decide import decide, reach
+from ledger.domain.events import Envelope, Event, Metadata, RequestRefused
+from ledger.domain.reasons import Reason, Rejection
+from ledger.domain.regulation import Rulebook
+from ledger.domain.settle import Now, next_due
+from ledger.service.clock import Clock
+from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
+from ledger.service.ports import (
+    AccountRow,
+    AlreadyHandled,
+    Append,
+    Conflict,
+    Delivery,
+    Receipt,
+    Store,
+)
+
+MAX_ATTEMPTS = 20
+"""How often a batch is decided anew after another writer was first."""
+
+CONFLICT_PAUSE_S = 0.01
+"""Pause after the first conflict, in seconds; it grows with every attempt."""
+
+MAX_GROUP_COMMANDS = 1_000
+"""How many concurrent callers' commands one group commit takes."""
+
+NO_DELIVERY = Delivery()
+
+
+@dataclass(slots=True)
+class _Working:
+    """An account while a batch is decided."""
+
+    state: Account
+    due_on: date | None
+    loaded: int
+    known: bool
+    changed: bool = False
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a batch will write, and what it will answer."""
+
+    accounts: dict[UUID, _Working]
+    receipts: dict[str, Receipt]
+    envelopes: list[Envelope] = field(default_factory=list)
+    new_receipts: dict[str, Receipt] = field(default_factory=dict)
+    last_events: dict[str, int] = field(default_factory=dict)
+    answers: list[tuple[str, bool] | Rejected] = field(default_factory=list)
+    """Per command: its id and whether it is a duplicate; or a refusal without a receipt."""
+
+
+class Door:
+    """Decides commands and writes what became true.
+
+    Attributes:
+        store: where events, states and receipts live.
+        rulebook: the regulations in force.
+        clock: tells when something is recorded and which day it is.
+
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        rulebook: Rulebook,
+        clock: Clock,
+        *,
+        encode: Callable[[Account], bytes],
+        decode: Callable[[bytes], Account],
+    ) -> None:
+        """Open the door; `encode` and `decode` are the store's codec for account states."""
+        self.store = store
+        self.rulebook = rulebook
+        self.clock = clock
+        self._encode = encode
+        self._decode = decode
+        self._queue: list[_Ticket] = []
+        self._queue_lock = threading.Lock()
+        self._commit_lock = threading.Lock()
+
+    def handle(
+        self, commands: Sequence[Command], *, delivery: Delivery = NO_DELIVERY
+    ) -> list[Outcome]:
+        """Decide a batch and commit it once; return one outcome per command, in order.
+
+        A command that is rejected never takes another one with it. `delivery` (Kafka
+        positions, parked records) is written in the same transaction.
+
+        Raises:
+            Fenced: a Kafka position was not where it was expected; nothing was written.
+            StoreUnavailable: the database gave no answer; the same batch may be tried again.
+            Conflict: other writers were first `MAX_ATTEMPTS` times in a row.
+
+        """
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            plan = self._plan(commands)
+            batch = Append(
+                envelopes=plan.envelopes,
+                accounts=self._rows(plan),
+                loaded_versions={id_: a.loaded for id_, a in plan.accounts.items() if a.changed},
+                receipts=list(plan.new_receipts.values()),
+                last_events=plan.last_events,
+                delivery=delivery,
+            )
+            try:
+                positions = self.store.append(batch) if _writes(batch) else ()
+            except (Conflict, AlreadyHandled):
+                if attempt == MAX_ATTEMPTS:
+                    raise
+                time.sleep(CONFLICT_PAUSE_S * attempt)
+            else:
+                return _outcomes(plan, positions)
+        raise AssertionError  # the loop returns or raises
+
+    def ask(self, command: Command) -> Outcome:
+        """Handle one command of one of many concurrent callers, by group commit.
+
+        The caller that gets the commit lock takes all that waits as one batch.
+        """
+        ticket = _Ticket(command)
+        with self._queue_lock:
+            self._queue.append(ticket)
+        with self._commit_lock:
+            while not ticket.done:
+                self._commit_group()
+        return ticket.answer()
+
+    def _commit_group(self) -> None:
+        with self._queue_lock:
+            group = self._queue[:MAX_GROUP_COMMANDS]
+            del self._queue[:MAX_GROUP_COMMANDS]
+        try:
+            outcomes = self.handle([ticket.command for ticket in group])
+        except Exception as error:  # noqa: BLE001  handed to each caller, which raises it
+            for ticket in group:
+                ticket.fail(error)
+        else:
+            for ticket, outcome in zip(group, outcomes, strict=True):
+                ticket.settle(outcome)
+
+    def _plan(self, commands: Sequence[Command]) -> _Plan:
+        now = self.clock.now()
+        ids = {c.id for c in commands if not isinstance(c.request, ReachDay)}
+        rows, receipts = self.store.load({c.account for c in commands}, ids)
+        accounts = {
+            id_: _Working(
+                state=self._decode(row.state), due_on=row.due_on, loaded=row.version, known=True
+            )
+            for id_, row in rows.items()
+        }
+        plan = _Plan(accounts=accounts, receipts=receipts)
+        for command in commands:
+            self._decide(plan, command, now)
+        for working in plan.accounts.values():
+            if working.changed:
+                working.due_on = next_due(working.state, now.today, self.rulebook)
+        return plan
+
+    def _decide(self, plan: _Plan, command: Command, now: Now) -> None:
+        before = plan.new_receipts.get(command.id) or plan.receipts.get(command.id)
+        if before is not None:
+            same = before.digest == command.digest and before.account == command.account
+            plan.answers.append((command.id, True) if same else _other_content(command))
+            return
+        working = plan.accounts.setdefault(
+            command.account, _Working(state=Account(), due_on=None, loaded=0, known=False)
+        )
+        at = max(now.recorded_at, working.state.recorded_at)
+        now = replace(now, recorded_at=at)
+        metadata = Metadata(command=command.id, actor=command.actor, recorded_at=at)
+        if working.due_on is not None and working.due_on <= now.today:
+            self._take_in(plan, command, reach(working.state, now, self.rulebook), metadata)
+            working.changed, working.due_on = True, None
+        decision = decide(working.state, command.request, now, self.rulebook)
+        if isinstance(decision, Rejection):
+            refusal = _refusal(command, decision, now)
+            self._take_in(plan, command, [refusal], metadata)
+            outcome: Accepted | Rejected = Rejected(
+                command=command.id, rejection=decision, position=None
+            )
+        else:
+            self._take_in(plan, command, decision, metadata)
+            outcome = Accepted(
+                command=command.id,
+                version=working.state.version,
+                events=len(decision),
+                position=None,
+            )
+        receipt = Receipt(
+            command=command.id,
+            account=command.account,
+            digest=command.digest,
+            outcome=outcome,
+            recorded_at=at,
+        )
+        if isinstance(command.request, ReachDay):
+            plan.receipts[command.id] = receipt
+        else:
+            plan.new_receipts[command.id] = receipt
+        plan.answers.append((command.id, False))
+
+    @staticmethod
+    def _take_in(
+        plan: _Plan, command: Command, events: Iterable[Event], metadata: Metadata
+    ) -> None:
+        working = plan.accounts[command.account]
+        state = working.state
+        for event in events:
+            state = evolve(state, event)
+            plan.last_events[command.id] = len(plan.envelopes)
+            plan.envelopes.append(
+                Envelope(
+                    account=command.account,
+                    version=state.version,
+                    event=event,
+                    metadata=metadata,
+                )
+            )
+            working.changed = True
+        if state is not working.state:
+            working.state = replace(state, recorded_at=metadata.recorded_at)
+
+    def _rows(self, plan: _Plan) -> list[AccountRow]:
+        return [
+            AccountRow(
+                account=id_,
+                version=working.state.version,
+                state=self._encode(working.state),
+                due_on=working.due_on,
+            )
+            for id_, working in plan.accounts.items()
+            if working.changed
+        ]
+
+
+@dataclass(slots=True, eq=False)
+class _Ticket:
+    """One waiting caller's command, and its answer once there is one."""
+
+    command: Command
+    outcome: Outcome | None = None
+    error: Exception | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.outcome is not None or self.error is not None
+
+    def settle(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+    def fail(self, error: Exception) -> None:
+        self.error = error
+
+    def answer(self) -> Outcome:
+        if self.error is not None:
+            raise self.error
+        assert self.outcome is not None  # noqa: S101  the group was committed under the lock
+        return self.outcome
+
+
+def _writes(batch: Append) -> bool:
+    return bool(
+        batch.accounts or batch.receipts or batch.delivery.moves or batch.delivery.parked
+    )
+
+
+def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused:
+    return RequestRefused(
+        request=type(command.request).__name__.lower(),
+        reason=rejection.reason.value,
+        detail=rejection.detail,
+        effective_on=getattr(command.request, "on", now.today),
+    )
+
+
+def _other_content(command: Command) -> Rejected:
+    detail = f"the id {command.id!r} was used before for another content; a new one needs a new id"
+    return Rejected(
+        command=command.id,
+        rejection=Rejection(reason=Reason.ID_WITH_OTHER_CONTENT, detail=detail),
+        position=None,
+    )
+
+
+def _outcomes(plan: _Plan, positions: Sequence[int]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    for answer in plan.answers:
+        if isinstance(answer, Rejected):
+            outcomes.append(answer)
+            continue
+        id_, duplicate = answer
+        receipt = plan.new_receipts.get(id_) or plan.receipts[id_]
+        outcome = receipt.outcome
+        if id_ in plan.last_events:
+            outcome = replace(outcome, position=positions[plan.last_events[id_]])
+        outcomes.append(Duplicate(first=outcome) if duplicate else outcome)
+    return outcomes

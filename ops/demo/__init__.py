@@ -1,0 +1,1 @@
+"""The demo: a population's careers, and the story of one person."""

@@ -6,6 +6,7 @@ never another past. "Already so" is no event at all.
 
 from collections.abc import Iterable
 from datetime import date
+from operator import itemgetter
 from typing import assert_never
 
 from ledger.domain.account import Account, digest
@@ -25,7 +26,6 @@ from ledger.domain.commands import (
     Unfreeze,
     Use,
 )
-from ledger.domain.dues import Scheme, Touched
 from ledger.domain.events import (
     Allocation,
     Basis,
@@ -61,7 +61,7 @@ from ledger.domain.facts import (
 from ledger.domain.lots import bucket_of
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.regulation import Rulebook, Scheme, Touched
 from ledger.domain.settle import Draft, Now, settle, tidy
 
 USED_IN_TERM = "used within the term, known afterwards"
@@ -132,8 +132,8 @@ def _record(
     if known is None or fact.version > known.version:
         before = known.content if known is not None else None
         person = draft.account.person()
-        for kind, term in _touched(before, fact.content):
-            settle(draft, person, now, rulebook, Touched(kind, term))
+        for touched in _touched(before, fact.content):
+            settle(draft, person, now, rulebook, touched)
     return draft.events
 
 
@@ -159,16 +159,14 @@ def _fact_event(fact: Fact) -> Event:
             )
 
 
-def _touched(
-    before: Spell | Profile | None, after: Spell | Profile | None
-) -> list[tuple[str, Term]]:
-    """Name the kinds of fact that changed, and the shortest term that holds the change."""
+def _touched(before: Spell | Profile | None, after: Spell | Profile | None) -> list[Touched]:
+    """Name the kinds of fact that changed, and the shortest term that holds each change."""
+    contents = tuple(content for content in (before, after) if content is not None)
     changes: dict[str, Term] = {}
-    for content in (before, after):
-        if content is not None:
-            kind, term = _reach_of(content)
-            changes[kind] = changes[kind].hull(term) if kind in changes else term
-    return sorted(changes.items(), key=lambda change: change[0])
+    for content in contents:
+        kind, term = _reach_of(content)
+        changes[kind] = changes[kind].hull(term) if kind in changes else term
+    return [Touched(kind, term, contents) for kind, term in sorted(changes.items(), key=itemgetter(0))]
 
 
 def _reach_of(content: Spell | Profile) -> tuple[str, Term]:
@@ -288,7 +286,7 @@ def _may_use(
     if standing.mode != "open":
         return _no(
             Reason.RESTRICTED,
-            f"no new use of {scheme.id} since {standing.since}: {standing.reason}",
+            f"no new use of {scheme.id} on {on}: {standing.reason}",
         )
     if not rulebook.provider_recognised(course.provider, scheme.id, course.starts_on):
         return _no(
@@ -296,7 +294,7 @@ def _may_use(
             f"{course.provider} is not recognised for {scheme.id} on {course.starts_on}, "
             "when the course starts",
         )
-    failures = scheme.check_use(person, course, request.bucket, on)
+    failures = scheme.check_use(person, course, on)
     if failures:
         return _no(Reason.NOT_ELIGIBLE, "; ".join(failure.text for failure in failures))
     return None
@@ -319,7 +317,7 @@ def _allocate(
         and bucket_of(lot.id, scheme.id) == bucket
     ]
     left, allocation = quantity, []
-    for lot in scheme.order(usable, on):
+    for lot in scheme.order(usable):
         taken = min(left, lot.available + lot.expired)
         if taken > 0:
             allocation.append((lot.id, taken))

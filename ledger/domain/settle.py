@@ -14,7 +14,7 @@ from datetime import date, datetime
 from ledger.domain.account import BY_RULE, Account, evolve
 from ledger.domain.calendar import OPEN
 from ledger.domain.career import Person
-from ledger.domain.dues import Conversion, Due, Scheme, Standing, Touched
+from ledger.domain.dues import Due, assess, next_day
 from ledger.domain.events import (
     Basis,
     Event,
@@ -32,7 +32,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import rounded
-from ledger.domain.regulation import Rulebook
+from ledger.domain.regulation import Conversion, Rulebook, Scheme, Touched
 
 TERM_OVER = "the term is over"
 CORRECTED = "what had closed it was corrected"
@@ -78,8 +78,8 @@ def settle(
     draft: Draft, person: Person, now: Now, rulebook: Rulebook, touched: Touched | None
 ) -> None:
     """Grant and withdraw what the touched facts make due, then tidy up."""
-    for scheme in rulebook.schemes_touched(touched):
-        for due in scheme.assess(person, now.today, touched):
+    for scheme in rulebook.touched_by(person, touched):
+        for due in assess(scheme, person, now.today, touched):
             _adjust(draft, due)
     tidy(draft, person, now, rulebook)
 
@@ -97,19 +97,17 @@ def tidy(draft: Draft, person: Person, now: Now, rulebook: Rulebook) -> None:
             live.add(scheme.id)
     for id_ in sorted(live & rulebook.schemes.keys()):
         scheme = rulebook.schemes[id_]
-        _restrict(draft, scheme, scheme.standing(person, now.today), now)
+        _restrict(draft, scheme, person, now)
 
 
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     """Return the next day on which something falls due, lapses or changes by itself."""
     person = account.person()
-    days = {scheme.next_day(person, today) for scheme in rulebook.schemes.values()}
-    for lot in account.lots.values():
-        scheme = rulebook.schemes.get(lot.scheme)
-        if lot.available and today < lot.term.until < OPEN:
-            days.add(lot.term.until)
-        if lot.available and scheme is not None:
-            days.add(scheme.next_standing_day(person, today))
+    days = {next_day(scheme, person, today) for scheme in rulebook.schemes.values()}
+    live = [lot for lot in account.lots.values() if lot.available]
+    days |= {lot.term.until for lot in live if today < lot.term.until < OPEN}
+    if live:
+        days.add(next((day for day in person.career.edges() if day > today), None))
     return min((day for day in days if day is not None), default=None)
 
 
@@ -253,7 +251,7 @@ def _closing(
     if standing.mode not in ("lapse", "convert"):
         return None
     return _Closing(
-        on=ended or max(standing.since, lot.term.since),
+        on=ended or max(scheme.standing_since(person, now.today), lot.term.since),
         reason=standing.reason,
         conversion=standing.conversion,
     )
@@ -290,8 +288,9 @@ def _convert(draft: Draft, lot: Lot, conversion: Conversion, on: date) -> None:
     )
 
 
-def _restrict(draft: Draft, scheme: Scheme, standing: Standing, now: Now) -> None:
+def _restrict(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
     """Record that the portability rule stops new use of a scheme, or no longer does."""
+    standing = scheme.standing(person, now.today)
     current = draft.account.restrictions.get(scheme.id)
     if standing.mode in ("keep", "freeze"):
         if standing.mode != current:
@@ -299,7 +298,7 @@ def _restrict(draft: Draft, scheme: Scheme, standing: Standing, now: Now) -> Non
                 RightRestricted(
                     scheme=scheme.id,
                     mode="keep" if standing.mode == "keep" else "freeze",
-                    effective_on=standing.since,
+                    effective_on=scheme.standing_since(person, now.today),
                     reason=standing.reason,
                 )
             )
@@ -307,7 +306,7 @@ def _restrict(draft: Draft, scheme: Scheme, standing: Standing, now: Now) -> Non
         draft.add(
             RestrictionLifted(
                 scheme=scheme.id,
-                effective_on=min(standing.since, now.today),
+                effective_on=scheme.standing_since(person, now.today),
                 reason=standing.reason,
             )
         )

@@ -23,7 +23,7 @@ SCHEMES = {
     "fr/cpf": "cent",
     "fr/cpf-heures": "minute",
 }
-PROVIDERS = ["cvo-semper", "unknown-provider"]
+PROVIDERS = ["cvo-semper", "greta-lille", "unknown-provider"]
 
 
 def net_grants(story: Story) -> dict[str, tuple[int, int]]:
@@ -91,7 +91,8 @@ def test_confluence_with_uses_ends_in_the_same_totals_when_none_was_refused(
 ) -> None:
     """Law 2, with a use that is told last in one telling and in the middle of the other."""
     on = data.draw(days)
-    spend = use("u", scheme, quantity, on.isoformat(), unit=SCHEMES[scheme])
+    provider = "greta-lille" if scheme.startswith("fr/") else "cvo-semper"
+    spend = use("u", scheme, quantity, on.isoformat(), unit=SCHEMES[scheme], provider=provider)
     late = told(history, [LAST] * len(history))
     early = Story()
     arrivals = sorted(data.draw(st.lists(days, min_size=len(history), max_size=len(history))))

@@ -1,0 +1,108 @@
+"""Every stored event by its stable name: rows are added here, never edited.
+
+A new form of an event keeps its name, moves its old form's golden payload to the upcaster's
+test, and adds an upcaster: `right-granted` becomes `right-granted@2`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ledger.domain import events as e
+from ledger.domain import facts as f
+from ledger.store.codec import Codec, Undecodable
+
+Payload: TypeAlias = dict[str, Any]
+
+Upcaster: TypeAlias = Callable[[Payload], Payload]
+"""The event's JSON object in one version to that in the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row: what a stored event is called and which class it is today.
+
+    Attributes:
+        name: for ever.
+        cls: the domain's class of the newest version.
+        upcasters: one per older version, oldest first.
+
+    """
+
+    name: str
+    cls: type
+    upcasters: tuple[Upcaster, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The version that is written now; 1 is the first."""
+        return 1 + len(self.upcasters)
+
+    @property
+    def stored_name(self) -> str:
+        """What the log says: the bare name for version 1, `name@2` and so on later."""
+        return self.name if self.version == 1 else f"{self.name}@{self.version}"
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("status-recorded", e.StatusRecorded),
+    Kind("status-annulled", e.StatusAnnulled),
+    Kind("profile-recorded", e.ProfileRecorded),
+    Kind("profile-annulled", e.ProfileAnnulled),
+    Kind("right-granted", e.RightGranted),
+    Kind("right-withdrawn", e.RightWithdrawn),
+    Kind("shortfall-recorded", e.ShortfallRecorded),
+    Kind("shortfall-settled", e.ShortfallSettled),
+    Kind("right-reserved", e.RightReserved),
+    Kind("reservation-released", e.ReservationReleased),
+    Kind("right-used", e.RightUsed),
+    Kind("use-reversed", e.UseReversed),
+    Kind("right-transferred", e.RightTransferred),
+    Kind("transfer-reversed", e.TransferReversed),
+    Kind("right-expired", e.RightExpired),
+    Kind("right-restored", e.RightRestored),
+    Kind("right-restricted", e.RightRestricted),
+    Kind("restriction-lifted", e.RestrictionLifted),
+    Kind("rights-frozen", e.RightsFrozen),
+    Kind("rights-unfrozen", e.RightsUnfrozen),
+    Kind("request-refused", e.RequestRefused),
+)
+
+MEMBERS: dict[type, str] = {
+    f.Employment: "employment",
+    f.CivilService: "civil-service",
+    f.Jobseeking: "jobseeking",
+    f.SelfEmployment: "self-employment",
+    f.Study: "study",
+    f.Inactivity: "inactivity",
+    f.Retirement: "retirement",
+    f.Birth: "birth",
+    f.Qualification: "qualification",
+    f.Residence: "residence",
+    f.Spell: "spell",
+}
+"""Stable names of what occurs inside an event, or a state, as one of several."""
+
+CODEC = Codec(MEMBERS)
+
+BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
+BY_CLASS: dict[type, Kind] = {kind.cls: kind for kind in KINDS}
+
+
+def revived(stored_name: str, payload: Payload) -> e.Event:
+    """Read an event of any version ever written, upcast to today's.
+
+    Raises:
+        Undecodable: the name or version is unknown, or the payload is not of that version.
+
+    """
+    name, _, number = stored_name.partition("@")
+    kind = BY_NAME.get(name)
+    version = int(number) if number.isascii() and number.isdigit() else 1
+    if kind is None or version > kind.version or (number and version < 2):  # noqa: PLR2004
+        msg = f"no event is called {stored_name!r}"
+        raise Undecodable(msg)
+    for upcast in kind.upcasters[version - 1 :]:
+        payload = upcast(payload)
+    event: e.Event = CODEC.shape(kind.cls).decode(payload)
+    return event

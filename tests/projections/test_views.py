@@ -1,0 +1,138 @@
+"""What others read: typed, bounded, and with the position that it reflects."""
+
+from datetime import UTC, date
+
+import pytest
+
+from ledger.domain import events as e
+from projections.balances.view import MAX_ACCOUNTS, balances_of, balances_of_many
+from projections.check import Difference, compare, snapshot
+from projections.outcomes.project import OUTCOMES
+from projections.outcomes.view import outcome_of, outcomes_of
+from projections.projection import fold
+from projections.runner import Runner
+from projections.tables import Conn
+from projections.timeline.view import timeline_of
+from tests.projections.logs import (
+    DAY,
+    REGISTER,
+    VOV,
+    ListLog,
+    enveloped,
+    granted,
+    lives,
+    noras_life,
+    person,
+)
+
+NORA, JAN = person(1), person(2)
+
+
+def test_a_lapsed_right_is_never_available_though_the_clock_is_slow(
+    database: str, conn: Conn
+) -> None:
+    Runner(database, ListLog(enveloped([granted()], NORA))).catch_up()
+    (on_last_day,) = balances_of(conn, NORA, date(2022, 8, 31)).lots
+    assert (on_last_day.available, on_last_day.lot.expired) == (7500, 0)
+    (day_after,) = balances_of(conn, NORA, date(2022, 9, 1)).lots
+    assert (day_after.available, day_after.lot.expired) == (0, 7500)
+
+
+def test_a_lot_that_has_not_begun_is_pending(database: str, conn: Conn) -> None:
+    Runner(database, ListLog(enveloped([granted()], NORA))).catch_up()
+    (lot,) = balances_of(conn, NORA, date(2021, 8, 31)).lots
+    assert (lot.available, lot.pending) == (0, 7500)
+
+
+def test_the_example_life_reads_as_it_is_written(database: str, conn: Conn) -> None:
+    life = noras_life(NORA)
+    Runner(database, ListLog(life[:5])).catch_up()
+    (lot,) = balances_of(conn, NORA, date(2022, 3, 2)).lots
+    assert (lot.available, lot.lot.used, lot.usable) == (4800, 1200, 0)
+    assert [(stop.mode, stop.reason) for stop in lot.stops] == [("keep", "not employed")]
+    assert balances_of(conn, NORA, date(2022, 2, 1)).lots[0].usable == 4800
+    Runner(database, ListLog(life)).catch_up()
+    answer = balances_of(conn, NORA, date(2023, 2, 1))
+    assert answer.position == 8
+    assert (answer.lots[0].available, answer.lots[0].lot.shortfall) == (0, 1200)
+
+
+def test_a_freeze_of_everything_stops_every_lot(database: str, conn: Conn) -> None:
+    frozen = e.RightsFrozen(scheme="", effective_on=DAY, reason="inquiry")
+    Runner(database, ListLog(enveloped([frozen, granted()], NORA))).catch_up()
+    (lot,) = balances_of(conn, NORA, DAY).lots
+    assert (lot.available, lot.usable, lot.stops[0].mode) == (7500, 0, "frozen")
+
+
+def test_many_accounts_are_read_at_one_position_and_within_a_bound(
+    database: str, conn: Conn
+) -> None:
+    log = lives(1, 200)
+    Runner(database, ListLog(log)).catch_up()
+    stranger = person(99)
+    answers = balances_of_many(conn, [NORA, JAN, stranger], DAY)
+    assert {answer.position for answer in answers.values()} == {log[-1].position}
+    assert answers[NORA] == balances_of(conn, NORA, DAY)
+    assert answers[NORA].lots
+    assert answers[stranger].lots == ()
+    with pytest.raises(ValueError, match="at most"):
+        balances_of_many(conn, [person(n) for n in range(MAX_ACCOUNTS + 1)], DAY)
+
+
+def test_a_timeline_is_read_page_by_page_from_either_end(database: str, conn: Conn) -> None:
+    log = lives(2, 200)
+    Runner(database, ListLog(log)).catch_up()
+    own = [x.position for x in log if x.account == NORA]
+    for order, expected in (("oldest first", own), ("newest first", own[::-1])):
+        read: list[int] = []
+        page = timeline_of(conn, NORA, order=order, limit=7)  # type: ignore[arg-type]
+        read += [entry.position for entry in page.entries]
+        while page.beyond is not None:
+            page = timeline_of(conn, NORA, order=order, limit=7, beyond=page.beyond)  # type: ignore[arg-type]
+            read += [entry.position for entry in page.entries]
+        assert read == expected
+    assert page.position == log[-1].position
+    with pytest.raises(ValueError, match="1 to"):
+        timeline_of(conn, NORA, limit=0)
+
+
+def test_an_entry_holds_the_event_as_it_is_stored(database: str, conn: Conn) -> None:
+    Runner(database, ListLog(enveloped([granted()], NORA))).catch_up()
+    (entry,) = timeline_of(conn, NORA).entries
+    assert (entry.kind, entry.quantity, entry.unit, entry.scheme) == (
+        "right-granted", 7500, "minute", VOV,
+    )  # fmt: skip
+    assert entry.details.startswith('{"basis":{"facts":[1],')
+    assert entry.recorded_at.astimezone(UTC).hour == 6
+
+
+def test_outcomes_are_found_by_command_and_by_source(database: str, conn: Conn) -> None:
+    log = enveloped([granted()], NORA, command="https://a.example m1")
+    log += enveloped([granted()], NORA, after=1, command="https://a.example m2")
+    log += enveloped([granted()], JAN, after=2, command="https://a.example.org m1")
+    Runner(database, ListLog(log)).catch_up()
+    assert outcome_of(conn, "https://a.example m2").outcomes[0].first_position == 2
+    assert outcome_of(conn, "https://a.example m3").outcomes == ()
+    first = outcomes_of(conn, "https://a.example", limit=1)
+    assert [o.command for o in first.outcomes] == ["https://a.example m1"]
+    rest = outcomes_of(conn, "https://a.example", beyond=first.beyond)
+    assert ([o.command for o in rest.outcomes], rest.beyond) == (["https://a.example m2"], None)
+
+
+def test_a_row_that_was_tampered_with_is_found(database: str, conn: Conn) -> None:
+    log = enveloped([granted()], NORA, command=f"{REGISTER} m1")
+    log += enveloped([granted()], JAN, after=1, command=f"{REGISTER} m2")
+    Runner(database, ListLog(log)).catch_up()
+    conn.execute("UPDATE projections.outcomes SET events = 2 WHERE last_position = 1")
+    conn.execute("UPDATE projections.outcomes SET command = 'x' WHERE last_position = 2")
+    expected = fold(OUTCOMES, [log])
+    with snapshot(conn, OUTCOMES) as position:
+        assert position == 2
+        found = {d.key[0]: d for d in compare(conn, OUTCOMES, expected)}
+    assert set(found) == {f"{REGISTER} m1", f"{REGISTER} m2", "x"}
+    assert found["x"].expected is None
+    assert found[f"{REGISTER} m2"].found is None
+    assert isinstance(found["x"], Difference)
+    with snapshot(conn, OUTCOMES):
+        some = list(compare(conn, OUTCOMES, fold(OUTCOMES, [log[:1]]), lambda a: a == NORA))
+    assert [d.key for d in some] == [(f"{REGISTER} m1",)]

@@ -1,0 +1,1 @@
+"""What a person has, lot by lot, and what stops its use."""

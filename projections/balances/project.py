@@ -1,0 +1,183 @@
+"""Events to balances: the quantities of every lot, and what stands in the way of using them."""
+
+from collections.abc import Sequence
+from datetime import date
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+from uuid import UUID
+
+from ledger.domain.calendar import Term
+from ledger.domain.events import (
+    Envelope,
+    Event,
+    LotId,
+    RestrictionLifted,
+    RightGranted,
+    RightRestricted,
+    RightsFrozen,
+    RightsUnfrozen,
+    RightTransferred,
+)
+from ledger.domain.lots import Lot, apply, touched
+from ledger.domain.quantities import Unit
+from projections.projection import Before, Key, Needs, Projection, Rows, Table, place_of
+
+EVERY_SCHEME = ""
+"""The scheme of a freeze that holds for all of a person's rights."""
+
+AMOUNTS = (
+    "granted", "withdrawn", "transferred_in", "transferred_out", "reserved", "used", "expired",
+    "shortfall",
+)  # fmt: skip
+"""The quantities that a lot's row has in common with the domain's `Lot`, in column order."""
+
+_amounts = attrgetter(*AMOUNTS)
+_Standing: TypeAlias = RightRestricted | RestrictionLifted | RightsFrozen | RightsUnfrozen
+
+
+class LotRow(NamedTuple):
+    """A lot: its quantities in `unit`'s smallest unit, net as the domain's `Lot` has them.
+
+    `rule` is the basis of the last grant, or of the transfer that made the lot; `position` is
+    that of the last event on the lot.
+    """
+
+    account: UUID
+    lot: LotId
+    scheme: str
+    unit: Unit
+    since: date
+    until: date
+    funder: str
+    granted: int
+    withdrawn: int
+    transferred_in: int
+    transferred_out: int
+    reserved: int
+    used: int
+    expired: int
+    shortfall: int
+    rule: str
+    position: int
+
+
+class StandingRow(NamedTuple):
+    """What stops the use of a scheme's lots; `restricted` is the mode, None when lifted."""
+
+    account: UUID
+    scheme: str
+    restricted: str | None = None
+    restricted_since: date | None = None
+    restricted_reason: str | None = None
+    frozen: bool = False
+    frozen_since: date | None = None
+    frozen_reason: str | None = None
+    position: int = 0
+
+
+LOTS = Table("balances", LotRow, 2)
+STANDINGS = Table("balances_standings", StandingRow, 2)
+
+
+def needs(page: Sequence[Envelope]) -> Needs:
+    """Name the lots and standings that a page changes."""
+    lots: set[Key] = set()
+    standings: set[Key] = set()
+    for envelope in page:
+        event = envelope.event
+        if isinstance(event, _Standing):
+            standings.add((envelope.account, event.scheme))
+        else:
+            lots.update((envelope.account, lot) for lot in touched(event))
+    return {LOTS.name: lots, STANDINGS.name: standings}
+
+
+def project(before: Before, page: Sequence[Envelope]) -> Rows:
+    """Fold a page into the lots and standings that it changes."""
+    held: dict[UUID, dict[LotId, Lot]] = {}
+    marks: dict[Key, tuple[str, int]] = {}
+    standings: dict[Key, StandingRow] = {}
+    for envelope in page:
+        account, event, position = envelope.account, envelope.event, place_of(envelope)
+        if isinstance(event, _Standing):
+            key = (account, event.scheme)
+            row = standings.get(key) or before[STANDINGS.name].get(key) or StandingRow(*key)
+            standings[key] = _stood(StandingRow(*row), event, position)
+            continue
+        changed = tuple(touched(event))
+        if not changed:
+            continue
+        lots = held.setdefault(account, {})
+        for lot in changed:
+            if lot not in lots and (found := before[LOTS.name].get((account, lot))):
+                known = LotRow(*found)
+                lots[lot] = lot_of(known)
+                marks[account, lot] = known.rule, known.position
+        apply(lots, event)
+        for lot in changed:
+            rule, _ = marks.get((account, lot), ("", 0))
+            marks[account, lot] = _rule(event, lot, rule), position
+    return {
+        LOTS.name: {
+            (account, lot): _row(account, held[account][lot], *mark)
+            for (account, lot), mark in marks.items()
+        },
+        STANDINGS.name: dict(standings),
+    }
+
+
+def _rule(event: Event, lot: LotId, before: str) -> str:
+    match event:
+        case RightGranted():
+            return event.basis.rule
+        case RightTransferred() if event.lot == lot and not before:
+            return event.basis.rule
+        case _:
+            return before
+
+
+def _stood(row: StandingRow, event: _Standing, position: int) -> StandingRow:
+    row = row._replace(position=position)
+    match event:
+        case RightRestricted():
+            return row._replace(
+                restricted=event.mode,
+                restricted_since=event.effective_on,
+                restricted_reason=event.reason,
+            )
+        case RestrictionLifted():
+            return row._replace(restricted=None, restricted_since=None, restricted_reason=None)
+        case RightsFrozen():
+            return row._replace(
+                frozen=True, frozen_since=event.effective_on, frozen_reason=event.reason
+            )
+        case RightsUnfrozen():
+            return row._replace(frozen=False, frozen_since=None, frozen_reason=None)
+
+
+def lot_of(row: LotRow) -> Lot:
+    """Return the domain's lot that a row holds."""
+    return Lot(
+        id=row.lot,
+        scheme=row.scheme,
+        unit=row.unit,
+        term=Term(row.since, row.until),
+        funder=row.funder,
+        **dict(zip(AMOUNTS, _amounts(row), strict=True)),
+    )
+
+
+def _row(account: UUID, lot: Lot, rule: str, position: int) -> LotRow:
+    head = (account, lot.id, lot.scheme, lot.unit, lot.term.since, lot.term.until, lot.funder)
+    return LotRow._make((*head, *_amounts(lot), rule, position))
+
+
+BALANCES = Projection(
+    name="balances",
+    version=1,
+    tables=(LOTS, STANDINGS),
+    room=Path(__file__).parent,
+    needs=needs,
+    project=project,
+)

@@ -1,0 +1,122 @@
+"""What a person has, as other rooms ask for it: one query, and the position it reflects."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from ledger.domain.lots import Lot
+from projections.balances.project import LotRow, lot_of
+from projections.projection import Row
+from projections.tables import Conn, read
+
+MAX_ACCOUNTS = 1_000
+"""Most accounts in one bulk read."""
+
+_COLUMNS = ", ".join(f"b.{column}" for column in LotRow._fields)
+_QUERY = f"""
+    SELECT {_COLUMNS},
+        s.restricted, s.restricted_since, s.restricted_reason,
+        s.frozen, s.frozen_since, s.frozen_reason,
+        e.frozen AS all_frozen, e.frozen_since AS all_since, e.frozen_reason AS all_reason
+    FROM projections.balances b
+    LEFT JOIN projections.balances_standings s ON s.account = b.account AND s.scheme = b.scheme
+    LEFT JOIN projections.balances_standings e ON e.account = b.account AND e.scheme = ''
+    WHERE b.account = ANY(%(accounts)s)
+"""  # noqa: S608  constants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """What stops new use of a lot: `keep` or `freeze` by a rule, `frozen` by an authority."""
+
+    mode: str
+    since: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotBalance:
+    """One lot on a day.
+
+    Attributes:
+        lot: its quantities; what is left of it counts as expired once its term is over,
+            whether or not the ledger's clock got there.
+        pending: what can be used once the term begins.
+        stops: what keeps it from being used that day; empty when nothing does.
+        rule: of its last grant.
+        position: of the last event on the lot.
+
+    """
+
+    account: UUID
+    lot: Lot
+    pending: int
+    stops: tuple[Stop, ...]
+    rule: str
+    position: int
+
+    @property
+    def available(self) -> int:
+        """What can be reserved, used or transferred on the day, stops aside."""
+        return self.lot.available - self.pending
+
+    @property
+    def usable(self) -> int:
+        """What can be used on the day, stops counted."""
+        return 0 if self.stops else self.available
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balances:
+    """The lots of one account, by scheme and term, as of a position in the log."""
+
+    position: int
+    lots: tuple[LotBalance, ...]
+
+
+def balances_of(conn: Conn, account: UUID, on: date) -> Balances:
+    """Return what one account has on a day.
+
+    `on` counts by terms and stops only; quantities are the newest known. What was known
+    earlier is a question for `ledger.audit`.
+    """
+    return balances_of_many(conn, [account], on)[account]
+
+
+def balances_of_many(conn: Conn, accounts: Collection[UUID], on: date) -> dict[UUID, Balances]:
+    """Return what each of at most `MAX_ACCOUNTS` accounts has on a day, all at one position."""
+    if len(accounts) > MAX_ACCOUNTS:
+        msg = f"at most {MAX_ACCOUNTS} accounts in one read, not {len(accounts)}"
+        raise ValueError(msg)
+    order = "q.scheme, q.since, q.lot"
+    position, rows = read(conn, "balances", _QUERY, order, {"accounts": list(accounts)})
+    lots: dict[UUID, list[LotBalance]] = {account: [] for account in accounts}
+    for row in rows:
+        lots[row[0]].append(_balance(LotRow(*row[: len(LotRow._fields)]), row, on))
+    return {
+        account: Balances(position=position, lots=tuple(held)) for account, held in lots.items()
+    }
+
+
+def _balance(known: LotRow, row: Row, on: date) -> LotBalance:
+    lot = lot_of(known)
+    if on >= lot.term.until:
+        lot = replace(lot, expired=lot.expired + lot.available)
+    return LotBalance(
+        account=known.account,
+        lot=lot,
+        pending=lot.available if on < lot.term.since else 0,
+        stops=tuple(stop for stop in _stops(row[len(known) :]) if stop.since <= on),
+        rule=known.rule,
+        position=known.position,
+    )
+
+
+def _stops(row: Row) -> list[Stop]:
+    mode, since, reason = row[:3]
+    stops = [Stop(mode=mode, since=since, reason=reason)] if mode else []
+    for frozen, since, reason in (row[3:6], row[6:]):
+        if frozen:
+            stops.append(Stop(mode="frozen", since=since, reason=reason))
+    return stops

@@ -1,0 +1,57 @@
+"""What became of a published event or a request, by its id or by its source."""
+
+from dataclasses import dataclass
+
+from projections.outcomes.project import OutcomeRow
+from projections.tables import Conn, read
+
+PAGE_OUTCOMES = 100
+MAX_PAGE_OUTCOMES = 1_000
+"""Most outcomes in one page."""
+
+_COLUMNS = ", ".join(OutcomeRow._fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """Outcomes in the order of their command ids, as of a position in the log.
+
+    Attributes:
+        beyond: hand this in to read the next page; None when there is none.
+
+    """
+
+    position: int
+    outcomes: tuple[OutcomeRow, ...]
+    beyond: str | None
+
+
+def outcome_of(conn: Conn, command: str) -> Outcomes:
+    """Return what became of a command: none when it left no event, or none yet."""
+    return _read(conn, "command = %(command)s", {"command": command}, 1)
+
+
+def outcomes_of(
+    conn: Conn, source: str, *, beyond: str | None = None, limit: int = PAGE_OUTCOMES
+) -> Outcomes:
+    """Read a page of the outcomes of a source, whose command ids are `<source> <id>`."""
+    if not 1 <= limit <= MAX_PAGE_OUTCOMES:
+        msg = f"a page has 1 to {MAX_PAGE_OUTCOMES} outcomes, not {limit}"
+        raise ValueError(msg)
+    first, end = f"{source} ", f"{source}!"  # `!` comes right after the space
+    asked = {"beyond": max(beyond or "", first), "end": end}
+    return _read(conn, "command > %(beyond)s AND command < %(end)s", asked, limit)
+
+
+def _read(conn: Conn, where: str, asked: dict[str, str], limit: int) -> Outcomes:
+    query = (
+        f"SELECT {_COLUMNS} FROM projections.outcomes"  # noqa: S608  constants
+        f" WHERE {where} ORDER BY command LIMIT %(limit)s"
+    )
+    position, rows = read(conn, "outcomes", query, "q.command", {**asked, "limit": limit + 1})
+    page = tuple(OutcomeRow(*row) for row in rows[:limit])
+    return Outcomes(
+        position=position,
+        outcomes=page,
+        beyond=page[-1].command if len(rows) > limit else None,
+    )

@@ -1,0 +1,62 @@
+"""A person's timeline, page by page, and the position that each page reflects."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from projections.tables import Conn, read
+from projections.timeline.project import EntryRow
+
+PAGE_ENTRIES = 100
+MAX_PAGE_ENTRIES = 1_000
+"""Most entries in one page."""
+
+Order: TypeAlias = Literal["newest first", "oldest first"]
+
+_COLUMNS = ", ".join(EntryRow._fields).replace("details", "details::text")
+_SIDES: dict[Order, tuple[str, str]] = {"newest first": ("<", "DESC"), "oldest first": (">", "ASC")}
+_AFTER_EVERYTHING = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A page of a person's timeline, as of a position in the log.
+
+    Attributes:
+        beyond: hand this in to read the next page; None when there is none.
+
+    """
+
+    position: int
+    entries: tuple[EntryRow, ...]
+    beyond: int | None
+
+
+def timeline_of(
+    conn: Conn,
+    account: UUID,
+    *,
+    order: Order = "newest first",
+    beyond: int | None = None,
+    limit: int = PAGE_ENTRIES,
+) -> Timeline:
+    """Read a page of an account's entries, those beyond a position in the order asked for."""
+    if not 1 <= limit <= MAX_PAGE_ENTRIES:
+        msg = f"a page has 1 to {MAX_PAGE_ENTRIES} entries, not {limit}"
+        raise ValueError(msg)
+    side, direction = _SIDES[order]
+    if beyond is None:
+        beyond = _AFTER_EVERYTHING if order == "newest first" else 0
+    query = (
+        f"SELECT {_COLUMNS} FROM projections.timeline"  # noqa: S608  constants
+        f" WHERE account = %(account)s AND position {side} %(beyond)s"
+        f" ORDER BY position {direction} LIMIT %(limit)s"
+    )
+    asked = {"account": account, "beyond": beyond, "limit": limit + 1}
+    position, rows = read(conn, "timeline", query, f"q.position {direction}", asked)
+    entries = tuple(EntryRow(*row) for row in rows[:limit])
+    return Timeline(
+        position=position,
+        entries=entries,
+        beyond=entries[-1].position if len(rows) > limit else None,
+    )

@@ -4,12 +4,12 @@
 make yesterday unreadable. What may happen is decided in `ledger.domain.decide`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from hashlib import blake2b
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from ledger.domain.career import Career, Person
 from ledger.domain.commands import Course
@@ -47,10 +47,8 @@ from ledger.domain.quantities import Rounding, rounded
 BY_RULE = "conversion"
 """The `transfer` identifier of a transfer that a scheme's rule made, not a request."""
 
-V = TypeVar("V")
-
 _DIGEST_BYTES = 4
-_NEVER = datetime.min.replace(tzinfo=UTC)
+NEVER_RECORDED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +116,11 @@ class Converted:
         return rounded(self.rate * quantity, self.rounding)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Account:
     """The state of one person's rights after `version` events.
+
+    Only `evolve`, `fold` and a draft's own copy change one; everybody else reads.
 
     Attributes:
         recorded_at: when the last event was recorded.
@@ -133,17 +133,34 @@ class Account:
     """
 
     version: int = 0
-    recorded_at: datetime = _NEVER
-    facts: Mapping[FactId, KnownFact] = field(default_factory=dict)
-    lots: Mapping[LotId, Lot] = field(default_factory=dict)
-    origins: Mapping[LotId, Origin] = field(default_factory=dict)
-    converted: Mapping[LotId, Converted] = field(default_factory=dict)
-    ended: Mapping[LotId, date] = field(default_factory=dict)
-    reservations: Mapping[str, Holding] = field(default_factory=dict)
-    uses: Mapping[str, Holding] = field(default_factory=dict)
-    transfers: Mapping[str, Holding] = field(default_factory=dict)
-    restrictions: Mapping[str, str] = field(default_factory=dict)
+    recorded_at: datetime = NEVER_RECORDED
+    facts: dict[FactId, KnownFact] = field(default_factory=dict)
+    lots: dict[LotId, Lot] = field(default_factory=dict)
+    origins: dict[LotId, Origin] = field(default_factory=dict)
+    converted: dict[LotId, Converted] = field(default_factory=dict)
+    ended: dict[LotId, date] = field(default_factory=dict)
+    reservations: dict[str, Holding] = field(default_factory=dict)
+    uses: dict[str, Holding] = field(default_factory=dict)
+    transfers: dict[str, Holding] = field(default_factory=dict)
+    restrictions: dict[str, str] = field(default_factory=dict)
     frozen: tuple[str, ...] = ()
+
+    def copy(self) -> "Account":
+        """Return an account that can be changed without changing this one."""
+        return Account(
+            version=self.version,
+            recorded_at=self.recorded_at,
+            facts=dict(self.facts),
+            lots=dict(self.lots),
+            origins=dict(self.origins),
+            converted=dict(self.converted),
+            ended=dict(self.ended),
+            reservations=dict(self.reservations),
+            uses=dict(self.uses),
+            transfers=dict(self.transfers),
+            restrictions=dict(self.restrictions),
+            frozen=self.frozen,
+        )
 
     def person(self, *, asking: tuple[str, Course] | None = None) -> Person:
         """Return what the rules may ask, with the course that is being asked for, if any."""
@@ -175,52 +192,63 @@ def digest(content: Spell | Profile | None) -> str:
 
 def fold(envelopes: Iterable[Envelope], account: Account | None = None) -> Account:
     """Fold an account's envelopes, in order of version, into its state."""
-    state = account or Account()
+    state = account.copy() if account is not None else Account()
     for envelope in envelopes:
-        state = replace(
-            evolve(state, envelope.event), recorded_at=envelope.metadata.recorded_at
-        )
+        take(state, envelope.event)
+        state.recorded_at = envelope.metadata.recorded_at
     return state
 
 
 def evolve(state: Account, event: Event) -> Account:
-    """Fold one event in; the version counts it."""
-    version = state.version + 1
+    """Return the state after one more event; the version counts it."""
+    after = state.copy()
+    take(after, event)
+    return after
+
+
+def take(state: Account, event: Event) -> None:
+    """Fold one event into a state that nobody else holds."""
+    state.version += 1
+    apply(state.lots, event)
     match event:
         case StatusRecorded():
             spell = Spell(term=event.term, status=event.status, evidence=event.evidence)
-            return _learn(state, event, spell)
+            _learn(state, event, spell)
         case ProfileRecorded():
-            return _learn(state, event, event.profile)
+            _learn(state, event, event.profile)
         case StatusAnnulled() | ProfileAnnulled():
-            return _learn(state, event, None)
-        case (
-            RightGranted()
-            | RightWithdrawn()
-            | RightExpired()
-            | RightRestored()
-            | ShortfallRecorded()
-            | ShortfallSettled()
-            | RightTransferred()
-            | TransferReversed()
-        ):
-            return _move(state, event)
-        case RightReserved() | ReservationReleased() | RightUsed() | UseReversed():
-            return _hold(state, event)
+            _learn(state, event, None)
+        case RightGranted():
+            state.origins[event.lot] = Origin(on=event.effective_on, rule=event.basis.rule)
+        case RightExpired():
+            if event.effective_on < state.lots[event.lot].term.until:
+                state.ended[event.lot] = event.effective_on
+        case RightRestored():
+            state.ended.pop(event.lot, None)
+        case RightTransferred():
+            _transferred(state, event)
+        case TransferReversed():
+            _converted_back(state, event)
+        case RightReserved():
+            state.reservations[event.reservation] = _held(event)
+        case ReservationReleased():
+            _give_back(state.reservations, event.reservation, event.allocation)
+        case RightUsed():
+            state.uses[event.use] = _held(event)
+            if event.reserved:
+                _give_back(state.reservations, event.use, event.allocation)
+        case UseReversed():
+            _give_back(state.uses, event.use, event.allocation)
         case RightRestricted():
-            modes = {**state.restrictions, event.scheme: event.mode}
-            return replace(state, version=version, restrictions=modes)
+            state.restrictions[event.scheme] = event.mode
         case RestrictionLifted():
-            modes = {s: mode for s, mode in state.restrictions.items() if s != event.scheme}
-            return replace(state, version=version, restrictions=modes)
+            state.restrictions.pop(event.scheme, None)
         case RightsFrozen():
-            frozen = tuple(sorted({*state.frozen, event.scheme}))
-            return replace(state, version=version, frozen=frozen)
+            state.frozen = tuple(sorted({*state.frozen, event.scheme}))
         case RightsUnfrozen():
-            frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
-            return replace(state, version=version, frozen=frozen)
-        case RequestRefused():
-            return replace(state, version=version)
+            state.frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
+        case RightWithdrawn() | ShortfallRecorded() | ShortfallSettled() | RequestRefused():
+            pass
         case _:
             assert_never(event)
 
@@ -229,111 +257,54 @@ def _learn(
     state: Account,
     event: StatusRecorded | StatusAnnulled | ProfileRecorded | ProfileAnnulled,
     content: Spell | Profile | None,
-) -> Account:
+) -> None:
     id_ = FactId(event.source, event.fact)
     known = state.facts.get(id_)
-    seen = ((event.version, digest(content)),)
-    version = state.version + 1
-    if known is None:
-        fact = KnownFact(version=event.version, content=content, event=version, seen=seen)
-    elif event.version > known.version:
-        fact = KnownFact(
-            version=event.version, content=content, event=version, seen=known.seen + seen
+    seen = (*(known.seen if known else ()), (event.version, digest(content)))
+    if known is None or event.version > known.version:
+        state.facts[id_] = KnownFact(
+            version=event.version, content=content, event=state.version, seen=seen
         )
     else:
-        fact = replace(known, seen=known.seen + seen)
-    return replace(state, version=version, facts={**state.facts, id_: fact})
+        state.facts[id_] = replace(known, seen=seen)
 
 
-def _move(
-    state: Account,
-    event: RightGranted
-    | RightWithdrawn
-    | RightExpired
-    | RightRestored
-    | ShortfallRecorded
-    | ShortfallSettled
-    | RightTransferred
-    | TransferReversed,
-) -> Account:
-    lots = dict(state.lots)
-    apply(lots, event)
-    state = replace(state, version=state.version + 1, lots=lots)
-    match event:
-        case RightGranted():
-            origin = Origin(on=event.effective_on, rule=event.basis.rule)
-            return replace(state, origins={**state.origins, event.lot: origin})
-        case RightExpired() if event.effective_on < lots[event.lot].term.until:
-            return replace(state, ended={**state.ended, event.lot: event.effective_on})
-        case RightRestored():
-            return replace(state, ended=_without(state.ended, event.lot))
-        case RightTransferred():
-            return _transferred(state, event, lots[event.from_lot])
-        case TransferReversed():
-            if not event.quantity_out:
-                return state
-            moved = state.converted[event.from_lot]
-            left = replace(moved, quantity=moved.quantity - event.quantity_out)
-            if left.quantity:
-                return replace(state, converted={**state.converted, event.from_lot: left})
-            return replace(
-                state,
-                converted=_without(state.converted, event.from_lot),
-                ended=_without(state.ended, event.from_lot),
-            )
-        case _:
-            return state
-
-
-def _transferred(state: Account, event: RightTransferred, source: Lot) -> Account:
-    origin = Origin(on=event.effective_on, rule=event.basis.rule)
-    state = replace(state, origins={event.lot: origin, **state.origins})
+def _transferred(state: Account, event: RightTransferred) -> None:
+    source = state.lots[event.from_lot]
+    state.origins.setdefault(
+        event.lot, Origin(on=event.effective_on, rule=event.basis.rule)
+    )
     if event.transfer != BY_RULE:
         before = state.transfers.get(event.transfer)
-        allocation = (before.allocation if before else ()) + (
-            (event.from_lot, event.quantity_out),
+        part = ((event.from_lot, event.quantity_out),)
+        state.transfers[event.transfer] = Holding(
+            scheme=source.scheme,
+            course=None,
+            allocation=(before.allocation if before else ()) + part,
+            on=event.effective_on,
         )
-        holding = Holding(
-            scheme=source.scheme, course=None, allocation=allocation, on=event.effective_on
-        )
-        return replace(state, transfers={**state.transfers, event.transfer: holding})
-    before_rule = state.converted.get(event.from_lot)
-    moved = Converted(
-        quantity=event.quantity_out + (before_rule.quantity if before_rule else 0),
+        return
+    moved = state.converted.get(event.from_lot)
+    state.converted[event.from_lot] = Converted(
+        quantity=event.quantity_out + (moved.quantity if moved else 0),
         lot=event.lot,
         rate=Fraction(event.rate),
         rounding=event.rounding,
     )
-    state = replace(state, converted={**state.converted, event.from_lot: moved})
     if event.effective_on < source.term.until:
-        return replace(state, ended={**state.ended, event.from_lot: event.effective_on})
-    return state
+        state.ended[event.from_lot] = event.effective_on
 
 
-def _hold(
-    state: Account, event: RightReserved | ReservationReleased | RightUsed | UseReversed
-) -> Account:
-    lots = dict(state.lots)
-    apply(lots, event)
-    reservations, uses = dict(state.reservations), dict(state.uses)
-    match event:
-        case RightReserved():
-            reservations[event.reservation] = _held(event)
-        case ReservationReleased():
-            reservations[event.reservation] = _less(
-                reservations[event.reservation], event.allocation
-            )
-        case RightUsed():
-            uses[event.use] = _held(event)
-            if event.reserved:
-                reservations[event.use] = _less(reservations[event.use], event.allocation)
-        case UseReversed():
-            uses[event.use] = _less(uses[event.use], event.allocation)
-        case _:
-            assert_never(event)
-    return replace(
-        state, version=state.version + 1, lots=lots, reservations=reservations, uses=uses
-    )
+def _converted_back(state: Account, event: TransferReversed) -> None:
+    if not event.quantity_out:
+        return
+    moved = state.converted[event.from_lot]
+    left = moved.quantity - event.quantity_out
+    if left:
+        state.converted[event.from_lot] = replace(moved, quantity=left)
+    else:
+        del state.converted[event.from_lot]
+        state.ended.pop(event.from_lot, None)
 
 
 def _held(event: RightReserved | RightUsed) -> Holding:
@@ -343,11 +314,8 @@ def _held(event: RightReserved | RightUsed) -> Holding:
     )
 
 
-def _less(holding: Holding, taken: Allocation) -> Holding:
+def _give_back(holdings: dict[str, Holding], id_: str, taken: Allocation) -> None:
     gone = dict(taken)
-    left = tuple((lot, quantity - gone.get(lot, 0)) for lot, quantity in holding.allocation)
-    return replace(holding, allocation=tuple((lot, quantity) for lot, quantity in left if quantity))
-
-
-def _without(by_lot: Mapping[LotId, V], lot: LotId) -> Mapping[LotId, V]:
-    return {id_: value for id_, value in by_lot.items() if id_ != lot}
+    left = tuple((lot, held - gone.get(lot, 0)) for lot, held in holdings[id_].allocation)
+    allocation = tuple((lot, held) for lot, held in left if held)
+    holdings[id_] = replace(holdings[id_], allocation=allocation)

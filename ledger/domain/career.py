@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from operator import attrgetter
 from typing import Final
 
 from ledger.domain.calendar import OPEN, Term, month_of
@@ -20,7 +19,6 @@ from ledger.domain.facts import (
     Profile,
     Qualification,
     Residence,
-    SelfEmployment,
     Spell,
     Status,
 )
@@ -121,12 +119,12 @@ class Person:
 class Spells:
     """Spells of a kind that a rule speaks of; each question notes the facts it rests on."""
 
-    __slots__ = ("_noted", "_pieces")
+    __slots__ = ("_asked", "_pieces")
 
-    def __init__(self, pieces: list[Piece], noted: set[FactId]) -> None:
-        """Take the matching pieces and the set in which facts are noted."""
+    def __init__(self, pieces: list[Piece], asked: "Questions") -> None:
+        """Take the matching pieces, and who asks: facts are noted there."""
         self._pieces = pieces
-        self._noted = noted
+        self._asked = asked
 
     def exists_on(self, day: date) -> bool:
         """Whether a spell holds the day."""
@@ -179,12 +177,12 @@ class Spells:
 
     def _in(self, term: Term) -> list[Piece]:
         found = [p for p in self._pieces if p.term.overlaps(term)]
-        self._noted.update(p.fact for p in found)
+        self._asked.noted.update(p.fact for p in found)
         return found
 
     def _on(self, day: date) -> list[Piece]:
         found = [p for p in self._pieces if day in p.term]
-        self._noted.update(p.fact for p in found)
+        self._asked.noted.update(p.fact for p in found)
         return found
 
 
@@ -199,28 +197,30 @@ def _weekly(status: Status) -> int:
 class Questions:
     """The vocabulary in use: asks one person's facts, and notes those that answered."""
 
-    __slots__ = ("noted", "person", "scheme")
+    __slots__ = ("_spells", "noted", "person", "scheme")
 
     def __init__(self, person: Person, scheme: str) -> None:
         """Ask about one person for one scheme."""
         self.person = person
         self.scheme = scheme
         self.noted: set[FactId] = set()
+        self._spells: dict[tuple[object, ...], Spells] = {}
 
     def spells(self, kind: type[Status], **like: object) -> Spells:
         """Return the spells of a kind whose attributes are as asked."""
-        wanted = list(like.items())
-        found = [
-            piece
-            for piece in self.person.career.pieces
-            if type(piece.status) is kind
-            and all(attrgetter(name)(piece.status) == value for name, value in wanted)
-        ]
-        return Spells(found, self.noted)
-
-    def self_employed_since(self, *, activity: str) -> Spells:
-        """Return self-employment that pays the training contribution."""
-        return self.spells(SelfEmployment, activity=activity, contributes=True)
+        key = (kind, *like.items())
+        found = self._spells.get(key)
+        if found is None:
+            found = self._spells[key] = Spells(
+                [
+                    piece
+                    for piece in self.person.career.pieces
+                    if type(piece.status) is kind
+                    and all(getattr(piece.status, name) == value for name, value in like.items())
+                ],
+                self,
+            )
+        return found
 
     def level_on(self, day: date) -> int | None:
         """Return the qualification level held on a day, None when nothing is known."""

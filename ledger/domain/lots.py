@@ -4,11 +4,10 @@ The only arithmetic on rights: the account's state and the balances view both fo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ledger.domain.calendar import Term
 from ledger.domain.events import (
-    Allocation,
     Event,
     LotId,
     ReservationReleased,
@@ -115,60 +114,80 @@ def touched(event: Event) -> Iterator[LotId]:
             pass
 
 
-def apply(lots: dict[LotId, Lot], event: Event) -> None:  # noqa: C901, PLR0912  one case per event
+def apply(lots: dict[LotId, Lot], event: Event) -> None:  # noqa: C901  one case per event
     """Fold an event into the lots; events about other things change nothing."""
     match event:
         case RightGranted(lot=lot):
-            if lot not in lots:
-                lots[lot] = Lot(
-                    id=lot,
-                    scheme=event.scheme,
-                    unit=event.unit,
-                    term=event.term,
-                    funder=event.funder,
-                )
-            _add(lots, lot, granted=event.quantity)
+            _changed(lots, _begun(lots, event), granted=event.quantity)
         case RightWithdrawn(lot=lot):
-            _add(lots, lot, withdrawn=event.quantity, expired=-event.from_expired)
+            _changed(lots, lots[lot], withdrawn=event.quantity, expired=-event.from_expired)
         case RightExpired(lot=lot):
-            _add(lots, lot, expired=event.quantity)
+            _changed(lots, lots[lot], expired=event.quantity)
         case RightRestored(lot=lot):
-            _add(lots, lot, expired=-event.quantity)
+            _changed(lots, lots[lot], expired=-event.quantity)
         case ShortfallRecorded(lot=lot):
-            _add(lots, lot, shortfall=event.quantity)
+            _changed(lots, lots[lot], shortfall=event.quantity)
         case ShortfallSettled(lot=lot):
-            _add(lots, lot, shortfall=-event.quantity)
+            _changed(lots, lots[lot], shortfall=-event.quantity)
         case RightReserved():
-            _spread(lots, event.allocation, reserved=1)
+            for lot, quantity in event.allocation:
+                _changed(lots, lots[lot], reserved=quantity)
         case ReservationReleased():
-            _spread(lots, event.allocation, reserved=-1)
+            for lot, quantity in event.allocation:
+                _changed(lots, lots[lot], reserved=-quantity)
         case RightUsed():
-            _spread(lots, event.allocation, used=1, reserved=-1 if event.reserved else 0)
+            for lot, quantity in event.allocation:
+                held = -quantity if event.reserved else 0
+                _changed(lots, lots[lot], used=quantity, reserved=held)
         case UseReversed():
-            _spread(lots, event.allocation, used=-1)
-        case RightTransferred(lot=lot):
-            _add(lots, event.from_lot, transferred_out=event.quantity_out)
-            if lot not in lots:
-                lots[lot] = Lot(
-                    id=lot,
-                    scheme=event.scheme,
-                    unit=event.unit,
-                    term=event.term,
-                    funder=event.funder,
-                )
-            _add(lots, lot, transferred_in=event.quantity_in)
+            for lot, quantity in event.allocation:
+                _changed(lots, lots[lot], used=-quantity)
+        case RightTransferred():
+            _changed(lots, lots[event.from_lot], transferred_out=event.quantity_out)
+            _changed(lots, _begun(lots, event), transferred_in=event.quantity_in)
         case TransferReversed(lot=lot):
-            _add(lots, event.from_lot, transferred_out=-event.quantity_out)
-            _add(lots, lot, transferred_in=-event.quantity_in)
+            _changed(lots, lots[event.from_lot], transferred_out=-event.quantity_out)
+            _changed(lots, lots[lot], transferred_in=-event.quantity_in)
         case _:
             pass
 
 
-def _add(lots: dict[LotId, Lot], id_: LotId, **amounts: int) -> None:
-    lot = lots[id_]
-    lots[id_] = replace(lot, **{name: getattr(lot, name) + by for name, by in amounts.items()})
+def _begun(lots: dict[LotId, Lot], event: RightGranted | RightTransferred) -> Lot:
+    """Return the lot that an event adds to, made by it when it is the first."""
+    return lots.get(event.lot) or Lot(
+        id=event.lot,
+        scheme=event.scheme,
+        unit=event.unit,
+        term=event.term,
+        funder=event.funder,
+    )
 
 
-def _spread(lots: dict[LotId, Lot], allocation: Allocation, *, used: int = 0, reserved: int = 0) -> None:
-    for id_, quantity in allocation:
-        _add(lots, id_, used=used * quantity, reserved=reserved * quantity)
+def _changed(  # noqa: PLR0913  one per quantity; spelled out, since `replace` is four times slower
+    lots: dict[LotId, Lot],
+    lot: Lot,
+    *,
+    granted: int = 0,
+    withdrawn: int = 0,
+    transferred_in: int = 0,
+    transferred_out: int = 0,
+    reserved: int = 0,
+    used: int = 0,
+    expired: int = 0,
+    shortfall: int = 0,
+) -> None:
+    lots[lot.id] = Lot(
+        id=lot.id,
+        scheme=lot.scheme,
+        unit=lot.unit,
+        term=lot.term,
+        funder=lot.funder,
+        granted=lot.granted + granted,
+        withdrawn=lot.withdrawn + withdrawn,
+        transferred_in=lot.transferred_in + transferred_in,
+        transferred_out=lot.transferred_out + transferred_out,
+        reserved=lot.reserved + reserved,
+        used=lot.used + used,
+        expired=lot.expired + expired,
+        shortfall=lot.shortfall + shortfall,
+    )

@@ -184,7 +184,8 @@ class Conversion:
         """Name the lot in the target scheme that holds what a rule converts out of a lot."""
         return f"{self.to}/from-{lot.replace('/', '.')}"
 
-    def term_from(self, day: date) -> Term:
+    @staticmethod
+    def term_from(day: date) -> Term:
         """Return the term of what is converted on a day: it stays open."""
         return Term(day, OPEN)
 
@@ -255,6 +256,7 @@ class Scheme:
     capped: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
     selectors: tuple[Selector, ...] = field(init=False)
+    _numbers: dict[date, Env] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Collect what the grants read."""
@@ -278,12 +280,12 @@ class Scheme:
 
     def numbers_on(self, day: date) -> Env:
         """Return the parameters in force on a day."""
-        env: Env = {}
-        for name, dated in self.parameters.items():
-            value = dated.on(day)
-            if value is not None:
-                env[name] = value
-        return env
+        found = self._numbers.get(day)
+        if found is None:
+            values = {name: dated.on(day) for name, dated in self.parameters.items()}
+            found = {name: value for name, value in values.items() if value is not None}
+            self._numbers[day] = found
+        return found
 
     def standing(self, person: Person, on: date) -> Standing:
         """Say what the portability rule makes of the person's statuses on a day."""

@@ -8,10 +8,10 @@ compensating events that it should. After settling, for every lot:
 * a lot that is closed (its term is over, or the portability rule ends it) has nothing available.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger.domain.account import BY_RULE, Account, evolve
+from ledger.domain.account import BY_RULE, Account, take
 from ledger.domain.calendar import OPEN
 from ledger.domain.career import Person
 from ledger.domain.dues import Due, assess, next_day
@@ -61,16 +61,19 @@ class _Closing:
     conversion: Conversion | None
 
 
-@dataclass(slots=True)
 class Draft:
-    """Events in the making, and the state that they lead to."""
+    """Events in the making, and the state that they lead to; the state it began from stays."""
 
-    account: Account
-    events: list[Event] = field(default_factory=list)
+    __slots__ = ("account", "events")
+
+    def __init__(self, account: Account) -> None:
+        """Begin with a copy of a state."""
+        self.account = account.copy()
+        self.events: list[Event] = []
 
     def add(self, event: Event) -> None:
         """Take one more event."""
-        self.account = evolve(self.account, event)
+        take(self.account, event)
         self.events.append(event)
 
 
@@ -87,7 +90,7 @@ def settle(
 def tidy(draft: Draft, person: Person, now: Now, rulebook: Rulebook) -> None:
     """Take back what came free under a shortfall, close and reopen lots, restrict schemes."""
     live: set[str] = set(draft.account.restrictions)
-    for id_ in draft.account.lots:
+    for id_ in tuple(draft.account.lots):
         scheme = rulebook.schemes.get(draft.account.lots[id_].scheme)
         if scheme is None:
             continue

@@ -6,6 +6,7 @@ ever written stays readable.
 """
 
 import zlib
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -33,6 +34,7 @@ MAX_PAYLOAD_BYTES = 1 << 20
 """Most bytes that a payload may have once inflated."""
 
 _METADATA = CODEC.shape(Metadata)
+_TEXT, _INSTANT = CODEC.shape(str).encode, CODEC.shape(datetime).encode
 
 
 @cache
@@ -105,8 +107,13 @@ class EnvelopeMapper(Mapper[UUID]):
             Undecodable: the log holds what no version of this code wrote.
 
         """
-        account, version, topic, state = stored_event[:4]
-        return self.envelope(account, version, topic, state, getattr(stored_event, "id", None))
+        return self.envelope(
+            stored_event.originator_id,
+            stored_event.originator_version,
+            stored_event.topic,
+            stored_event.state,
+            getattr(stored_event, "id", None),
+        )
 
     def envelope(
         self, account: Any, version: int, topic: str, state: bytes, position: int | None  # noqa: ANN401
@@ -131,8 +138,9 @@ class EnvelopeMapper(Mapper[UUID]):
 
 def payload(envelope: Envelope) -> bytes:
     """Return the canonical JSON of an envelope's content: what hashes are computed over."""
-    event = CODEC.shape(type(envelope.event)).encode(envelope.event)
-    metadata = _METADATA.encode(envelope.metadata)
-    # Sorted keys: actor, command, event, recorded_at.
-    head, tail = metadata.rsplit(',"recorded_at":', 1)
-    return f'{head},"event":{event},"recorded_at":{tail}'.encode()
+    event, metadata = envelope.event, envelope.metadata
+    return (
+        f'{{"actor":{_TEXT(metadata.actor)},"command":{_TEXT(metadata.command)},'
+        f'"event":{CODEC.shape(type(event)).encode(event)},'
+        f'"recorded_at":{_INSTANT(metadata.recorded_at)}}}'
+    ).encode()

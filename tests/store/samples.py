@@ -1,0 +1,199 @@
+"""One plausible event of every kind, and a generated log of a realistic mix.
+
+The samples are what `schemas/stored/` froze as golden payloads: add, never edit.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from itertools import count
+from uuid import UUID
+
+from ledger.domain import events as e
+from ledger.domain.calendar import Term
+from ledger.domain.facts import Birth, Employment, Jobseeking, SelfEmployment, Status
+
+LOT = "be-vlg/vov/2025-26"
+SCHEME = "be-vlg/vov"
+DAY = date(2025, 10, 6)
+SCHOOL_YEAR = Term(date(2025, 9, 1), date(2026, 9, 1))
+BASIS = e.Basis(
+    rule="grant@3f2a9c81",
+    facts=(1, 3),
+    steps=(("share", "4/5"), ("base", "7500"), ("amount", "6000")),
+)
+SOURCES = (
+    "https://dimona.socialsecurity.example.be",
+    "https://arbeidsbemiddeling.vdab.example.be",
+    "https://loopbaan.rsvz-inasti.example.be",
+    "https://burgerprofiel.vlaanderen.example",
+)
+
+SAMPLES: tuple[e.Event, ...] = (
+    e.StatusRecorded(
+        source=SOURCES[0],
+        fact="4f1c9a27d3be-1",
+        version=2,
+        term=Term(date(2025, 9, 1)),
+        status=Employment(
+            employer="0403227515",
+            sector="private",
+            place="be-vlg",
+            share=Fraction(4, 5),
+            weekly=1824,
+        ),
+        evidence="settled",
+    ),
+    e.StatusAnnulled(source=SOURCES[0], fact="4f1c9a27d3be-1", version=3),
+    e.ProfileRecorded(
+        source=SOURCES[3], fact="4f1c9a27d3be-9", version=1, profile=Birth(on=date(1988, 4, 17))
+    ),
+    e.ProfileAnnulled(source=SOURCES[3], fact="4f1c9a27d3be-9", version=2),
+    e.RightGranted(
+        lot=LOT,
+        scheme=SCHEME,
+        unit="minute",
+        quantity=6000,
+        term=SCHOOL_YEAR,
+        funder="vlaanderen/wse",
+        effective_on=date(2025, 9, 1),
+        basis=BASIS,
+    ),
+    e.RightWithdrawn(lot=LOT, quantity=1500, from_expired=0, effective_on=DAY, basis=BASIS),
+    e.ShortfallRecorded(lot=LOT, quantity=300, effective_on=DAY, basis=BASIS),
+    e.ShortfallSettled(lot=LOT, quantity=300, effective_on=DAY, basis=BASIS),
+    e.RightReserved(
+        reservation="enrolment-2025-118",
+        scheme=SCHEME,
+        provider="cvo-antwerpen",
+        course="opl-7781",
+        course_starts_on=date(2025, 10, 20),
+        allocation=((LOT, 2400),),
+        effective_on=DAY,
+    ),
+    e.ReservationReleased(
+        reservation="enrolment-2025-118",
+        allocation=((LOT, 400),),
+        effective_on=DAY,
+        reason="The course was shortened.",
+    ),
+    e.RightUsed(
+        use="enrolment-2025-118",
+        reserved=True,
+        scheme=SCHEME,
+        provider="cvo-antwerpen",
+        course="opl-7781",
+        course_starts_on=date(2025, 10, 20),
+        allocation=((LOT, 2000),),
+        effective_on=DAY,
+    ),
+    e.UseReversed(
+        use="enrolment-2025-118",
+        allocation=((LOT, 2000),),
+        effective_on=DAY,
+        reason="The course was cancelled.",
+    ),
+    e.RightTransferred(
+        transfer="conversion",
+        from_lot="fr/cpf-heures/compte",
+        quantity_out=7200,
+        lot="fr/cpf/compte",
+        scheme="fr/cpf",
+        unit="cent",
+        quantity_in=180000,
+        rate="25",
+        rounding="nearest",
+        term=Term(date(2019, 1, 1)),
+        funder="fr/caisse-des-depots",
+        effective_on=date(2019, 1, 1),
+        basis=BASIS,
+    ),
+    e.TransferReversed(
+        from_lot="fr/cpf-heures/compte",
+        quantity_out=600,
+        lot="fr/cpf/compte",
+        quantity_in=15000,
+        effective_on=DAY,
+        basis=BASIS,
+    ),
+    e.RightExpired(lot=LOT, quantity=3600, effective_on=date(2026, 9, 1), reason="term"),
+    e.RightRestored(lot=LOT, quantity=3600, effective_on=DAY, reason="eligible again"),
+    e.RightRestricted(scheme=SCHEME, mode="freeze", effective_on=DAY, reason="not eligible"),
+    e.RestrictionLifted(scheme=SCHEME, effective_on=DAY, reason="eligible again"),
+    e.RightsFrozen(scheme="fr/cpf", effective_on=DAY, reason="A fraud inquiry is open."),
+    e.RightsUnfrozen(scheme="fr/cpf", effective_on=DAY, reason="The inquiry is closed."),
+    e.RequestRefused(
+        request="reserve",
+        reason="not-enough",
+        detail="2400 minutes were asked of be-vlg/vov; 40 h is available until 2026-09-01.",
+        effective_on=DAY,
+    ),
+)
+
+METADATA = e.Metadata(
+    command=f"{SOURCES[0]} 0199a2c4-7d4e-7c1a-9b9e-2f6f5a1c3d01",
+    actor=SOURCES[0],
+    recorded_at=datetime(2025, 10, 6, 8, 15, 0, 123456, tzinfo=UTC),
+)
+
+
+def account(seed: random.Random) -> UUID:
+    """Return a random account id, as accounts have."""
+    return UUID(int=seed.getrandbits(128), version=4)
+
+
+def lives(seed: random.Random, start: datetime) -> Iterator[list[e.Envelope]]:
+    """Yield for one new person after another the two events that a first status gives."""
+    for number in count():
+        person = account(seed)
+        at = start + timedelta(microseconds=number * 1_317)
+        source = seed.choice(SOURCES)
+        metadata = e.Metadata(
+            command=f"{source} {UUID(int=seed.getrandbits(128), version=4)}",
+            actor=source,
+            recorded_at=at,
+        )
+        since = date(2025, 1, 1) + timedelta(days=seed.randrange(365))
+        share = Fraction(seed.choice((5, 4, 3)), 5)
+        minutes = int(7500 * share)
+        said = e.StatusRecorded(
+            source=source,
+            fact=f"{seed.getrandbits(60):015x}-{seed.randrange(1, 30)}",
+            version=seed.randrange(1, 4),
+            term=Term(since),
+            status=_status(seed, share),
+            evidence=seed.choice(("declared", "settled")),
+        )
+        given = e.RightGranted(
+            lot=f"be-vlg/vov/{since.year}-{(since.year + 1) % 100}",
+            scheme=SCHEME,
+            unit="minute",
+            quantity=minutes,
+            term=SCHOOL_YEAR,
+            funder="vlaanderen/wse",
+            effective_on=since,
+            basis=e.Basis(
+                rule=f"grant@{seed.choice(('3f2a9c81', '90be11d2'))}",
+                facts=(1,),
+                steps=(("share", str(share)), ("base", "7500"), ("amount", str(minutes))),
+            ),
+        )
+        yield [
+            e.Envelope(account=person, version=version, event=event, metadata=metadata)
+            for version, event in enumerate((said, given), start=1)
+        ]
+
+
+def _status(seed: random.Random, share: Fraction) -> Status:
+    if seed.random() < 0.2:  # noqa: PLR2004
+        return Jobseeking(benefit=seed.random() < 0.5)  # noqa: PLR2004
+    if seed.random() < 0.1:  # noqa: PLR2004
+        return SelfEmployment(activity="main", place="be-vlg")
+    return Employment(
+        employer=f"0{seed.randrange(4 * 10**8, 9 * 10**8)}",
+        sector="private",
+        place="be-vlg",
+        share=share,
+        weekly=int(2280 * share),
+    )

@@ -1,0 +1,73 @@
+"""Rights messages become requests of the ledger, one to one."""
+
+from typing import assert_never
+
+from ledger.domain.commands import (
+    Capture,
+    Course,
+    Freeze,
+    Release,
+    Request,
+    Reserve,
+    Reverse,
+    Transfer,
+    Unfreeze,
+    Use,
+)
+from schemas import rights_v1 as wire
+
+
+def request_of(message: wire.RightsCommand) -> Request:  # noqa: PLR0911  one each
+    """Return the request that a rights message makes."""
+    match message:
+        case wire.CreateReservation(data=data):
+            return Reserve(
+                reservation=data.id,
+                scheme=data.scheme,
+                quantity=data.quantity,
+                unit=data.unit,
+                course=_course(data.course),
+                on=data.effective_on,
+                bucket=data.bucket,
+            )
+        case wire.CreateUse(data=data):
+            return Use(
+                use=data.id,
+                scheme=data.scheme,
+                quantity=data.quantity,
+                unit=data.unit,
+                course=_course(data.course),
+                on=data.effective_on,
+                bucket=data.bucket,
+            )
+        case wire.CaptureReservation(data=data):
+            return Capture(
+                reservation=data.reservation_id, quantity=data.quantity, on=data.effective_on
+            )
+        case wire.ReleaseReservation(data=data):
+            return Release(
+                reservation=data.reservation_id, on=data.effective_on, reason=data.reason
+            )
+        case wire.ReverseUse(data=data):
+            return Reverse(
+                use=data.use_id, quantity=data.quantity, on=data.effective_on, reason=data.reason
+            )
+        case wire.CreateTransfer(data=data):
+            return Transfer(
+                transfer=data.id,
+                scheme=data.scheme,
+                to_scheme=data.to_scheme,
+                quantity=data.quantity,
+                unit=data.unit,
+                on=data.effective_on,
+            )
+        case wire.CreateFreeze(data=data):
+            return Freeze(scheme=data.scheme, on=data.effective_on, reason=data.reason)
+        case wire.DeleteFreeze(data=data):
+            return Unfreeze(scheme=data.scheme, on=data.effective_on, reason=data.reason)
+        case _:
+            assert_never(message)
+
+
+def _course(course: wire.Course) -> Course:
+    return Course(id=course.id, provider=course.provider, starts_on=course.start_date)

@@ -1,0 +1,256 @@
+"""`be.rugzak.career.v1`: what sources say about a person's career and profile.
+
+A fact has an id of its source and a version that only rises; the highest version known
+counts, in whatever order they arrive. Every message carries the whole state after the change.
+Source: Belgian REST guide, rules async-svctype and async-order.
+"""
+
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+
+from schemas.cloudevents import MAX_VERSION, Content, Day, Identifier, Message, Person
+
+SERVICE = "be.rugzak.career.v1"
+MINUTES_IN_A_WEEK = 7 * 24 * 60
+FRACTION_PATTERN = r"^(1|0(\.[0-9]{1,6})?|[0-9]{1,6}/[1-9][0-9]{0,5})$"
+
+Region: TypeAlias = Annotated[
+    str,
+    Field(
+        pattern="^[a-z]{2}(-[a-z0-9]{1,3})?$",
+        description="ISO 3166 country in lower case, Belgian regions apart: be-vlg, be-wal.",
+    ),
+]
+
+
+@lru_cache(maxsize=4096)
+def share(text: str) -> Fraction:
+    """Read a part of full time exactly.
+
+    Raises:
+        ValueError: it is more than full time.
+
+    """
+    exact = Fraction(text)
+    if exact > 1:
+        msg = "a part of full time is at most 1"
+        raise ValueError(msg)
+    return exact
+
+
+def _at_most_full_time(text: str) -> str:
+    share(text)
+    return text
+
+
+FullTimeFraction: TypeAlias = Annotated[
+    str,
+    Field(
+        pattern=FRACTION_PATTERN,
+        description='Exact part of full time, 0 to 1, as text: "4/5", "0.8" or "1".',
+    ),
+    AfterValidator(_at_most_full_time),
+]
+
+
+class Period(Content):
+    """The half-open span of days [from, until); without `until` no end is known."""
+
+    since: Annotated[Day, Field(alias="from", description="First day.")]
+    until: Annotated[
+        Day, Field(description="First day after the last; leave it out when no end is known.")
+    ] = None  # type: ignore[assignment]  # absent, never null
+
+    @field_validator("until", mode="after")
+    @classmethod
+    def _lies_after(cls, until: date, info: ValidationInfo) -> date:
+        if until <= info.data.get("since", date.min):
+            msg = "until is the first day after the period, so it lies after from"
+            raise ValueError(msg)
+        return until
+
+
+class Employee(Content):
+    """Work under an employment contract."""
+
+    kind: Literal["employee"]
+    employer_number: Annotated[Identifier, Field(description="Enterprise number of the employer.")]
+    sector: Literal["private", "public"]
+    place_of_work: Region
+    fraction: FullTimeFraction
+    weekly_minutes: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=MINUTES_IN_A_WEEK,
+            description="Contractual working time in minutes a week: 30.4 hours is 1824.",
+        ),
+    ]
+
+
+class CivilServant(Content):
+    """Statutory work for a public body."""
+
+    kind: Literal["civilServant"]
+    employer_number: Identifier
+    place_of_work: Region
+    fraction: FullTimeFraction
+
+
+class Jobseeker(Content):
+    """Registered as a jobseeker."""
+
+    kind: Literal["jobseeker"]
+    with_benefit: Annotated[bool, Field(description="Whether an unemployment benefit is paid.")]
+
+
+class SelfEmployed(Content):
+    """Self-employed."""
+
+    kind: Literal["selfEmployed"]
+    activity: Literal["main", "side"]
+    place_of_work: Region
+    contributes_to_training: Annotated[
+        bool, Field(description="Whether the professional training contribution is paid.")
+    ] = True
+
+
+class Student(Content):
+    """Enrolled as a student."""
+
+    kind: Literal["student"]
+
+
+class Inactive(Content):
+    """None of the other statuses."""
+
+    kind: Literal["inactive"]
+
+
+class Retired(Content):
+    """Drawing a retirement pension."""
+
+    kind: Literal["retired"]
+
+
+Status: TypeAlias = Annotated[
+    Employee | CivilServant | Jobseeker | SelfEmployed | Student | Inactive | Retired,
+    Field(discriminator="kind"),
+]
+
+
+class BirthDate(Content):
+    """The day a person was born."""
+
+    kind: Literal["birthDate"]
+    on: Day
+
+
+class Qualification(Content):
+    """The highest qualification held from a day on."""
+
+    kind: Literal["qualification"]
+    eqf_level: Annotated[
+        int, Field(ge=0, le=8, description="European Qualifications Framework; 0 for none.")
+    ]
+    since: Annotated[Day, Field(alias="from", description="First day.")]
+
+
+class Residence(Content):
+    """Where a person lives during a period."""
+
+    kind: Literal["residence"]
+    region: Region
+    period: Period
+
+
+Profile: TypeAlias = Annotated[BirthDate | Qualification | Residence, Field(discriminator="kind")]
+
+
+class FactVersion(Content):
+    """One version of one fact about a person; by itself, that it never was."""
+
+    person: Person
+    id: Annotated[Identifier, Field(description="What the source calls this fact, for ever.")]
+    version: Annotated[
+        int, Field(ge=1, le=MAX_VERSION, description="Rises with every change; no timestamp.")
+    ]
+
+
+class StatusSpell(FactVersion):
+    """A dated period of one status; a person may have several at once."""
+
+    status: Status
+    period: Period
+    evidence: Annotated[
+        Literal["declared", "settled"],
+        Field(description="`settled` (a checked declaration) prevails over `declared`."),
+    ]
+
+
+class ProfileFact(FactVersion):
+    """A dated fact about who the person is."""
+
+    profile: Profile
+
+
+class CareerMessage(Message):
+    """A message of this service."""
+
+    service: Literal["be.rugzak.career.v1"]
+
+
+class StatusSpellRecorded(CareerMessage):
+    """A status spell became known."""
+
+    type: Literal["be.rugzak.career.v1.statusSpells.notify.recorded"]
+    data: StatusSpell
+
+
+class StatusSpellCorrected(CareerMessage):
+    """A status spell is otherwise than said before."""
+
+    type: Literal["be.rugzak.career.v1.statusSpells.notify.corrected"]
+    data: StatusSpell
+
+
+class StatusSpellAnnulled(CareerMessage):
+    """A status spell never was."""
+
+    type: Literal["be.rugzak.career.v1.statusSpells.notify.annulled"]
+    data: FactVersion
+
+
+class ProfileFactRecorded(CareerMessage):
+    """A profile fact became known."""
+
+    type: Literal["be.rugzak.career.v1.profileFacts.notify.recorded"]
+    data: ProfileFact
+
+
+class ProfileFactCorrected(CareerMessage):
+    """A profile fact is otherwise than said before."""
+
+    type: Literal["be.rugzak.career.v1.profileFacts.notify.corrected"]
+    data: ProfileFact
+
+
+class ProfileFactAnnulled(CareerMessage):
+    """A profile fact never was."""
+
+    type: Literal["be.rugzak.career.v1.profileFacts.notify.annulled"]
+    data: FactVersion
+
+
+CareerEvent: TypeAlias = (
+    StatusSpellRecorded
+    | StatusSpellCorrected
+    | StatusSpellAnnulled
+    | ProfileFactRecorded
+    | ProfileFactCorrected
+    | ProfileFactAnnulled
+)

@@ -1,0 +1,300 @@
+"""What is wrong with a message, where, and what would be right: for its publisher.
+
+Messages never repeat a value from the data, because they end up in tables and logs.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import NoReturn
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, from_json
+
+from schemas.cloudevents import NATIONAL_NUMBER, Content, Json, Message
+from schemas.contract import ALL, Contract
+
+MAX_EVENT_BYTES = 1024 * 1024
+MAX_DEPTH_LEVELS = 32
+"""How deep JSON may nest; a message needs four. The parsers stop by themselves some way above."""
+MAX_PROBLEMS = 100
+"""How many problems a check reports of one file."""
+
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
+UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
+VERSION = re.compile(r"\.v[0-9]+\.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        code: stable; a parked record has it as its reason.
+        path: JSON pointer into the message, `` for all of it.
+        line: line in what was checked, from 1; None when not looked for.
+        message: what is wrong.
+        hint: what would be right; may be empty.
+
+    """
+
+    code: str
+    path: str
+    message: str
+    hint: str = ""
+    line: int | None = None
+
+
+def check_bytes(raw: bytes, max_bytes: int = MAX_EVENT_BYTES) -> list[Problem]:
+    """Check one JSON document, or JSON lines; return what is wrong with each, with lines."""
+    lines = [(n, line) for n, line in enumerate(raw.split(b"\n"), start=1) if line.strip()]
+    if not lines:
+        return [Problem(code="invalid-json", path="", line=1, message="there is nothing here")]
+    if len(lines) == 1 or not _is_json(lines[0][1]):
+        found = problems_of(raw, ALL, max_bytes)
+        located = any(problem.path for problem in found)
+        where = _lines(raw.decode("utf-8", "replace")) if located else {}
+        return [
+            replace(p, line=p.line or where.get(p.path, where.get(p.path.rpartition("/")[0], 1)))
+            for p in found
+        ]
+    every = (replace(p, line=n) for n, line in lines for p in problems_of(line, ALL, max_bytes))
+    return [problem for problem, _ in zip(every, range(MAX_PROBLEMS), strict=False)]
+
+
+def problems_of(raw: bytes, contract: Contract, max_bytes: int) -> list[Problem]:
+    """Say all that is wrong with one message; empty when nothing is."""
+    if len(raw) > max_bytes:
+        message = f"{len(raw)} bytes are more than the {max_bytes} that a message may have"
+        return [Problem(code="too-large", path="", message=message)]
+    try:
+        document = parsed(raw)
+        _recognised(document, list(contract.messages))
+        contract.validate(raw)
+    except Refused as refused:
+        return [refused.problem]
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+        by_path = {p.path: p for p in (_explained(e, document) for e in reversed(errors))}
+        return list(reversed(by_path.values()))
+    return []
+
+
+def parsed(raw: bytes) -> Json:
+    """Parse strictly: UTF-8, JSON, bounded depth, no key twice, text that a database can keep.
+
+    Raises:
+        Refused: with the problem.
+
+    """
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = raw.count(b"\n", 0, error.start) + 1
+        raise _refused("invalid-utf8", f"byte {error.start} is not UTF-8", line=at) from None
+    try:
+        document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        from_json(raw)
+    except RecursionError:
+        raise _too_deep() from None
+    except json.JSONDecodeError as error:
+        raise _refused("invalid-json", f"not JSON: {error.msg}", line=error.lineno) from None
+    except ValueError as error:
+        if "recursion limit" in str(error):
+            raise _too_deep() from None
+        if "hex escape" in str(error) or "surrogate" in str(error):
+            raise _unstorable() from None
+        raise _refused("invalid-json", f"not JSON: {str(error)[:200]}") from None
+    for depth, node in _nodes(document):
+        if depth > MAX_DEPTH_LEVELS:
+            raise _too_deep()
+        if isinstance(node, str) and UNSTORABLE.search(node):
+            raise _unstorable()
+    return document
+
+
+class Refused(Exception):  # noqa: N818  it carries an answer
+    """A message can't be read; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def _refused(
+    code: str, message: str, *, path: str = "", hint: str = "", line: int | None = None
+) -> Refused:
+    return Refused(Problem(code=code, path=path, message=message, hint=hint, line=line))
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in result if keys.count(key) > 1)
+        raise _refused("duplicate-key", f"the key {_shown(twice)} is there twice")
+    return result
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise _refused("not-a-number", f"{name} is not a JSON number")
+
+
+def _too_deep() -> Refused:
+    return _refused("too-deep", f"this nests deeper than {MAX_DEPTH_LEVELS} levels")
+
+
+def _unstorable() -> Refused:
+    message = "a text has a NUL or half of a surrogate pair, which no database can keep"
+    return _refused("forbidden-character", message)
+
+
+def _nodes(document: Json) -> Iterator[tuple[int, Json]]:
+    """Yield every value and key with the number of containers that it opens or stands in."""
+    waiting = [(1, document)]
+    while waiting:
+        depth, node = waiting.pop()
+        yield depth, node
+        if isinstance(node, dict):
+            waiting += ((depth + 1, inner) for pair in node.items() for inner in pair)
+        elif isinstance(node, list):
+            waiting += ((depth + 1, inner) for inner in node)
+
+
+def _recognised(document: Json, known: Sequence[str]) -> None:
+    """Refuse what is no message of a known type, and what names a person by a national number."""
+    if not isinstance(document, dict):
+        raise _refused("invalid-envelope", "a message is a JSON object")
+    type_ = document.get("type")
+    if not isinstance(type_, str):
+        message = "a message has a `type`, a text"
+        raise _refused("unknown-type", message, path="/type", hint=f"such as {known[0]}")
+    if type_ not in known:
+        raise _unknown(type_, known)
+    content = document.get("data")
+    person = content.get("person") if isinstance(content, dict) else None
+    if isinstance(person, str) and NATIONAL_NUMBER.fullmatch(person.strip()):
+        raise _refused(
+            "national-number",
+            "this looks like a national number",
+            path="/data/person",
+            hint="publish the person's opaque reference (a UUID), never a national number",
+        )
+
+
+def _unknown(type_: str, known: Sequence[str]) -> Refused:
+    services = {VERSION.split(one)[0]: VERSION.search(one) for one in known}
+    version = VERSION.search(type_)
+    ours = services.get(VERSION.split(type_)[0])
+    if version and ours and version[0] != ours[0]:
+        message = f"{_shown(type_)} is of a version that is not known here"
+        hint = f"known: {ours[0].strip('.')}"
+        return _refused("unknown-version", message, path="/type", hint=hint)
+    near = get_close_matches(type_[:200], known, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+    message = f"{_shown(type_)} is not a known type here"
+    return _refused("unknown-type", message, path="/type", hint=hint)
+
+
+def _explained(error: ErrorDetails, document: dict[str, Json]) -> Problem:
+    """Turn a validation error into what a publisher can act on."""
+    path, kind = _pointer(error, document), error["type"]
+    name = path.rsplit("/", 1)[-1]
+    in_data = path == "/data" or path.startswith("/data/")
+    fields = _descriptions(in_data=in_data)
+    context = error.get("ctx", {})
+    hint = fields.get(name, "")
+    if kind == "missing":
+        message = f"{name} is missing"
+    elif kind == "extra_forbidden":
+        near = get_close_matches(name, fields, n=1)
+        message = f"{_shown(name)} is not a field here"
+        hint = f"did you mean {near[0]}?" if near else "leave it out"
+    elif kind in {"literal_error", "union_tag_invalid"}:
+        message = "this is not one of the allowed values"
+        hint = f"allowed: {context.get('expected') or context.get('expected_tags')}"
+    elif kind == "union_tag_not_found":
+        path, message, hint = f"{path}/kind", "kind is missing", "it says which status or profile"
+    elif path.count("/") == 1 and name not in Message.model_fields and not in_data:
+        message = f"{_shown(name)} can't be an extension attribute"
+        hint = "a name in a-z and 0-9; a value that is a boolean, an integer or a text"
+    else:
+        message = error["msg"].removeprefix("Value error, ")
+    return Problem(
+        code="invalid-data" if in_data else "invalid-envelope",
+        path=path,
+        message=message,
+        hint=hint,
+    )
+
+
+def _pointer(error: ErrorDetails, document: Json) -> str:
+    """Write an error's location as a JSON pointer; names of union members are no part of it."""
+    path, node = "", document
+    for index, step in enumerate(error["loc"], start=1):
+        absent = error["type"] == "missing" and index == len(error["loc"])
+        if isinstance(node, dict) and (step in node or absent):
+            path += f"/{str(step).replace('~', '~0').replace('/', '~1')}"
+            node = node.get(step)
+    return path
+
+
+def _descriptions(*, in_data: bool) -> dict[str, str]:
+    found: dict[str, str] = {}
+    waiting: list[Json] = [Content if in_data else Message]
+    while waiting:
+        model = waiting.pop()
+        waiting.extend(model.__subclasses__())
+        for name, field in model.model_fields.items():
+            description = field.description or ""
+            found[field.alias or name] = found.get(field.alias or name) or description
+    return found
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Find the line of every member of a document that parses, by JSON pointer."""
+    found: dict[str, int] = {}
+    stack: list[list[Json]] = [["", "value", 0]]  # pointer, what comes next, index, keys
+    line = 1
+    for token in TOKEN.findall(text):
+        top = stack[-1]
+        match token:
+            case "\n":
+                line += 1
+            case "{" | "[":
+                where = _member(stack)
+                found.setdefault(where, line)
+                stack.append([where, {"{": "key", "[": "item"}[token], 0])
+            case "}" | "]":
+                stack.pop()
+            case ",":
+                top[2] += 1
+                top[1] = "key" if top[1] == "value" else top[1]
+            case ":":
+                top[1] = "value"
+            case _ if top[1] == "key":
+                top.append(token[1:-1])
+                found.setdefault(_member(stack), line)
+    return found
+
+
+def _member(stack: list[list[Json]]) -> str:
+    pointer, state, index, *keys = stack[-1]
+    if state == "item":
+        return f"{pointer}/{index}"
+    return f"{pointer}/{keys[-1]}" if keys else str(pointer)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        from_json(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _shown(text: str) -> str:
+    """Quote a name for a message: short, and ASCII whatever it holds."""
+    return ascii(text[:120])

@@ -1,0 +1,131 @@
+"""One example of every message; they are in the published schemas and in the tests."""
+
+from schemas.cloudevents import Json
+
+NORA = "6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7"
+PAYROLL = "https://payroll.example.be"
+REGISTER = "https://register.example.be"
+TRAINING_DESK = "https://training-desk.example.be"
+COURSE = {"id": "french-a2", "provider": "cvo-semper", "startDate": "2025-10-06"}
+JOB = {
+    "person": NORA,
+    "id": "employment-1",
+    "version": 1,
+    "status": {
+        "kind": "employee",
+        "employerNumber": "0566988259",
+        "sector": "private",
+        "placeOfWork": "be-vlg",
+        "fraction": "4/5",
+        "weeklyMinutes": 1824,
+    },
+    "period": {"from": "2025-09-01"},
+    "evidence": "declared",
+}
+DIPLOMA = {
+    "person": NORA,
+    "id": "diploma-7781",
+    "version": 1,
+    "profile": {"kind": "qualification", "eqfLevel": 4, "from": "2006-06-30"},
+}
+FOR_NORA = {"person": NORA, "effectiveOn": "2025-10-05"}
+
+DATA: dict[str, tuple[str, dict[str, Json]]] = {
+    "be.rugzak.career.v1.statusSpells.notify.recorded": (PAYROLL, JOB),
+    "be.rugzak.career.v1.statusSpells.notify.corrected": (
+        PAYROLL,
+        JOB
+        | {
+            "version": 2,
+            "evidence": "settled",
+            "period": {"from": "2025-09-01", "until": "2026-03-01"},
+        },
+    ),
+    "be.rugzak.career.v1.statusSpells.notify.annulled": (
+        PAYROLL,
+        {"person": NORA, "id": "employment-1", "version": 3},
+    ),
+    "be.rugzak.career.v1.profileFacts.notify.recorded": (REGISTER, DIPLOMA),
+    "be.rugzak.career.v1.profileFacts.notify.corrected": (
+        REGISTER,
+        DIPLOMA
+        | {
+            "version": 2,
+            "profile": {"kind": "qualification", "eqfLevel": 5, "from": "2008-06-30"},
+        },
+    ),
+    "be.rugzak.career.v1.profileFacts.notify.annulled": (
+        REGISTER,
+        {"person": NORA, "id": "diploma-7781", "version": 3},
+    ),
+    "be.rugzak.rights.v1.reservations.create": (
+        TRAINING_DESK,
+        FOR_NORA
+        | {
+            "id": "reservation-2025-118",
+            "scheme": "be-vlg/vov",
+            "quantity": 1200,
+            "unit": "minute",
+            "course": COURSE,
+        },
+    ),
+    "be.rugzak.rights.v1.reservations.capture": (
+        TRAINING_DESK,
+        FOR_NORA | {"reservationId": "reservation-2025-118", "quantity": 900},
+    ),
+    "be.rugzak.rights.v1.reservations.release": (
+        TRAINING_DESK,
+        FOR_NORA | {"reservationId": "reservation-2025-118", "reason": "The course was cancelled."},
+    ),
+    "be.rugzak.rights.v1.uses.create": (
+        TRAINING_DESK,
+        FOR_NORA
+        | {
+            "id": "use-2025-301",
+            "scheme": "be-vlg/opleidingscheques",
+            "quantity": 12500,
+            "unit": "cent",
+            "course": COURSE,
+        },
+    ),
+    "be.rugzak.rights.v1.uses.reverse": (
+        TRAINING_DESK,
+        FOR_NORA | {"useId": "use-2025-301", "reason": "The provider was not recognized."},
+    ),
+    "be.rugzak.rights.v1.transfers.create": (
+        TRAINING_DESK,
+        FOR_NORA
+        | {
+            "id": "transfer-12",
+            "scheme": "fr/dif",
+            "toScheme": "fr/cpf",
+            "quantity": 1200,
+            "unit": "minute",
+        },
+    ),
+    "be.rugzak.rights.v1.freezes.create": (
+        TRAINING_DESK,
+        FOR_NORA | {"scheme": "fr/cpf", "reason": "A fraud inquiry is open."},
+    ),
+    "be.rugzak.rights.v1.freezes.delete": (
+        TRAINING_DESK,
+        FOR_NORA | {"scheme": "fr/cpf", "reason": "The inquiry is closed."},
+    ),
+}
+
+
+def example(type_: str) -> dict[str, Json]:
+    """Return the whole example message of a type."""
+    source, content = DATA[type_]
+    service = ".".join(type_.split(".")[:4])
+    number = list(DATA).index(type_) + 1
+    return {
+        "specversion": "1.0",
+        "id": f"0199a2c4-7d4e-7c1a-9b9e-2f6f5a1c3d{number:02d}",
+        "source": source,
+        "type": type_,
+        "service": service,
+        "time": "2025-10-05T08:15:00+02:00",
+        "datacontenttype": "application/json",
+        "data": content,
+    }

@@ -1,0 +1,176 @@
+"""`be.rugzak.rights.v1`: what is asked of a person's rights.
+
+Commands, so their `type` ends with the method; outcomes will be replies to them.
+Source: Belgian REST guide, rule async-svctype (no suffix on a request).
+"""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from schemas.cloudevents import MAX_QUANTITY, Content, Day, Identifier, Message, Person, Reason
+
+SERVICE = "be.rugzak.rights.v1"
+
+Scheme: TypeAlias = Annotated[
+    str,
+    Field(
+        max_length=60,
+        pattern="^[a-z0-9-]+(/[a-z0-9-]+)*$",
+        description="The scheme whose rights are meant, such as be-vlg/vov.",
+    ),
+]
+Bucket: TypeAlias = Annotated[
+    str, Field(max_length=60, pattern="^[a-z0-9-]*$", description="Left out for the ordinary one.")
+]
+Quantity: TypeAlias = Annotated[
+    int, Field(ge=1, le=MAX_QUANTITY, description="A whole number of the smallest unit.")
+]
+Part: TypeAlias = Annotated[
+    int,
+    Field(ge=1, le=MAX_QUANTITY, description="In the smallest unit; left out to take all of it."),
+]
+Unit: TypeAlias = Annotated[
+    Literal["minute", "cent", "voucher"],
+    Field(description="The scheme's smallest unit; another one is refused."),
+]
+EffectiveOn: TypeAlias = Annotated[Day, Field(description="The day on which it counts.")]
+
+
+class Course(Content):
+    """What a right is used for."""
+
+    id: Annotated[Identifier, Field(description="In the scheme's register, or the provider's own.")]
+    provider: Annotated[Identifier, Field(description="Who gives it.")]
+    start_date: Annotated[Day, Field(description="First day of the course.")]
+
+
+class ForPerson(Content):
+    """Whose rights, and the day on which it counts."""
+
+    person: Person
+    effective_on: EffectiveOn
+
+
+class Taking(ForPerson):
+    """A quantity of a scheme's rights for a course."""
+
+    id: Annotated[Identifier, Field(description="Yours, unique for the person.")]
+    scheme: Scheme
+    quantity: Quantity
+    unit: Unit
+    course: Course
+    bucket: Bucket = ""
+
+
+class Capturing(ForPerson):
+    """A reservation that becomes a use."""
+
+    reservation_id: Identifier
+    quantity: Part = None  # type: ignore[assignment]  # absent, never null
+
+
+class Releasing(ForPerson):
+    """A reservation that gives back what it holds."""
+
+    reservation_id: Identifier
+    reason: Reason
+
+
+class Reversing(ForPerson):
+    """A use that is undone."""
+
+    use_id: Identifier
+    quantity: Part = None  # type: ignore[assignment]  # absent, never null
+    reason: Reason
+
+
+class Transferring(ForPerson):
+    """Rights that move to another scheme of the same person."""
+
+    id: Annotated[Identifier, Field(description="Yours, unique for the person.")]
+    scheme: Scheme
+    to_scheme: Scheme
+    quantity: Quantity
+    unit: Unit
+
+
+class Freezing(ForPerson):
+    """Uses of a scheme that stop, or go on again; without `scheme`, of all."""
+
+    scheme: Scheme = ""
+    reason: Reason
+
+
+class RightsMessage(Message):
+    """A message of this service."""
+
+    service: Literal["be.rugzak.rights.v1"]
+
+
+class CreateReservation(RightsMessage):
+    """Hold a quantity for a course."""
+
+    type: Literal["be.rugzak.rights.v1.reservations.create"]
+    data: Taking
+
+
+class CaptureReservation(RightsMessage):
+    """Turn a reservation into a use."""
+
+    type: Literal["be.rugzak.rights.v1.reservations.capture"]
+    data: Capturing
+
+
+class ReleaseReservation(RightsMessage):
+    """Give back what a reservation holds."""
+
+    type: Literal["be.rugzak.rights.v1.reservations.release"]
+    data: Releasing
+
+
+class CreateUse(RightsMessage):
+    """Use at once, without a reservation before it."""
+
+    type: Literal["be.rugzak.rights.v1.uses.create"]
+    data: Taking
+
+
+class ReverseUse(RightsMessage):
+    """Undo a use."""
+
+    type: Literal["be.rugzak.rights.v1.uses.reverse"]
+    data: Reversing
+
+
+class CreateTransfer(RightsMessage):
+    """Move rights to another scheme, as the scheme's rule allows."""
+
+    type: Literal["be.rugzak.rights.v1.transfers.create"]
+    data: Transferring
+
+
+class CreateFreeze(RightsMessage):
+    """Stop uses and keep the rights."""
+
+    type: Literal["be.rugzak.rights.v1.freezes.create"]
+    data: Freezing
+
+
+class DeleteFreeze(RightsMessage):
+    """End a freeze."""
+
+    type: Literal["be.rugzak.rights.v1.freezes.delete"]
+    data: Freezing
+
+
+RightsCommand: TypeAlias = (
+    CreateReservation
+    | CaptureReservation
+    | ReleaseReservation
+    | CreateUse
+    | ReverseUse
+    | CreateTransfer
+    | CreateFreeze
+    | DeleteFreeze
+)

@@ -1,0 +1,197 @@
+"""A record becomes a command, or a reason; never an exception."""
+
+import json
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Unhandled, translate
+from ledger.domain.calendar import OPEN, Term
+from ledger.domain.commands import Command, RecordFact, Unfreeze
+from ledger.domain.facts import Employment, Fact, FactId, Spell
+from schemas.check import MAX_EVENT_BYTES, check_bytes
+from schemas.examples import DATA, NORA, PAYROLL, example
+from tests.story import day
+
+KEY = NORA.encode()
+RECORDED = "be.rugzak.career.v1.statusSpells.notify.recorded"
+REASONS = {
+    "no-value",
+    "too-large",
+    "too-deep",
+    "invalid-utf8",
+    "invalid-json",
+    "duplicate-key",
+    "not-a-number",
+    "forbidden-character",
+    "unknown-type",
+    "unknown-version",
+    "invalid-envelope",
+    "invalid-data",
+    "national-number",
+    "key-mismatch",
+}
+
+
+def language(type_: str) -> Any:
+    return CAREER_LANGUAGE if ".career." in type_ else RIGHTS_LANGUAGE
+
+
+def raw(type_: str = RECORDED) -> bytes:
+    return json.dumps(example(type_)).encode()
+
+
+def test_a_status_spell_becomes_a_fact_of_the_account() -> None:
+    command = translate(CAREER_LANGUAGE, KEY, raw())
+    assert isinstance(command, Command)
+    assert command.id == f"{PAYROLL} {example(RECORDED)['id']}"
+    assert (command.account, command.actor) == (UUID(NORA), PAYROLL)
+    assert command.request == RecordFact(
+        fact=Fact(
+            id=FactId(PAYROLL, "employment-1"),
+            version=1,
+            about="status",
+            content=Spell(
+                term=Term(day("2025-09-01"), OPEN),
+                status=Employment(
+                    employer="0566988259",
+                    sector="private",
+                    place="be-vlg",
+                    share=Fraction(4, 5),
+                    weekly=1824,
+                ),
+                evidence="declared",
+            ),
+        )
+    )
+
+
+@pytest.mark.parametrize("type_", DATA)
+def test_every_message_becomes_a_request(type_: str) -> None:
+    command = translate(language(type_), KEY, raw(type_))
+    assert isinstance(command, Command)
+    facts = isinstance(command.request, RecordFact)
+    assert facts is (".career." in type_)
+    if type_.endswith("freezes.delete"):
+        assert isinstance(command.request, Unfreeze)
+
+
+STATUSES: list[dict[str, object]] = [
+    {"kind": "civilServant", "employerNumber": "0207", "placeOfWork": "be-bru", "fraction": "0.5"},
+    {"kind": "jobseeker", "withBenefit": False},
+    {"kind": "selfEmployed", "activity": "side", "placeOfWork": "be-vlg"},
+    {"kind": "student"},
+    {"kind": "inactive"},
+    {"kind": "retired"},
+]
+PROFILES: list[dict[str, object]] = [
+    {"kind": "birthDate", "on": "1988-04-12"},
+    {
+        "kind": "residence",
+        "region": "be-wal",
+        "period": {"from": "2019-01-01", "until": "2024-05-01"},
+    },
+]
+
+
+@pytest.mark.parametrize(
+    ("type_", "field", "value"),
+    [(RECORDED, "status", status) for status in STATUSES]
+    + [(RECORDED.replace("statusSpells", "profileFacts"), "profile", p) for p in PROFILES],
+)
+def test_every_status_and_profile_is_read(type_: str, field: str, value: dict[str, object]) -> None:
+    message = example(type_)
+    message["data"] |= {field: value}
+    assert isinstance(translate(CAREER_LANGUAGE, KEY, json.dumps(message).encode()), Command)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        (KEY, None, "no-value"),
+        (None, raw(), "key-mismatch"),
+        (b"", raw(), "key-mismatch"),
+        (KEY.upper(), raw(), "key-mismatch"),
+        (KEY + b'","id":"employment-1', raw(), "key-mismatch"),
+        (b"0" + KEY[1:], raw(), "key-mismatch"),
+        (KEY, raw("be.rugzak.rights.v1.uses.create"), "unknown-type"),
+        (KEY, b"x" * (10 * MAX_EVENT_BYTES), "too-large"),
+        (KEY, raw().replace(b'"version": 1', b'"version": 1, "version": 2'), "duplicate-key"),
+        (KEY, raw().replace(b"employment-1", b"employment\\u0000"), "forbidden-character"),
+    ],
+)
+def test_what_can_not_be_handled_has_a_stable_reason(
+    key: bytes | None, value: bytes | None, reason: str
+) -> None:
+    outcome = translate(CAREER_LANGUAGE, key, value)
+    assert isinstance(outcome, Unhandled)
+    assert outcome.reason == reason
+
+
+def test_the_same_message_laid_out_otherwise_is_the_same_content() -> None:
+    again = json.dumps(example(RECORDED), indent=2, sort_keys=True).encode()
+    first, second = translate(CAREER_LANGUAGE, KEY, raw()), translate(CAREER_LANGUAGE, KEY, again)
+    assert first == second
+
+
+def never_raises(key: bytes | None, value: bytes) -> None:
+    for spoken in (CAREER_LANGUAGE, RIGHTS_LANGUAGE):
+        outcome = translate(spoken, key, value)
+        if isinstance(outcome, Unhandled):
+            assert outcome.reason in REASONS
+            assert outcome.detail.isascii()
+            assert outcome.detail.isprintable()
+    assert isinstance(check_bytes(value), list)
+
+
+@given(key=st.none() | st.binary(max_size=40), value=st.binary(max_size=400))
+@settings(max_examples=300, deadline=None)
+def test_no_bytes_raise(key: bytes | None, value: bytes) -> None:
+    never_raises(key, value)
+
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(list(DATA))
+)
+anything = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> bytes:
+    """Draw a valid message in which something was replaced, removed, added or cut."""
+    message = example(draw(st.sampled_from(list(DATA))))
+    node: Any = json.loads(json.dumps(message))
+    whole = node
+    while True:
+        name = draw(st.sampled_from(sorted(node)))
+        if not isinstance(node[name], dict) or draw(st.booleans()):
+            break
+        node = node[name]
+    match draw(st.sampled_from(["replace", "remove", "add"])):
+        case "replace":
+            node[name] = draw(anything)
+        case "remove":
+            del node[name]
+        case _:
+            node[draw(st.text())] = draw(anything)
+    text = json.dumps(whole, ensure_ascii=draw(st.booleans()))
+    value = text.encode("utf-8", "surrogatepass")
+    at = draw(st.integers(0, len(value)))
+    return draw(
+        st.sampled_from([value, value[:at], value[:at] + draw(st.binary(max_size=3)) + value[at:]])
+    )
+
+
+@given(value=broken())
+@settings(max_examples=500, deadline=None)
+def test_no_broken_message_raises(value: bytes) -> None:
+    never_raises(KEY, value)

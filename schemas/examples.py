@@ -1,5 +1,7 @@
 """One example of every message; they are in the published schemas and in the tests."""
 
+from copy import deepcopy
+
 from schemas.cloudevents import Json
 
 NORA = "6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7"
@@ -115,7 +117,7 @@ DATA: dict[str, tuple[str, dict[str, Json]]] = {
 
 
 def example(type_: str) -> dict[str, Json]:
-    """Return the whole example message of a type."""
+    """Return the whole example message of a type, anew each time."""
     source, content = DATA[type_]
     service = ".".join(type_.split(".")[:4])
     number = list(DATA).index(type_) + 1
@@ -127,5 +129,5 @@ def example(type_: str) -> dict[str, Json]:
         "service": service,
         "time": "2025-10-05T08:15:00+02:00",
         "datacontenttype": "application/json",
-        "data": content,
+        "data": deepcopy(content),
     }

@@ -48,7 +48,7 @@ def _term(period: wire.Period) -> Term:
     return Term(period.since, period.until or OPEN)
 
 
-def _status(status: wire.Status) -> Status:  # noqa: PLR0911  one each
+def _status(status: wire.Status) -> Status:
     match status:
         case wire.Employee():
             return Employment(

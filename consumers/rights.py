@@ -17,7 +17,7 @@ from ledger.domain.commands import (
 from schemas import rights_v1 as wire
 
 
-def request_of(message: wire.RightsCommand) -> Request:  # noqa: PLR0911  one each
+def request_of(message: wire.RightsCommand) -> Request:
     """Return the request that a rights message makes."""
     match message:
         case wire.CreateReservation(data=data):

@@ -81,7 +81,7 @@ def connect(url: str) -> Conn:
 class Runner:
     """Hands pages of the log to projections and writes what they make of them."""
 
-    def __init__(  # noqa: PLR0913  all but two have defaults
+    def __init__(
         self,
         url: str,
         events: Log,

@@ -75,9 +75,7 @@ def as_of(
     }
 
 
-def _in_force(
-    envelopes: Iterable[Envelope], on: date, known: datetime | None
-) -> list[Event]:
+def _in_force(envelopes: Iterable[Envelope], on: date, known: datetime | None) -> list[Event]:
     """Keep the events that were known, and true by the day; facts are not about lots."""
     return [
         envelope.event

@@ -128,7 +128,16 @@ class ReachDay:
 
 
 Request: TypeAlias = (
-    RecordFact | Reserve | Capture | Release | Use | Reverse | Transfer | Freeze | Unfreeze | ReachDay
+    RecordFact
+    | Reserve
+    | Capture
+    | Release
+    | Use
+    | Reverse
+    | Transfer
+    | Freeze
+    | Unfreeze
+    | ReachDay
 )
 
 Origin: TypeAlias = Literal["kafka", "http", "cli", "clock"]

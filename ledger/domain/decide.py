@@ -90,9 +90,7 @@ def decide(
         case Freeze() | Unfreeze():
             return _freeze(account, request, now, rulebook)
         case _ if request.on > now.today:
-            return _no(
-                Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}"
-            )
+            return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
         case Reserve():
             return _take(account, request, request.reservation, now, rulebook)
         case Use():
@@ -113,9 +111,7 @@ def _no(reason: Reason, detail: str) -> Rejection:
     return Rejection(reason=reason, detail=detail)
 
 
-def _record(
-    account: Account, fact: Fact, now: Now, rulebook: Rulebook
-) -> list[Event] | Rejection:
+def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> list[Event] | Rejection:
     known = account.facts.get(fact.id)
     if known is not None:
         said = known.said(fact.version)
@@ -154,9 +150,7 @@ def _fact_event(fact: Fact) -> Event:
         case None:
             return ProfileAnnulled(source=source, fact=id_, version=fact.version)
         case profile:
-            return ProfileRecorded(
-                source=source, fact=id_, version=fact.version, profile=profile
-            )
+            return ProfileRecorded(source=source, fact=id_, version=fact.version, profile=profile)
 
 
 def _touched(before: Spell | Profile | None, after: Spell | Profile | None) -> list[Touched]:
@@ -166,7 +160,9 @@ def _touched(before: Spell | Profile | None, after: Spell | Profile | None) -> l
     for content in contents:
         kind, term = _reach_of(content)
         changes[kind] = changes[kind].hull(term) if kind in changes else term
-    return [Touched(kind, term, contents) for kind, term in sorted(changes.items(), key=itemgetter(0))]
+    return [
+        Touched(kind, term, contents) for kind, term in sorted(changes.items(), key=itemgetter(0))
+    ]
 
 
 def _reach_of(content: Spell | Profile) -> tuple[str, Term]:
@@ -213,9 +209,7 @@ def _take(
         return refusal
     draft = Draft(account)
     settle(draft, person, now, rulebook, Touched("request", _day(request.course.starts_on)))
-    allocation = _allocate(
-        draft.account, scheme, request.quantity, request.on, request.bucket
-    )
+    allocation = _allocate(draft.account, scheme, request.quantity, request.on, request.bucket)
     if isinstance(allocation, Rejection):
         return allocation
     _reopen(draft, allocation)
@@ -247,9 +241,7 @@ def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
     )
 
 
-def _moved(
-    draft: Draft, scheme: str, on: date, now: Now, rulebook: Rulebook
-) -> list[Event]:
+def _moved(draft: Draft, scheme: str, on: date, now: Now, rulebook: Rulebook) -> list[Event]:
     """Settle what a movement of rights changes: caps on accrual, shortfalls, closed lots."""
     person = draft.account.person()
     if rulebook.schemes[scheme].reads("movement"):
@@ -499,16 +491,12 @@ def _freeze(
         return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
     frozen = request.scheme in account.frozen
     if isinstance(request, Freeze):
-        event = RightsFrozen(
-            scheme=request.scheme, effective_on=request.on, reason=request.reason
-        )
+        event = RightsFrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)
         return [] if frozen else [event]
     if not frozen:
         scheme = request.scheme or "every scheme together"
         return _no(Reason.NOT_FROZEN, f"{scheme} is not frozen in this account")
-    return [
-        RightsUnfrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)
-    ]
+    return [RightsUnfrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)]
 
 
 def _day(day: date) -> Term:
@@ -528,7 +516,5 @@ def _part(allocation: Iterable[tuple[str, int]], quantity: int) -> Allocation:
 def _difference(whole: Allocation, part: Allocation) -> Allocation:
     gone = dict(part)
     return tuple(
-        (lot, quantity - gone.get(lot, 0))
-        for lot, quantity in whole
-        if quantity > gone.get(lot, 0)
+        (lot, quantity - gone.get(lot, 0)) for lot, quantity in whole if quantity > gone.get(lot, 0)
     )

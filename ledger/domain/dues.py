@@ -104,7 +104,7 @@ def _balance(dues: list[Due], person: Person, scheme: str, day: date) -> int:
     return max(credited + moved, 0)
 
 
-def _due(  # noqa: PLR0913  one occasion, all of it
+def _due(
     scheme: Scheme,
     grant: Grant,
     period: Term,
@@ -152,13 +152,13 @@ def _due(  # noqa: PLR0913  one occasion, all of it
     )
 
 
-def _days(
-    grant: Grant, person: Person, period: Term, opens: date, until: date
-) -> Iterator[date]:
+def _days(grant: Grant, person: Person, period: Term, opens: date, until: date) -> Iterator[date]:
     """Yield the days on which the conditions may come to hold."""
     yield opens
     if grant.opening.how == "first eligible day":
-        yield from (day for day in person.career.edges() if opens < day < period.until and day <= until)
+        yield from (
+            day for day in person.career.edges() if opens < day < period.until and day <= until
+        )
 
 
 def _evaluated(
@@ -201,4 +201,3 @@ def _can_give(grant: Grant, person: Person, window: Term) -> bool:
         for piece in person.career.pieces
         for selector in grant.selectors
     )
-

@@ -36,8 +36,10 @@ UNITS: Final = frozenset({"minute", "cent", "voucher"})
 MONTHS: Final = {
     name: number
     for number, name in enumerate(
-        "january february march april may june july august september october november "
-        "december".split(),
+        (
+            *("january", "february", "march", "april", "may", "june"),
+            *("july", "august", "september", "october", "november", "december"),
+        ),
         start=1,
     )
 }
@@ -223,7 +225,7 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
 class _Exact(ast.NodeTransformer):
     """Keeps division exact: `a / b` becomes `Fraction(a) / b`."""
 
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802  ast's name
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.op, ast.Div):
             exact = ast.Call(ast.Name("Fraction", ast.Load()), [node.left], [])
@@ -241,7 +243,7 @@ class _Checker:
         self.profile: set[str] = set()
         self.months: list[CodeType] = []
 
-    def type_of(self, node: ast.expr) -> Type:  # noqa: PLR0911  one return per node
+    def type_of(self, node: ast.expr) -> Type:
         match node:
             case ast.Constant(value=bool()):
                 return "bool"
@@ -289,7 +291,7 @@ class _Checker:
                     return one
                 case ast.Mult() if "number" in {one, other}:
                     return other if one == "number" else one
-                case ast.Div() if other == "number" or one == other:
+                case ast.Div() if other in {"number", one}:
                     return "number" if one == other else one
                 case _:
                     pass
@@ -328,7 +330,8 @@ class _Checker:
     def _named_month(self, node: ast.Call) -> Type:
         match node:
             case ast.Call(
-                args=[ast.Name(id=name)], keywords=[ast.keyword(arg="of", value=ast.Name(id="period"))]
+                args=[ast.Name(id=name)],
+                keywords=[ast.keyword(arg="of", value=ast.Name(id="period"))],
             ) if name in MONTHS and "period" in self.names:
                 code = compile(ast.Expression(node), "<regulation>", "eval")
                 self.months.append(code)

@@ -114,7 +114,7 @@ def touched(event: Event) -> Iterator[LotId]:
             pass
 
 
-def apply(lots: dict[LotId, Lot], event: Event) -> None:  # noqa: C901  one case per event
+def apply(lots: dict[LotId, Lot], event: Event) -> None:
     """Fold an event into the lots; events about other things change nothing."""
     match event:
         case RightGranted(lot=lot):
@@ -163,7 +163,7 @@ def _begun(lots: dict[LotId, Lot], event: RightGranted | RightTransferred) -> Lo
     )
 
 
-def _changed(  # noqa: PLR0913  one per quantity; spelled out, since `replace` is four times slower
+def _changed(
     lots: dict[LotId, Lot],
     lot: Lot,
     *,

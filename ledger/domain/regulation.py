@@ -354,5 +354,3 @@ class Rulebook:
         """Whether a provider is recognised for a scheme on a day."""
         known = self.providers.get(provider)
         return known is not None and any(on in term for term in known.recognised.get(scheme, ()))
-
-

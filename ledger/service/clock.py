@@ -21,9 +21,7 @@ class Clock(Protocol):
 
 def at(instant: datetime) -> Now:
     """Return the `Now` of an instant."""
-    return Now(
-        recorded_at=instant.astimezone(UTC), today=instant.astimezone(OFFICE_ZONE).date()
-    )
+    return Now(recorded_at=instant.astimezone(UTC), today=instant.astimezone(OFFICE_ZONE).date())
 
 
 class SystemClock:

@@ -272,9 +272,7 @@ class _Ticket:
 
 
 def _writes(batch: Append) -> bool:
-    return bool(
-        batch.accounts or batch.receipts or batch.delivery.moves or batch.delivery.parked
-    )
+    return bool(batch.accounts or batch.receipts or batch.delivery.moves or batch.delivery.parked)
 
 
 def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Never, TypeVar, cast
+from typing import Any, Never, TypeVar, cast, get_args
 
 import yaml
 
@@ -155,9 +155,7 @@ class _File:
                 known[scheme.value] = _UNITS[unit.value][0]
 
     def _found(self, line: int, column: int, message: str) -> None:
-        self.findings.append(
-            Finding(file=self.name, line=line, column=column, message=message)
-        )
+        self.findings.append(Finding(file=self.name, line=line, column=column, message=message))
 
     def _part(self, read: Callable[[], T]) -> T | None:
         """Read a part; what is wrong in it does not hide what is wrong in the next."""
@@ -178,7 +176,9 @@ class _File:
         if self.root is None:
             return {}
         top = self._part(lambda: _mapping(self.root, {"providers"}))
-        read = self._each(top and top.get("providers"), lambda node: _provider(node, known))
+        if top is None:
+            return {}
+        read = self._each(top.get("providers"), lambda node: _provider(node, known))
         return {provider.id: provider for provider in read}
 
     def scheme(self, known: Mapping[str, Unit]) -> Scheme | None:
@@ -213,7 +213,10 @@ class _File:
             id=_text(top.need("scheme")),
             unit=unit,
             funder=funder,
-            names={k: _text(v) for k, v in _mapping(top.need("name"), {"nl", "fr", "en"}).entries.items()},
+            names={
+                k: _text(v)
+                for k, v in _mapping(top.need("name"), {"nl", "fr", "en"}).entries.items()
+            },
             digest=digest,
             parameters={name: dated for name, (dated, _) in parameters.items()},
             grants=grants,
@@ -272,7 +275,8 @@ def _grant(node: yaml.Node, unit: Unit, parameters: Mapping[str, Type]) -> Grant
         lets.append((key.value, expression))
         names[key.value] = expression.type
     who = tuple(
-        (key.value, _expression(value, names, ("bool",))) for key, value in _pairs(entry.need("who"))
+        (key.value, _expression(value, names, ("bool",)))
+        for key, value in _pairs(entry.need("who"))
     )
     rounding, step = _rounding(entry.need("rounding"), unit)
     valid = _valid(entry.need("valid"))
@@ -303,9 +307,7 @@ def _use(node: yaml.Node, parameters: Mapping[str, Type]) -> tuple[str, Expressi
     return name, _expression(entry.need("if"), names, ("bool",)), _text(entry.need("else"))
 
 
-def _portability(
-    node: yaml.Node, conversion: Callable[[yaml.Node], Conversion]
-) -> Portability:
+def _portability(node: yaml.Node, conversion: Callable[[yaml.Node], Conversion]) -> Portability:
     entry = _mapping(node, {"then", "because"}, {"if", "convert"})
     condition, into = entry.get("if"), entry.get("convert")
     mode = _choice(entry.need("then"), ("open", "keep", "freeze", "lapse", "convert"))
@@ -367,12 +369,12 @@ def _expression(
 
 def _rounding(node: yaml.Node, unit: Unit) -> tuple[Rounding, int]:
     how, _, of = _text(node).partition(" ")
-    if how not in ("nearest", "up", "down") or of not in _UNITS:
+    if how not in get_args(Rounding) or of not in _UNITS:
         raise _Wrong(node, "name the rounding, e.g. 'nearest minute', 'up cent', 'down hour'")
     smallest, per = _UNITS[of]
     if smallest != unit:
         raise _Wrong(node, f"a quantity in {unit}s can't be rounded to a {of}")
-    return how, per
+    return cast("Rounding", how), per
 
 
 def _opening(node: yaml.Node) -> Opening:
@@ -486,7 +488,9 @@ def _pairs(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
 
 
 def _mapping(
-    node: yaml.Node | None, required: set[str], optional: set[str] = frozenset()  # type: ignore[assignment]
+    node: yaml.Node | None,
+    required: set[str],
+    optional: set[str] = frozenset(),  # type: ignore[assignment]
 ) -> _Mapping:
     if not isinstance(node, yaml.MappingNode):
         _not_mapping(node)

@@ -387,7 +387,9 @@ def _scalar(what: str, of: type) -> Callable[[Any], Any]:
     return decode
 
 
-def _from_text(what: str, read: Callable[[str], T], write: Callable[[T], str]) -> Callable[[Any], T]:
+def _from_text(
+    what: str, read: Callable[[str], T], write: Callable[[T], str]
+) -> Callable[[Any], T]:
     """Read text that must be spelt as `write` spells it: one value, one spelling."""
 
     @lru_cache(CACHED_TEXTS)

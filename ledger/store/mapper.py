@@ -9,7 +9,7 @@ import zlib
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import Compressor, Mapper, StoredEvent
@@ -27,8 +27,8 @@ DEFLATED = b"\x01"
 WINDOW_BITS = -12
 """Raw deflate with a window of 4 KiB: the dictionary and a payload fit in it."""
 
-MEMORY_LEVEL = 5
-LEVEL = 4
+MEMORY_LEVEL = 4
+LEVEL = 2
 
 MAX_PAYLOAD_BYTES = 1 << 20
 """Most bytes that a payload may have once inflated."""
@@ -108,7 +108,7 @@ class EnvelopeMapper(Mapper[UUID]):
 
         """
         return self.envelope(
-            stored_event.originator_id,
+            cast("UUID", stored_event.originator_id),
             stored_event.originator_version,
             stored_event.topic,
             stored_event.state,
@@ -116,14 +116,16 @@ class EnvelopeMapper(Mapper[UUID]):
         )
 
     def envelope(
-        self, account: Any, version: int, topic: str, state: bytes, position: int | None  # noqa: ANN401
+        self,
+        account: UUID,
+        version: int,
+        topic: str,
+        state: bytes,
+        position: int | None,
     ) -> Envelope:
         """Return the envelope of one row of the log."""
         try:
-            content = parsed(self.deflate.decompress(state))
-            if type(content) is not dict or "event" not in content:
-                msg = "a payload is an object with an event"
-                raise Undecodable(msg)
+            content = _content(self.deflate.decompress(state))
             event = revived(topic, content.pop("event"))
             return Envelope(
                 account=account,
@@ -134,6 +136,14 @@ class EnvelopeMapper(Mapper[UUID]):
             )
         except Undecodable as error:
             raise error.within(f"{account} version {version} ({topic})") from error.__cause__
+
+
+def _content(plain: bytes) -> dict[str, Any]:
+    content = parsed(plain)
+    if type(content) is not dict or "event" not in content:
+        msg = "a payload is an object with an event"
+        raise Undecodable(msg)
+    return content
 
 
 def payload(envelope: Envelope) -> bytes:

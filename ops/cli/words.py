@@ -121,7 +121,7 @@ def sentence(event: Event, lots: dict[str, Lot]) -> str:
             return _of_lots(event, lots)
 
 
-def _of_lots(  # noqa: PLR0911  one sentence per event
+def _of_lots(
     event: RightGranted
     | RightWithdrawn
     | ShortfallRecorded

@@ -197,7 +197,11 @@ class _Life:
             chance = (chance + shares["from-55"]) / 2
         elif age <= 34:  # noqa: PLR2004  the table's own class
             chance = (chance + shares["to-34"]) / 2
-        return Fraction(self._pick("part-time-fraction")) if self.dice.random() < chance else Fraction(1)
+        return (
+            Fraction(self._pick("part-time-fraction"))
+            if self.dice.random() < chance
+            else Fraction(1)
+        )
 
     def _place(self) -> str:
         return self._pick("works-outside", otherwise="be-vlg")

@@ -77,9 +77,7 @@ def test_the_life_of_nora_comes_out_as_written(nora: Story) -> None:
     )
     assert granted.basis.facts == (3,), "the basis is spell s1, the account's third event"
 
-    (reserved,) = of_vov(
-        nora.tell("2021-10-05", reserve("french", VOV, 20 * HOUR, "2021-10-05"))
-    )
+    (reserved,) = of_vov(nora.tell("2021-10-05", reserve("french", VOV, 20 * HOUR, "2021-10-05")))
     assert isinstance(reserved, RightReserved)
     assert reserved.allocation == ((LOT, 20 * HOUR),)
 
@@ -132,9 +130,7 @@ def test_questions_about_the_past_have_answers_that_hold_for_ever(nora: Story) -
     first = hours(nora, "2021-10-15", "2021-10-15")
     assert first == (105, 20, 0, 0, 0)
     nora.tell("2021-10-20", capture("french", "2021-10-20"))
-    nora.tell(
-        "2021-10-31", said("s1", employment("4/5"), "2021-09-01", version=2, settled=True)
-    )
+    nora.tell("2021-10-31", said("s1", employment("4/5"), "2021-09-01", version=2, settled=True))
     nora.tell(
         "2022-03-01",
         said("s1", employment("4/5"), "2021-09-01", "2022-03-01", version=3, settled=True),
@@ -163,9 +159,7 @@ def test_a_job_cancelled_before_it_began_gives_nothing(nora: Story) -> None:
 
 def test_a_share_settled_before_the_grant_gives_one_grant_of_it(nora: Story) -> None:
     """The same net grant as when it was settled afterwards."""
-    nora.tell(
-        "2021-08-31", said("s1", employment("4/5"), "2021-09-01", version=2, settled=True)
-    )
+    nora.tell("2021-08-31", said("s1", employment("4/5"), "2021-09-01", version=2, settled=True))
     (granted,) = of_vov(nora.tell("2021-09-01"))
     assert isinstance(granted, RightGranted)
     assert granted.quantity == 100 * HOUR
@@ -174,9 +168,7 @@ def test_a_share_settled_before_the_grant_gives_one_grant_of_it(nora: Story) -> 
 def test_a_late_fact_about_a_term_that_is_over_grants_and_lapses_visibly() -> None:
     """The grant has its true term and expires at once."""
     story = Story()
-    events = of_vov(
-        story.tell("2024-01-15", said("s1", employment(), "2021-09-01", "2022-07-01"))
-    )
+    events = of_vov(story.tell("2024-01-15", said("s1", employment(), "2021-09-01", "2022-07-01")))
     granted, expired = (e for e in events if isinstance(e, RightGranted | RightExpired))
     assert isinstance(granted, RightGranted)
     assert isinstance(expired, RightExpired)

@@ -143,9 +143,7 @@ class Life(RuleBasedStateMachine):
             fact = request.fact
             self._ask(
                 RecordFact(
-                    fact=Fact(
-                        id=id_, version=fact.version, about=fact.about, content=fact.content
-                    )
+                    fact=Fact(id=id_, version=fact.version, about=fact.about, content=fact.content)
                 )
             )
 

@@ -86,9 +86,7 @@ def noras_life(account: UUID) -> list[Envelope]:
     events = [
         granted(),
         e.RightReserved(reservation="r1", scheme=VOV, effective_on=autumn, **course, **held),
-        e.RightUsed(
-            use="r1", reserved=True, scheme=VOV, effective_on=autumn, **course, **held
-        ),
+        e.RightUsed(use="r1", reserved=True, scheme=VOV, effective_on=autumn, **course, **held),
         e.RightWithdrawn(lot=lot, quantity=1500, from_expired=0, effective_on=DAY, basis=BASIS),
         e.RightRestricted(
             scheme=VOV, mode="keep", effective_on=date(2022, 3, 1), reason="not employed"
@@ -96,9 +94,7 @@ def noras_life(account: UUID) -> list[Envelope]:
         e.RightExpired(
             lot=lot, quantity=4800, effective_on=date(2022, 9, 1), reason="the term is over"
         ),
-        e.RightWithdrawn(
-            lot=lot, quantity=4800, from_expired=4800, effective_on=DAY, basis=BASIS
-        ),
+        e.RightWithdrawn(lot=lot, quantity=4800, from_expired=4800, effective_on=DAY, basis=BASIS),
         e.ShortfallRecorded(lot=lot, quantity=1200, effective_on=DAY, basis=BASIS),
     ]
     return enveloped(events, account)

@@ -1,6 +1,7 @@
 """Events in, rows out, without a database."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ LOT = "be-vlg/vov/2021-22"
 def pages(log: list[Envelope], cuts: list[int]) -> list[list[Envelope]]:
     """Cut a log into pages."""
     edges = sorted({0, len(log), *(cut % (len(log) + 1) for cut in cuts)})
-    return [log[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [log[a:b] for a, b in pairwise(edges)]
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda p: p.name)
@@ -88,7 +89,7 @@ def test_the_rule_is_that_of_the_last_grant_and_not_of_a_withdrawal() -> None:
 
 
 def test_a_restriction_may_come_before_the_first_lot_and_its_lifting_after() -> None:
-    events = [
+    events: list[e.Event] = [
         e.RightRestricted(scheme=VOV, mode="keep", effective_on=DAY, reason="not employed"),
         granted(),
         e.RestrictionLifted(scheme=VOV, effective_on=DAY, reason="employed again"),
@@ -113,8 +114,8 @@ def test_an_entry_over_lots_of_several_units_gives_no_sum() -> None:
         use="u", reserved=False, scheme=CPF, provider="greta", course="bakery",
         course_starts_on=DAY, allocation=(("a", 60), ("b", 500)), effective_on=DAY,
     )  # fmt: skip
-    log = [granted("a", scheme=CPF), granted("b", scheme=CPF, unit="cent"), used]
-    entry = fold(TIMELINE, [enveloped(log, NORA)])["timeline"][NORA, 3]
+    events: list[e.Event] = [granted("a", scheme=CPF), granted("b", scheme=CPF, unit="cent"), used]
+    entry = fold(TIMELINE, [enveloped(events, NORA)])["timeline"][NORA, 3]
     assert entry[5:9] == (CPF, None, None, None)
 
 

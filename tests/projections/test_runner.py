@@ -88,9 +88,7 @@ def test_catching_up_twice_changes_nothing(database: str, conn: Conn) -> None:
     assert differences(conn, log) == []
 
 
-def test_a_page_that_somebody_else_applied_is_not_applied_again(
-    database: str, conn: Conn
-) -> None:
+def test_a_page_that_somebody_else_applied_is_not_applied_again(database: str, conn: Conn) -> None:
     log = lives(9, 40)
     with connect(database) as other:
         ensure(conn, [BALANCES])
@@ -122,7 +120,7 @@ def test_a_death_before_the_commit_loses_and_doubles_nothing(
         pass
 
     writes = 0
-    write = runner.advance
+    write = advance
 
     def dying(*args: Any) -> int | None:
         nonlocal writes
@@ -194,9 +192,7 @@ def test_an_event_that_the_database_refuses_is_named_too(database: str) -> None:
     )
 
 
-def test_a_run_gets_on_by_its_heartbeat_when_nothing_is_notified(
-    database: str, conn: Conn
-) -> None:
+def test_a_run_gets_on_by_its_heartbeat_when_nothing_is_notified(database: str, conn: Conn) -> None:
     log = ListLog()
     follower = Runner(database, log, channel="nobody_notifies", heartbeat_seconds=0.1)
     with running(follower):
@@ -205,9 +201,7 @@ def test_a_run_gets_on_by_its_heartbeat_when_nothing_is_notified(
     assert differences(conn, log) == []
 
 
-def test_a_notification_wakes_a_run_long_before_its_heartbeat(
-    database: str, conn: Conn
-) -> None:
+def test_a_notification_wakes_a_run_long_before_its_heartbeat(database: str, conn: Conn) -> None:
     log = ListLog()
     follower = Runner(database, log, channel="stored_events", heartbeat_seconds=60)
     with running(follower):

@@ -186,9 +186,9 @@ def lives(seed: random.Random, start: datetime) -> Iterator[list[e.Envelope]]:
 
 
 def _status(seed: random.Random, share: Fraction) -> Status:
-    if seed.random() < 0.2:  # noqa: PLR2004
-        return Jobseeking(benefit=seed.random() < 0.5)  # noqa: PLR2004
-    if seed.random() < 0.1:  # noqa: PLR2004
+    if seed.random() < 0.2:
+        return Jobseeking(benefit=seed.random() < 0.5)
+    if seed.random() < 0.1:
         return SelfEmployment(activity="main", place="be-vlg")
     return Employment(
         employer=f"0{seed.randrange(4 * 10**8, 9 * 10**8)}",

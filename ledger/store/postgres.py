@@ -1,0 +1,296 @@
+"""The event store on PostgreSQL: one transaction per batch, set-based reads."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, NamedTuple, Self
+from uuid import UUID
+
+from eventsourcing import persistence
+from psycopg import errors
+from psycopg.rows import tuple_row
+
+from ledger.domain.events import Envelope
+from ledger.service.ports import (
+    AccountRow,
+    AlreadyHandled,
+    Append,
+    Conflict,
+    ParkedRecord,
+    Receipt,
+    StoreUnavailable,
+)
+from ledger.store import writes
+from ledger.store.mapper import EnvelopeMapper
+from ledger.store.recorder import (
+    EVENTS_TABLE,
+    POOL_CONNECTIONS,
+    SERVICE_ROLE,
+    LedgerDatastore,
+    LedgerRecorder,
+    Rows,
+)
+
+CHANNEL = EVENTS_TABLE
+"""What PostgreSQL notifies when events were appended."""
+
+PAGE_EVENTS = 5_000
+"""How many events one page of a walk through the log holds."""
+
+_EVENTS = (
+    "SELECT originator_id, originator_version, topic, state, notification_id FROM ledger.events"
+)
+_RECEIPTS = (
+    "SELECT command, account, digest, recorded_at, position, version, events, reason, detail"
+    " FROM ledger.receipts WHERE command = ANY(%s)"
+)
+_PARKED = (
+    'SELECT id, replayed_at, topic_id, topic, partition, "offset", key, value, header_names,'
+    " header_values, reason, detail, parked_at FROM ledger.parked"
+)
+
+_AWAY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
+"""A server that became a replica, or gave us up; psycopg files them under internal errors."""
+
+
+class Due(NamedTuple):
+    """An account on which something falls due or lapses, and the day; in this order."""
+
+    due_on: date
+    account: UUID
+
+
+class StoredRow(NamedTuple):
+    """One row of the log as hashes see it.
+
+    Attributes:
+        kind: the stored name.
+        payload: plain canonical JSON, whatever form it has on disk.
+
+    """
+
+    position: int
+    account: UUID
+    version: int
+    kind: str
+    payload: bytes
+
+
+class Parked(NamedTuple):
+    """A parked record with its place; `replayed_at` None while it waits."""
+
+    id: int
+    record: ParkedRecord
+    replayed_at: datetime | None
+
+
+class PostgresStore:
+    """Implements `ledger.service.ports.Store`, and the reads of everyone else.
+
+    Every method raises `StoreUnavailable` when the database gives no answer.
+    """
+
+    def __init__(
+        self, url: str, *, role: str | None = SERVICE_ROLE, connections: int = POOL_CONNECTIONS
+    ) -> None:
+        """Prepare the pool; the first use connects.
+
+        Args:
+            url: any libpq connection string or URL.
+            role: what each connection becomes, so that it can't change or delete an event.
+            connections: most that are open at once.
+
+        """
+        self.datastore = LedgerDatastore(url, role=role, connections=connections)
+        self.recorder = LedgerRecorder(self.datastore)
+        self.mapper = EnvelopeMapper()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.datastore.close()
+
+    def load(
+        self, accounts: Collection[UUID], commands: Collection[str]
+    ) -> tuple[dict[UUID, AccountRow], dict[str, Receipt]]:
+        """Read the state rows and receipts that exist, both in one round trip."""
+        with self._rows() as rows, rows.connection.pipeline():
+            rows.execute(
+                "SELECT account, version, state, due_on FROM ledger.accounts"
+                " WHERE account = ANY(%s)",
+                (list(accounts),),
+            )
+            with rows.connection.cursor(binary=True, row_factory=tuple_row) as more:
+                more.execute(_RECEIPTS, (list(commands),))
+                states = {row.account: row for row in map(_account, rows.fetchall())}
+                receipts = {r.command: r for r in map(writes.receipt, more.fetchall())}
+        return states, receipts
+
+    def append(self, batch: Append) -> Sequence[int]:
+        """Write all of it or nothing; return the global position of each envelope.
+
+        Raises:
+            Conflict: an account's version moved since it was loaded.
+            AlreadyHandled: one of the commands has a receipt by now.
+            Fenced: a Kafka position is not the expected one.
+            StoreUnavailable: no answer; the batch is written whole or not at all.
+
+        """
+        stored = [self.mapper.to_stored_event(envelope) for envelope in batch.envelopes]
+
+        def alongside(rows: Rows, positions: Sequence[int]) -> None:
+            writes.accounts(rows, batch.accounts)
+            writes.receipts(rows, batch, positions)
+            writes.moves(rows, batch.delivery.moves)
+            writes.parked(rows, batch.delivery.parked)
+
+        with _answers():
+            try:
+                return self.recorder.insert_events(stored, alongside=alongside) or ()
+            except persistence.IntegrityError as error:
+                table = getattr(getattr(error.__cause__, "diag", None), "table_name", None) or ""
+                if table == EVENTS_TABLE:
+                    raise Conflict(str(error)) from error
+                if table.startswith("receipts"):
+                    raise AlreadyHandled(str(error)) from error
+                raise
+
+    def head(self) -> int:
+        """Return the position of the last event, 0 when there is none."""
+        return int(self._all("SELECT COALESCE(max(notification_id), 0) FROM ledger.events")[0][0])
+
+    def events_after(self, position: int, limit: int) -> list[Envelope]:
+        """Read at most `limit` envelopes, in the global order, that come after a position."""
+        return [self.mapper.envelope(*row) for row in self._after(position, limit)]
+
+    def events_of(self, account: UUID, after_version: int = 0) -> list[Envelope]:
+        """Read an account's envelopes after a version."""
+        where = " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+        return [
+            self.mapper.envelope(*r) for r in self._all(_EVENTS + where, account, after_version)
+        ]
+
+    def rows_after(self, position: int, limit: int) -> list[StoredRow]:
+        """Read at most `limit` rows of the log as hashes see them."""
+        inflate = self.mapper.deflate.decompress
+        return [
+            StoredRow(place, account, version, kind, inflate(state))
+            for account, version, kind, state, place in self._after(position, limit)
+        ]
+
+    def each_event(self, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
+        """Walk the log from after one position up to another, a page in memory at a time."""
+        last = self.head() if until is None else until
+        while page := self.events_after(after, PAGE_EVENTS):
+            for envelope in page:
+                after = envelope.position or 0
+                if after > last:
+                    return
+                yield envelope
+
+    def due_accounts(self, until: date, limit: int, after: Due | None = None) -> list[Due]:
+        """Read accounts on which something is due by a day, earliest first; `after` pages."""
+        return [
+            Due(*row)
+            for row in self._all(
+                "SELECT due_on, account FROM ledger.accounts WHERE due_on <= %s"
+                " AND (due_on, account) > (%s, %s) ORDER BY due_on, account LIMIT %s",
+                until,
+                *(after or (date.min, UUID(int=0))),
+                limit,
+            )
+        ]
+
+    def accounts_page(self, after: UUID | None, limit: int) -> list[AccountRow]:
+        """Read state rows in order of account; None starts."""
+        return [
+            _account(row)
+            for row in self._all(
+                "SELECT account, version, state, due_on FROM ledger.accounts"
+                " WHERE %s::uuid IS NULL OR account > %s ORDER BY account LIMIT %s",
+                after, after, limit,
+            )
+        ]  # fmt: skip
+
+    def positions(self, topic_id: UUID) -> dict[int, int]:
+        """Read the next offset of each partition of a topic that has one."""
+        where = "SELECT partition, position FROM ledger.kafka_positions WHERE topic_id = %s"
+        return dict(self._all(where, topic_id))
+
+    def parked(self, limit: int, after: int = 0, *, replayed: bool = False) -> list[Parked]:
+        """Read parked records that wait, or those replayed, in order of id."""
+        where = " WHERE id > %s AND (replayed_at IS NOT NULL) = %s ORDER BY id LIMIT %s"
+        return [_parked(row) for row in self._all(_PARKED + where, after, replayed, limit)]
+
+    def parked_record(self, id_: int) -> Parked | None:
+        """Read one parked record."""
+        return next((_parked(row) for row in self._all(_PARKED + " WHERE id = %s", id_)), None)
+
+    def mark_replayed(self, id_: int, at: datetime) -> bool:
+        """Note that a parked record was replayed; False when it was before, or isn't there."""
+        with self._rows() as rows:
+            rows.execute(
+                "UPDATE ledger.parked SET replayed_at = %s WHERE id = %s AND replayed_at IS NULL",
+                (at, id_),
+            )
+            return rows.rowcount == 1
+
+    def _after(self, position: int, limit: int) -> list[Any]:
+        where = " WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
+        return self._all(_EVENTS + where, position, limit)
+
+    def _all(self, query: str, *params: object) -> list[Any]:
+        with self._rows() as rows:
+            return rows.execute(query.encode(), params).fetchall()
+
+    @contextmanager
+    def _rows(self) -> Iterator[Rows]:
+        with (
+            _answers(),
+            self.datastore.get_connection() as conn,
+            conn.cursor(binary=True, row_factory=tuple_row) as rows,
+        ):
+            yield rows
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    try:
+        yield
+    except (persistence.OperationalError, persistence.InterfaceError) as error:
+        raise StoreUnavailable(str(error)) from error
+    except persistence.InternalError as error:
+        if isinstance(error.__cause__, _AWAY):
+            raise StoreUnavailable(str(error)) from error
+        raise
+
+
+def _account(row: tuple[Any, ...]) -> AccountRow:
+    account, version, state, due_on = row
+    return AccountRow(account=account, version=version, state=state, due_on=due_on)
+
+
+def _parked(row: tuple[Any, ...]) -> Parked:
+    id_, replayed_at, topic_id, topic, partition, offset, key, value, names, values, *why = row
+    reason, detail, parked_at = why
+    record = ParkedRecord(
+        topic_id=topic_id,
+        topic=topic,
+        partition=partition,
+        offset=offset,
+        key=key,
+        value=value,
+        headers=tuple(
+            (name.decode(errors="surrogatepass"), item)
+            for name, item in zip(names, values, strict=True)
+        ),
+        reason=reason,
+        detail=detail,
+        parked_at=parked_at,
+    )
+    return Parked(id_, record, replayed_at)

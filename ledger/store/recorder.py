@@ -1,0 +1,158 @@
+"""The library's PostgreSQL recorder, made to write batches: COPY, and all else beside it.
+
+Under the table lock a batch's notification ids are the last ones that the sequence gave, so
+they need not be returned row by row. Nothing is tried again here: a commit whose answer was
+lost may have happened, and only who knows the receipts can tell.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.postgres import ConnectionPool, PostgresDatastore, PostgresProcessRecorder
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow, dict_row, tuple_row
+from psycopg.sql import SQL, Identifier
+
+from ledger.store.migrations import SCHEMA
+
+EVENTS_TABLE = "events"
+TRACKING_TABLE = "tracking"
+SERVICE_ROLE = "rugzak_service"
+"""What every connection of the store becomes: it can't change or delete an event."""
+
+POOL_NAME = "ledger-store"
+POOL_CONNECTIONS = 8
+"""Most connections that one process's store opens."""
+
+CONNECT_TIMEOUT_S = 5.0
+"""Longest wait for a connection."""
+
+LOCK_TIMEOUT_S = 10
+"""Longest wait for other writers."""
+
+IDLE_IN_TRANSACTION_TIMEOUT_S = 15.0
+"""After this the server ends a transaction whose process went silent, and its locks with it."""
+
+Rows: TypeAlias = Cursor[tuple[Any, ...]]
+
+Alongside: TypeAlias = Callable[[Rows, Sequence[int]], None]
+"""Writes into the transaction of a batch, given the positions of its events."""
+
+
+class LedgerDatastore(PostgresDatastore):
+    """The library's datastore on any connection URL, TLS included, with one bounded pool."""
+
+    def __init__(
+        self, url: str, *, role: str | None = SERVICE_ROLE, schema: str = SCHEMA,
+        connections: int = POOL_CONNECTIONS,
+    ) -> None:  # fmt: skip
+        """Prepare the pool; the first use connects.
+
+        Args:
+            url: any libpq connection string or URL.
+            role: what the connections become; None keeps what they log in as.
+            schema: where the tables are.
+            connections: most that are open at once.
+
+        """
+        super().__init__(
+            "", "", "", "", "",
+            schema=schema,
+            lock_timeout=LOCK_TIMEOUT_S,
+            idle_in_transaction_session_timeout=IDLE_IN_TRANSACTION_TIMEOUT_S,
+        )  # fmt: skip
+        timeouts = self.after_connect_func()
+
+        def configure(conn: Connection[Any]) -> None:
+            timeouts(conn)
+            conn.execute("SET TIME ZONE 'UTC'")
+            if role is not None:
+                conn.execute(SQL("SET ROLE {}").format(Identifier(role)))
+
+        self.pool = ConnectionPool(
+            url,
+            connection_class=Connection[DictRow],
+            kwargs={"row_factory": dict_row, "application_name": POOL_NAME},
+            min_size=1,
+            max_size=connections,
+            open=False,
+            configure=configure,
+            timeout=CONNECT_TIMEOUT_S,
+            name=POOL_NAME,
+        )
+
+    def register_type_adapters(self) -> None:
+        """Ask the server for nothing: events go by COPY, without the composite type."""
+
+
+class LedgerRecorder(PostgresProcessRecorder):
+    """Appends by binary COPY under the table lock, and notifies as the library does."""
+
+    datastore: LedgerDatastore
+
+    def __init__(
+        self,
+        datastore: PostgresDatastore,
+        *,
+        events_table_name: str = EVENTS_TABLE,
+        tracking_table_name: str = TRACKING_TABLE,
+    ) -> None:
+        """Write the statements for the tables.
+
+        Raises:
+            ValueError: database functions are on, which break the global order.
+
+        """
+        if datastore.enable_db_functions:
+            raise ValueError("database functions break the global order and drop tracking")
+        super().__init__(
+            datastore, events_table_name=events_table_name, tracking_table_name=tracking_table_name
+        )
+        table = Identifier(datastore.schema, events_table_name)
+        self._copy = SQL(
+            "COPY {} (originator_id, originator_version, topic, state) FROM STDIN (FORMAT BINARY)"
+        ).format(table)
+        self._last_id = SQL("SELECT currval(pg_get_serial_sequence({}, 'notification_id'))").format(
+            f"{datastore.schema}.{events_table_name}"
+        )
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,  # noqa: ANN401  the library's signature
+    ) -> Sequence[int] | None:
+        """Write events and what goes `alongside` in one transaction; return their positions.
+
+        Args:
+            stored_events: in the order that they get.
+            **kwargs: `tracking`, the library's, as its process recorder takes it; `alongside`,
+                an `Alongside`.
+
+        Raises:
+            eventsourcing.persistence.PersistenceError: nothing was written, or, for its
+                `OperationalError` and `InterfaceError`, perhaps all of it.
+
+        """
+        tracking: Tracking | None = kwargs.get("tracking")
+        alongside: Alongside | None = kwargs.get("alongside")
+        with self.datastore.get_connection() as conn, conn.transaction():
+            with conn.cursor() as curs:
+                self._lock_table(curs)
+                if tracking is not None:
+                    self._insert_tracking(curs, tracking=tracking)
+            with conn.cursor(row_factory=tuple_row) as rows:
+                positions = self._copy_in(rows, stored_events) if stored_events else []
+                if alongside is not None:
+                    alongside(rows, positions)
+        return positions
+
+    def _copy_in(self, rows: Rows, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
+        rows.execute(SQL("NOTIFY {}").format(Identifier(self.channel_name)))
+        with rows.copy(self._copy) as copy:
+            copy.set_types(("uuid", "int8", "text", "bytea"))
+            for e in stored_events:
+                copy.write_row((e.originator_id, e.originator_version, e.topic, e.state))
+        last = rows.execute(self._last_id).fetchone()
+        assert last is not None  # noqa: S101  an aggregate has one row
+        return range(last[0] - len(stored_events) + 1, last[0] + 1)

@@ -1,0 +1,172 @@
+"""What a batch writes beside its events, in the same transaction and under the table lock."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ledger.domain.reasons import Reason, Rejection
+from ledger.service.outcomes import Accepted, Rejected
+from ledger.service.ports import (
+    AccountRow,
+    AlreadyHandled,
+    Append,
+    Conflict,
+    Fenced,
+    Move,
+    ParkedRecord,
+    Receipt,
+)
+from ledger.store.recorder import Rows
+
+CLOCKS_APART = timedelta(days=1)
+"""How far the clocks of two doors may differ before one command could get two receipts, in
+two months' partitions."""
+
+_ACCOUNTS = """
+INSERT INTO ledger.accounts AS a (account, version, state, due_on)
+SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::date[])
+ON CONFLICT (account) DO UPDATE
+SET version = EXCLUDED.version, state = EXCLUDED.state, due_on = EXCLUDED.due_on
+WHERE a.version <= EXCLUDED.version
+"""
+
+_RECEIPTS_NEAR = """
+SELECT command FROM ledger.receipts
+WHERE command = ANY(%s) AND month <> ALL(%s) AND month BETWEEN %s AND %s LIMIT 1
+"""
+
+_RECEIPTS = """
+INSERT INTO ledger.receipts
+    (command, month, account, digest, recorded_at, position, version, events, reason, detail)
+SELECT * FROM unnest(%s::text[], %s::date[], %s::uuid[], %s::bytea[], %s::timestamptz[],
+    %s::bigint[], %s::bigint[], %s::integer[], %s::text[], %s::text[])
+"""
+
+_MOVES = """
+INSERT INTO ledger.kafka_positions AS k (topic_id, partition, position, topic)
+SELECT %(topic_id)s, %(partition)s, %(position)s, %(topic)s
+WHERE %(expected)s::bigint IS NULL
+    OR EXISTS (SELECT FROM ledger.kafka_positions
+        WHERE topic_id = %(topic_id)s AND partition = %(partition)s)
+ON CONFLICT (topic_id, partition) DO UPDATE
+SET position = EXCLUDED.position, topic = EXCLUDED.topic, updated_at = now()
+WHERE k.position = %(expected)s
+"""
+
+_PARKED = """
+INSERT INTO ledger.parked (topic_id, topic, partition, "offset", key, value, header_names,
+    header_values, reason, detail, parked_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (topic_id, partition, "offset") DO UPDATE
+SET reason = EXCLUDED.reason, detail = EXCLUDED.detail, parked_at = EXCLUDED.parked_at,
+    replayed_at = NULL
+"""
+
+
+def accounts(rows: Rows, states: Sequence[AccountRow]) -> None:
+    """Write the state rows.
+
+    An account whose events are in the batch can't have moved: their versions are unique. One
+    that has none must not be put back behind what another writer appended.
+
+    Raises:
+        Conflict: a row is ahead of what is written.
+
+    """
+    if not states:
+        return
+    columns = zip(*((s.account, s.version, s.state, s.due_on) for s in states), strict=True)
+    rows.execute(_ACCOUNTS, [list(column) for column in columns])
+    if rows.rowcount != len(states):
+        raise Conflict(f"{len(states) - rows.rowcount} accounts moved on")
+
+
+def receipts(rows: Rows, batch: Append, positions: Sequence[int]) -> None:
+    """Write the receipts with the positions of their last events.
+
+    Within a month's partition the key refuses a second receipt. Two months could each take
+    one when a command comes twice around midnight: so those near are looked at, which is
+    sure, since all who write receipts hold the lock.
+
+    Raises:
+        AlreadyHandled: a neighbouring month has a receipt of one of the commands.
+
+    """
+    if not batch.receipts:
+        return
+    columns = list(zip(*(_columns(r, batch, positions) for r in batch.receipts), strict=True))
+    first = min(r.recorded_at for r in batch.receipts) - CLOCKS_APART
+    last = max(r.recorded_at for r in batch.receipts) + CLOCKS_APART
+    if _month(first) != _month(last):
+        months = sorted(set(columns[1]))
+        if len(months) > 1 or _month(first) != months[0] or _month(last) != months[0]:
+            rows.execute(_RECEIPTS_NEAR, (list(columns[0]), [], _month(first), _month(last)))
+            if rows.fetchone() is not None:
+                raise AlreadyHandled("in a neighbouring month")
+    rows.execute(_RECEIPTS, [list(column) for column in columns])
+
+
+def _month(at: datetime) -> date:
+    return at.date().replace(day=1)
+
+
+def _columns(r: Receipt, batch: Append, positions: Sequence[int]) -> tuple[Any, ...]:
+    index = batch.last_events.get(r.command)
+    position = r.outcome.position if index is None else positions[index]
+    known = (r.command, _month(r.recorded_at), r.account, r.digest, r.recorded_at, position)
+    if isinstance(r.outcome, Accepted):
+        return (*known, r.outcome.version, r.outcome.events, None, None)
+    rejection = r.outcome.rejection
+    return (*known, None, None, rejection.reason.value, text(rejection.detail))
+
+
+def receipt(row: tuple[Any, ...]) -> Receipt:
+    """Read a receipt back."""
+    command, account, digest, recorded_at, position, version, events, reason, detail = row
+    outcome: Accepted | Rejected
+    if reason is None:
+        outcome = Accepted(command=command, version=version, events=events, position=position)
+    else:
+        rejection = Rejection(reason=Reason(reason), detail=detail)
+        outcome = Rejected(command=command, rejection=rejection, position=position)
+    return Receipt(
+        command=command, account=account, digest=digest, outcome=outcome, recorded_at=recorded_at
+    )
+
+
+def moves(rows: Rows, wanted: Sequence[Move]) -> None:
+    """Move Kafka positions by compare-and-set.
+
+    Raises:
+        Fenced: a position is not the expected one.
+
+    """
+    for move in sorted(wanted, key=lambda m: (m.topic_id, m.partition)):
+        params = {
+            "topic_id": move.topic_id,
+            "topic": move.topic,
+            "partition": move.partition,
+            "expected": move.expected,
+            "position": move.position,
+        }
+        rows.execute(_MOVES, params)
+        if rows.rowcount != 1:
+            raise Fenced(f"{move.topic}[{move.partition}] is not at {move.expected}")
+
+
+def parked(rows: Rows, records: Sequence[ParkedRecord]) -> None:
+    """Set records aside; one that was there is parked anew."""
+    if records:
+        rows.executemany(_PARKED, [_parked(r) for r in records])
+
+
+def _parked(r: ParkedRecord) -> tuple[Any, ...]:
+    names = [name.encode(errors="surrogatepass") for name, _ in r.headers]
+    values = [value for _, value in r.headers]
+    why = (text(r.reason), text(r.detail), r.parked_at)
+    return (r.topic_id, r.topic, r.partition, r.offset, r.key, r.value, names, values, *why)
+
+
+def text(said: str) -> str:
+    """Return what PostgreSQL can keep as text of words that may quote hostile input."""
+    return said.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

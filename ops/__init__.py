@@ -1,0 +1,1 @@
+"""Operations: settings, wiring, command line, embedded servers, benches. Nobody imports it."""

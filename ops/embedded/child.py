@@ -1,0 +1,149 @@
+"""Child processes that stop in the order we say, and do not outlive us."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ops.embedded.errors import ServerFailed
+
+LOOPBACK: Final = "127.0.0.1"
+
+LOG_MAX_BYTES: Final = 10 * 1024 * 1024
+"""A log that is longer at a start is put aside; the one put aside before it goes."""
+
+LOG_TAIL_BYTES: Final = 2_000
+"""How much of a log an error shows."""
+
+POLL_SECONDS: Final = 0.02
+
+# A process of its own changes the user, asks the kernel for a death signal and becomes the
+# server. A `preexec_fn` would run Python between fork and exec, which can hang under threads.
+# The signal comes last: a change of user clears it. The parent may have died before.
+_BECOME: Final = """
+import os, sys
+parent, death_signal, uid, gid = map(int, sys.argv[1:5])
+os.umask(0o077)
+if uid >= 0:
+    os.setgroups([]); os.setgid(gid); os.setuid(uid)
+if sys.platform == "linux":
+    try:
+        import ctypes
+    except ImportError:
+        pass
+    else:
+        ctypes.CDLL(None).prctl(1, death_signal, 0, 0, 0)
+        if os.getppid() != parent:
+            sys.exit("the parent is gone")
+os.execv(sys.argv[5], sys.argv[5:])
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Whom a child runs as."""
+
+    uid: int
+    gid: int
+
+
+def start(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    death_signal: signal.Signals,
+    user: User | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a server in a session of its own: a Ctrl-C in the terminal reaches only us.
+
+    On Linux it gets `death_signal` when the *thread* that starts it ends, so start it from a
+    thread that lives as long as it should. It sees none of our environment: both servers take
+    settings from variables that an operator may have set for something else.
+    """
+    if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
+        log.replace(log.with_suffix(".log.1"))
+    uid, gid = (user.uid, user.gid) if user else (-1, -1)
+    launcher = [sys.executable, "-I", "-S", "-c", _BECOME]
+    arguments = [os.getpid(), int(death_signal), uid, gid, *command]
+    with log.open("ab") as output:
+        return subprocess.Popen(  # noqa: S603 - the command is ours
+            [*launcher, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={"LC_ALL": "C", "PATH": os.defpath},
+        )
+
+
+def stop(process: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Signals, float]]) -> None:
+    """Ask a child to stop, ever less kindly; return when it is gone.
+
+    Args:
+        process: the child.
+        steps: signals, each with the seconds to wait after it.
+
+    """
+    for sent, seconds in steps:
+        if process.poll() is not None:
+            return
+        process.send_signal(sent)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+    process.kill()
+    process.wait()
+
+
+def stop_stray(pid: int, marker: str, steps: Sequence[tuple[signal.Signals, float]]) -> bool:
+    """Stop a server that a killed owner left behind; false when that pid is no such server.
+
+    Args:
+        pid: as the server's pid file says.
+        marker: an argument that only this server has; a pid may belong to another one by now.
+        steps: as for `stop`.
+
+    Raises:
+        ServerFailed: it doesn't go.
+
+    """
+    if not _is_running(pid, marker):
+        return False
+    for sent, seconds in steps:
+        with suppress(ProcessLookupError):
+            os.kill(pid, sent)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not _is_running(pid, marker):
+                return True
+            time.sleep(POLL_SECONDS)
+    raise ServerFailed(f"process {pid}, left by a run that was killed, doesn't stop: end it first")
+
+
+def _is_running(pid: int, marker: str) -> bool:
+    import psutil  # noqa: PLC0415 - comes with the extra
+
+    try:
+        return marker in psutil.Process(pid).cmdline()
+    except psutil.Error:  # gone, a zombie, or another user's: not our server
+        return False
+
+
+def free_port() -> int:
+    """Return a loopback port that is free now; somebody else may still take it."""
+    with socket.socket() as listener:
+        listener.bind((LOOPBACK, 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def tail(log: Path) -> str:
+    """Return a log's end, for an error."""
+    data = log.read_bytes() if log.exists() else b""
+    return data[-LOG_TAIL_BYTES:].decode(errors="replace").strip()

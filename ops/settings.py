@@ -1,0 +1,252 @@
+"""Settings: read once from `RUGZAK_*` variables or a TOML file, checked as a whole, then frozen.
+
+A variable wins over the same name in the file. Anything wrong is told in one go, by name and
+never by value, so that no secret reaches a log. A setting that isn't there has a default with
+which `rugzak up` runs; without a database or a broker, the embedded one takes its place.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+PREFIX: Final = "RUGZAK_"
+
+FILE_VARIABLE: Final = f"{PREFIX}SETTINGS_FILE"
+"""Names the TOML file; its keys are the settings' names in lower case, without the prefix."""
+
+MAX_RECORD_BYTES: Final = 1024 * 1024
+"""The largest Kafka record that is taken in: what a broker accepts by default."""
+
+MAX_BATCH_RECORDS: Final = 10_000
+"""A batch is one transaction under the store's table lock; longer ones starve other writers."""
+
+MAX_BATCH_WAIT_MS: Final = 60_000
+MAX_RECEIPTS_KEPT_DAYS: Final = 3_650
+
+SETTINGS_FILE_MAX_BYTES: Final = 64 * 1024
+
+
+class SettingsError(Exception):
+    """The settings are wrong; each finding names a setting and what would be right."""
+
+    def __init__(self, findings: list[str]) -> None:
+        """Hold the findings, never the values."""
+        super().__init__("\n".join(findings))
+        self.findings = tuple(findings)
+
+
+def default_data_dir(environ: Mapping[str, str]) -> Path:
+    """Return where the embedded servers keep their data when nobody says.
+
+    One place per user and not the current folder, so that a start from another folder finds the
+    same ledger instead of an empty one. For root it is `/var/lib`, because PostgreSQL refuses to
+    run as root and the account that it runs under cannot enter root's home.
+    """
+    if base := environ.get("XDG_DATA_HOME"):
+        return Path(base) / "rugzak"
+    if os.geteuid() == 0:
+        return Path("/var/lib/rugzak")
+    return Path.home() / ".local" / "share" / "rugzak"
+
+
+def _absolute(value: object) -> object:
+    """Make a path absolute, so that a later change of folder cannot move the data."""
+    return Path(value).expanduser().absolute() if isinstance(value, str | Path) else value
+
+
+AbsolutePath = Annotated[Path, BeforeValidator(_absolute)]
+
+
+class Settings(BaseModel):
+    """All that an operator can set.
+
+    Attributes:
+        database_url: PostgreSQL 17 or newer; without it, the embedded one.
+        kafka_bootstrap_servers: `host:port`, separated by commas; without it, the embedded broker.
+        kafka_security_protocol: as Kafka's clients name it; likewise the SASL and SSL settings.
+        data_dir: the embedded servers' folder.
+        career_topic: where career events come in.
+        rights_topic: where commands on rights come in.
+        consumer_group: under which the consumers share the topics' partitions.
+        batch_max_records: at most so many records make one batch, thus one transaction.
+        batch_max_wait_ms: how long a poll waits for the first record.
+        receipts_kept_days: how long a source may retry a command and get the first answer.
+        max_record_bytes: a longer record is parked unread.
+        log_format: `json` for machines, `console` for people.
+
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    database_url: str | None = Field(default=None, repr=False)
+    kafka_bootstrap_servers: str | None = None
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password: SecretStr | None = Field(default=None, repr=False)
+    kafka_ssl_cafile: AbsolutePath | None = None
+    kafka_ssl_certfile: AbsolutePath | None = None
+    kafka_ssl_keyfile: AbsolutePath | None = None
+    data_dir: AbsolutePath = Field(default_factory=lambda: default_data_dir(os.environ))
+    career_topic: str = Field(default="rugzak.career.v1", min_length=1)
+    rights_topic: str = Field(default="rugzak.rights.v1", min_length=1)
+    consumer_group: str = Field(default="rugzak", min_length=1)
+    batch_max_records: int = Field(default=1_000, ge=1, le=MAX_BATCH_RECORDS)
+    batch_max_wait_ms: int = Field(default=200, ge=1, le=MAX_BATCH_WAIT_MS)
+    receipts_kept_days: int = Field(default=90, ge=1, le=MAX_RECEIPTS_KEPT_DAYS)
+    max_record_bytes: int = Field(default=MAX_RECORD_BYTES, ge=1_024, le=16 * MAX_RECORD_BYTES)
+    log_format: Literal["json", "console"] = "console"
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        """Refuse settings that contradict one another; Kafka's own error comes much later."""
+        findings = [*self._database_findings(), *self._kafka_findings()]
+        if findings:
+            raise ValueError("\n".join(findings))
+        return self
+
+    def _database_findings(self) -> list[str]:
+        url = self.database_url
+        if url is None or url.startswith(("postgresql://", "postgres://")):
+            return []
+        example = "postgresql://user@host:5432/database"
+        return [f"{variable('database_url')} is not a PostgreSQL URL, such as {example}"]
+
+    def _kafka_findings(self) -> list[str]:
+        findings = []
+        protocol = self.kafka_security_protocol
+        if self.kafka_bootstrap_servers is None and protocol != "PLAINTEXT":
+            findings.append(
+                f"{variable('kafka_security_protocol')} is {protocol}, but "
+                f"{variable('kafka_bootstrap_servers')} is not set"
+            )
+        sasl = ("kafka_sasl_mechanism", "kafka_sasl_username", "kafka_sasl_password")
+        for name in sasl:
+            given = getattr(self, name) is not None
+            if given and not protocol.startswith("SASL_"):
+                findings.append(
+                    f"{variable(name)} is set, but {variable('kafka_security_protocol')} is "
+                    f"{protocol}: it must be SASL_SSL (or SASL_PLAINTEXT)"
+                )
+            if not given and protocol.startswith("SASL_"):
+                findings.append(f"{variable(name)} is missing: {protocol} needs it")
+        for name in ("kafka_ssl_cafile", "kafka_ssl_certfile", "kafka_ssl_keyfile"):
+            path = getattr(self, name)
+            if path is not None and not protocol.endswith("SSL"):
+                findings.append(
+                    f"{variable(name)} is set, but {variable('kafka_security_protocol')} is "
+                    f"{protocol}: it must be SSL or SASL_SSL"
+                )
+            elif path is not None and not path.is_file():
+                findings.append(f"{variable(name)} names no file that can be found: {path}")
+        return findings
+
+    def kafka_client_config(self, bootstrap_servers: str | None = None) -> dict[str, Any]:
+        """Return keyword arguments for kafka-python's consumer, producer and admin client.
+
+        Args:
+            bootstrap_servers: of the embedded broker, when the settings name none.
+
+        """
+        servers = self.kafka_bootstrap_servers or bootstrap_servers
+        if servers is None:
+            raise SettingsError([f"{variable('kafka_bootstrap_servers')} is not set"])
+        config: dict[str, Any] = {
+            "bootstrap_servers": [server.strip() for server in servers.split(",")],
+            "security_protocol": self.kafka_security_protocol,
+        }
+        if self.kafka_sasl_password is not None:
+            config["sasl_mechanism"] = self.kafka_sasl_mechanism
+            config["sasl_plain_username"] = self.kafka_sasl_username
+            config["sasl_plain_password"] = self.kafka_sasl_password.get_secret_value()
+        for name in ("ssl_cafile", "ssl_certfile", "ssl_keyfile"):
+            path = getattr(self, f"kafka_{name}")
+            if path is not None:
+                config[name] = str(path)
+        return config
+
+
+def variable(setting: str) -> str:
+    """Return the variable that sets a setting."""
+    return PREFIX + setting.upper()
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment, and from the file that it names.
+
+    Raises:
+        SettingsError: with everything that is wrong.
+
+    """
+    environ = os.environ if environ is None else environ
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name != FILE_VARIABLE
+    }
+    findings = _unknown(given, variable)
+    # An empty variable is mostly a secret that failed to arrive. To read it as "not set" would
+    # start an embedded, empty ledger in production.
+    findings += [
+        f"{variable(name)} is set but empty: give it a value, or unset it"
+        for name, value in given.items()
+        if not value.strip()
+    ]
+    path = environ.get(FILE_VARIABLE)
+    in_file = _read_file(Path(path)) if path is not None else {}
+    findings += _unknown(in_file, lambda name: f"{name} in {path}")
+    if findings:
+        raise SettingsError(findings)
+    values = {"data_dir": default_data_dir(environ)} | in_file | given
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        wrong = [_finding(e["loc"], e["msg"]) for e in error.errors(include_input=False)]
+    # Outside the `except`, so that no traceback carries the values along.
+    raise SettingsError(wrong)
+
+
+def _unknown(given: Mapping[str, object], shown: Callable[[str], str]) -> list[str]:
+    """Find the names that set nothing, with the nearest one that does."""
+    findings = []
+    for name in given:
+        if name in Settings.model_fields:
+            continue
+        near = get_close_matches(name, Settings.model_fields, n=1, cutoff=0.0)
+        findings.append(f"{shown(name)} sets nothing; did you mean {variable(near[0])}?")
+    return findings
+
+
+def _finding(loc: tuple[int | str, ...], message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return f"{variable(str(loc[0]))}: {text}" if loc else text
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    """Read a settings file."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(SETTINGS_FILE_MAX_BYTES + 1)
+    except OSError as error:
+        raise SettingsError([f"{FILE_VARIABLE}: cannot read {path}: {error.strerror}"]) from None
+    if len(data) > SETTINGS_FILE_MAX_BYTES:
+        raise SettingsError([f"{FILE_VARIABLE}: {path} is over {SETTINGS_FILE_MAX_BYTES} bytes"])
+    try:
+        return tomllib.loads(data.decode())
+    except UnicodeDecodeError:
+        raise SettingsError([f"{FILE_VARIABLE}: {path} is not UTF-8 text"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([f"{FILE_VARIABLE}: {path} is not TOML: {error}"]) from None

@@ -1,0 +1,93 @@
+"""The composition root: settings become servers, a store, a door, an intake and projections."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+from ledger.domain.account import Account
+from ledger.domain.regulation import Rulebook
+from ledger.service import rulebook as rulebook_files
+from ledger.service.clock import Clock, SystemClock
+from ledger.service.door import Door
+from ledger.store.catalogue import CODEC
+from ledger.store.migrations import migrate
+from ledger.store.postgres import PostgresStore
+from ops.embedded.broker import embedded_broker
+from ops.embedded.folder import locked, read_running
+from ops.embedded.postgres import embedded_postgres
+from ops.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """Where the servers are.
+
+    Attributes:
+        database_url: of the ledger's database.
+        bootstrap_servers: of the broker; None when only the database was asked for.
+        embedded: which of them this process started.
+
+    """
+
+    database_url: str
+    bootstrap_servers: str | None
+    embedded: tuple[str, ...]
+
+
+@cache
+def rulebook() -> Rulebook:
+    """Return the regulations that the product ships, loaded once."""
+    return rulebook_files.load()
+
+
+@contextmanager
+def servers(settings: Settings, *, broker: bool) -> Iterator[Servers]:
+    """Yield the servers of the settings; those not named are embedded.
+
+    The embedded ones are those of a running `rugzak up` on the same folder; without one they
+    are started here, and stopped at the end.
+
+    Raises:
+        FolderInUse: the folder's owner is starting or stopping just now.
+        EmbeddedMissing: nothing is set and the embedded pair isn't installed.
+
+    """
+    running = read_running(settings.data_dir)
+    database_url = settings.database_url or (running.database_url if running else None)
+    bootstrap = settings.kafka_bootstrap_servers or (running.bootstrap_servers if running else None)
+    started: list[str] = []
+    with ExitStack() as stack:
+        if database_url is None or (broker and bootstrap is None):
+            lock = stack.enter_context(locked(settings.data_dir))
+            if database_url is None:
+                folder = settings.data_dir / "postgres"
+                database_url = stack.enter_context(embedded_postgres(folder)).url
+                started.append("PostgreSQL")
+            if broker and bootstrap is None:
+                folder = settings.data_dir / "broker"
+                bootstrap = stack.enter_context(embedded_broker(folder)).bootstrap_servers
+                started.append("broker")
+            lock.announce(database_url, bootstrap)
+        yield Servers(
+            database_url=database_url, bootstrap_servers=bootstrap, embedded=tuple(started)
+        )
+
+
+@contextmanager
+def open_store(database_url: str) -> Iterator[PostgresStore]:
+    """Yield the store on an up-to-date database."""
+    migrate(database_url)
+    with PostgresStore(database_url) as store:
+        yield store
+
+
+def open_door(store: PostgresStore, clock: Clock | None = None) -> Door:
+    """Return the write door on a store."""
+    return Door(
+        store,
+        rulebook(),
+        clock or SystemClock(),
+        encode=CODEC.encode,
+        decode=lambda data: CODEC.decode(Account, data),
+    )

@@ -1,0 +1,81 @@
+"""Real servers for the tests: one embedded PostgreSQL and one broker for each test process.
+
+Every test gets a database of its own, made from a migrated template, and topics of its own.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from ledger.store.migrations import migrate
+from ledger.store.postgres import PostgresStore
+from ops.embedded.broker import Broker, embedded_broker
+from ops.embedded.postgres import PostgresServer, embedded_postgres
+
+TEMPLATE = "migrated"
+
+_numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let hypothesis try as many examples as `RUGZAK_TEST_EXAMPLES` says, the same ones in CI."""
+    del config
+    from hypothesis import HealthCheck, settings  # noqa: PLC0415
+
+    common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+    settings.register_profile("rugzak", **common)  # type: ignore[arg-type]
+    settings.load_profile("rugzak")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """Yield a PostgreSQL server with a migrated template database."""
+    with embedded_postgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        with psycopg.connect(server.url, autocommit=True) as conn:
+            conn.execute(SQL("CREATE DATABASE {}").format(Identifier(TEMPLATE)))
+        migrate(url_of(server, TEMPLATE))
+        yield server
+
+
+def url_of(server: PostgresServer, database: str) -> str:
+    """Return the URL of a database on a server."""
+    return f"{server.url.rpartition('/')[0]}/{database}"
+
+
+@pytest.fixture
+def database(postgres: PostgresServer) -> Iterator[str]:
+    """Yield the URL of a migrated database that only this test uses."""
+    yield from _own_database(postgres, TEMPLATE)
+
+
+@pytest.fixture
+def empty_database(postgres: PostgresServer) -> Iterator[str]:
+    """Yield the URL of a database with nothing in it."""
+    yield from _own_database(postgres, "template1")
+
+
+def _own_database(server: PostgresServer, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    make = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
+    with psycopg.connect(server.url, autocommit=True) as conn:
+        conn.execute(make)
+    yield url_of(server, name)
+    with psycopg.connect(server.url, autocommit=True) as conn:
+        conn.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[PostgresStore]:
+    """Yield the store on a database of its own."""
+    with PostgresStore(database) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Yield an in-memory broker."""
+    with embedded_broker(tmp_path_factory.mktemp("broker")) as running:
+        yield running

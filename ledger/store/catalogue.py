@@ -40,8 +40,13 @@ class Kind:
 
     @property
     def stored_name(self) -> str:
-        """What the log says: the bare name for version 1, `name@2` and so on later."""
-        return self.name if self.version == 1 else f"{self.name}@{self.version}"
+        """What the log says of those that are written now."""
+        return stored_name(self.name, self.version)
+
+
+def stored_name(name: str, version: int) -> str:
+    """Return what the log says: the bare name for version 1, `name@2` and so on later."""
+    return name if version == 1 else f"{name}@{version}"
 
 
 KINDS: tuple[Kind, ...] = (
@@ -85,24 +90,27 @@ MEMBERS: dict[type, str] = {
 
 CODEC = Codec(MEMBERS)
 
-BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 BY_CLASS: dict[type, Kind] = {kind.cls: kind for kind in KINDS}
 
+READABLE: dict[str, tuple[Kind, int]] = {
+    stored_name(kind.name, version): (kind, version)
+    for kind in KINDS
+    for version in range(1, kind.version + 1)
+}
+"""Every name that the log may hold, with its row and version."""
 
-def revived(stored_name: str, payload: Payload) -> e.Event:
+
+def revived(name: str, payload: Payload) -> e.Event:
     """Read an event of any version ever written, upcast to today's.
 
     Raises:
         Undecodable: the name or version is unknown, or the payload is not of that version.
 
     """
-    name, _, number = stored_name.partition("@")
-    kind = BY_NAME.get(name)
-    version = int(number) if number.isascii() and number.isdigit() else 1
-    if kind is None or version > kind.version or (number and version < 2):  # noqa: PLR2004
-        msg = f"no event is called {stored_name!r}"
-        raise Undecodable(msg)
+    if name not in READABLE:
+        raise Undecodable(f"no event is called {name!r}")
+    kind, version = READABLE[name]
     for upcast in kind.upcasters[version - 1 :]:
         payload = upcast(payload)
-    event: e.Event = CODEC.shape(kind.cls).decode(payload)
+    event: e.Event = CODEC.from_json(kind.cls, payload)
     return event

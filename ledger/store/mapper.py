@@ -6,7 +6,6 @@ ever written stays readable.
 """
 
 import zlib
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
@@ -16,7 +15,7 @@ from eventsourcing.persistence import Compressor, Mapper, StoredEvent
 
 from ledger.domain.events import Envelope, Metadata
 from ledger.store.catalogue import BY_CLASS, CODEC, revived
-from ledger.store.codec import Undecodable, parsed
+from ledger.store.codec import Undecodable, dumped, parsed
 
 PLAIN = b"{"
 """First byte of plain JSON."""
@@ -32,9 +31,6 @@ LEVEL = 2
 
 MAX_PAYLOAD_BYTES = 1 << 20
 """Most bytes that a payload may have once inflated."""
-
-_METADATA = CODEC.shape(Metadata)
-_TEXT, _INSTANT = CODEC.shape(str).encode, CODEC.shape(datetime).encode
 
 
 @cache
@@ -55,6 +51,7 @@ class Deflate(Compressor):
     def compress(self, data: bytes) -> bytes:
         """Return the shorter of the two forms."""
         assert data.startswith(PLAIN), data[:1]  # noqa: S101
+        assert len(data) <= MAX_PAYLOAD_BYTES, len(data)  # noqa: S101  texts are bounded at the border
         deflate = self._primed.copy()
         short = DEFLATED + deflate.compress(data) + deflate.flush()
         return short if len(short) < len(data) else data
@@ -69,17 +66,14 @@ class Deflate(Compressor):
         if data.startswith(PLAIN):
             return data
         if not data.startswith(DEFLATED):
-            msg = f"no stored form starts with {data[:1]!r}"
-            raise Undecodable(msg)
+            raise Undecodable(f"no stored form starts with {data[:1]!r}")
         inflate = zlib.decompressobj(WINDOW_BITS, dictionary())
         try:
             plain = inflate.decompress(memoryview(data)[1:], MAX_PAYLOAD_BYTES)
         except zlib.error as error:
-            msg = f"damaged: {error}"
-            raise Undecodable(msg) from error
+            raise Undecodable(f"damaged: {error}") from error
         if not inflate.eof or inflate.unused_data:
-            msg = "damaged: cut off, longer than it should be, or too long"
-            raise Undecodable(msg)
+            raise Undecodable("damaged: cut off, longer than it should be, or too long")
         return plain
 
 
@@ -131,26 +125,21 @@ class EnvelopeMapper(Mapper[UUID]):
                 account=account,
                 version=version,
                 event=event,
-                metadata=_METADATA.decode(content),
+                metadata=CODEC.from_json(Metadata, content),
                 position=position,
             )
         except Undecodable as error:
-            raise error.within(f"{account} version {version} ({topic})") from error.__cause__
+            raise Undecodable(f"{account} version {version} ({topic}): {error}") from error
 
 
 def _content(plain: bytes) -> dict[str, Any]:
     content = parsed(plain)
     if type(content) is not dict or "event" not in content:
-        msg = "a payload is an object with an event"
-        raise Undecodable(msg)
+        raise Undecodable("a payload is an object with an event")
     return content
 
 
 def payload(envelope: Envelope) -> bytes:
     """Return the canonical JSON of an envelope's content: what hashes are computed over."""
-    event, metadata = envelope.event, envelope.metadata
-    return (
-        f'{{"actor":{_TEXT(metadata.actor)},"command":{_TEXT(metadata.command)},'
-        f'"event":{CODEC.shape(type(event)).encode(event)},'
-        f'"recorded_at":{_INSTANT(metadata.recorded_at)}}}'
-    ).encode()
+    event = CODEC.to_json(envelope.event)
+    return dumped({**CODEC.to_json(envelope.metadata), "event": event})

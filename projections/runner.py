@@ -15,6 +15,7 @@ from psycopg.errors import ProgramLimitExceeded
 from psycopg.sql import SQL, Identifier
 
 from ledger.domain.events import Envelope
+from ledger.service.outage import Outage
 from ledger.service.ports import StoreUnavailable
 from projections.catalogue import PROJECTIONS
 from projections.projection import Projection, place_of
@@ -35,10 +36,6 @@ HEARTBEAT_SECONDS = 1.0
 
 STOP_CHECK_SECONDS = 0.1
 """How often a wait looks whether it should stop."""
-
-FIRST_PAUSE_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 5.0
-"""Pauses while the database can't be reached: each is twice the one before, up to this."""
 
 UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, StoreUnavailable)
 """What is raised while the database is down; a run waits and goes on."""
@@ -100,7 +97,6 @@ class Runner:
         self._heartbeat_seconds = heartbeat_seconds
         self._stopped: dict[str, ProjectionStopped] = {}
         self._outdated: set[str] = set()
-        self._pause_seconds = 0.0
 
     def catch_up(self) -> int:
         """Bring every projection to the head that the log has now; return how many events.
@@ -137,21 +133,18 @@ class Runner:
             ProjectionStopped: none is left that can go on.
 
         """
+        outage = Outage("database", stop)
         while not stop.is_set():
             try:
                 with connect(self._url) as conn:
                     if self._channel is not None:
                         conn.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
                     ensure(conn, self._projections.values())
-                    self._follow(conn, stop)
+                    self._follow(conn, stop, outage)
             except UNREACHABLE as error:
                 if not is_unreachable(error):
                     raise
-                if not self._pause_seconds:
-                    log.warning("database_unreachable", error=type(error).__name__)
-                longer = max(2 * self._pause_seconds, FIRST_PAUSE_SECONDS)
-                self._pause_seconds = min(longer, LONGEST_PAUSE_SECONDS)
-                stop.wait(self._pause_seconds)
+                outage.wait(error)
 
     def _step(self, conn: Conn, head: int | None) -> int:
         """Give each projection that is short of `head` its next page; count the events read."""
@@ -178,13 +171,11 @@ class Runner:
             log.warning("projection_needs_rebuild", projection=at.name, version=at.version)
         return False
 
-    def _follow(self, conn: Conn, stop: Event) -> None:
+    def _follow(self, conn: Conn, stop: Event, outage: Outage) -> None:
         while not stop.is_set():
             try:
                 read = self._step(conn, None)
-                if self._pause_seconds:
-                    log.info("database_reached_again")
-                    self._pause_seconds = 0.0
+                outage.over()
                 if not read:
                     self._wait(conn, stop)
             except ProjectionStopped as stopped:

@@ -37,6 +37,9 @@ MAX_GROUP_COMMANDS = 1_000
 
 NO_DELIVERY = Delivery()
 
+UNRECORDED = frozenset({Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_ITSELF})
+"""Refusals for what a message says about itself: its source erred, and no event has its content."""
+
 
 @dataclass(slots=True)
 class _Working:
@@ -113,7 +116,7 @@ class Door:
                 loaded_versions={id_: a.loaded for id_, a in plan.accounts.items() if a.changed},
                 receipts=list(plan.new_receipts.values()),
                 last_events=plan.last_events,
-                delivery=delivery,
+                delivery=_with_parked(delivery, plan),
             )
             try:
                 positions = self.store.append(batch) if _writes(batch) else ()
@@ -273,6 +276,24 @@ class _Ticket:
 
 def _writes(batch: Append) -> bool:
     return bool(batch.accounts or batch.receipts or batch.delivery.moves or batch.delivery.parked)
+
+
+def _with_parked(delivery: Delivery, plan: _Plan) -> Delivery:
+    """Park the records whose content no event keeps."""
+    if delivery.park is None:
+        return delivery
+    parked = list(delivery.parked)
+    for index, answer in enumerate(plan.answers):
+        outcome: Accepted | Rejected
+        if isinstance(answer, Rejected):
+            outcome = answer
+        elif answer[1]:
+            continue
+        else:
+            outcome = (plan.new_receipts.get(answer[0]) or plan.receipts[answer[0]]).outcome
+        if isinstance(outcome, Rejected) and outcome.rejection.reason in UNRECORDED:
+            parked.append(delivery.park(index, outcome.rejection))
+    return replace(delivery, parked=tuple(parked))
 
 
 def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused:

@@ -1,12 +1,13 @@
 """What the door needs of a store. Two implement it: PostgreSQL, and the tests' memory store."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from ledger.domain.events import Envelope
+from ledger.domain.reasons import Rejection
 from ledger.service.outcomes import Accepted, Rejected
 
 
@@ -67,7 +68,7 @@ class ParkedRecord:
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
+    headers: tuple[tuple[str, bytes | None], ...]
     reason: str
     detail: str
     parked_at: datetime
@@ -75,10 +76,19 @@ class ParkedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What a Kafka batch carries besides commands, for the same transaction."""
+    """What a Kafka batch carries besides commands, for the same transaction.
+
+    Attributes:
+        moves: of the positions.
+        parked: records that are no command.
+        park: makes the record behind the command of an index a parked one, because what it
+            says is nowhere else: its id was used for other content, or it contradicts itself.
+
+    """
 
     moves: tuple[Move, ...] = ()
     parked: tuple[ParkedRecord, ...] = ()
+    park: Callable[[int, Rejection], ParkedRecord] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

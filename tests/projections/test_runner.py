@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ledger.domain.events import Envelope, RightGranted
+from ledger.service import outage
 from ledger.service.ports import StoreUnavailable
 from projections import runner
 from projections.balances.project import BALANCES
@@ -215,7 +216,7 @@ def test_a_notification_wakes_a_run_long_before_its_heartbeat(database: str, con
 def test_a_run_waits_out_a_broken_connection_and_says_so_once(
     database: str, conn: Conn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(outage, "FIRST_PAUSE_SECONDS", 0.01)
     log = ListLog(lives(18, 50))
     follower = Runner(database, log, heartbeat_seconds=0.05)
     down = threading.Event()
@@ -240,8 +241,8 @@ def test_a_run_waits_out_a_broken_connection_and_says_so_once(
         down.clear()
         wait_until(lambda: set(follower.lag().values()) == {0})
         wait_until(lambda: len(said) == 4)
-    outage = ["database_unreachable", "database_reached_again"]
-    assert [line["event"] for line in said] == outage * 2
+    told = ["server_unreachable", "server_reached_again"]
+    assert [line["event"] for line in said] == told * 2
     assert differences(conn, log) == []
 
 
@@ -249,5 +250,5 @@ def test_a_server_that_is_not_there_is_an_outage_and_not_an_end() -> None:
     follower = Runner("postgresql://localhost:1/none?connect_timeout=1", ListLog())
     with capture_logs() as said, running(follower):
         wait_until(lambda: bool(said))
-    assert said[0]["event"] == "database_unreachable"
+    assert said[0]["event"] == "server_unreachable"
     assert psycopg.OperationalError.__name__ == said[0]["error"]

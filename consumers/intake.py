@@ -1,0 +1,362 @@
+"""Kafka in: a poll is a batch, and its positions are written with the events it led to.
+
+The ledger's own positions count, not the group's: they move by compare-and-set in the batch's
+transaction, so at-least-once delivery has its effect exactly once. They are kept by topic id,
+because a topic that is made again starts at offset 0 under another id.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+from time import monotonic
+from typing import Any, Final, TypeAlias, TypeVar
+from uuid import UUID
+
+import structlog
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from consumers.topics import topic_ids
+from consumers.translate import Language, Unhandled, translate
+from ledger.domain.commands import Command
+from ledger.domain.reasons import Rejection
+from ledger.service.clock import Clock
+from ledger.service.door import Door
+from ledger.service.outage import Outage
+from ledger.service.ports import (
+    Conflict,
+    Delivery,
+    Fenced,
+    Move,
+    ParkedRecord,
+    StoreUnavailable,
+)
+from ledger.store.postgres import PostgresStore
+
+T = TypeVar("T")
+Polled: TypeAlias = Mapping[TopicPartition, Sequence[ConsumerRecord]]
+
+SESSION_TIMEOUT_MS: Final = 6_000
+"""After this silence the group gives our partitions to others; Kafka's smallest by default."""
+
+HEARTBEAT_MS: Final = 1_000
+FETCH_BYTES: Final = 8 * 1024 * 1024
+"""Most bytes of one partition in one fetch, unless a single record is larger."""
+
+BOOTSTRAP_MS: Final = 5_000
+"""How long one attempt to reach the broker lasts."""
+
+REQUEST_MS: Final = 10_000
+JOIN_SECONDS: Final = 15.0
+"""Who has no partition by then, because others have them all, has nothing to drain."""
+
+IDLE_PROBE_SECONDS: Final = 1.0
+"""An idle poll can't tell a quiet broker from one that is gone: so often we ask."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one batch may be.
+
+    Attributes:
+        max_records: in one poll, hence in one transaction.
+        max_wait_ms: how long a poll waits for the first record.
+        max_bytes: a longer record is parked unread.
+
+    """
+
+    max_records: int
+    max_wait_ms: int
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where we are in a partition.
+
+    Attributes:
+        kept: what the ledger holds; None before the first batch.
+        next: the offset that the next record should have, at least.
+
+    """
+
+    topic_id: UUID
+    kept: int | None
+    next: int
+
+
+@dataclass(slots=True)
+class _Session:
+    """A connection to the broker, and our places in the partitions that we were given."""
+
+    consumer: KafkaConsumer
+    admin: KafkaAdminClient
+    places: dict[TopicPartition, _Place] = field(default_factory=dict)
+
+
+class Intake:
+    """Takes records in, batch by batch."""
+
+    def __init__(
+        self,
+        door: Door,
+        store: PostgresStore,
+        kafka: Mapping[str, Any],
+        languages: Mapping[str, Language],
+        *,
+        group: str,
+        limits: Limits,
+    ) -> None:
+        """Take what is needed to consume.
+
+        Args:
+            door: decides and writes.
+            store: the door's, which keeps how far we read.
+            kafka: connection settings of kafka-python's clients.
+            languages: what is spoken on each topic.
+            group: under which consumers share the partitions.
+            limits: of one batch.
+
+        """
+        self._door = door
+        self._store = store
+        self._kafka = kafka
+        self._languages = languages
+        self._group = group
+        self._limits = limits
+
+    def run(self, stop: Event, *, drain: bool = False) -> None:
+        """Consume until told to stop, through outages of broker and database.
+
+        Args:
+            stop: ends the run after the batch under way.
+            drain: once told to stop, first take in all that the broker held then.
+
+        Raises:
+            KafkaError, StoreUnavailable: a server was away when draining, so records are left.
+
+        """
+        outage = Outage("broker", stop)
+        while drain or not stop.is_set():
+            try:
+                with self._session() as session:
+                    self._follow(session, stop, outage, drain=drain)
+            except (KafkaError, OSError) as error:
+                if stop.is_set() and drain:
+                    raise
+                outage.wait(error)
+            else:
+                return
+
+    @contextmanager
+    def _session(self) -> Iterator[_Session]:
+        admin = KafkaAdminClient(
+            **self._kafka, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
+        )
+        try:
+            consumer = KafkaConsumer(
+                *self._languages,
+                **self._kafka,
+                group_id=self._group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                isolation_level="read_committed",
+                allow_auto_create_topics=False,
+                max_poll_records=self._limits.max_records,
+                max_partition_fetch_bytes=FETCH_BYTES,
+                fetch_max_wait_ms=self._limits.max_wait_ms,
+                session_timeout_ms=SESSION_TIMEOUT_MS,
+                heartbeat_interval_ms=HEARTBEAT_MS,
+                bootstrap_timeout_ms=BOOTSTRAP_MS,
+                request_timeout_ms=REQUEST_MS + self._limits.max_wait_ms,
+                metrics_enabled=False,
+            )
+            try:
+                yield _Session(consumer, admin)
+            finally:
+                consumer.close(autocommit=False, timeout_ms=HEARTBEAT_MS)
+        finally:
+            admin.close()
+
+    def _follow(self, session: _Session, stop: Event, outage: Outage, *, drain: bool) -> None:
+        ends: dict[TopicPartition, int] | None = None
+        probed_at, joined_by = 0.0, monotonic() + JOIN_SECONDS
+        while True:
+            if stop.is_set():
+                if not drain:
+                    return
+                assigned = session.consumer.assignment()
+                if ends is None and (assigned or monotonic() > joined_by):
+                    ends = session.consumer.end_offsets(list(assigned))
+                if ends is not None and self._reached(session, ends):
+                    return
+            polled = session.consumer.poll(self._limits.max_wait_ms)
+            if polled or monotonic() - probed_at > IDLE_PROBE_SECONDS:
+                ids = topic_ids(session.admin, self._languages)
+                outage.over()
+                probed_at = monotonic()
+                self._take(session, ids, self._continuing(session, ids, polled, stop), stop)
+
+    @staticmethod
+    def _reached(session: _Session, ends: Mapping[TopicPartition, int]) -> bool:
+        """Whether all that was there has been handled: the consumer's own place passes markers."""
+        return all(
+            partition in session.places
+            and (session.consumer.position(partition, timeout_ms=REQUEST_MS) or 0) >= end
+            for partition, end in ends.items()
+        )
+
+    def _continuing(
+        self, session: _Session, ids: Mapping[str, UUID], polled: Polled, stop: Event
+    ) -> dict[TopicPartition, Sequence[ConsumerRecord]]:
+        """Keep the records that continue where the ledger stands; for the others, go there.
+
+        The ids were asked for after the poll, so a topic that was made again is noticed here.
+        """
+        assigned = session.consumer.assignment()
+        session.places = {p: place for p, place in session.places.items() if p in assigned}
+        usable = {}
+        for partition in assigned:
+            topic_id, records = ids.get(partition.topic), polled.get(partition)
+            place = session.places.get(partition)
+            if topic_id is None:
+                continue
+            moved = place is None or place.topic_id != topic_id
+            if place is None or moved or (records and records[0].offset < place.next):
+                self._go_to_place(session, partition, topic_id, stop)
+            elif records:
+                if records[0].offset > place.next:
+                    self._say_if_gone(session, partition, place.next)
+                usable[partition] = records
+        return usable
+
+    def _go_to_place(
+        self, session: _Session, partition: TopicPartition, topic_id: UUID, stop: Event
+    ) -> None:
+        """Continue where the ledger stands, or at what the broker still has."""
+        consumer = session.consumer
+        kept = self._patiently(lambda: self._store.positions(topic_id), stop).get(
+            partition.partition
+        )
+        first = consumer.beginning_offsets([partition])[partition]
+        end = consumer.end_offsets([partition])[partition]
+        start = kept if kept is not None and first <= kept <= end else first
+        if kept is not None and kept > end:
+            # An unclean election cut the log. What is read again is known by its ids.
+            log.error("log_was_cut", topic=partition.topic, partition=partition.partition,
+                      kept=kept, end=end)  # fmt: skip
+        elif kept is not None:
+            self._say_if_gone(session, partition, kept)
+        consumer.seek(partition, start)
+        session.places[partition] = _Place(topic_id, kept, start)
+
+    @staticmethod
+    def _say_if_gone(session: _Session, partition: TopicPartition, wanted: int) -> None:
+        """Say loudly what the broker deleted before we read it (markers leave gaps, too)."""
+        first = session.consumer.beginning_offsets([partition])[partition]
+        if first > wanted:
+            log.error("records_gone", topic=partition.topic, partition=partition.partition,
+                      since=wanted, until=first)  # fmt: skip
+
+    def _take(
+        self, session: _Session, ids: Mapping[str, UUID], polled: Polled, stop: Event
+    ) -> None:
+        """Translate a poll, and hand it to the door with its positions."""
+        if not polled:
+            return
+        commands: list[Command] = []
+        sources: list[ConsumerRecord] = []
+        parked: list[ParkedRecord] = []
+        clock = self._door.clock
+        for partition, records in polled.items():
+            language = self._languages[partition.topic]
+            for record in records:
+                read = translate(
+                    language, record.key, record.value, max_bytes=self._limits.max_bytes
+                )
+                if isinstance(read, Unhandled):
+                    why = read.reason, read.detail
+                    parked.append(_parked(record, ids[record.topic], *why, clock))
+                else:
+                    commands.append(read)
+                    sources.append(record)
+
+        def park(index: int, rejection: Rejection) -> ParkedRecord:
+            record, why = sources[index], (rejection.reason.value, rejection.detail)
+            return _parked(record, ids[record.topic], *why, clock)
+
+        moves = tuple(
+            Move(
+                topic_id=place.topic_id,
+                topic=partition.topic,
+                partition=partition.partition,
+                expected=place.kept,
+                position=records[-1].offset + 1,
+            )
+            for partition, records in polled.items()
+            for place in (session.places[partition],)
+        )
+        delivery = Delivery(moves=moves, parked=tuple(parked), park=park)
+        try:
+            self._patiently(lambda: self._door.handle(commands, delivery=delivery), stop)
+        except Fenced:
+            # Somebody else went on in one of our partitions: look again where the ledger stands.
+            log.warning("partition_lost")
+            session.places.clear()
+            return
+        for record in parked:
+            log.warning("record_parked", topic=record.topic, partition=record.partition,
+                        offset=record.offset, reason=record.reason)  # fmt: skip
+        for move in moves:
+            partition = TopicPartition(move.topic, move.partition)
+            session.places[partition] = _Place(move.topic_id, move.position, move.position)
+        # For people's tools only, which show a group's lag; so nobody waits for the answer.
+        session.consumer.commit_async(
+            {
+                TopicPartition(move.topic, move.partition): OffsetAndMetadata(move.position, "", -1)
+                for move in moves
+            },
+            callback=lambda *_: None,
+        )
+
+    @staticmethod
+    def _patiently(ask: Callable[[], T], stop: Event) -> T:
+        """Ask the database until it answers.
+
+        Raises:
+            StoreUnavailable: it is away, and we were told to stop.
+
+        """
+        outage = Outage("database", stop)
+        while True:
+            try:
+                answer = ask()
+            except (StoreUnavailable, Conflict) as error:
+                outage.wait(error)
+                if stop.is_set():
+                    raise
+            else:
+                outage.over()
+                return answer
+
+
+def _parked(
+    record: ConsumerRecord, topic_id: UUID, reason: str, detail: str, clock: Clock
+) -> ParkedRecord:
+    return ParkedRecord(
+        topic_id=topic_id,
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        headers=tuple(record.headers or ()),
+        reason=reason,
+        detail=detail,
+        parked_at=clock.now().recorded_at,
+    )

@@ -1,0 +1,39 @@
+"""How we wait for a server that is away: with growing pauses, saying so once."""
+
+from threading import Event
+from typing import Final
+
+import structlog
+
+FIRST_PAUSE_SECONDS: Final = 0.1
+LONGEST_PAUSE_SECONDS: Final = 5.0
+"""Each pause is twice the one before, up to this."""
+
+log = structlog.get_logger(__name__)
+
+
+class Outage:
+    """The present absence of one server, if any."""
+
+    def __init__(self, server: str, stop: Event) -> None:
+        """Name the server, and what ends every wait."""
+        self._server = server
+        self._stop = stop
+        self._pause_seconds = 0.0
+
+    def wait(self, error: Exception) -> None:
+        """Pause, longer than the last time; the first time, say why.
+
+        The error's text may hold addresses or data, so only its kind is said.
+        """
+        if not self._pause_seconds:
+            log.warning("server_unreachable", server=self._server, error=type(error).__name__)
+        longer = max(2 * self._pause_seconds, FIRST_PAUSE_SECONDS)
+        self._pause_seconds = min(longer, LONGEST_PAUSE_SECONDS)
+        self._stop.wait(self._pause_seconds)
+
+    def over(self) -> None:
+        """Say once that the server answers again."""
+        if self._pause_seconds:
+            log.info("server_reached_again", server=self._server)
+            self._pause_seconds = 0.0

@@ -14,6 +14,7 @@ from ledger.store.migrations import migrate
 from ledger.store.postgres import PostgresStore
 from ops.embedded.broker import Broker, embedded_broker
 from ops.embedded.postgres import PostgresServer, embedded_postgres
+from tests.brokers import apache_kafka
 
 TEMPLATE = "migrated"
 
@@ -23,7 +24,7 @@ _numbers = count(1)
 def pytest_configure(config: pytest.Config) -> None:
     """Let hypothesis try as many examples as `RUGZAK_TEST_EXAMPLES` says, the same ones in CI."""
     del config
-    from hypothesis import HealthCheck, settings  # noqa: PLC0415
+    from hypothesis import HealthCheck, settings
 
     common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
     settings.register_profile("rugzak", **common)  # type: ignore[arg-type]
@@ -79,3 +80,24 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Yield an in-memory broker."""
     with embedded_broker(tmp_path_factory.mktemp("broker")) as running:
         yield running
+
+
+@pytest.fixture(
+    scope="session",
+    params=["tansu", pytest.param("apache", marks=pytest.mark.apache_kafka)],
+)
+def any_broker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Broker]:
+    """Yield each kind of broker in turn: `make test` takes Tansu, `make test-kafka` Apache Kafka."""
+    if request.param == "tansu":
+        yield request.getfixturevalue("broker")
+    else:
+        with apache_kafka(tmp_path_factory.mktemp("kafka")) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def kafka(any_broker: Broker) -> str:
+    """Return the bootstrap servers of each kind of broker in turn."""
+    return any_broker.bootstrap_servers

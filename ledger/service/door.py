@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from ledger.domain.account import Account, evolve
+from ledger.domain.account import Account, take
 from ledger.domain.commands import Command, ReachDay
 from ledger.domain.decide import decide, reach
 from ledger.domain.events import Envelope, Event, Metadata, RequestRefused
@@ -45,10 +45,8 @@ UNRECORDED = frozenset({Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_IT
 class _Working:
     """An account while a batch is decided."""
 
-    state: Account
-    due_on: date | None
-    loaded: int
-    known: bool
+    state: Account = field(default_factory=Account)
+    due_on: date | None = None
     changed: bool = False
 
 
@@ -113,7 +111,6 @@ class Door:
             batch = Append(
                 envelopes=plan.envelopes,
                 accounts=self._rows(plan),
-                loaded_versions={id_: a.loaded for id_, a in plan.accounts.items() if a.changed},
                 receipts=list(plan.new_receipts.values()),
                 last_events=plan.last_events,
                 delivery=_with_parked(delivery, plan),
@@ -147,23 +144,21 @@ class Door:
             del self._queue[:MAX_GROUP_COMMANDS]
         try:
             outcomes = self.handle([ticket.command for ticket in group])
+            for ticket, outcome in zip(group, outcomes, strict=True):
+                ticket.outcome = outcome
         except Exception as error:  # noqa: BLE001  handed to each caller, which raises it
             for ticket in group:
-                ticket.fail(error)
-        else:
-            for ticket, outcome in zip(group, outcomes, strict=True):
-                ticket.settle(outcome)
+                ticket.error = error
+        except BaseException:  # only this thread ends: who waits does the work
+            with self._queue_lock:
+                self._queue[:0] = [ticket for ticket in group if not ticket.done]
+            raise
 
     def _plan(self, commands: Sequence[Command]) -> _Plan:
         now = self.clock.now()
         ids = {c.id for c in commands if not isinstance(c.request, ReachDay)}
         rows, receipts = self.store.load({c.account for c in commands}, ids)
-        accounts = {
-            id_: _Working(
-                state=self._decode(row.state), due_on=row.due_on, loaded=row.version, known=True
-            )
-            for id_, row in rows.items()
-        }
+        accounts = {id_: _Working(self._decode(row.state), row.due_on) for id_, row in rows.items()}
         plan = _Plan(accounts=accounts, receipts=receipts)
         for command in commands:
             self._decide(plan, command, now)
@@ -178,12 +173,11 @@ class Door:
             same = before.digest == command.digest and before.account == command.account
             plan.answers.append((command.id, True) if same else _other_content(command))
             return
-        working = plan.accounts.setdefault(
-            command.account, _Working(state=Account(), due_on=None, loaded=0, known=False)
-        )
+        working = plan.accounts.setdefault(command.account, _Working())
         at = max(now.recorded_at, working.state.recorded_at)
         now = replace(now, recorded_at=at)
         metadata = Metadata(command=command.id, actor=command.actor, recorded_at=at)
+        before_it = len(plan.envelopes)
         if working.due_on is not None and working.due_on <= now.today:
             self._take_in(plan, command, reach(working.state, now, self.rulebook), metadata)
             working.changed, working.due_on = True, None
@@ -199,7 +193,7 @@ class Door:
             outcome = Accepted(
                 command=command.id,
                 version=working.state.version,
-                events=len(decision),
+                events=len(plan.envelopes) - before_it,
                 position=None,
             )
         receipt = Receipt(
@@ -219,22 +213,21 @@ class Door:
     def _take_in(
         plan: _Plan, command: Command, events: Iterable[Event], metadata: Metadata
     ) -> None:
+        """Fold events into the working state, which nobody else holds."""
         working = plan.accounts[command.account]
-        state = working.state
         for event in events:
-            state = evolve(state, event)
+            take(working.state, event)
+            working.state.recorded_at = metadata.recorded_at
+            working.changed = True
             plan.last_events[command.id] = len(plan.envelopes)
             plan.envelopes.append(
                 Envelope(
                     account=command.account,
-                    version=state.version,
+                    version=working.state.version,
                     event=event,
                     metadata=metadata,
                 )
             )
-            working.changed = True
-        if state is not working.state:
-            working.state = replace(state, recorded_at=metadata.recorded_at)
 
     def _rows(self, plan: _Plan) -> list[AccountRow]:
         return [
@@ -260,12 +253,6 @@ class _Ticket:
     @property
     def done(self) -> bool:
         return self.outcome is not None or self.error is not None
-
-    def settle(self, outcome: Outcome) -> None:
-        self.outcome = outcome
-
-    def fail(self, error: Exception) -> None:
-        self.error = error
 
     def answer(self) -> Outcome:
         if self.error is not None:

@@ -97,8 +97,8 @@ class Append:
 
     Attributes:
         envelopes: events in the order decided; ascending versions within an account.
-        accounts: the new state of every account that changed, each with the version that
-            it had when it was loaded.
+        accounts: the new state of every account that changed. Who writes an event after a
+            version that was moved meanwhile, or a state behind it, is in conflict.
         receipts: one per command that ran; positions in their outcomes are filled in by the
             store from `last_events`.
         delivery: Kafka positions and parked records.
@@ -107,7 +107,6 @@ class Append:
 
     envelopes: Sequence[Envelope]
     accounts: Sequence[AccountRow]
-    loaded_versions: Mapping[UUID, int]
     receipts: Sequence[Receipt]
     last_events: Mapping[str, int] = field(default_factory=dict)
     """Command id -> index in `envelopes` of its last event; absent when it wrote none."""

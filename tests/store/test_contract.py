@@ -1,0 +1,200 @@
+"""What the door needs of a store, on every store that there is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+import pytest
+
+from ledger.domain.events import Envelope
+from ledger.service.ports import (
+    AlreadyHandled,
+    Append,
+    Conflict,
+    Delivery,
+    Fenced,
+    ParkedRecord,
+    Store,
+)
+from ledger.store.postgres import PostgresStore
+from tests.memory_store import MemoryStore
+from tests.store.batches import NOON, TOPIC, batch, command_id, joined, move, parked
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Subject(Store, Protocol):
+    """A store, with what the tests read of it."""
+
+    def events_of(self, account: UUID, after_version: int = 0) -> list[Envelope]: ...
+
+    def positions(self, topic_id: UUID) -> dict[int, int]: ...
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    with PostgresStore(request.getfixturevalue("database")) as store:
+        yield store
+
+
+def parked_in(store: Any) -> list[ParkedRecord]:
+    if isinstance(store, MemoryStore):
+        return store.parked_records()
+    return [row.record for row in store.parked(limit=100)]
+
+
+def nothing_of(store: Subject, refused: Append) -> bool:
+    """Tell whether a refused batch left no trace; accounts and commands of it were new."""
+    accounts = {envelope.account for envelope in refused.envelopes}
+    commands = {receipt.command for receipt in refused.receipts}
+    rows, receipts = store.load(accounts, commands)
+    return not any((rows, receipts, *map(store.events_of, accounts)))
+
+
+def test_what_was_appended_is_loaded_with_its_positions(subject: Subject) -> None:
+    first, second = batch(events=2), batch(events=1)
+    positions = list(subject.append(joined(first, second)))
+    assert positions == list(range(positions[0], positions[0] + 3))
+    account, row = first.envelopes[0].account, first.accounts[0]
+    rows, receipts = subject.load([account, uuid4()], [first.receipts[0].command, "unknown"])
+    assert rows == {account: row}
+    outcome = replace(first.receipts[0].outcome, position=positions[1])
+    assert receipts == {first.receipts[0].command: replace(first.receipts[0], outcome=outcome)}
+    assert subject.events_of(account) == list(first.envelopes)
+    assert [envelope.position for envelope in subject.events_of(account)] == positions[:2]
+
+
+def test_a_later_batch_follows_in_the_order_and_replaces_the_row(subject: Subject) -> None:
+    first = batch(events=2)
+    account = first.envelopes[0].account
+    before = subject.append(first)
+    after = subject.append(batch(account, after=2, events=1))
+    assert min(after) > max(before)
+    rows, _ = subject.load([account], [])
+    assert rows[account].version == 3
+    assert [envelope.version for envelope in subject.events_of(account, after_version=1)] == [2, 3]
+
+
+def test_a_refusal_and_a_command_without_events_are_remembered(subject: Subject) -> None:
+    refused, idle = batch(rejected=True), batch(events=0)
+    [position] = subject.append(joined(refused, idle))
+    _, receipts = subject.load([], [refused.receipts[0].command, idle.receipts[0].command])
+    outcome = replace(refused.receipts[0].outcome, position=position)
+    assert receipts[outcome.command].outcome == outcome
+    assert receipts[idle.receipts[0].command] == idle.receipts[0]
+
+
+def test_events_after_a_version_that_moved_are_a_conflict_and_nothing_is_written(
+    subject: Subject,
+) -> None:
+    first = batch(events=2)
+    subject.append(first)
+    other = batch()
+    late = batch(first.envelopes[0].account, after=1)
+    with pytest.raises(Conflict):
+        subject.append(joined(other, late))
+    assert nothing_of(subject, other)
+    assert subject.events_of(first.envelopes[0].account) == list(first.envelopes)
+
+
+def test_a_state_without_events_behind_what_was_appended_is_a_conflict(subject: Subject) -> None:
+    first = batch(events=2)
+    account = first.envelopes[0].account
+    subject.append(first)
+    with pytest.raises(Conflict):
+        subject.append(batch(account, after=1, events=0))
+    subject.append(batch(account, after=2, events=0))
+
+
+def test_a_second_receipt_of_a_command_is_already_handled_and_nothing_is_written(
+    subject: Subject,
+) -> None:
+    command = command_id()
+    subject.append(batch(command=command))
+    other, again = batch(), batch(command=command)
+    with pytest.raises(AlreadyHandled):
+        subject.append(joined(other, again))
+    assert nothing_of(subject, other)
+
+
+@pytest.mark.parametrize("gap", [timedelta(microseconds=1), timedelta(hours=23)])
+@pytest.mark.parametrize("first_is_later", [False, True])
+def test_a_command_gets_one_receipt_though_a_month_ended_in_between(
+    subject: Subject, gap: timedelta, *, first_is_later: bool
+) -> None:
+    ends = [NEW_YEAR - gap / 2, NEW_YEAR + gap / 2]
+    first, second = reversed(ends) if first_is_later else ends
+    command = command_id()
+    subject.append(batch(command=command, at=first))
+    with pytest.raises(AlreadyHandled):
+        subject.append(joined(batch(at=first), batch(command=command, at=second)))
+    _, receipts = subject.load([], [command])
+    assert receipts[command].recorded_at == first
+
+
+def test_a_batch_may_span_two_months(subject: Subject) -> None:
+    old, new = batch(at=NEW_YEAR - timedelta(seconds=1)), batch(at=NEW_YEAR)
+    subject.append(joined(old, new))
+    commands = [old.receipts[0].command, new.receipts[0].command]
+    assert subject.load([], commands)[1].keys() == set(commands)
+
+
+def test_positions_move_by_compare_and_set(subject: Subject) -> None:
+    subject.append(batch(delivery=Delivery(moves=(move(None, 5), move(None, 2, partition=1)))))
+    subject.append(batch(delivery=Delivery(moves=(move(5, 9),))))
+    again = UUID(int=7)
+    subject.append(
+        Append(
+            envelopes=(),
+            accounts=(),
+            receipts=(),
+            delivery=Delivery(moves=(move(None, 1, topic_id=again),)),
+        )
+    )
+    assert subject.positions(TOPIC) == {0: 9, 1: 2}
+    assert subject.positions(again) == {0: 1}
+
+
+@pytest.mark.parametrize("expected", [None, 4, 6])
+def test_a_consumer_that_lost_its_partition_is_fenced_and_writes_nothing(
+    subject: Subject, expected: int | None
+) -> None:
+    subject.append(batch(delivery=Delivery(moves=(move(None, 5),))))
+    late = batch(
+        delivery=Delivery(moves=(move(None, 1, partition=3), move(expected, 8)), parked=(parked(),))
+    )
+    with pytest.raises(Fenced):
+        subject.append(late)
+    assert nothing_of(subject, late)
+    assert subject.positions(TOPIC) == {0: 5}
+    assert not parked_in(subject)
+
+
+def test_a_consumer_that_expects_a_position_where_none_is_kept_is_fenced(subject: Subject) -> None:
+    with pytest.raises(Fenced):
+        subject.append(batch(delivery=Delivery(moves=(move(5, 9),))))
+    assert subject.positions(TOPIC) == {}
+
+
+def test_a_parked_record_is_kept_whole_and_once(subject: Subject) -> None:
+    subject.append(batch(delivery=Delivery(parked=(parked(3), parked(4)))))
+    subject.append(batch(delivery=Delivery(parked=(parked(4, detail="no JSON, again"),))))
+    assert parked_in(subject) == [parked(3), parked(4, detail="no JSON, again")]
+
+
+def test_an_empty_batch_writes_nothing(subject: Subject) -> None:
+    assert list(subject.append(Append(envelopes=(), accounts=(), receipts=()))) == []
+    assert subject.load([], []) == ({}, {})
+
+
+def test_instants_come_back_in_utc_to_the_microsecond(subject: Subject) -> None:
+    one = batch()
+    subject.append(one)
+    [receipt] = subject.load([], [one.receipts[0].command])[1].values()
+    assert receipt.recorded_at == NOON
+    assert receipt.recorded_at.utcoffset() == timedelta(0)

@@ -155,4 +155,4 @@ class LedgerRecorder(PostgresProcessRecorder):
                 copy.write_row((e.originator_id, e.originator_version, e.topic, e.state))
         last = rows.execute(self._last_id).fetchone()
         assert last is not None  # noqa: S101  an aggregate has one row
-        return range(last[0] - len(stored_events) + 1, last[0] + 1)
+        return list(range(last[0] - len(stored_events) + 1, last[0] + 1))

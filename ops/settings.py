@@ -1,13 +1,15 @@
 """Settings: read once from `RUGZAK_*` variables or a TOML file, checked as a whole, then frozen.
 
-A variable wins over the same name in the file. Anything wrong is told in one go, by name and
-never by value, so that no secret reaches a log. A setting that isn't there has a default with
-which `rugzak up` runs; without a database or a broker, the embedded one takes its place.
+A variable wins over the same name in the file, where it is in lower case without the prefix;
+`RUGZAK_SETTINGS_FILE` names the file. All wrong names are told in one go, else all wrong values,
+else all contradictions; by name and never by value, so that no secret reaches a log. A setting
+that isn't there has a default with which `rugzak up` runs; without a database or a broker, the
+embedded one takes its place.
 """
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -24,8 +26,7 @@ from pydantic import (
 
 PREFIX: Final = "RUGZAK_"
 
-FILE_VARIABLE: Final = f"{PREFIX}SETTINGS_FILE"
-"""Names the TOML file; its keys are the settings' names in lower case, without the prefix."""
+_FILE: Final = "settings_file"
 
 MAX_RECORD_BYTES: Final = 1024 * 1024
 """The largest Kafka record that is taken in: what a broker accepts by default."""
@@ -35,8 +36,6 @@ MAX_BATCH_RECORDS: Final = 10_000
 
 MAX_BATCH_WAIT_MS: Final = 60_000
 MAX_RECEIPTS_KEPT_DAYS: Final = 3_650
-
-SETTINGS_FILE_MAX_BYTES: Final = 64 * 1024
 
 
 class SettingsError(Exception):
@@ -152,6 +151,11 @@ class Settings(BaseModel):
                 )
             elif path is not None and not path.is_file():
                 findings.append(f"{variable(name)} names no file that can be found: {path}")
+        if self.kafka_ssl_keyfile is not None and self.kafka_ssl_certfile is None:
+            findings.append(
+                f"{variable('kafka_ssl_keyfile')} is set, but {variable('kafka_ssl_certfile')} "
+                "is not: a client shows a certificate with its key, or neither"
+            )
         return findings
 
     def kafka_client_config(self, bootstrap_servers: str | None = None) -> dict[str, Any]:
@@ -195,58 +199,52 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     given = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environ.items()
-        if name.startswith(PREFIX) and name != FILE_VARIABLE
+        if name.startswith(PREFIX)
     }
-    findings = _unknown(given, variable)
-    # An empty variable is mostly a secret that failed to arrive. To read it as "not set" would
-    # start an embedded, empty ledger in production.
-    findings += [
-        f"{variable(name)} is set but empty: give it a value, or unset it"
-        for name, value in given.items()
-        if not value.strip()
-    ]
-    path = environ.get(FILE_VARIABLE)
-    in_file = _read_file(Path(path)) if path is not None else {}
-    findings += _unknown(in_file, lambda name: f"{name} in {path}")
+    findings = _names_and_blanks(given, [*Settings.model_fields, _FILE], variable)
+    path = given.pop(_FILE, "")
+    in_file = _read_file(Path(path)) if path.strip() else {}
+    findings += _names_and_blanks(in_file, Settings.model_fields, lambda name: f"{name} in {path}")
     if findings:
         raise SettingsError(findings)
-    values = {"data_dir": default_data_dir(environ)} | in_file | given
     try:
-        return Settings.model_validate(values)
+        return Settings.model_validate({"data_dir": default_data_dir(environ)} | in_file | given)
     except ValidationError as error:
-        wrong = [_finding(e["loc"], e["msg"]) for e in error.errors(include_input=False)]
+        wrong = [
+            f"{variable(str(e['loc'][0]))}: {e['msg']}" if e["loc"] else line
+            for e in error.errors(include_input=False)
+            for line in e["msg"].removeprefix("Value error, ").splitlines()
+        ]
     # Outside the `except`, so that no traceback carries the values along.
     raise SettingsError(wrong)
 
 
-def _unknown(given: Mapping[str, object], shown: Callable[[str], str]) -> list[str]:
-    """Find the names that set nothing, with the nearest one that does."""
+def _names_and_blanks(
+    given: Mapping[str, object], known: Collection[str], shown: Callable[[str], str]
+) -> list[str]:
+    """Find the names that set nothing, with a near one that does, and the values that are blank.
+
+    A blank value is mostly a secret that failed to arrive. To read it as "not set" would start an
+    embedded, empty ledger in production.
+    """
     findings = []
-    for name in given:
-        if name in Settings.model_fields:
-            continue
-        near = get_close_matches(name, Settings.model_fields, n=1, cutoff=0.0)
-        findings.append(f"{shown(name)} sets nothing; did you mean {variable(near[0])}?")
+    for name, value in given.items():
+        if name not in known:
+            near = [f"; did you mean {shown(n)}?" for n in get_close_matches(name, known, n=1)]
+            findings.append("".join([f"{shown(name)} sets nothing", *near]))
+        elif isinstance(value, str) and not value.strip():
+            findings.append(f"{shown(name)} is set but empty: give it a value, or unset it")
     return findings
 
 
-def _finding(loc: tuple[int | str, ...], message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    return f"{variable(str(loc[0]))}: {text}" if loc else text
-
-
 def _read_file(path: Path) -> dict[str, Any]:
-    """Read a settings file."""
     try:
-        with path.open("rb") as file:
-            data = file.read(SETTINGS_FILE_MAX_BYTES + 1)
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise SettingsError([f"{FILE_VARIABLE}: cannot read {path}: {error.strerror}"]) from None
-    if len(data) > SETTINGS_FILE_MAX_BYTES:
-        raise SettingsError([f"{FILE_VARIABLE}: {path} is over {SETTINGS_FILE_MAX_BYTES} bytes"])
-    try:
-        return tomllib.loads(data.decode())
+        wrong = f"cannot read {path}: {error.strerror}"
     except UnicodeDecodeError:
-        raise SettingsError([f"{FILE_VARIABLE}: {path} is not UTF-8 text"]) from None
+        wrong = f"{path} is not UTF-8 text"
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError([f"{FILE_VARIABLE}: {path} is not TOML: {error}"]) from None
+        wrong = f"{path} is not TOML: {error}"
+    # Outside the `except`, as above.
+    raise SettingsError([f"{variable(_FILE)}: {wrong}"])

@@ -1,7 +1,8 @@
 """Civil dates and half-open terms; a term has no time of day and no zone."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 OPEN = date.max
 """The `until` of a term whose end is not known."""
@@ -34,14 +35,19 @@ class Term:
         """Whether the two terms share a day."""
         return self.since < other.until and other.since < self.until
 
-    def intersection(self, other: "Term") -> "Term | None":
-        """Return the days that both have, or None."""
-        since, until = max(self.since, other.since), min(self.until, other.until)
-        return Term(since, until) if since < until else None
-
     def hull(self, other: "Term") -> "Term":
         """Return the shortest term that holds both."""
         return Term(min(self.since, other.since), max(self.until, other.until))
+
+    def changed(self, other: "Term") -> "Term | None":
+        """Return the shortest term that holds the days that only one of the two has, if any."""
+        if self.since != other.since and self.until != other.until:
+            return self.hull(other)
+        if self.until != other.until:
+            return Term(min(self.until, other.until), max(self.until, other.until))
+        if self.since != other.since:
+            return Term(min(self.since, other.since), max(self.since, other.since))
+        return None
 
     @property
     def days(self) -> int:
@@ -51,16 +57,31 @@ class Term:
 
 ALWAYS = Term(date.min, OPEN)
 
+LAST = date.max - timedelta(days=1)
+"""The last day that a term can hold; a later one, as a fact, is taken for it."""
 
-def year(number: int) -> Term:
-    """Return the calendar year."""
-    return Term(date(number, 1, 1), date(number + 1, 1, 1))
+
+def since(day: date) -> Term:
+    """Return the term that begins on a day and stays open."""
+    return Term(min(day, LAST))
+
+
+def only(day: date) -> Term:
+    """Return the term of one day."""
+    first = min(day, LAST)
+    return Term(first, first + timedelta(days=1))
+
+
+def year(number: int, starts: tuple[int, int] = (1, 1)) -> Term:
+    """Return the year that begins in the calendar year `number`, on a month and day."""
+    until = date(number + 1, *starts) if number < date.max.year else OPEN
+    return Term(date(number, *starts), until)
 
 
 def month(number: int, of: int) -> Term:
     """Return month `number` (1-12) of the year `of`."""
-    following = date(of + 1, 1, 1) if number == 12 else date(of, number + 1, 1)  # noqa: PLR2004
-    return Term(date(of, number, 1), following)
+    first = date(of, number, 1)
+    return Term(first, plus_months(first, 1))
 
 
 def month_of(day: date) -> Term:
@@ -69,7 +90,12 @@ def month_of(day: date) -> Term:
 
 
 def plus_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or the last day of that month if it has no such day."""
+    """Return the same day `months` later, or the last day of that month if it has no such day.
+
+    What lies beyond the calendar is its first day, or `OPEN`.
+    """
     years, index = divmod(day.month - 1 + months, 12)
-    target = month(index + 1, day.year + years)
-    return date(target.since.year, target.since.month, min(day.day, target.days))
+    number = day.year + years
+    if not date.min.year <= number <= date.max.year:
+        return OPEN if months > 0 else date.min
+    return date(number, index + 1, min(day.day, monthrange(number, index + 1)[1]))

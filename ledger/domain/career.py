@@ -3,11 +3,11 @@
 Every answer notes which facts it relied on, so that a due can name them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of
 from ledger.domain.commands import Course
@@ -22,6 +22,11 @@ from ledger.domain.facts import (
     Spell,
     Status,
 )
+
+NEVER: Final = Term(date.min, date.min.replace(day=2))
+"""The month of a course that nobody asked for; no spell is in it, whatever its days."""
+
+Number: TypeAlias = int | Fraction
 
 _FULL: Final = Fraction(1)
 _NONE: Final = Fraction(0)
@@ -39,7 +44,7 @@ class Piece:
 class Career:
     """One person's facts, resolved: settled employment overrules declared at one employer."""
 
-    __slots__ = ("births", "homes", "levels", "pieces")
+    __slots__ = ("_edges", "births", "homes", "levels", "pieces")
 
     def __init__(self, facts: Iterable[tuple[FactId, Spell | Profile]]) -> None:
         """Take the contents that count: highest versions, without the annulled ones."""
@@ -68,13 +73,16 @@ class Career:
         self.levels.sort(key=lambda known: (known[1].since, known[1].level, known[0]))
         self.homes.sort(key=lambda known: (known[1].term.since, known[1].region, known[0]))
 
+        self._edges: list[date] | None = None
+
     def edges(self) -> list[date]:
         """Return the days on which a status, a qualification or a home begins or ends."""
-        days = {day for p in self.pieces for day in (p.term.since, p.term.until)}
-        days |= {level.since for _, level in self.levels}
-        days |= {day for _, home in self.homes for day in (home.term.since, home.term.until)}
-        days.discard(OPEN)
-        return sorted(days)
+        if self._edges is None:
+            terms = [p.term for p in self.pieces] + [home.term for _, home in self.homes]
+            days = {day for term in terms for day in (term.since, term.until)}
+            days |= {level.since for _, level in self.levels}
+            self._edges = sorted(days - {OPEN})
+        return self._edges
 
 
 def _uncontradicted(piece: Piece, settled: list[Piece]) -> list[Piece]:
@@ -116,6 +124,24 @@ class Person:
     movements: Mapping[str, tuple[tuple[date, int], ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A kind of spell that a rule asks about, with its fixed attributes."""
+
+    kind: str
+    status: type[Status]
+    like: tuple[tuple[str, object], ...]
+
+    def matches(self, status: Status) -> bool:
+        """Whether the spell's status is of the kind and has the attributes."""
+        if type(status) is not self.status:
+            return False
+        for name, value in self.like:  # noqa: SIM110  a generator costs more than the question
+            if getattr(status, name) != value:
+                return False
+        return True
+
+
 class Spells:
     """Spells of a kind that a rule speaks of; each question notes the facts it rests on."""
 
@@ -128,62 +154,56 @@ class Spells:
 
     def exists_on(self, day: date) -> bool:
         """Whether a spell holds the day."""
-        return bool(self._on(day))
+        found = [p for p in self._pieces if p.term.since <= day < p.term.until]
+        self._asked.noted.update([p.fact for p in found])
+        return bool(found)
 
     def exists_in(self, term: Term) -> bool:
         """Whether a spell shares a day with the term."""
         return bool(self._in(term))
 
-    def share_in(self, term: Term) -> Fraction:
+    def share_in(self, term: Term) -> Number:
         """Return the part of full time in a month: the greatest of its days, at most 1."""
-        found = self._in(term)
-        if not found:
-            return _NONE
-        if len(found) == 1:
-            return _share(found[0].status)
-        days = {max(p.term.since, term.since) for p in found}
-        sums = (
-            sum((_share(p.status) for p in found if day in p.term), start=_NONE) for day in days
-        )
-        return min(max(sums), _FULL)
+        return min(max(_by_day(self._in(term), term, _share), default=_NONE), _FULL)
 
     def share_over(self, term: Term) -> Fraction:
         """Return the part of full time over a term, weighted by days, at most 1."""
         total = _NONE
         for piece in self._in(term):
-            common = piece.term.intersection(term)
-            if common is not None:
-                total += _share(piece.status) * common.days
+            since, until = max(piece.term.since, term.since), min(piece.term.until, term.until)
+            total += _share(piece.status) * (until - since).days
         return min(total / term.days, _FULL)
 
-    def weekly_in(self, term: Term) -> int:
+    def weekly_in(self, term: Term) -> Number:
         """Return the greatest contractual minutes a week on a day of the term."""
-        found = self._in(term)
-        days = {max(p.term.since, term.since) for p in found}
-        return max(
-            (sum(_weekly(p.status) for p in found if day in p.term) for day in days), default=0
-        )
+        return max(_by_day(self._in(term), term, _weekly), default=0)
 
     def months_in(self, term: Term) -> int:
         """Return how many calendar months of the term have a day in a spell."""
+        found = self._in(term)
         months = 0
         first = term.since
-        while first < term.until:
+        while found and first < term.until:
             this = month_of(first)
-            months += any(p.term.overlaps(this) for p in self._pieces)
+            months += any(p.term.overlaps(this) for p in found)
             first = this.until
-        self._in(term)
         return months
 
     def _in(self, term: Term) -> list[Piece]:
-        found = [p for p in self._pieces if p.term.overlaps(term)]
-        self._asked.noted.update(p.fact for p in found)
+        if term is NEVER:
+            return []
+        since, until = term.since, term.until
+        found = [p for p in self._pieces if p.term.since < until and since < p.term.until]
+        self._asked.noted.update([p.fact for p in found])
         return found
 
-    def _on(self, day: date) -> list[Piece]:
-        found = [p for p in self._pieces if day in p.term]
-        self._asked.noted.update(p.fact for p in found)
-        return found
+
+def _by_day(found: list[Piece], term: Term, of: Callable[[Status], Number]) -> list[Number]:
+    """Add up what all spells are worth, on each day on which one of them begins to count."""
+    if len(found) == 1:
+        return [of(found[0].status)]
+    days = {max(p.term.since, term.since) for p in found}
+    return [sum(of(p.status) for p in found if day in p.term) for day in days]
 
 
 def _share(status: Status) -> Fraction:
@@ -204,22 +224,14 @@ class Questions:
         self.person = person
         self.scheme = scheme
         self.noted: set[FactId] = set()
-        self._spells: dict[tuple[object, ...], Spells] = {}
+        self._spells: dict[Selector, Spells] = {}
 
-    def spells(self, kind: type[Status], **like: object) -> Spells:
-        """Return the spells of a kind whose attributes are as asked."""
-        key = (kind, *like.items())
-        found = self._spells.get(key)
+    def spells(self, like: Selector) -> Spells:
+        """Return the spells that a selector is about."""
+        found = self._spells.get(like)
         if found is None:
-            found = self._spells[key] = Spells(
-                [
-                    piece
-                    for piece in self.person.career.pieces
-                    if type(piece.status) is kind
-                    and all(getattr(piece.status, name) == value for name, value in like.items())
-                ],
-                self,
-            )
+            pieces = [piece for piece in self.person.career.pieces if like.matches(piece.status)]
+            found = self._spells[like] = Spells(pieces, self)
         return found
 
     def level_on(self, day: date) -> int | None:
@@ -240,12 +252,13 @@ class Questions:
         had_birthday = (day.month, day.day) >= (birth.on.month, birth.on.day)
         return day.year - birth.on.year - (not had_birthday)
 
-    def lives_in(self, region: str, day: date) -> bool:
-        """Whether the person lives in a region on a day."""
+    def lives_in(self, regions: str, day: date) -> bool:
+        """Whether the person lives in one of some regions, written with spaces, on a day."""
+        among = regions.split()
         found = [
             id_
             for id_, home in self.person.career.homes
-            if home.region == region and day in home.term
+            if home.region in among and day in home.term
         ]
         self.noted.update(found)
         return bool(found)

@@ -6,11 +6,10 @@ never another past. "Already so" is no event at all.
 
 from collections.abc import Iterable
 from datetime import date
-from operator import itemgetter
 from typing import assert_never
 
 from ledger.domain.account import Account, digest
-from ledger.domain.calendar import ALWAYS, OPEN, Term
+from ledger.domain.calendar import ALWAYS, Term, only, since
 from ledger.domain.career import Person
 from ledger.domain.commands import (
     Capture,
@@ -48,6 +47,7 @@ from ledger.domain.facts import (
     CivilService,
     Employment,
     Fact,
+    FactId,
     Inactivity,
     Jobseeking,
     Profile,
@@ -56,6 +56,7 @@ from ledger.domain.facts import (
     Retirement,
     SelfEmployment,
     Spell,
+    Status,
     Study,
 )
 from ledger.domain.lots import bucket_of
@@ -71,7 +72,7 @@ REST = "the rest was not used"
 def reach(account: Account, now: Now, rulebook: Rulebook) -> list[Event]:
     """Grant what fell due and let lapse what is over, until today."""
     draft = Draft(account)
-    settle(draft, account.person(), now, rulebook, None)
+    settle(draft, account.person(), now, rulebook, [None])
     return draft.events
 
 
@@ -126,10 +127,10 @@ def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> list[
     draft = Draft(account)
     draft.add(_fact_event(fact))
     if known is None or fact.version > known.version:
-        before = known.content if known is not None else None
-        person = draft.account.person()
-        for touched in _touched(before, fact.content):
-            settle(draft, person, now, rulebook, touched)
+        draft.cause = draft.account.version
+        touched = _touched(account, fact)
+        if touched:
+            settle(draft, draft.account.person(), now, rulebook, touched)
     return draft.events
 
 
@@ -153,24 +154,42 @@ def _fact_event(fact: Fact) -> Event:
             return ProfileRecorded(source=source, fact=id_, version=fact.version, profile=profile)
 
 
-def _touched(before: Spell | Profile | None, after: Spell | Profile | None) -> list[Touched]:
+def _touched(account: Account, fact: Fact) -> list[Touched]:
     """Name the kinds of fact that changed, and the shortest term that holds each change."""
-    contents = tuple(content for content in (before, after) if content is not None)
+    known = account.facts.get(fact.id)
+    before, after = known.content if known is not None else None, fact.content
+    if before == after:
+        return []
+    if isinstance(before, Spell) and isinstance(after, Spell) and before.status == after.status:
+        changed = before.term.changed(after.term)
+        if before.evidence != after.evidence and _is_contradictable(account, fact.id, after.status):
+            changed = before.term.hull(after.term)
+        return [] if changed is None else [Touched(_KINDS[type(after.status)], changed)]
     changes: dict[str, Term] = {}
-    for content in contents:
-        kind, term = _reach_of(content)
-        changes[kind] = changes[kind].hull(term) if kind in changes else term
-    return [
-        Touched(kind, term, contents) for kind, term in sorted(changes.items(), key=itemgetter(0))
-    ]
+    for content in (before, after):
+        if content is not None:
+            kind, term = _reach_of(content)
+            changes[kind] = changes[kind].hull(term) if kind in changes else term
+    return [Touched(kind, term) for kind, term in sorted(changes.items())]
+
+
+def _is_contradictable(account: Account, id_: FactId, status: Status) -> bool:
+    """Whether another fact is about the same employer, so that evidence decides between them."""
+    return isinstance(status, Employment) and any(
+        other != id_
+        and isinstance(known.content, Spell)
+        and isinstance(known.content.status, Employment)
+        and known.content.status.employer == status.employer
+        for other, known in account.facts.items()
+    )
 
 
 def _reach_of(content: Spell | Profile) -> tuple[str, Term]:
     match content:
         case Birth():
             return "birth", ALWAYS
-        case Qualification(since=since):
-            return "qualification", Term(since, OPEN)
+        case Qualification(since=day):
+            return "qualification", since(day)
         case Residence(term=term):
             return "residence", term
         case Spell(term=term, status=status):
@@ -208,7 +227,7 @@ def _take(
     if refusal:
         return refusal
     draft = Draft(account)
-    settle(draft, person, now, rulebook, Touched("request", _day(request.course.starts_on)))
+    settle(draft, person, now, rulebook, [Touched("request", only(request.course.starts_on))])
     allocation = _allocate(draft.account, scheme, request.quantity, request.on, request.bucket)
     if isinstance(allocation, Rejection):
         return allocation
@@ -244,8 +263,8 @@ def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
 def _moved(draft: Draft, scheme: str, on: date, now: Now, rulebook: Rulebook) -> list[Event]:
     """Settle what a movement of rights changes: caps on accrual, shortfalls, closed lots."""
     person = draft.account.person()
-    if rulebook.schemes[scheme].reads("movement"):
-        settle(draft, person, now, rulebook, Touched("movement", Term(on, OPEN)))
+    if rulebook.schemes[scheme].capped:
+        settle(draft, person, now, rulebook, [Touched("movement", since(on))])
     else:
         tidy(draft, person, now, rulebook)
     return draft.events
@@ -267,6 +286,8 @@ def _measure(scheme: Scheme, quantity: int, unit: str) -> Rejection | None:
 def _stopped(account: Account, scheme: str) -> Rejection | None:
     if scheme in account.frozen or "" in account.frozen:
         return _no(Reason.FROZEN, f"uses of {scheme} are frozen; the rights are kept")
+    if account.restrictions.get(scheme) == "freeze":
+        return _no(Reason.RESTRICTED, f"no use of {scheme} until the person is eligible again")
     return None
 
 
@@ -288,7 +309,7 @@ def _may_use(
         )
     failures = scheme.check_use(person, course, on)
     if failures:
-        return _no(Reason.NOT_ELIGIBLE, "; ".join(failure.text for failure in failures))
+        return _no(Reason.NOT_ELIGIBLE, "; ".join(failures))
     return None
 
 
@@ -426,10 +447,9 @@ def _given_back(
     draft: Draft, scheme: str, course: Course | None, on: date, now: Now, rulebook: Rulebook
 ) -> list[Event]:
     """Settle after a course was given up: what only it made due falls away again."""
-    if course is not None and rulebook.schemes[scheme].reads("request"):
+    if course is not None and "request" in rulebook.schemes[scheme].kinds:
         person = draft.account.person()
-        touched = Touched("request", _day(course.starts_on))
-        settle(draft, person, now, rulebook, touched)
+        settle(draft, person, now, rulebook, [Touched("request", only(course.starts_on))])
     return _moved(draft, scheme, on, now, rulebook)
 
 
@@ -466,7 +486,7 @@ def _transfer(
                 transfer=request.transfer,
                 from_lot=lot,
                 quantity_out=quantity,
-                lot=f"{target.id}/transfer-{request.transfer}",
+                lot=f"{target.id}/transfer-{request.transfer.replace('/', '.')}",
                 scheme=target.id,
                 unit=target.unit,
                 quantity_in=inward,
@@ -497,10 +517,6 @@ def _freeze(
         scheme = request.scheme or "every scheme together"
         return _no(Reason.NOT_FROZEN, f"{scheme} is not frozen in this account")
     return [RightsUnfrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)]
-
-
-def _day(day: date) -> Term:
-    return Term(day, date.fromordinal(day.toordinal() + 1))
 
 
 def _part(allocation: Iterable[tuple[str, int]], quantity: int) -> Allocation:

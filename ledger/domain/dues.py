@@ -1,17 +1,32 @@
 """Dues: what the regulations say that a person should have been granted (a pure function)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from ledger.domain.calendar import Term
+from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.career import Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Env, environment
 from ledger.domain.facts import FactId
 from ledger.domain.quantities import Unit, rounded, shown
-from ledger.domain.regulation import Grant, Scheme, Touched, label, period_of
+from ledger.domain.regulation import Grant, Occasion, Scheme, Touched
+
+NEXT_YEARS = 2
+"""How many years ahead the next occasion of any grant is to be found."""
+
+Steps = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What a block's conditions make of a person: the day, the named values, the first "no"."""
+
+    day: date
+    values: Env
+    unmet: str | None
+    facts: frozenset[FactId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +38,7 @@ class Due:
         effective_on: the day from which it is due.
         rule: the grant block and the digest of the regulation.
         facts: those relied on.
-        steps: named values on the way; `unmet` names the condition that failed.
+        amount: what the rule gives, before the cap on the balance.
 
     """
 
@@ -35,35 +50,60 @@ class Due:
     funder: str
     effective_on: date
     rule: str
-    facts: tuple[FactId, ...]
-    steps: tuple[tuple[str, str], ...]
+    facts: frozenset[FactId]
+    amount: int
+    grant: Grant
+    judged: _Judgement
+
+    @property
+    def steps(self) -> Steps:
+        """Named values on the way; `unmet` names the condition that failed."""
+        values = self.judged.values
+        steps = [
+            (name, _text(values[name], expression.type))
+            for name, expression in self.grant.lets
+            if expression.type != "spells"
+        ]
+        if self.judged.unmet is not None:
+            return (*steps, ("unmet", self.judged.unmet))
+        steps.append(("amount", shown(self.amount, self.unit)))
+        if self.quantity < self.amount:
+            steps.append(("room under the cap", shown(self.quantity, self.unit)))
+        return tuple(steps)
 
 
 def assess(
-    scheme: Scheme, person: Person, until: date, touched: Touched | None = None
+    scheme: Scheme,
+    person: Person,
+    until: date,
+    touched: Touched | None = None,
+    held: Collection[LotId] = (),
 ) -> list[Due]:
     """Return a due for every lot that can be due by a day and that the change can influence.
 
     Without a change, for every lot. Where accrual has a cap, credits are taken in the order
-    of their days, and a change re-opens all that come later.
+    of their days, and a change re-opens all that come later. What can't be due, and is not
+    `held` either, is left out.
     """
-    dues: list[Due] = []
-    woken = touched is None
-    if scheme.capped:
-        woken = touched is None or touched.kind == "movement"
-    questions = Questions(person, scheme.id)
-    env = environment(questions)
-    for opens, grant, period in _occasions(scheme, until):
-        if grant.at_most is None:
-            if touched is None or _notices(grant, period, touched):
-                dues.append(_due(scheme, grant, period, env, questions, until, None))
-            continue
-        woken = woken or (touched is not None and _notices(grant, period, touched))
-        before = _balance(dues, person, scheme.id, opens)
-        due = _due(scheme, grant, period, env, questions, until, before)
-        dues.append(due)
-    if scheme.capped and not woken:
+    if touched is not None and touched.kind not in scheme.kinds:
         return []
+    occasions = scheme.occasions(date.min, until)
+    if touched is not None and touched.kind != "movement":
+        noticed = [each for each in occasions if _notices(each, touched)]
+        if not noticed:
+            return []
+        occasions = occasions if scheme.capped else noticed
+    pieces = person.career.pieces
+    occasions = [
+        each for each in occasions if each.lot in held or each.grant.can_give(pieces, each.window)
+    ]
+    if not occasions:
+        return []
+    assessor = _Assessor(scheme, person, until)
+    dues: list[Due] = []
+    for each in occasions:
+        balance = _balance(dues, person, scheme.id, each.opens) if scheme.capped else 0
+        dues.append(assessor.due(each, balance))
     return dues
 
 
@@ -72,29 +112,21 @@ def next_day(scheme: Scheme, person: Person, after: date) -> date | None:
 
     A career that can't give anything has none, so that a quiet account costs nothing.
     """
-    if not scheme.concerns(person, None):
+    pieces = person.career.pieces
+    edge = next((day for day in person.career.edges() if day > after), OPEN)
+    if edge < OPEN and not any(grant.can_give(pieces, ALWAYS) for grant in scheme.grants):
         return None
-    days = [day for day in person.career.edges() if day > after]
-    for grant in scheme.grants:
-        period = _next_period(grant, after)
-        if period is not None and _can_give(grant, person, grant.window(period)):
-            days.append(grant.opening.of(period))
-    return min(days, default=None)
+    horizon = date(min(after.year + NEXT_YEARS, date.max.year), 12, 31)
+    for each in scheme.occasions(after, horizon):
+        if each.opens >= edge:
+            break
+        if each.grant.can_give(pieces, each.window):
+            return each.opens
+    return edge if edge < OPEN else None
 
 
-def _occasions(scheme: Scheme, until: date) -> list[tuple[date, Grant, Term]]:
-    """Return all grants that can be due by a day, in the order of their days."""
-    found = [
-        (grant.opening.of(period), grant, period)
-        for grant in scheme.grants
-        for period in grant.periods(until)
-    ]
-    found.sort(key=lambda each: (each[0], each[1].id))
-    return found
-
-
-def _notices(grant: Grant, period: Term, touched: Touched) -> bool:
-    return touched.kind in grant.kinds and grant.window(period).overlaps(touched.term)
+def _notices(occasion: Occasion, touched: Touched) -> bool:
+    return touched.kind in occasion.grant.kinds and occasion.window.overlaps(touched.term)
 
 
 def _balance(dues: list[Due], person: Person, scheme: str, day: date) -> int:
@@ -104,75 +136,80 @@ def _balance(dues: list[Due], person: Person, scheme: str, day: date) -> int:
     return max(credited + moved, 0)
 
 
-def _due(
-    scheme: Scheme,
-    grant: Grant,
-    period: Term,
-    env: Env,
-    questions: Questions,
-    until: date,
-    balance: int | None,
-) -> Due:
-    """Decide one grant of one period."""
-    questions.noted = set()
-    opens = grant.opening.of(period)
-    for day in _days(grant, questions.person, period, opens, until):
-        values, unmet = _evaluated(scheme, grant, period, env | {"balance": balance or 0}, day)
-        if unmet is None:
-            opens = day
-            break
-    steps = [(name, _text(values[name], e.type)) for name, e in grant.lets if e.type != "spells"]
-    quantity = 0
-    if unmet is not None:
-        steps.append(("unmet", unmet))
-    else:
-        exact = grant.amount.value(values)
-        assert isinstance(exact, int | Fraction)  # noqa: S101  checked at load
-        quantity = rounded(Fraction(exact), grant.rounding, grant.step)
-        steps.append(("amount", shown(quantity, scheme.unit)))
-        if grant.at_most is not None and balance is not None:
-            cap = grant.at_most.value(values)
-            assert isinstance(cap, int | Fraction)  # noqa: S101  checked at load
-            room = max(int(cap) - balance, 0)
-            if room < quantity:
-                quantity = room
-                steps.append(("room under the cap", shown(room, scheme.unit)))
-    bucket = f"/{grant.bucket}" if grant.bucket else ""
-    return Due(
-        lot=f"{scheme.id}/{label(grant.of, period)}{bucket}",
-        scheme=scheme.id,
-        unit=scheme.unit,
-        quantity=quantity,
-        term=grant.term(period),
-        funder=scheme.funder,
-        effective_on=opens,
-        rule=f"{grant.id}@{scheme.digest}",
-        facts=tuple(sorted(questions.noted)),
-        steps=tuple(steps),
-    )
+class _Assessor:
+    """Judges one person for one scheme; blocks with the same conditions are judged once."""
 
+    def __init__(self, scheme: Scheme, person: Person, until: date) -> None:
+        self.scheme = scheme
+        self.person = person
+        self.until = until
+        self.questions = Questions(person, scheme.id)
+        self.env = environment(self.questions)
+        self.judged: dict[tuple[str, Term], _Judgement] = {}
 
-def _days(grant: Grant, person: Person, period: Term, opens: date, until: date) -> Iterator[date]:
-    """Yield the days on which the conditions may come to hold."""
-    yield opens
-    if grant.opening.how == "first eligible day":
-        yield from (
-            day for day in person.career.edges() if opens < day < period.until and day <= until
+    def due(self, occasion: Occasion, balance: int) -> Due:
+        """Decide one grant of one period."""
+        scheme, grant = self.scheme, occasion.grant
+        key = (grant.same, occasion.period)
+        judged = self.judged.get(key) if grant.at_most is None else None
+        if judged is None:
+            judged = self.judged[key] = self._judge(occasion, balance)
+        amount = quantity = 0
+        if judged.unmet is None:
+            exact = grant.amount.value(judged.values)
+            assert isinstance(exact, int | Fraction)  # noqa: S101  checked at load
+            amount = quantity = max(rounded(exact, grant.rounding, grant.step), 0)
+            if grant.at_most is not None:
+                cap = grant.at_most.value(judged.values)
+                assert isinstance(cap, int | Fraction)  # noqa: S101  checked at load
+                quantity = min(amount, max(int(cap) - balance, 0))
+        return Due(
+            lot=occasion.lot,
+            scheme=scheme.id,
+            unit=scheme.unit,
+            quantity=quantity,
+            term=occasion.term,
+            funder=scheme.funder,
+            effective_on=judged.day,
+            rule=f"{grant.id}@{scheme.digest}",
+            facts=judged.facts,
+            amount=amount,
+            grant=grant,
+            judged=judged,
         )
 
+    def _judge(self, occasion: Occasion, balance: int) -> _Judgement:
+        """Evaluate the conditions on the first day on which they hold, or on the opening day."""
+        noted = self.questions.noted = set()
+        base = self.env | self.scheme.numbers_on(occasion.period.since)
+        base |= {"period": occasion.period, "balance": balance}
+        first: tuple[Env, str] | None = None
+        for day in self._days(occasion):
+            values = base | {"day": day}
+            unmet = _unmet(occasion.grant, values)
+            if unmet is None:
+                return _Judgement(day, values, None, frozenset(noted))
+            first = first or (values, unmet)
+        assert first is not None  # noqa: S101  the opening day is always tried
+        return _Judgement(occasion.opens, *first, frozenset(noted))
 
-def _evaluated(
-    scheme: Scheme, grant: Grant, period: Term, env: Env, day: date
-) -> tuple[Env, str | None]:
-    """Evaluate the named values, and return the first condition that does not hold."""
-    values = env | scheme.numbers_on(period.since)
-    values["period"], values["day"] = period, day
+    def _days(self, occasion: Occasion) -> Iterator[date]:
+        """Yield the days on which the conditions may come to hold."""
+        opens, until = occasion.opens, min(self.until, occasion.period.until)
+        yield opens
+        if occasion.grant.opening.how == "first eligible day":
+            edges = self.person.career.edges()
+            yield from (day for day in edges if opens < day <= until and day in occasion.period)
+
+
+def _unmet(grant: Grant, values: Env) -> str | None:
+    """Evaluate the named values; return the first condition that does not hold."""
     for name, expression in grant.lets:
         values[name] = expression.value(values)
     for name, expression in grant.who:
         if not expression.value(values):
-            return values, name
-    return values, None
+            return name
+    return None
 
 
 def _text(value: object, type_: str) -> str:
@@ -185,19 +222,3 @@ def _text(value: object, type_: str) -> str:
             return f"{value.since}/{value.until}"
         case _:
             return str(value)
-
-
-def _next_period(grant: Grant, after: date) -> Term | None:
-    for number in range(after.year - 1, after.year + 3):
-        period = period_of(grant.of, number)
-        if grant.opening.of(period) > after and period.since in grant.valid:
-            return period
-    return None
-
-
-def _can_give(grant: Grant, person: Person, window: Term) -> bool:
-    return any(
-        piece.term.overlaps(window) and selector.matches(piece.status)
-        for piece in person.career.pieces
-        for selector in grant.selectors
-    )

@@ -7,15 +7,16 @@ floats: numbers are whole or exact fractions, quantities carry their unit.
 
 import ast
 import difflib
+import keyword
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from types import CodeType
 from typing import Final, Never, TypeAlias
 
-from ledger.domain.calendar import Term, month, month_of, year
-from ledger.domain.career import Questions, Spells
+from ledger.domain.calendar import Term, month, month_of, plus_months
+from ledger.domain.career import NEVER, Questions, Selector, Spells
 from ledger.domain.facts import (
     CivilService,
     Employment,
@@ -30,9 +31,10 @@ Type: TypeAlias = str
 """`bool`, `number`, `day`, `term`, `spells`, `text`, or a unit: `minute`, `cent`, `voucher`."""
 
 Value: TypeAlias = bool | int | Fraction | date | Term | str | Spells
-Env: TypeAlias = dict[str, Value | Callable[..., Value]]
+Env: TypeAlias = dict[str, Value | Selector | Callable[..., Value]]
 
 UNITS: Final = frozenset({"minute", "cent", "voucher"})
+NUMERIC: Final = UNITS | {"number"}
 MONTHS: Final = {
     name: number
     for number, name in enumerate(
@@ -43,8 +45,15 @@ MONTHS: Final = {
         start=1,
     )
 }
-NEVER: Final = Term(date.min, date.min.replace(day=2))
-"""The month of a course that nobody asked for; no spell is in it."""
+
+MAX_CHARACTERS: Final = 500
+"""How long an expression may be; a longer one is not read by people either."""
+
+MAX_DEPTH: Final = 30
+"""How deep its parts may be nested."""
+
+MAX_DIGITS: Final = 12
+"""How many digits a number may have."""
 
 
 class WrongExpression(ValueError):  # noqa: N818  it is an answer to an author
@@ -62,60 +71,55 @@ class WrongExpression(ValueError):  # noqa: N818  it is an answer to an author
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
-    """A kind of spell that an expression asks about, with its fixed attributes."""
-
-    kind: str
-    status: type[Status]
-    like: tuple[tuple[str, object], ...]
-
-    def matches(self, status: Status) -> bool:
-        """Whether the spell's status is of the kind and has the attributes."""
-        return type(status) is self.status and all(
-            getattr(status, name) == value for name, value in self.like
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Expression:
     """A checked, compiled expression.
 
     Attributes:
-        selectors: which spells it asks about.
+        scope: what it may call that asks no facts.
+        names: the names that it reads.
+        selectors: which spells it asks about itself.
         profile: kinds of profile fact it asks about.
         requests: whether it asks which courses were asked for.
         months: code of each month that it derives from the period alone.
+        needs: without a spell of one of these (or of one of these names) it can't hold; None
+            when it may hold without any.
 
     """
 
     text: str
     type: Type
     code: CodeType
+    scope: Env = field(repr=False)
     names: frozenset[str]
     selectors: tuple[Selector, ...]
     profile: frozenset[str]
     requests: bool
     months: tuple[CodeType, ...]
+    needs: frozenset[Selector | str] | None
 
     def value(self, env: Env) -> Value:
         """Evaluate in an environment made by `environment`."""
-        return eval(self.code, env)  # type: ignore[no-any-return]  # noqa: S307  checked above
+        return eval(self.code, self.scope, env)  # type: ignore[no-any-return]  # noqa: S307  checked
 
 
 @dataclass(frozen=True, slots=True)
 class _Spell:
+    """What can be said of a kind of spell: attribute -> its type, or the texts that it can be."""
+
     kind: str
     status: type[Status]
-    attributes: Mapping[str, Type]
+    attributes: Mapping[str, Type | tuple[str, ...]]
 
 
 SPELLS: Final[dict[str, _Spell]] = {
-    "employment": _Spell("employment", Employment, {"sector": "text", "place": "text"}),
+    "employment": _Spell(
+        "employment", Employment, {"sector": ("private", "public"), "place": "text"}
+    ),
     "civil_service": _Spell("civil-service", CivilService, {"place": "text"}),
     "self_employment": _Spell(
         "self-employment",
         SelfEmployment,
-        {"activity": "text", "place": "text", "contributes": "bool"},
+        {"activity": ("main", "side"), "place": "text", "contributes": "bool"},
     ),
     "jobseeking": _Spell("jobseeking", Jobseeking, {"benefit": "bool"}),
     "study": _Spell("study", Study, {}),
@@ -138,22 +142,26 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
     "age_from": (("number", "day"), "bool", "birth"),
     "lives_in": (("text", "day"), "bool", "residence"),
     "course_month": (("term",), "term", "request"),
-    "month_of": (("day",), "term", ""),
-    "year_of": (("day",), "term", ""),
-    "first_day": (("term",), "day", ""),
+    "months_after": (("day", "number"), "day", ""),
 }
 """Other vocabulary: name -> (arguments, result, the kind of fact that it reads)."""
+
+VOCABULARY: Final = frozenset(
+    {*SPELLS, *FUNCTIONS, *MONTHS, "min", "max", "month", "period", "day"}
+)
+"""Names that mean something already; a parameter or a named value has another."""
 
 
 def environment(questions: Questions) -> Env:
     """Bind the vocabulary to one person's facts."""
 
-    def spells_of(status: type[Status]) -> Callable[..., Value]:
-        return lambda **like: questions.spells(status, **like)
+    def level_below(limit: Fraction | int, day: date) -> bool:
+        level = questions.level_on(day)
+        return level is not None and level < limit
 
-    def level(limit: Fraction | int, day: date, *, below: bool) -> bool:
-        known = questions.level_on(day)
-        return known is not None and (known < limit if below else known >= limit)
+    def level_from(limit: Fraction | int, day: date) -> bool:
+        level = questions.level_on(day)
+        return level is not None and level >= limit
 
     def age_from(years: Fraction | int, day: date) -> bool:
         age = questions.age_on(day)
@@ -163,33 +171,35 @@ def environment(questions: Questions) -> Env:
         start = questions.first_course_in(term)
         return NEVER if start is None else month_of(start)
 
-    env: Env = {name: spells_of(spell.status) for name, spell in SPELLS.items()}
-    env |= {
-        "level_below": lambda limit, day: level(limit, day, below=True),
-        "level_from": lambda limit, day: level(limit, day, below=False),
+    return {
+        "spells": questions.spells,
+        "level_below": level_below,
+        "level_from": level_from,
         "age_from": age_from,
         "lives_in": questions.lives_in,
         "course_month": course_month,
-        **PURE,
     }
-    return env
-
-
-def _month(number: int, of: Term) -> Term:
-    return month(number, of.since.year)
 
 
 PURE: Final[Env] = {
-    "month": _month,
-    "month_of": month_of,
-    "year_of": lambda day: year(day.year),
-    "first_day": lambda term: term.since,
+    "month": lambda number, of: month(number, of.since.year),
+    "months_after": lambda day, months: plus_months(day, int(months)),
     "min": min,
     "max": max,
     "Fraction": Fraction,
     "__builtins__": {},  # type: ignore[dict-item]  # closes the door that eval leaves open
     **MONTHS,
 }
+"""What expressions may call that asks no facts."""
+
+
+def wrong_name(name: str) -> str | None:
+    """Say what is wrong with a name for a parameter or a named value, if anything."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower() or "__" in name:
+        return f"{name!r} can't be a name; write small letters, digits and dashes, no dash in `let`"
+    if name in VOCABULARY or name in PURE or name == "spells":
+        return f"{name!r} means something already; take another name"
+    return None
 
 
 def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> Expression:
@@ -199,31 +209,42 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
         WrongExpression: a syntax, name, type or unit error, with its column.
 
     """
+    if len(text) > MAX_CHARACTERS:
+        raise WrongExpression(f"longer than {MAX_CHARACTERS} characters; name its parts", 0)
     try:
         tree = ast.parse(text, mode="eval")
     except SyntaxError as error:
         raise WrongExpression(f"not an expression: {error.msg}", (error.offset or 1) - 1) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise WrongExpression(f"not an expression: {error}", 0) from None
     checker = _Checker(names)
     found = checker.type_of(tree.body)
     wanted = tuple(expected)
     if found not in wanted:
         msg = f"this is a {found}; a {' or '.join(wanted)} is needed"
         raise WrongExpression(msg, 0)
-    exact = ast.fix_missing_locations(_Exact().visit(tree))
+    needs = checker.needs(tree.body)
+    exact = ast.fix_missing_locations(_Exact(checker.selected).visit(tree))
+    selectors = tuple(dict.fromkeys(checker.selected.values()))
     return Expression(
         text=text,
         type=found,
         code=compile(exact, "<regulation>", "eval"),
+        scope=PURE | {_name_of(selector): selector for selector in selectors},
         names=frozenset(checker.used),
-        selectors=tuple(checker.selectors),
+        selectors=selectors,
         profile=frozenset(checker.profile - {"request"}),
         requests="request" in checker.profile,
         months=tuple(checker.months),
+        needs=needs,
     )
 
 
 class _Exact(ast.NodeTransformer):
-    """Keeps division exact: `a / b` becomes `Fraction(a) / b`."""
+    """Keeps division exact (`a / b` becomes `Fraction(a) / b`) and looks selectors up once."""
+
+    def __init__(self, selected: Mapping[ast.Call, Selector]) -> None:
+        self.selected = selected
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
@@ -232,6 +253,18 @@ class _Exact(ast.NodeTransformer):
             return ast.BinOp(exact, node.op, node.right)
         return node
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        selector = self.selected.get(node)
+        if selector is None:
+            return self.generic_visit(node)
+        name = ast.Name(_name_of(selector), ast.Load())
+        return ast.Call(ast.Name("spells", ast.Load()), [name], [])
+
+
+def _name_of(selector: Selector) -> str:
+    """Name a selector as no expression can."""
+    return f"{selector.kind} {selector.like}"
+
 
 class _Checker:
     """Gives every node a type, or says what is wrong with it."""
@@ -239,16 +272,29 @@ class _Checker:
     def __init__(self, names: Mapping[str, Type]) -> None:
         self.names = names
         self.used: set[str] = set()
-        self.selectors: list[Selector] = []
+        self.selected: dict[ast.Call, Selector] = {}
         self.profile: set[str] = set()
         self.months: list[CodeType] = []
+        self.depth = 0
 
     def type_of(self, node: ast.expr) -> Type:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self._fail(node, f"nested more than {MAX_DEPTH} deep; name its parts")
+        found = self._type_of(node)
+        self.depth -= 1
+        return found
+
+    def _type_of(self, node: ast.expr) -> Type:
         match node:
             case ast.Constant(value=bool()):
                 return "bool"
-            case ast.Constant(value=int()):
+            case ast.Constant(value=int(number)):
+                if number >= 10**MAX_DIGITS:
+                    self._fail(node, f"a number has at most {MAX_DIGITS} digits")
                 return "number"
+            case ast.Constant(value=float()):
+                self._fail(node, "numbers are whole; write a fraction such as 1 / 2")
             case ast.Constant(value=str()):
                 return "text"
             case ast.Name(id=name):
@@ -273,6 +319,27 @@ class _Checker:
             case _:
                 self._fail(node, f"{type(node).__name__} is not part of the rules' language")
 
+    def needs(self, node: ast.expr) -> frozenset[Selector | str] | None:
+        """Return the spells without which a checked condition is false, None for unknown.
+
+        A name stands for what its own expression needs.
+        """
+        match node:
+            case ast.Name(id=name) if name in self.names:
+                return frozenset({name})
+            case ast.Call() if node in self.selected:
+                return frozenset({self.selected[node]})
+            case ast.Call(func=ast.Attribute(value=spells, attr="exists_on" | "exists_in")):
+                return self.needs(spells)
+            case ast.BoolOp(op=ast.And(), values=values):
+                return next((n for n in map(self.needs, values) if n is not None), None)
+            case ast.BoolOp(op=ast.Or(), values=values):
+                parts = [self.needs(value) for value in values]
+                known = [part for part in parts if part is not None]
+                return frozenset().union(*known) if len(known) == len(parts) else None
+            case _:
+                return None
+
     def _name(self, node: ast.Name, name: str) -> Type:
         if name not in self.names:
             known = [*self.names, *SPELLS, *FUNCTIONS]
@@ -284,19 +351,20 @@ class _Checker:
         self, node: ast.BinOp, left: ast.expr, op: ast.operator, right: ast.expr
     ) -> Type:
         one, other = self.type_of(left), self.type_of(right)
-        numeric = UNITS | {"number"}
-        if one in numeric and other in numeric:
-            match op:
-                case ast.Add() | ast.Sub() if one == other:
+        if not {one, other} <= NUMERIC or type(op) not in _SYMBOLS:
+            self._fail(node, f"{_SYMBOLS.get(type(op), type(op).__name__)} has no meaning here")
+        match op:
+            case ast.Div():
+                if isinstance(right, ast.Constant) and right.value:
                     return one
-                case ast.Mult() if "number" in {one, other}:
-                    return other if one == "number" else one
-                case ast.Div() if other in {"number", one}:
-                    return "number" if one == other else one
-                case _:
-                    pass
-        symbol = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}.get(type(op), "this")
-        self._fail(node, f"{one} {symbol} {other} has no meaning; units never mix")
+                self._fail(right, "divide by a whole number above 0, written out")
+            case ast.Mult() if "number" in {one, other}:
+                return other if one == "number" else one
+            case ast.Add() | ast.Sub() if one == other:
+                return one
+            case _:
+                message = f"{one} {_SYMBOLS[type(op)]} {other} has no meaning; units never mix"
+                self._fail(node, message)
 
     def _comparison(
         self, node: ast.Compare, left: ast.expr, op: ast.cmpop, right: ast.expr
@@ -311,8 +379,13 @@ class _Checker:
     def _call(self, node: ast.Call, name: str) -> Type:
         if name in SPELLS:
             return self._select(node, SPELLS[name])
-        if name in {"min", "max"} and not node.keywords and node.args:
-            return self._same(node, node.args)
+        if name in {"min", "max"}:
+            if node.keywords or len(node.args) < 2:  # noqa: PLR2004
+                self._fail(node, f"{name} takes two or more values")
+            found = self._same(node, node.args)
+            if found not in NUMERIC | {"day"}:
+                self._fail(node, f"{name} of {found} has no meaning")
+            return found
         if name == "month":
             return self._named_month(node)
         if name not in FUNCTIONS:
@@ -340,19 +413,23 @@ class _Checker:
                 self._fail(node, "write a month as month(september, of=period)")
 
     def _select(self, node: ast.Call, spell: _Spell) -> Type:
-        like: list[tuple[str, object]] = []
+        like: dict[str, object] = {}
         if node.args:
             self._fail(node, "name what the spells are like, e.g. place='be-vlg'")
-        for keyword in node.keywords:
-            wanted = spell.attributes.get(keyword.arg or "")
-            if wanted is None:
-                hint = nearest(keyword.arg or "", spell.attributes)
-                self._fail(node, f"{spell.kind} has no {keyword.arg!r}{hint}")
-            self._need(keyword.value, wanted)
-            if not isinstance(keyword.value, ast.Constant):
-                self._fail(keyword.value, "a fixed value is needed here")
-            like.append((keyword.arg or "", keyword.value.value))
-        self.selectors.append(Selector(spell.kind, spell.status, tuple(like)))
+        for keyword_ in node.keywords:
+            name, value = keyword_.arg or "**", keyword_.value
+            if name not in spell.attributes:
+                self._fail(node, f"{spell.kind} has no {name!r}{nearest(name, spell.attributes)}")
+            if name in like:
+                self._fail(node, f"{name!r} is here twice")
+            wanted = spell.attributes[name]
+            self._need(value, "text" if isinstance(wanted, tuple) else wanted)
+            if not isinstance(value, ast.Constant):
+                self._fail(value, "a fixed value is needed here")
+            if isinstance(wanted, tuple) and value.value not in wanted:
+                self._fail(value, f"{name} is one of {', '.join(wanted)}")
+            like[name] = value.value
+        self.selected[node] = Selector(spell.kind, spell.status, tuple(sorted(like.items())))
         return "spells"
 
     def _method(self, node: ast.Call, value: ast.expr, method: str) -> Type:
@@ -379,6 +456,14 @@ class _Checker:
 
     def _fail(self, node: ast.expr, message: str) -> Never:
         raise WrongExpression(message, node.col_offset)
+
+
+_SYMBOLS: Final[dict[type[ast.operator], str]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+}
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -19,19 +19,19 @@ DISPLAY: dict[Unit, tuple[str, int]] = {
 """How people write each smallest unit: the name, and how many smallest units make one."""
 
 
-def rounded(exact: Fraction, rounding: Rounding, step: int = 1) -> int:
+def rounded(exact: Fraction | int, rounding: Rounding, step: int = 1) -> int:
     """Round an exact quantity to a whole number of `step` smallest units.
 
     `nearest` rounds a half up (away from zero for the positive quantities that dues are).
     """
-    scaled = Fraction(exact, step)
+    top, bottom = exact.numerator, exact.denominator * step
     match rounding:
         case "nearest":
-            whole = (scaled + Fraction(1, 2)).__floor__()
+            whole = (2 * top + bottom) // (2 * bottom)
         case "up":
-            whole = scaled.__ceil__()
+            whole = -(-top // bottom)
         case "down":
-            whole = scaled.__floor__()
+            whole = top // bottom
         case _:
             assert_never(rounding)
     return whole * step

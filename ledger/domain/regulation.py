@@ -4,18 +4,19 @@ The data lives in `ledger/regulations`, and `ledger.service.rulebook` reads it. 
 makes due is computed in `ledger.domain.dues`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Literal, TypeAlias
 
-from ledger.domain.calendar import OPEN, Term, year
-from ledger.domain.career import Person, Questions
+from ledger.domain.calendar import OPEN, Term, only, year
+from ledger.domain.career import Number, Person, Piece, Questions, Selector
 from ledger.domain.commands import Course
 from ledger.domain.events import LotId
-from ledger.domain.expressions import PURE, Env, Expression, Selector, environment
-from ledger.domain.facts import Profile, Spell
+from ledger.domain.expressions import PURE, Env, Expression, environment
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Rounding, Unit
 
@@ -23,23 +24,41 @@ SCHOOL_YEAR_STARTS = (9, 1)
 """Month and day on which a school year begins in Belgium."""
 
 PeriodKind: TypeAlias = Literal["school-year", "calendar-year"]
+
 Mode: TypeAlias = Literal["open", "keep", "freeze", "lapse", "convert"]
+"""What becomes of rights when a status changes.
+
+`open`: they can be used; `keep`: no new use, what was reserved can be captured; `freeze`: no use
+at all until it ends; `lapse`: they are forfeited; `convert`: they move to another scheme.
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A value that changes on known days, each with its source."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A parameter's value from a day on, in the smallest unit, with its source."""
 
-    values: tuple[tuple[date, Fraction | int], ...]
+    since: date
+    number: Number
+    source: str
 
-    def on(self, day: date) -> Fraction | int | None:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A number that changes on known days.
+
+    Attributes:
+        name: as expressions write it.
+        unit: None for a plain number.
+
+    """
+
+    name: str
+    unit: Unit | None
+    values: tuple[Value, ...]
+
+    def on(self, day: date) -> Number | None:
         """Return the value in force on a day, None before the first."""
-        found = None
-        for since, value in self.values:
-            if since > day:
-                break
-            found = value
-        return found
+        return next((v.number for v in reversed(self.values) if v.since <= day), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +95,9 @@ class Grant:
         lasts_until: the last lots' end; None when a lot lasts for its period, `OPEN` when it
             stays open.
         source: the legal or official reference.
+        same: what two blocks that judge a person alike have in common.
+        kinds: of facts whose change it can notice.
+        needs: spells of which one must touch the period, or nothing is due; None: none is needed.
 
     """
 
@@ -92,64 +114,103 @@ class Grant:
     opening: Opening
     lasts_until: date | None
     source: str
-    selectors: tuple[Selector, ...] = field(init=False)
+    same: str = field(init=False)
     kinds: frozenset[str] = field(init=False)
+    needs: tuple[Selector, ...] | None = field(init=False)
 
     def __post_init__(self) -> None:
         """Collect what the block reads, from its expressions."""
         expressions = [e for _, e in (*self.lets, *self.who)] + [self.amount]
         if self.at_most is not None:
             expressions.append(self.at_most)
-        selectors = tuple({s: None for e in expressions for s in e.selectors})
-        kinds = {s.kind for s in selectors}.union(*(e.profile for e in expressions))
+        kinds = {s.kind for e in expressions for s in e.selectors}
+        kinds = kinds.union(*(e.profile for e in expressions))
         if any(e.requests for e in expressions):
             kinds.add("request")
         if self.at_most is not None:
             kinds.add("movement")
-        object.__setattr__(self, "selectors", selectors)
+        same = repr([(name, e.text) for name, e in (*self.lets, *self.who)])
+        object.__setattr__(self, "same", f"{self.of} {self.opening} {same}")
         object.__setattr__(self, "kinds", frozenset(kinds))
+        needs = (self._resolved(e.needs) for _, e in self.who)
+        object.__setattr__(self, "needs", next((n for n in needs if n is not None), None))
 
-    def periods(self, until: date) -> Iterable[Term]:
-        """Yield the periods of this block whose grant can be due by a day, in order."""
-        number = self.valid.since.year
-        while True:
-            period = period_of(self.of, number)
-            if period.since >= self.valid.until or self.opening.of(period) > until:
-                return
-            if period.since >= self.valid.since:
-                yield period
-            number += 1
+    def _resolved(self, needs: frozenset[Selector | str] | None) -> tuple[Selector, ...] | None:
+        """Replace names of what a condition needs by what these need."""
+        found: dict[Selector, None] = {}
+        lets = dict(self.lets)
+        for need in sorted(needs, key=repr) if needs is not None else (None,):
+            match need:
+                case Selector():
+                    found[need] = None
+                case str() if need in lets and lets[need].type == "spells":
+                    deeper = lets[need].names | frozenset(lets[need].selectors)
+                    found |= dict.fromkeys(self._resolved(deeper) or ())
+                case str() if need in lets:
+                    inner = self._resolved(lets[need].needs)
+                    if inner is None:
+                        return None
+                    found |= dict.fromkeys(inner)
+                case _:
+                    return None
+        return tuple(found)
 
-    def term(self, period: Term) -> Term:
-        """Return how long the lot of a period lasts."""
-        if self.lasts_until is None:
-            return period
-        return Term(self.opening.of(period), self.lasts_until)
-
-    def window(self, period: Term) -> Term:
-        """Return the days whose facts can matter for a period: the period and its months."""
-        key = (self.id, period)
-        found = _WINDOWS.get(key)
-        if found is None:
-            found = period
-            for _, expression in (*self.lets, *self.who):
-                for code in expression.months:
-                    month = eval(code, {**PURE, "period": period})  # noqa: S307  checked at load
-                    found = found.hull(month)
-            _WINDOWS[key] = found
-        return found
-
-
-_WINDOWS: dict[tuple[str, Term], Term] = {}
-"""Memo of a pure function: blocks and periods are few."""
+    def can_give(self, pieces: Collection[Piece], window: Term) -> bool:
+        """Whether a person with these spells can get anything for a period with this window."""
+        if self.needs is None:
+            return True
+        for piece in pieces:
+            if piece.term.overlaps(window):
+                for selector in self.needs:
+                    if selector.matches(piece.status):
+                        return True
+        return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """One period of one grant block.
+
+    Attributes:
+        opens: the first day on which it can be due.
+        window: the days whose facts can matter.
+        lot: what it would be granted to.
+
+    """
+
+    grant: Grant
+    period: Term
+    opens: date
+    window: Term
+    lot: LotId
+    term: Term
+
+
+def occasion(scheme: str, grant: Grant, number: int) -> Occasion:
+    """Return the occasion that the period beginning in a year is."""
+    period = period_of(grant.of, number)
+    opens = grant.opening.of(period)
+    window = period
+    if grant.opening.how == "after":
+        window = window.hull(only(opens))
+    for _, expression in (*grant.lets, *grant.who):
+        for code in expression.months:
+            window = window.hull(eval(code, PURE, {"period": period}))  # noqa: S307  checked
+    bucket = f"/{grant.bucket}" if grant.bucket else ""
+    return Occasion(
+        grant=grant,
+        period=period,
+        opens=opens,
+        window=window,
+        lot=f"{scheme}/{label(grant.of, period)}{bucket}",
+        term=period if grant.lasts_until is None else Term(opens, grant.lasts_until),
+    )
+
+
+@cache
 def period_of(kind: PeriodKind, number: int) -> Term:
     """Return the school year or calendar year that begins in a year."""
-    if kind == "calendar-year":
-        return year(number)
-    month, day = SCHOOL_YEAR_STARTS
-    return Term(date(number, month, day), date(number + 1, month, day))
+    return year(number) if kind == "calendar-year" else year(number, SCHOOL_YEAR_STARTS)
 
 
 def label(kind: PeriodKind, period: Term) -> str:
@@ -163,17 +224,21 @@ class Conversion:
     """A conversion into another scheme.
 
     Attributes:
+        id: where it stands in the file: `conversion:TO:FROM`, `at-end` or `portability:REASON`.
         to: the target scheme.
         unit: the target's.
         rate: exact target smallest units per source smallest unit.
-        rule: `conversion@digest` of the scheme that it leaves.
+        words: the rate as the file has it, e.g. `1 hour is 15 EUR`.
+        rule: `id@digest`, as a basis names it.
         valid: days on which it can be asked for, or on which it happens.
 
     """
 
+    id: str
     to: str
     unit: Unit
     rate: Fraction
+    words: str
     rounding: Rounding
     funder: str
     rule: str
@@ -210,20 +275,20 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A condition of use that does not hold."""
+class Condition:
+    """A condition of use: what is said when it does not hold."""
 
     name: str
-    text: str
+    expression: Expression
+    otherwise: str
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What changed: a kind of fact, the days that it is about, and what it said and says."""
+    """What changed: a kind of fact (or `request`, `movement`), and the days that it is about."""
 
     kind: str
     term: Term
-    contents: tuple[Spell | Profile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,10 +298,13 @@ class Scheme:
     Attributes:
         names: by language.
         digest: first 8 hexadecimal digits of the SHA-256 of the regulation's content.
-        parameters: dated numbers, with the names that expressions use.
+        parameters: dated numbers, by the names that expressions use.
+        use: conditions of use.
         at_end: what happens to what is left when a lot's term is over; None: it lapses.
         conversions: on request.
         assumptions: what the sources leave open, and what was taken, with the reason.
+        capped: whether accrual has a cap, so that credits depend on earlier ones.
+        kinds: of facts whose change can change what is due.
 
     """
 
@@ -245,9 +313,9 @@ class Scheme:
     funder: str
     names: Mapping[str, str]
     digest: str
-    parameters: Mapping[str, Dated]
+    parameters: Mapping[str, Parameter]
     grants: tuple[Grant, ...]
-    use: tuple[tuple[str, Expression, str], ...]
+    use: tuple[Condition, ...]
     portability: tuple[Portability, ...]
     at_end: Conversion | None
     conversions: tuple[Conversion, ...]
@@ -255,34 +323,42 @@ class Scheme:
     assumptions: tuple[str, ...]
     capped: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
-    selectors: tuple[Selector, ...] = field(init=False)
     _numbers: dict[date, Env] = field(init=False, default_factory=dict)
+    _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
+        init=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Collect what the grants read."""
         set_ = object.__setattr__
         set_(self, "capped", any(g.at_most is not None for g in self.grants))
         set_(self, "kinds", frozenset().union(*(g.kinds for g in self.grants)))
-        set_(self, "selectors", tuple({s: None for g in self.grants for s in g.selectors}))
 
-    def reads(self, kind: str) -> bool:
-        """Whether a change of this kind can change what is due."""
-        return kind in self.kinds
+    @property
+    def since(self) -> date:
+        """The first day of the first grant block."""
+        return min(grant.valid.since for grant in self.grants)
 
-    def concerns(self, person: Person, touched: Touched | None) -> bool:
-        """Whether anything in the person's career, or what it was, can make something due."""
-        statuses = [piece.status for piece in person.career.pieces]
-        if touched is not None:
-            if touched.kind not in self.kinds:
-                return False
-            statuses += [c.status for c in touched.contents if isinstance(c, Spell)]
-        return any(s.matches(status) for s in self.selectors for status in statuses)
+    def occasions(self, after: date, until: date) -> Sequence[Occasion]:
+        """Return what opens in (after, until], in the order of opening."""
+        found = self._occasions.get(until.year)
+        if found is None:
+            made = [
+                occasion(self.id, grant, number)
+                for grant in self.grants
+                for number in range(grant.valid.since.year, until.year + 1)
+                if period_of(grant.of, number).since in grant.valid
+            ]
+            made.sort(key=lambda each: (each.opens, each.grant.id))
+            found = self._occasions[until.year] = ([each.opens for each in made], made)
+        days, occasions = found
+        return occasions[bisect_right(days, after) : bisect_right(days, until)]
 
     def numbers_on(self, day: date) -> Env:
         """Return the parameters in force on a day."""
         found = self._numbers.get(day)
         if found is None:
-            values = {name: dated.on(day) for name, dated in self.parameters.items()}
+            values = {name: each.on(day) for name, each in self.parameters.items()}
             found = {name: value for name, value in values.items() if value is not None}
             self._numbers[day] = found
         return found
@@ -293,7 +369,7 @@ class Scheme:
         for case in self.portability:
             if case.condition is None or case.condition.value(env):
                 return Standing(mode=case.mode, reason=case.reason, conversion=case.conversion)
-        return Standing(mode="open", reason="no rule stops it", conversion=None)
+        raise AssertionError  # the last case has no condition; checked at load
 
     def standing_since(self, person: Person, on: date) -> date:
         """Return since when, without a break, the standing has been that of the day."""
@@ -305,15 +381,13 @@ class Scheme:
             since = edge
         return since
 
-    def check_use(self, person: Person, course: Course, on: date) -> list[Failure]:
-        """Return the conditions of use that do not hold on the day of the request."""
+    def check_use(self, person: Person, course: Course, on: date) -> list[str]:
+        """Say which conditions of use do not hold on the day of the request."""
+        if on < self.since:
+            return [f"{self.id} has no rules before {self.since}"]
         env: Env = environment(Questions(person, self.id)) | self.numbers_on(on)
         env |= {"day": on, "course_starts": course.starts_on}
-        return [
-            Failure(name=name, text=text)
-            for name, condition, text in self.use
-            if not condition.value(env)
-        ]
+        return [each.otherwise for each in self.use if not each.expression.value(env)]
 
     def conversion(self, to: str, on: date) -> Conversion | None:
         """Return how rights can be converted on request into another scheme on a day."""
@@ -324,10 +398,14 @@ class Scheme:
         """Put lots in the order of use: what ends soonest first."""
         return sorted(lots, key=lambda lot: (lot.term.until, lot.term.since, lot.id))
 
-    def grant(self, rule: str) -> Grant | None:
+    def rule(self, named: str) -> Grant | Conversion | None:
         """Find the block that a basis names, if it is of this content of the regulation."""
-        id_, _, digest = rule.partition("@")
-        return next((g for g in self.grants if g.id == id_ and digest == self.digest), None)
+        id_, _, digest = named.rpartition("@")
+        if digest != self.digest:
+            return None
+        by_rule = [self.at_end, *(case.conversion for case in self.portability)]
+        blocks: list[Grant | Conversion | None] = [*self.grants, *self.conversions, *by_rule]
+        return next((block for block in blocks if block is not None and block.id == id_), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,9 +424,10 @@ class Rulebook:
     schemes: Mapping[str, Scheme]
     providers: Mapping[str, Provider]
 
-    def touched_by(self, person: Person, touched: Touched | None) -> list[Scheme]:
-        """Return the schemes that can notice a change; None stands for any change."""
-        return [s for s in self.schemes.values() if s.concerns(person, touched)]
+    def rule(self, named: str) -> Grant | Conversion | None:
+        """Find the block that a basis names in any scheme, if it is in force as it was."""
+        found = (scheme.rule(named) for scheme in self.schemes.values())
+        return next((block for block in found if block is not None), None)
 
     def provider_recognised(self, provider: str, scheme: str, on: date) -> bool:
         """Whether a provider is recognised for a scheme on a day."""

@@ -8,6 +8,7 @@ compensating events that it should. After settling, for every lot:
 * a lot that is closed (its term is over, or the portability rule ends it) has nothing available.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,10 +33,11 @@ from ledger.domain.events import (
 )
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import rounded
-from ledger.domain.regulation import Conversion, Rulebook, Scheme, Touched
+from ledger.domain.regulation import Conversion, Rulebook, Scheme, Standing, Touched
 
 TERM_OVER = "the term is over"
 CORRECTED = "what had closed it was corrected"
+NEVER_DUE = "it came free, and was never due"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +64,20 @@ class _Closing:
 
 
 class Draft:
-    """Events in the making, and the state that they lead to; the state it began from stays."""
+    """Events in the making, and the state that they lead to; the state it began from stays.
 
-    __slots__ = ("account", "events")
+    Attributes:
+        cause: the account's version of the event that holds the fact that came in, if one did.
+
+    """
+
+    __slots__ = ("account", "cause", "events")
 
     def __init__(self, account: Account) -> None:
         """Begin with a copy of a state."""
         self.account = account.copy()
         self.events: list[Event] = []
+        self.cause: int | None = None
 
     def add(self, event: Event) -> None:
         """Take one more event."""
@@ -78,29 +86,35 @@ class Draft:
 
 
 def settle(
-    draft: Draft, person: Person, now: Now, rulebook: Rulebook, touched: Touched | None
+    draft: Draft, person: Person, now: Now, rulebook: Rulebook, changes: Sequence[Touched | None]
 ) -> None:
-    """Grant and withdraw what the touched facts make due, then tidy up."""
-    for scheme in rulebook.touched_by(person, touched):
-        for due in assess(scheme, person, now.today, touched):
-            _adjust(draft, due)
+    """Grant and withdraw what the changes make due (None: any change), then tidy up."""
+    for touched in changes:
+        for scheme in rulebook.schemes.values():
+            for due in assess(scheme, person, now.today, touched, draft.account.lots):
+                _adjust(draft, due)
     tidy(draft, person, now, rulebook)
 
 
 def tidy(draft: Draft, person: Person, now: Now, rulebook: Rulebook) -> None:
     """Take back what came free under a shortfall, close and reopen lots, restrict schemes."""
-    live: set[str] = set(draft.account.restrictions)
-    for id_ in tuple(draft.account.lots):
-        scheme = rulebook.schemes.get(draft.account.lots[id_].scheme)
-        if scheme is None:
-            continue
-        _absorb(draft, draft.account.lots[id_])
-        _close(draft, draft.account.lots[id_], scheme, person, now)
-        if draft.account.lots[id_].available:
-            live.add(scheme.id)
-    for id_ in sorted(live & rulebook.schemes.keys()):
+    by_scheme: dict[str, list[LotId]] = {id_: [] for id_ in draft.account.restrictions}
+    for lot in draft.account.lots.values():
+        by_scheme.setdefault(lot.scheme, []).append(lot.id)
+    for id_ in sorted(by_scheme.keys() & rulebook.schemes.keys()):
         scheme = rulebook.schemes[id_]
-        _restrict(draft, scheme, person, now)
+        standing = scheme.standing(person, now.today)
+        live = id_ in draft.account.restrictions
+        for lot_id in by_scheme[id_]:
+            lot = draft.account.lots[lot_id]
+            if lot.shortfall:
+                _absorb(draft, lot)
+            _close(draft, draft.account.lots[lot_id], scheme, standing, person, now)
+            live = live or draft.account.lots[lot_id].available > 0
+        if live:
+            _restrict(draft, scheme, standing, person, now)
+    if len(draft.account.lots) > sum(map(len, by_scheme.values())):
+        tidy(draft, person, now, rulebook)  # a conversion made a lot
 
 
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
@@ -117,21 +131,24 @@ def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
 def _adjust(draft: Draft, due: Due) -> None:
     """Bring one lot to what is due."""
     lot = draft.account.lots.get(due.lot)
-    basis = _basis(draft.account, due)
     if lot is None:
         if due.quantity:
-            draft.add(_grant(due, due.quantity, due.effective_on, basis))
+            draft.add(_grant(due, due.quantity, due.effective_on, _basis(draft, due)))
         return
     on = draft.account.origins[due.lot].on
     if due.quantity and not lot.committed and on != due.effective_on:
+        basis = _basis(draft, due)
         if lot.net:
             draft.add(_withdraw(lot, lot.net, on, basis))
         draft.add(_grant(due, due.quantity, due.effective_on, basis))
         return
-    lot = _unconvert(draft, lot, due.quantity, basis)
+    lot = _unconvert(draft, lot, due)
     owed = max(lot.committed - lot.transferred_in, 0)
     shortfall = max(owed - due.quantity, 0)
     change = max(due.quantity, owed) - lot.net
+    if not change and shortfall == lot.shortfall:
+        return
+    basis = _basis(draft, due)
     if shortfall < lot.shortfall:
         draft.add(_settled(lot, lot.shortfall - shortfall, on, basis))
     if change > 0:
@@ -142,15 +159,15 @@ def _adjust(draft: Draft, due: Due) -> None:
         draft.add(_short(lot, shortfall - lot.shortfall, on, basis))
 
 
-def _unconvert(draft: Draft, lot: Lot, due: int, basis: Basis) -> Lot:
+def _unconvert(draft: Draft, lot: Lot, due: Due) -> Lot:
     """Take back, from where a rule moved it, what is no longer due and not free in the lot."""
     moved = draft.account.converted.get(lot.id)
     if moved is None:
         return lot
-    kept = max(due, lot.committed - moved.quantity - lot.transferred_in)
+    kept = max(due.quantity, lot.committed - moved.quantity - lot.transferred_in)
     back = lot.net - kept - lot.available - lot.expired
     if back > 0:
-        _reverse_conversion(draft, lot.id, min(back, moved.quantity), basis)
+        _reverse_conversion(draft, lot.id, min(back, moved.quantity), _basis(draft, due))
     return draft.account.lots[lot.id]
 
 
@@ -188,7 +205,7 @@ def _absorb(draft: Draft, lot: Lot) -> None:
     if not free:
         return
     origin = draft.account.origins[lot.id]
-    basis = Basis(rule=origin.rule)
+    basis = _again(draft, origin.rule, NEVER_DUE)
     if lot.net:
         draft.add(_withdraw(lot, free, origin.on, basis))
     else:
@@ -206,25 +223,15 @@ def _absorb(draft: Draft, lot: Lot) -> None:
     draft.add(_settled(lot, free, origin.on, basis))
 
 
-def _close(draft: Draft, lot: Lot, scheme: Scheme, person: Person, now: Now) -> None:
+def _close(
+    draft: Draft, lot: Lot, scheme: Scheme, standing: Standing, person: Person, now: Now
+) -> None:
     """Let lapse, or convert, what a closed lot has left; reopen one that was closed wrongly."""
-    moved = draft.account.converted.get(lot.id)
     if lot.term.until <= now.today and not lot.available:
         return
-    closing = _closing(draft.account, lot, scheme, person, now)
+    closing = _closing(draft.account, lot, scheme, standing, person, now)
     if closing is None:
-        if lot.expired:
-            draft.add(
-                RightRestored(
-                    lot=lot.id,
-                    quantity=lot.expired,
-                    effective_on=draft.account.ended.get(lot.id, lot.term.until),
-                    reason=CORRECTED,
-                )
-            )
-        if moved:
-            basis = Basis(rule=draft.account.origins[lot.id].rule)
-            _reverse_conversion(draft, lot.id, moved.quantity, basis)
+        _open_again(draft, lot)
     elif lot.available and closing.conversion is None:
         draft.add(
             RightExpired(
@@ -238,8 +245,25 @@ def _close(draft: Draft, lot: Lot, scheme: Scheme, person: Person, now: Now) -> 
         _convert(draft, lot, closing.conversion, closing.on)
 
 
+def _open_again(draft: Draft, lot: Lot) -> None:
+    """Give back what an open lot let lapse or had converted."""
+    if lot.expired:
+        draft.add(
+            RightRestored(
+                lot=lot.id,
+                quantity=lot.expired,
+                effective_on=draft.account.ended.get(lot.id, lot.term.until),
+                reason=CORRECTED,
+            )
+        )
+    moved = draft.account.converted.get(lot.id)
+    if moved is not None:
+        basis = _again(draft, draft.account.origins[moved.lot].rule, CORRECTED)
+        _reverse_conversion(draft, lot.id, moved.quantity, basis)
+
+
 def _closing(
-    account: Account, lot: Lot, scheme: Scheme, person: Person, now: Now
+    account: Account, lot: Lot, scheme: Scheme, standing: Standing, person: Person, now: Now
 ) -> _Closing | None:
     """Say how a lot is closed today, None while it is open.
 
@@ -247,10 +271,10 @@ def _closing(
     that day the rule did not apply.
     """
     if lot.term.until <= now.today:
-        at_end = scheme.at_end
-        return _Closing(on=lot.term.until, reason=TERM_OVER, conversion=at_end)
+        return _Closing(on=lot.term.until, reason=TERM_OVER, conversion=scheme.at_end)
     ended = account.ended.get(lot.id)
-    standing = scheme.standing(person, ended or now.today)
+    if ended is not None:
+        standing = scheme.standing(person, ended)
     if standing.mode not in ("lapse", "convert"):
         return None
     return _Closing(
@@ -269,7 +293,7 @@ def _convert(draft: Draft, lot: Lot, conversion: Conversion, on: date) -> None:
     if target is not None:
         made -= target.transferred_in - target.shortfall
     settled = min(target.shortfall, made) if target is not None else 0
-    basis = Basis(rule=draft.account.origins[lot.id].rule)
+    basis = _again(draft, conversion.rule, conversion.words)
     if target is not None and settled:
         draft.add(_settled(target, settled, draft.account.origins[target.id].on, basis))
     draft.add(
@@ -291,9 +315,8 @@ def _convert(draft: Draft, lot: Lot, conversion: Conversion, on: date) -> None:
     )
 
 
-def _restrict(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
+def _restrict(draft: Draft, scheme: Scheme, standing: Standing, person: Person, now: Now) -> None:
     """Record that the portability rule stops new use of a scheme, or no longer does."""
-    standing = scheme.standing(person, now.today)
     current = draft.account.restrictions.get(scheme.id)
     if standing.mode in ("keep", "freeze"):
         if standing.mode != current:
@@ -315,9 +338,18 @@ def _restrict(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
         )
 
 
-def _basis(account: Account, due: Due) -> Basis:
-    facts = sorted({account.facts[id_].event for id_ in due.facts})
-    return Basis(rule=due.rule, facts=tuple(facts), steps=due.steps)
+def _basis(draft: Draft, due: Due) -> Basis:
+    """Say why: the facts relied on, and the one that came in, which may be an annulment."""
+    facts = {draft.account.facts[id_].event for id_ in due.facts}
+    if draft.cause is not None:
+        facts.add(draft.cause)
+    return Basis(rule=due.rule, facts=tuple(sorted(facts)), steps=due.steps)
+
+
+def _again(draft: Draft, rule: str, because: str) -> Basis:
+    """Say why something that was decided under a rule is adjusted or moved on."""
+    facts = () if draft.cause is None else (draft.cause,)
+    return Basis(rule=rule, facts=facts, steps=(("because", because),))
 
 
 def _grant(due: Due, quantity: int, on: date, basis: Basis) -> RightGranted:

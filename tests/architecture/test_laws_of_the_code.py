@@ -53,7 +53,7 @@ def floats(tree: ast.AST) -> Iterator[int]:
         match node:
             case (
                 ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)])
-            ) if name.endswith("_SECONDS"):
+            ) if name.endswith(("_S", "_SECONDS")):
                 continue
             case ast.Constant(value=float()) | ast.Call(func=ast.Name(id="float")):
                 yield node.lineno

@@ -3,6 +3,7 @@
 Every test gets a database of its own, made from a migrated template, and topics of its own.
 """
 
+import os
 from collections.abc import Iterator
 from itertools import count
 
@@ -26,8 +27,13 @@ def pytest_configure(config: pytest.Config) -> None:
     del config
     from hypothesis import HealthCheck, settings
 
-    common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-    settings.register_profile("rugzak", **common)  # type: ignore[arg-type]
+    settings.register_profile(
+        "rugzak",
+        max_examples=int(os.environ.get("RUGZAK_TEST_EXAMPLES", "100")),
+        derandomize=bool(os.environ.get("CI")),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     settings.load_profile("rugzak")
 
 

@@ -495,7 +495,7 @@ def _transfer(
                 term=conversion.term_from(request.on),
                 funder=conversion.funder,
                 effective_on=request.on,
-                basis=Basis(rule=conversion.rule),
+                basis=Basis(rule=conversion.rule, steps=(("because", conversion.words),)),
             )
         )
     _moved(draft, target.id, request.on, now, rulebook)

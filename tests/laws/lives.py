@@ -29,29 +29,45 @@ SOURCE = "https://dimona.example.be"
 
 days = st.dates(FIRST, LAST)
 shares = st.sampled_from(["1", "4/5", "1/2", "2/5", "20/38", "803/1607", "804/1607"]).map(Fraction)
-regions = st.sampled_from(["be-vlg", "be-bru", "fr"])
+COUNTRIES = {"flanders": ["be-vlg", "be-bru"], "france": ["fr"], "both": ["be-vlg", "fr"]}
+"""A life mostly happens in one country, where its facts meet; rules are national."""
 
-jobs: st.SearchStrategy[Status] = st.builds(
-    lambda employer, sector, place, share: Employment(
-        employer=employer, sector=sector, place=place, share=share, weekly=int(38 * 60 * share)
-    ),
-    st.sampled_from(["0566988259", "0403170701"]),
-    st.sampled_from(["private", "public"]),
-    regions,
-    shares,
-)
-others: st.SearchStrategy[Status] = st.one_of(
-    st.builds(CivilService, employer=st.just("0308357159"), place=st.just("fr"), share=shares),
-    st.builds(Jobseeking, benefit=st.booleans()),
-    st.builds(
-        SelfEmployment,
-        activity=st.sampled_from(["main", "side"]),
-        place=regions,
-        contributes=st.booleans(),
-    ),
-    st.just(Study()),
-    st.just(Retirement()),
-)
+countries = st.sampled_from(sorted(COUNTRIES)).map(COUNTRIES.__getitem__)
+regions = countries.flatmap(st.sampled_from)
+
+
+def jobs(places: list[str]) -> st.SearchStrategy[Status]:
+    """Draw jobs at one of two employers, so that evidence can contradict itself."""
+    return st.builds(
+        lambda employer, sector, place, share: Employment(
+            employer=employer, sector=sector, place=place, share=share, weekly=int(38 * 60 * share)
+        ),
+        st.sampled_from(["0566988259", "0403170701"]),
+        st.sampled_from(["private", "private", "public"]),
+        st.sampled_from(places),
+        shares,
+    )
+
+
+def others(places: list[str]) -> st.SearchStrategy[Status]:
+    """Draw what is no employment contract."""
+    return st.one_of(
+        st.builds(
+            CivilService,
+            employer=st.just("0308357159"),
+            place=st.sampled_from(places),
+            share=shares,
+        ),
+        st.builds(Jobseeking, benefit=st.booleans()),
+        st.builds(
+            SelfEmployment,
+            activity=st.sampled_from(["main", "side"]),
+            place=st.sampled_from(places),
+            contributes=st.booleans(),
+        ),
+        st.just(Study()),
+        st.just(Retirement()),
+    )
 
 
 @st.composite
@@ -64,31 +80,35 @@ def terms(draw: st.DrawFn) -> Term:
 
 
 @st.composite
-def spells(draw: st.DrawFn) -> Spell:
+def spells(draw: st.DrawFn, places: list[str] | None = None) -> Spell:
     """Draw a spell of any status; jobs are most frequent."""
-    status = draw(st.one_of(jobs, jobs, others))
+    where = places or draw(countries)
+    status = draw(st.one_of(jobs(where), jobs(where), others(where)))
     return Spell(
         term=draw(terms()), status=status, evidence=draw(st.sampled_from(["declared", "settled"]))
     )
 
 
-profiles: st.SearchStrategy[Profile] = st.one_of(
-    st.builds(Birth, on=st.dates(date(1950, 1, 1), date(2004, 1, 1))),
-    st.builds(Qualification, level=st.integers(0, 8), since=days),
-    st.builds(Residence, region=regions, term=terms()),
-)
+def profiles(places: list[str]) -> st.SearchStrategy[Profile]:
+    """Draw a profile fact."""
+    return st.one_of(
+        st.builds(Birth, on=st.dates(date(1950, 1, 1), date(2004, 1, 1))),
+        st.builds(Qualification, level=st.sampled_from([0, 2, 3, 4, 6]), since=days),
+        st.builds(Residence, region=st.sampled_from(places), term=terms()),
+    )
 
 
 @st.composite
 def histories(draw: st.DrawFn, max_facts: int = 5) -> list[RecordFact]:
     """Draw the versions of some facts, each with corrections and sometimes an annulment."""
+    places = draw(countries)
     history: list[RecordFact] = []
     for index in range(draw(st.integers(1, max_facts))):
         about = "profile" if draw(st.integers(0, 3)) == 0 else "status"
-        contents = draw(
-            st.lists(profiles if about == "profile" else spells(), min_size=1, max_size=3)
+        content = profiles(places) if about == "profile" else spells(places)
+        versions: list[Spell | Profile | None] = list(
+            draw(st.lists(content, min_size=1, max_size=3))
         )
-        versions: list[Spell | Profile | None] = list(contents)
         if draw(st.integers(0, 5)) == 0:
             versions.append(None)
         history += [
@@ -97,9 +117,9 @@ def histories(draw: st.DrawFn, max_facts: int = 5) -> list[RecordFact]:
                     id=FactId(SOURCE, f"f{index}"),
                     version=number,
                     about="profile" if about == "profile" else "status",
-                    content=content,
+                    content=said,
                 )
             )
-            for number, content in enumerate(versions, start=1)
+            for number, said in enumerate(versions, start=1)
         ]
     return history

@@ -12,6 +12,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest -n auto --dist loadgroup -m "not apache_kafka"
 
+# Every test that asks for the fixture `kafka`, this time on a real Apache Kafka (Java 17, Maven).
 test-kafka: $(READY)
 	$(BIN)/pytest -m apache_kafka
 

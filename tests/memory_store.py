@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ledger.domain.events import Envelope
 from ledger.service.ports import (
+    AccountHistory,
     AccountRow,
     AlreadyHandled,
     Append,
@@ -81,3 +82,19 @@ class MemoryStore:
 
     def parked_records(self) -> list[ParkedRecord]:
         return list(self.set_aside.values())
+
+    def histories(self, after: UUID, limit: int) -> list[AccountHistory]:
+        page: list[AccountHistory] = []
+        accounts = {envelope.account for envelope in self.log} | self.rows.keys()
+        for account in sorted(id_ for id_ in accounts if id_ > after):
+            page.append(AccountHistory(account, self.rows.get(account), self.events_of(account)))
+            if sum(len(history.envelopes) for history in page) >= limit:
+                break
+        return page
+
+    def rewrite(self, row: AccountRow, found: AccountRow | None) -> bool:
+        with self._lock:
+            if self.rows.get(row.account) != found:
+                return False
+            self.rows[row.account] = row
+            return True

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from ledger.domain.events import Envelope
@@ -111,6 +111,20 @@ class Append:
     last_events: Mapping[str, int] = field(default_factory=dict)
     """Command id -> index in `envelopes` of its last event; absent when it wrote none."""
     delivery: Delivery = Delivery()
+
+
+class AccountHistory(NamedTuple):
+    """All that is kept of one account, read at one moment.
+
+    Attributes:
+        row: None when there is none.
+        envelopes: every event, in order of version.
+
+    """
+
+    account: UUID
+    row: AccountRow | None
+    envelopes: list[Envelope]
 
 
 class Conflict(Exception):  # noqa: N818  it is an answer, not an error

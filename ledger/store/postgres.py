@@ -12,6 +12,7 @@ from psycopg.rows import tuple_row
 
 from ledger.domain.events import Envelope
 from ledger.service.ports import (
+    AccountHistory,
     AccountRow,
     AlreadyHandled,
     Append,
@@ -40,6 +41,9 @@ PAGE_EVENTS = 5_000
 _EVENTS = (
     "SELECT originator_id, originator_version, topic, state, notification_id FROM ledger.events"
 )
+_OF_ACCOUNT = " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+_FOLLOWING = " WHERE originator_id > %s ORDER BY originator_id, originator_version LIMIT %s"
+_STATES = "SELECT account, version, state, due_on FROM ledger.accounts"
 _RECEIPTS = (
     "SELECT command, account, digest, recorded_at, position, version, events, reason, detail"
     " FROM ledger.receipts WHERE command = ANY(%s)"
@@ -48,6 +52,8 @@ _PARKED = (
     'SELECT id, replayed_at, topic_id, topic, partition, "offset", key, value, header_names,'
     " header_values, reason, detail, parked_at FROM ledger.parked"
 )
+
+_LAST_ACCOUNT = UUID(int=2**128 - 1)
 
 _AWAY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
 """A server that became a replica, or gave us up; psycopg files them under internal errors."""
@@ -120,11 +126,7 @@ class PostgresStore:
     ) -> tuple[dict[UUID, AccountRow], dict[str, Receipt]]:
         """Read the state rows and receipts that exist, both in one round trip."""
         with self._rows() as rows, rows.connection.pipeline():
-            rows.execute(
-                "SELECT account, version, state, due_on FROM ledger.accounts"
-                " WHERE account = ANY(%s)",
-                (list(accounts),),
-            )
+            rows.execute(_STATES + " WHERE account = ANY(%s)", (list(accounts),))
             with rows.connection.cursor(binary=True, row_factory=tuple_row) as more:
                 more.execute(_RECEIPTS, (list(commands),))
                 states = {row.account: row for row in map(_account, rows.fetchall())}
@@ -170,10 +172,8 @@ class PostgresStore:
 
     def events_of(self, account: UUID, after_version: int = 0) -> list[Envelope]:
         """Read an account's envelopes after a version."""
-        where = " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
-        return [
-            self.mapper.envelope(*r) for r in self._all(_EVENTS + where, account, after_version)
-        ]
+        rows = self._all(_EVENTS + _OF_ACCOUNT, account, after_version)
+        return [self.mapper.envelope(*row) for row in rows]
 
     def rows_after(self, position: int, limit: int) -> list[StoredRow]:
         """Read at most `limit` rows of the log as hashes see them."""
@@ -206,16 +206,41 @@ class PostgresStore:
             )
         ]
 
-    def accounts_page(self, after: UUID | None, limit: int) -> list[AccountRow]:
-        """Read state rows in order of account; None starts."""
-        return [
-            _account(row)
-            for row in self._all(
-                "SELECT account, version, state, due_on FROM ledger.accounts"
-                " WHERE %s::uuid IS NULL OR account > %s ORDER BY account LIMIT %s",
-                after, after, limit,
-            )
-        ]  # fmt: skip
+    def histories(self, after: UUID, limit: int) -> list[AccountHistory]:
+        """Read whole accounts that come after one, in order, each with its row of that moment.
+
+        About `limit` events make a page: an account is never divided, nor told without its row.
+        """
+        with self._rows() as rows, rows.connection.transaction():
+            rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            events = rows.execute(_EVENTS + _FOLLOWING, (after, limit)).fetchall()
+            last = _LAST_ACCOUNT
+            if len(events) == limit:
+                last, version, *_ = events[-1]
+                events += rows.execute(_EVENTS + _OF_ACCOUNT, (last, version)).fetchall()
+            states = rows.execute(_STATES + " WHERE account > %s AND account <= %s", (after, last))
+            found = {row.account: row for row in map(_account, states.fetchall())}
+        envelopes: dict[UUID, list[Envelope]] = {account: [] for account in found}
+        for event in events:
+            envelopes.setdefault(event[0], []).append(self.mapper.envelope(*event))
+        return [AccountHistory(id_, found.get(id_), envelopes[id_]) for id_ in sorted(envelopes)]
+
+    def rewrite(self, row: AccountRow, found: AccountRow | None) -> bool:
+        """Put a state row in the place of the one that was found; False when that has changed."""
+        put = (row.account, row.version, row.state, row.due_on)
+        with self._rows() as rows:
+            if found is None:
+                rows.execute(
+                    "INSERT INTO ledger.accounts VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    put,
+                )
+            else:
+                rows.execute(
+                    "UPDATE ledger.accounts SET (account, version, state, due_on)"
+                    " = (%s, %s, %s, %s) WHERE account = %s AND version = %s AND state = %s",
+                    (*put, found.account, found.version, found.state),
+                )
+            return rows.rowcount == 1
 
     def positions(self, topic_id: UUID) -> dict[int, int]:
         """Read the next offset of each partition of a topic that has one."""

@@ -1,0 +1,172 @@
+"""Replay: folds every account's log anew and compares with the state row, which is a cache.
+
+Accounts are read in pages, so memory does not grow with the log, and each with its row at one
+moment, so the door may be open meanwhile.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from ledger.domain.account import Account, fold
+from ledger.domain.events import Envelope
+from ledger.domain.regulation import Rulebook
+from ledger.domain.settle import next_due
+from ledger.service import clock
+from ledger.service.ports import AccountHistory, AccountRow
+
+PAGE_EVENTS = 5_000
+"""How many events one page of the walk holds, about."""
+
+BEFORE_ALL = UUID(int=0)
+"""No account has this id."""
+
+
+class Log(Protocol):
+    """What a replay needs of a store."""
+
+    def histories(self, after: UUID, limit: int) -> Sequence[AccountHistory]:
+        """Read whole accounts after one, in order, about `limit` events of them."""
+        ...
+
+    def rewrite(self, row: AccountRow, found: AccountRow | None) -> bool:
+        """Put a state row in the place of the one that was found, unless that has changed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is wrong with one account.
+
+    Attributes:
+        problem: one sentence.
+        repaired: whether the state row was rewritten from the log.
+
+    """
+
+    account: UUID
+    problem: str
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """One page of a replay: how many accounts and events it had, and what was wrong."""
+
+    accounts: int
+    events: int
+    findings: tuple[Finding, ...]
+
+
+def pages(log: Log, page_events: int = PAGE_EVENTS) -> Iterator[Sequence[AccountHistory]]:
+    """Walk all accounts in order, a page in memory at a time; an account is never divided."""
+    after = BEFORE_ALL
+    while page := log.histories(after, page_events):
+        yield page
+        after = page[-1].account
+
+
+class Replay:
+    """Compares state rows with the fold, and can put them in order."""
+
+    def __init__(
+        self,
+        log: Log,
+        rulebook: Rulebook,
+        today: date,
+        *,
+        encode: Callable[[Account], bytes],
+        decode: Callable[[bytes], Account],
+    ) -> None:
+        """Take the log, the rules that tell what is due next, and the codec of state rows."""
+        self._log = log
+        self._rulebook = rulebook
+        self._today = today
+        self._encode = encode
+        self._decode = decode
+
+    def run(self, *, repair: bool = False, page_events: int = PAGE_EVENTS) -> Iterator[Replayed]:
+        """Yield what each page of the walk gave.
+
+        Args:
+            repair: rewrite wrong rows from the log, where the log itself is in order.
+            page_events: about how many events are in memory at a time.
+
+        Raises:
+            ValueError: an event can't be read; says which.
+
+        """
+        for page in pages(self._log, page_events):
+            yield Replayed(
+                accounts=len(page),
+                events=sum(len(history.envelopes) for history in page),
+                findings=tuple(
+                    finding for history in page for finding in self._check(history, repair=repair)
+                ),
+            )
+
+    def _check(self, history: AccountHistory, *, repair: bool) -> Iterator[Finding]:
+        account, row, envelopes = history
+        problem = _disorder(envelopes)
+        if problem is None:
+            try:
+                state = fold(envelopes)
+            except (LookupError, ArithmeticError, ValueError) as error:
+                problem = f"the log does not fold: {error!r}"
+        if problem is not None:
+            yield Finding(account=account, problem=problem)
+            return
+        problem = self._difference(row, state)
+        if problem is not None:
+            done = repair and self._log.rewrite(self._row(account, state), row)
+            yield Finding(account=account, problem=problem, repaired=done)
+
+    def _difference(self, row: AccountRow | None, state: Account) -> str | None:
+        if row is None:
+            return "there is no state row"
+        if row.version != state.version:
+            return f"the state row is at version {row.version}, the log at {state.version}"
+        if row.state != self._encode(state):
+            return self._told(row.state, state)
+        if row.due_on is None or row.due_on > self._today:
+            due_on = next_due(state, self._today, self._rulebook)
+            if row.due_on != due_on:
+                return f"the state row waits for {row.due_on}, the regulations for {due_on}"
+        return None  # an earlier day waits for the clock's next round
+
+    def _told(self, data: bytes, state: Account) -> str:
+        try:
+            found = self._decode(data)
+        except ValueError as error:
+            return f"the state row can't be read: {error}"
+        names = [
+            field.name
+            for field in fields(Account)
+            if getattr(found, field.name) != getattr(state, field.name)
+        ]
+        return f"the state row differs from the log in {', '.join(names) or 'its spelling'}"
+
+    def _row(self, account: UUID, state: Account) -> AccountRow:
+        """Return the row after the last event; that day's next due day is never too late."""
+        day = clock.at(state.recorded_at).today if state.version else self._today
+        return AccountRow(
+            account=account,
+            version=state.version,
+            state=self._encode(state),
+            due_on=next_due(state, day, self._rulebook),
+        )
+
+
+def _disorder(envelopes: Sequence[Envelope]) -> str | None:
+    """Say what is wrong with the order of an account's log."""
+    previous = None
+    for number, envelope in enumerate(envelopes, start=1):
+        if envelope.version != number:
+            return f"the log has no version {number}"
+        at = envelope.metadata.recorded_at
+        if previous is not None and at < previous:
+            return f"version {number} was recorded before the one that it follows"
+        previous = at
+    return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from typing import Literal
 from uuid import UUID
 
 from ledger.audit.asof import LotAsOf, as_of
@@ -26,7 +27,17 @@ from ledger.domain.commands import (
 )
 from ledger.domain.decide import decide, reach
 from ledger.domain.events import Envelope, Event, Metadata
-from ledger.domain.facts import Employment, Fact, FactId, Jobseeking, Profile, Spell, Status
+from ledger.domain.facts import (
+    Employment,
+    Fact,
+    FactId,
+    Jobseeking,
+    Profile,
+    SelfEmployment,
+    Spell,
+    Status,
+)
+from ledger.domain.quantities import shown
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Now
@@ -117,13 +128,12 @@ def reserve(
     bucket: str = "",
 ) -> Reserve:
     """Return the request to hold a quantity for a course."""
-    course = Course(id="french-a2", provider=provider, starts_on=day(starts or on))
     return Reserve(
         reservation=id_,
         scheme=scheme,
         quantity=quantity,
         unit=unit,
-        course=course,
+        course=course(starts or on, provider),
         on=day(on),
         bucket=bucket,
     )
@@ -163,6 +173,18 @@ def jobseeker(*, benefit: bool = True) -> Jobseeking:
     return Jobseeking(benefit=benefit)
 
 
+def self_employed(
+    activity: Literal["main", "side"] = "main", *, place: str = "be-vlg"
+) -> SelfEmployment:
+    """Return a business of one's own that pays its contributions."""
+    return SelfEmployment(activity=activity, place=place)
+
+
+def course(starts: str, provider: str = "cvo-semper") -> Course:
+    """Return a course."""
+    return Course(id="french-a2", provider=provider, starts_on=day(starts))
+
+
 @dataclass
 class Story:
     """One person's account in memory, told day by day through the pure domain."""
@@ -200,6 +222,18 @@ class Story:
         """Return the lots on a day, as known at the end of another."""
         instant = now(known, hour=23).recorded_at if known else None
         return as_of(self.envelopes, day(on), instant)
+
+    def given(self, today: str, *events: Event) -> None:
+        """Let events be there that the story does not tell the way to."""
+        self._take_in(events, now(today))
+
+    def rights(self, scheme: str) -> dict[str, str]:
+        """Return what was granted or brought in, lot by lot, as people write it."""
+        return {
+            lot.id: shown(lot.net + lot.transferred_in, lot.unit)
+            for lot in self.account.lots.values()
+            if lot.scheme == scheme and lot.net + lot.transferred_in
+        }
 
     def _take_in(self, events: Sequence[Event], at: Now) -> list[Event]:
         for event in events:

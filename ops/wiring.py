@@ -5,6 +5,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 
+from consumers.intake import Intake, Limits
+from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
 from ledger.domain.account import Account
 from ledger.domain.regulation import Rulebook
 from ledger.service import rulebook as rulebook_files
@@ -42,18 +44,23 @@ def rulebook() -> Rulebook:
 
 
 @contextmanager
-def servers(settings: Settings, *, broker: bool) -> Iterator[Servers]:
+def servers(settings: Settings, *, broker: bool, own: bool = False) -> Iterator[Servers]:
     """Yield the servers of the settings; those not named are embedded.
 
     The embedded ones are those of a running `rugzak up` on the same folder; without one they
     are started here, and stopped at the end.
+
+    Args:
+        settings: which servers, and the embedded ones' folder.
+        broker: whether the broker is needed, too.
+        own: refuse to share a running one's.
 
     Raises:
         FolderInUse: the folder's owner is starting or stopping just now.
         EmbeddedMissing: nothing is set and the embedded pair isn't installed.
 
     """
-    running = read_running(settings.data_dir)
+    running = None if own else read_running(settings.data_dir)
     database_url = settings.database_url or (running.database_url if running else None)
     bootstrap = settings.kafka_bootstrap_servers or (running.bootstrap_servers if running else None)
     started: list[str] = []
@@ -90,4 +97,25 @@ def open_door(store: PostgresStore, clock: Clock | None = None) -> Door:
         clock or SystemClock(),
         encode=CODEC.encode,
         decode=lambda data: CODEC.decode(Account, data),
+    )
+
+
+def languages(settings: Settings) -> dict[str, Language]:
+    """Return what is spoken on each topic."""
+    return {settings.career_topic: CAREER_LANGUAGE, settings.rights_topic: RIGHTS_LANGUAGE}
+
+
+def open_intake(settings: Settings, where: Servers, store: PostgresStore, door: Door) -> Intake:
+    """Return the intake of both topics."""
+    return Intake(
+        door,
+        store,
+        settings.kafka_client_config(where.bootstrap_servers),
+        languages(settings),
+        group=settings.consumer_group,
+        limits=Limits(
+            max_records=settings.batch_max_records,
+            max_wait_ms=settings.batch_max_wait_ms,
+            max_bytes=settings.max_record_bytes,
+        ),
     )

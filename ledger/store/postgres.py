@@ -21,6 +21,7 @@ from ledger.service.ports import (
     Receipt,
     StoreUnavailable,
 )
+from ledger.service.reach import DueAccount
 from ledger.store import writes
 from ledger.store.mapper import EnvelopeMapper
 from ledger.store.recorder import (
@@ -57,13 +58,6 @@ _LAST_ACCOUNT = UUID(int=2**128 - 1)
 
 _AWAY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
 """A server that became a replica, or gave us up; psycopg files them under internal errors."""
-
-
-class Due(NamedTuple):
-    """An account on which something falls due or lapses, and the day; in this order."""
-
-    due_on: date
-    account: UUID
 
 
 class StoredRow(NamedTuple):
@@ -193,10 +187,12 @@ class PostgresStore:
                     return
                 yield envelope
 
-    def due_accounts(self, until: date, limit: int, after: Due | None = None) -> list[Due]:
+    def due_accounts(
+        self, until: date, limit: int, after: DueAccount | None = None
+    ) -> list[DueAccount]:
         """Read accounts on which something is due by a day, earliest first; `after` pages."""
         return [
-            Due(*row)
+            DueAccount(*row)
             for row in self._all(
                 "SELECT due_on, account FROM ledger.accounts WHERE due_on <= %s"
                 " AND (due_on, account) > (%s, %s) ORDER BY due_on, account LIMIT %s",

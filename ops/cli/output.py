@@ -1,0 +1,83 @@
+"""What commands have in common: `--json`, tables, and what an exit code means."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+
+class Exit(IntEnum):
+    """Exit codes; scripts may rely on them."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    INTERRUPTED = 130
+
+
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 something was found wrong or refused; 2 the command line or a setting "
+    "is wrong; 3 a server can't be reached; 130 interrupted."
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document, for programs.")]
+Person = Annotated[UUID, typer.Argument(help="The person's opaque reference, a UUID.")]
+
+PIPED_COLUMNS = 160
+"""How wide a table is when nobody's terminal says."""
+
+console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_COLUMNS)
+errors = Console(highlight=False, stderr=True, soft_wrap=True)
+
+
+class Problem(Exception):  # noqa: N818  it is an answer
+    """A command can't go on: what is wrong, what would be right, and the exit code."""
+
+    def __init__(self, message: str, code: Exit = Exit.USAGE) -> None:
+        """Say it in one message."""
+        super().__init__(message)
+        self.code = code
+
+
+def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:  # noqa: ANN401  any JSON
+    """Write `data` as one JSON document, or call `show` to write it for people."""
+    if as_json:
+        options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+        print(orjson.dumps(data, default=_plain, option=options).decode())
+    else:
+        show()
+
+
+def _plain(value: object) -> object:
+    """Write what JSON has no form for."""
+    return list(value) if isinstance(value, set | frozenset | tuple) else str(value)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """Write a table for people; a column whose name starts with `>` is set to the right."""
+    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    for name in columns:
+        justify: Literal["left", "right"] = "right" if name.startswith(">") else "left"
+        made.add_column(name.removeprefix(">"), justify=justify, overflow="fold")
+    for row in rows:
+        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    console.print(made)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Show that work goes on; yields a function that says how far it is."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task(what)
+        yield lambda text: bar.update(task, description=f"{what}: {text}")

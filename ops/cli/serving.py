@@ -1,0 +1,161 @@
+"""Commands that run the product: up, consume, publish, clock, demo, bench."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ops.cli.output import AsJson, Exit, Problem, console, emit, progress
+
+if TYPE_CHECKING:
+    from ops.wiring import Servers
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(up)
+    app.command()(consume)
+    app.command()(publish)
+    app.command()(clock)
+
+
+def up() -> None:
+    """Run all of it: servers where none are set, topics, intake, projections, the daily round.
+
+    Ctrl-C or SIGTERM stops it after what the embedded broker still holds has been taken in; a
+    second one stops it at once. The embedded broker keeps all in memory: what an unclean stop
+    (kill -9, a power cut) finds there unread is lost, and has to be published again.
+    """
+    from ops import logs, serve
+    from ops.settings import read_settings
+    from ops.wiring import open_store, servers
+
+    settings = read_settings()
+    logs.configure(settings.log_format)
+    with serve.stopping() as stop, servers(settings, broker=True, own=True) as where:
+        with open_store(where.database_url) as store:
+            serve.make_topics(settings, where)
+            console.print(_where(where, settings.data_dir))
+            embedded = "broker" in where.embedded
+            serve.consume(settings, where, store, stop, drain=embedded)
+        console.print("stopped; everything that the broker held is in the ledger" if embedded
+                      else "stopped; the consumer goes on from here at the next start")  # fmt: skip
+
+
+def _where(where: "Servers", data_dir: Path) -> str:
+    """Say where everything listens and where the data lies; never the password."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    database = conninfo_to_dict(where.database_url)
+    address = f"{database.get('host')}:{database.get('port', 5432)}"
+    name = f"database {database.get('dbname')}"
+    lines = [
+        f"PostgreSQL  {address}  {name}{_embedded('PostgreSQL', where)}",
+        f"Kafka       {where.bootstrap_servers}{_embedded('broker', where)}",
+    ]
+    if where.embedded:
+        lines.append(f"data        {data_dir}")
+    return "\n".join([*lines, "Rugzak is up; Ctrl-C stops it."])
+
+
+def _embedded(server: str, where: "Servers") -> str:
+    return "  (embedded)" if server in where.embedded else ""
+
+
+def consume(
+    *,
+    drain: Annotated[
+        bool, typer.Option("--drain", help="Take in what the broker holds now, then end.")
+    ] = False,
+    projections: Annotated[
+        bool, typer.Option(help="Keep the read models in this process, too.")
+    ] = True,
+) -> None:
+    """Take in career events and commands, until stopped or, with --drain, until all is in."""
+    from ops import logs, serve
+    from ops.settings import read_settings
+    from ops.wiring import open_store, servers
+
+    settings = read_settings()
+    logs.configure(settings.log_format)
+    with (
+        serve.stopping() as stop,
+        servers(settings, broker=True) as where,
+        open_store(where.database_url) as store,
+    ):
+        if "broker" in where.embedded:
+            raise Problem("there is no broker: start `rugzak up`, or set "
+                          "RUGZAK_KAFKA_BOOTSTRAP_SERVERS", Exit.UNREACHABLE)  # fmt: skip
+        if drain:
+            stop.set()
+        serve.consume(settings, where, store, stop, drain=drain, projections=projections)
+
+
+def publish(
+    file: Annotated[
+        Path, typer.Argument(help="Messages: one CloudEvent, or JSON lines; - is standard input.")
+    ],
+    *,
+    check: Annotated[bool, typer.Option(help="Refuse all when one breaks the contract.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Publish messages to their topics, each under its person's key."""
+    from consumers.publisher import publisher
+    from ops.publishing import messages_of
+    from ops.settings import read_settings
+    from ops.wiring import servers
+
+    settings = read_settings()
+    data = _read(file)
+    messages, problems = messages_of(data, settings, check=check)
+    if problems:
+        listed = "\n".join(f"  line {p.line}: {p.path or 'message'}: {p.message}" for p in problems)
+        raise Problem(f"nothing was published:\n{listed}", Exit.FINDINGS)
+    with servers(settings, broker=True) as where:
+        if "broker" in where.embedded:
+            raise Problem("there is no broker: start `rugzak up`, or set "
+                          "RUGZAK_KAFKA_BOOTSTRAP_SERVERS", Exit.UNREACHABLE)  # fmt: skip
+        with publisher(settings.kafka_client_config(where.bootstrap_servers)) as out:
+            count = out.publish(messages)
+    emit({"published": count}, as_json, lambda: console.print(f"{count} published"))
+
+
+def _read(file: Path) -> bytes:
+    import sys
+
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise Problem(f"can't read {file}: {error.strerror}") from None
+
+
+def clock(
+    *,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only what is due by this day; default today."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Grant what falls due and let lapse what is over."""
+    from ledger.service.reach import reach_due
+    from ops.settings import read_settings
+    from ops.wiring import open_door, open_store, servers
+
+    settings = read_settings()
+    with (
+        servers(settings, broker=False) as where,
+        open_store(where.database_url) as store,
+        progress("letting the day come") as say,
+    ):
+        door = open_door(store)
+        day = until.date() if until else door.clock.now().today
+        accounts = 0
+        try:
+            for accounts in reach_due(door, store.due_accounts, day):
+                say(f"{accounts} accounts")
+        except ValueError as error:
+            raise Problem(str(error)) from None
+    done = {"until": day, "accounts": accounts}
+    emit(done, as_json, lambda: console.print(f"{accounts} accounts reached {day}"))

@@ -1,0 +1,31 @@
+"""Logs go to standard error, for people or for machines; libraries' chatter stays out."""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+
+QUIET_LIBRARIES = ("kafka", "psycopg.pool", "yoyo")
+"""They repeat every failed attempt to connect; we say once that a server is away."""
+
+
+def configure(form: Literal["json", "console"]) -> None:
+    """Set up structlog for this process."""
+    for name in QUIET_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

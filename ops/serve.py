@@ -1,0 +1,149 @@
+"""The running product: intake, projections and the daily round, until told to stop."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Final
+
+import psycopg
+import structlog
+from kafka import KafkaAdminClient
+
+from consumers.topics import make_missing
+from ledger.service.door import Door
+from ledger.service.outage import Outage
+from ledger.service.ports import StoreUnavailable
+from ledger.service.reach import reach_due
+from ledger.store.migrations import keep_receipts
+from ledger.store.postgres import CHANNEL, PostgresStore
+from ops.settings import Settings
+from ops.wiring import Servers, open_door, open_intake
+from projections.runner import Runner
+
+LOOK_SECONDS: Final = 60.0
+"""How often the daily round looks whether a new day has come."""
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def stopping() -> Iterator[Event]:
+    """Yield what Ctrl-C and SIGTERM set; the second one interrupts at once."""
+    stop = Event()
+
+    def handle(number: int, frame: object) -> None:
+        del number, frame
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def make_topics(settings: Settings, servers: Servers) -> list[str]:
+    """Make the topics that the broker lacks; return their names."""
+    admin = KafkaAdminClient(**settings.kafka_client_config(servers.bootstrap_servers))
+    try:
+        return make_missing(admin, (settings.career_topic, settings.rights_topic))
+    finally:
+        admin.close()
+
+
+class Workers:
+    """Threads that work until told to stop; when one fails, all stop and the failure is raised."""
+
+    def __init__(self, stop: Event) -> None:
+        """Begin with none."""
+        self._stop = stop
+        self._threads: list[Thread] = []
+        self._failures: list[BaseException] = []
+
+    def start(self, name: str, work: Callable[[], object]) -> None:
+        """Let a thread work."""
+
+        def run() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001  raised by `join` in the main thread
+                self._failures.append(error)
+                self._stop.set()
+
+        thread = Thread(target=run, name=name)
+        self._threads.append(thread)
+        thread.start()
+
+    def join(self) -> None:
+        """Wait until all have stopped; raise what the first that failed raised."""
+        for thread in self._threads:
+            thread.join()
+        if self._failures:
+            raise self._failures[0]
+
+
+def consume(
+    settings: Settings,
+    servers: Servers,
+    store: PostgresStore,
+    stop: Event,
+    *,
+    drain: bool,
+    projections: bool = True,
+) -> None:
+    """Take in, project and let days come until told to stop.
+
+    Args:
+        settings: topics, group and limits.
+        servers: where they are.
+        store: the ledger.
+        stop: ends it.
+        drain: first take in what the broker held when told to stop.
+        projections: whether this process keeps the read models, too.
+
+    """
+    door = open_door(store)
+    intake = open_intake(settings, servers, store, door)
+    # Projections go on until the intake has ended, so that a stop leaves them at the head.
+    drained = Event()
+    taking, following = Workers(stop), Workers(stop)
+    runner = Runner(servers.database_url, store, channel=CHANNEL)
+    if projections:
+        following.start("projections", lambda: runner.run(drained))
+    taking.start("intake", lambda: intake.run(stop, drain=drain))
+    taking.start("daily", lambda: _daily(settings, servers, door, store, stop))
+    try:
+        taking.join()
+    finally:
+        drained.set()
+        following.join()
+    if projections:
+        runner.catch_up()
+
+
+def _daily(
+    settings: Settings, servers: Servers, door: Door, store: PostgresStore, stop: Event
+) -> None:
+    """Make each round once a day, the first at once; through outages of the database."""
+    outage = Outage("database", stop)
+    last = None
+    while not stop.is_set():
+        today = door.clock.now().today
+        if today == last:
+            stop.wait(LOOK_SECONDS)
+            continue
+        try:
+            for done in reach_due(door, store.due_accounts, today):
+                log.info("days_came", accounts=done)
+                if stop.is_set():
+                    return
+            keep_receipts(servers.database_url, today, settings.receipts_kept_days)
+        except (StoreUnavailable, psycopg.OperationalError) as error:
+            outage.wait(error)
+        else:
+            outage.over()
+            last = today

@@ -4,8 +4,10 @@ Every test gets a database of its own, made from a migrated template, and topics
 """
 
 import os
+import tempfile
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -38,9 +40,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """Yield a PostgreSQL server with a migrated template database."""
-    with embedded_postgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+def postgres() -> Iterator[PostgresServer]:
+    """Yield a PostgreSQL server with a migrated template database.
+
+    Not in pytest's own folder: another pytest of root's that starts meanwhile closes that to all
+    other users, and PostgreSQL, which does not run as root, stops in the middle of a test.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="rugzak-test-") as folder,
+        embedded_postgres(Path(folder), durable=False) as server,
+    ):
         with psycopg.connect(server.url, autocommit=True) as conn:
             conn.execute(SQL("CREATE DATABASE {}").format(Identifier(TEMPLATE)))
         migrate(url_of(server, TEMPLATE))

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -128,3 +129,29 @@ def test_receipts_without_a_partition_are_dropped_in_time_too(
 def test_receipts_are_never_dropped_at_once(database: str, days: int) -> None:
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="kept_days"):
         keep_receipts(database, date(2025, 1, 20), kept_days=days)
+
+
+def test_receipts_are_kept_while_the_door_writes(database: str) -> None:
+    stop = threading.Event()
+    failed: list[Exception] = []
+
+    def write() -> None:
+        with PostgresStore(database) as store:
+            while not stop.is_set():
+                try:
+                    store.append(batch(at=datetime(2031, 1, 1, tzinfo=UTC)))
+                except Exception as error:  # noqa: BLE001  told by the test
+                    failed.append(error)
+                    return
+
+    threads = [threading.Thread(target=write) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for month in range(60):
+            keep_receipts(database, date(2025 + month // 12, 1 + month % 12, 2), kept_days=1)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(30)
+    assert failed == []

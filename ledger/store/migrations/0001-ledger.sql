@@ -91,6 +91,9 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('ledger.keep_receipts'));
+    -- All at once and in the order of who inserts, the table before its partitions: no deadlock, and
+    -- no receipt lands in the default partition in between.
+    LOCK TABLE ledger.receipts IN ACCESS EXCLUSIVE MODE;
     made := '{}';
     dropped := '{}';
     FOR i IN 0..ahead LOOP
@@ -98,8 +101,6 @@ BEGIN
         name := 'receipts_' || to_char(first, 'YYYY_MM');
         CONTINUE WHEN to_regclass('ledger.' || name) IS NOT NULL;
         EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.receipts INCLUDING ALL)', name);
-        -- No writer may put a receipt of this month into the default partition in between.
-        LOCK TABLE ledger.receipts_other IN ACCESS EXCLUSIVE MODE;
         EXECUTE format('WITH moved AS (DELETE FROM ledger.receipts_other WHERE month = %L RETURNING *) INSERT INTO ledger.%I SELECT * FROM moved', first, name);
         EXECUTE format('ALTER TABLE ledger.receipts ATTACH PARTITION ledger.%I FOR VALUES FROM (%L) TO (%L)', name, first, (first + interval '1 month')::date);
         made := made || name;

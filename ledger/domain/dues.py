@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from ledger.domain.calendar import ALWAYS, OPEN, Term
-from ledger.domain.career import Person, Questions
+from ledger.domain.career import NEVER, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Env, environment
 from ledger.domain.facts import FactId
@@ -218,6 +218,10 @@ def _text(value: object, type_: str) -> str:
             return "yes" if value else "no"
         case int() if type_ in {"minute", "cent", "voucher"}:
             return shown(value, type_)  # type: ignore[arg-type]  # the checker's unit
+        case Fraction() if type_ != "number":
+            return f"{value} {type_}s"
+        case Term() if value == NEVER:
+            return "none"
         case Term():
             return f"{value.since}/{value.until}"
         case _:

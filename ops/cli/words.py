@@ -1,11 +1,16 @@
-"""Events in plain sentences that a citizen understands."""
+"""What the ledger knows in plain sentences that a citizen understands, and as programs read it."""
 
-from typing import assert_never
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, assert_never
 
 from ledger.domain.calendar import OPEN, Term
+from ledger.domain.career import Number
+from ledger.domain.dues import Steps
 from ledger.domain.events import (
-    Basis,
+    Allocation,
     Event,
+    LotId,
     ProfileAnnulled,
     ProfileRecorded,
     RequestRefused,
@@ -42,8 +47,17 @@ from ledger.domain.facts import (
     Status,
     Study,
 )
-from ledger.domain.lots import Lot
-from ledger.domain.quantities import shown
+from ledger.domain.quantities import Rounding, Unit, shown
+from ledger.service.clock import OFFICE_ZONE
+
+WHOLE: dict[tuple[str, int], str] = {("minute", 60): "hour", ("cent", 100): "euro"}
+"""How the larger units are called that a quantity may be rounded to."""
+
+ROUNDED: dict[Rounding, str] = {
+    "nearest": "rounded to the nearest",
+    "up": "rounded up to a whole",
+    "down": "rounded down to a whole",
+}
 
 
 def span(term: Term) -> str:
@@ -85,6 +99,20 @@ def percentage(work: Employment | CivilService) -> str:
     return f"{hundredths} %" if hundredths.denominator == 1 else str(work.share)
 
 
+def number(value: Number, unit: Unit | None) -> str:
+    """Write a parameter's value, exactly."""
+    if unit is not None:
+        return shown(int(value), unit)
+    hundredths = value * 100
+    part = value.denominator > 1 and hundredths.denominator == 1
+    return f"{hundredths} %" if part else str(value)
+
+
+def words(name: str) -> str:
+    """Write the name of a condition or of a step as words."""
+    return name.replace("-", " ").replace("_", " ")
+
+
 def profile(what: Profile) -> str:
     """Write a profile fact."""
     match what:
@@ -98,17 +126,18 @@ def profile(what: Profile) -> str:
             assert_never(what)
 
 
-def sentence(event: Event, lots: dict[str, Lot]) -> str:
-    """Write one event; `lots` tells the unit of each lot it names."""
+def sentence(event: Event, units: Mapping[LotId, Unit], providers: Mapping[str, str]) -> str:
+    """Write one event; `units` tells that of each lot it names, `providers` their names."""
     match event:
         case StatusRecorded():
             return f"{status(event.status)}, {span(event.term)} ({event.evidence})"
         case ProfileRecorded():
             return profile(event.profile)
         case StatusAnnulled() | ProfileAnnulled():
-            return f"the fact {event.fact} never was, says its source"
+            return f"the fact {event.fact} never was"
         case RequestRefused():
-            return f"{event.request} refused: {event.detail}"
+            asked = "record a fact" if event.request == "recordfact" else event.request
+            return f"request to {asked} refused: {event.detail}"
         case RightRestricted():
             return f"{event.scheme}: kept, no new use, because {event.reason}"
         case RestrictionLifted():
@@ -118,7 +147,7 @@ def sentence(event: Event, lots: dict[str, Lot]) -> str:
         case RightsUnfrozen():
             return f"{event.scheme or 'every scheme'} no longer frozen: {event.reason}"
         case _:
-            return _of_lots(event, lots)
+            return _of_lots(event, units, providers)
 
 
 def _of_lots(
@@ -134,13 +163,18 @@ def _of_lots(
     | TransferReversed
     | RightExpired
     | RightRestored,
-    lots: dict[str, Lot],
+    units: Mapping[LotId, Unit],
+    providers: Mapping[str, str],
 ) -> str:
-    def much(quantity: int, lot: str) -> str:
-        return f"{shown(quantity, lots[lot].unit)} of {lot}"
+    def much(quantity: int, lot: LotId) -> str:
+        return f"{shown(quantity, units[lot])} of {lot}"
 
-    def all_of(allocation: tuple[tuple[str, int], ...]) -> str:
+    def all_of(allocation: Allocation) -> str:
         return " and ".join(much(quantity, lot) for lot, quantity in allocation)
+
+    def course(held: RightReserved | RightUsed) -> str:
+        provider = providers.get(held.provider, held.provider)
+        return f"{held.course} at {provider}, which starts on {held.course_starts_on}"
 
     match event:
         case RightGranted():
@@ -152,11 +186,11 @@ def _of_lots(
         case ShortfallSettled():
             return f"{much(event.quantity, event.lot)} less beyond what is due"
         case RightReserved():
-            return f"{all_of(event.allocation)} reserved for {event.course} at {event.provider}"
+            return f"{all_of(event.allocation)} reserved for {course(event)}"
         case ReservationReleased():
             return f"{all_of(event.allocation)} given back: {event.reason}"
         case RightUsed():
-            return f"{all_of(event.allocation)} used for {event.course} at {event.provider}"
+            return f"{all_of(event.allocation)} used for {course(event)}"
         case UseReversed():
             return f"use of {all_of(event.allocation)} undone: {event.reason}"
         case RightTransferred():
@@ -173,6 +207,26 @@ def _of_lots(
             assert_never(event)
 
 
-def steps(basis: Basis) -> str:
+def rounding(how: Rounding, step: int, unit: Unit) -> str:
+    """Write how a quantity is rounded."""
+    return f"{ROUNDED[how]} {WHOLE.get((unit, step), unit)}"
+
+
+def steps(named: Steps) -> str:
     """Write the named values on the way."""
-    return ", ".join(f"{name} = {value}" for name, value in basis.steps)
+    return ", ".join(f"{words(name)} = {value}" for name, value in named)
+
+
+def moment(instant: datetime) -> str:
+    """Write an instant as the office's clock shows it."""
+    return f"{instant.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+
+
+def quantity(amount: int, unit: Unit) -> dict[str, Any]:
+    """Return a quantity for programs: in the smallest unit, and as people write it."""
+    return {"quantity": amount, "shown": shown(amount, unit)}
+
+
+def term(what: Term) -> dict[str, Any]:
+    """Return a half-open term for programs; `until` is null while it is open."""
+    return {"from": what.since, "until": None if what.until == OPEN else what.until}

@@ -1,9 +1,12 @@
 """A person's timeline, page by page, and the position that each page reflects."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from ledger.domain.events import LotId
+from ledger.domain.quantities import Unit
 from projections.tables import Conn, read
 from projections.timeline.project import EntryRow
 
@@ -23,12 +26,14 @@ class Timeline:
     """A page of a person's timeline, as of a position in the log.
 
     Attributes:
+        units: of every lot of the account, to put entries into words.
         beyond: hand this in to read the next page; None when there is none.
 
     """
 
     position: int
     entries: tuple[EntryRow, ...]
+    units: Mapping[LotId, Unit]
     beyond: int | None
 
 
@@ -55,8 +60,10 @@ def timeline_of(
     asked = {"account": account, "beyond": beyond, "limit": limit + 1}
     position, rows = read(conn, "timeline", query, f"q.position {direction}", asked)
     entries = tuple(EntryRow(*row) for row in rows[:limit])
+    lots = "SELECT lot, unit FROM projections.timeline_lots WHERE account = %s"
     return Timeline(
         position=position,
         entries=entries,
+        units=dict(conn.execute(lots, (account,)).fetchall()),
         beyond=entries[-1].position if len(rows) > limit else None,
     )

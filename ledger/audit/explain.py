@@ -1,0 +1,313 @@
+"""Explain: which facts, rules and steps gave a person each lot, or why there is nothing (law 7).
+
+A pure function of one account's envelopes and the rulebook. Both times are named, as in
+`ledger.audit.asof`. A rule's text is shown only when it is the one that decided: a basis names
+the digest of its regulation, and another content under the same name is not taken for it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from ledger.audit.asof import LotAsOf, as_of
+from ledger.domain.account import Account, fold
+from ledger.domain.calendar import Term, plus_months
+from ledger.domain.dues import Steps, assess
+from ledger.domain.events import (
+    Basis,
+    Envelope,
+    Event,
+    LotId,
+    RestrictionLifted,
+    RightExpired,
+    RightRestricted,
+    RightsFrozen,
+    RightsUnfrozen,
+)
+from ledger.domain.facts import FactId
+from ledger.domain.lots import touched
+from ledger.domain.quantities import Unit
+from ledger.domain.regulation import (
+    Conversion,
+    Grant,
+    Occasion,
+    Parameter,
+    Rulebook,
+    Scheme,
+    Standing,
+    Value,
+)
+from ledger.domain.settle import TERM_OVER
+
+NEXT_MONTHS = 24
+"""How far ahead the next period of a scheme is looked for."""
+
+_Stopping: TypeAlias = RightRestricted | RestrictionLifted | RightsFrozen | RightsUnfrozen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """What stopped new use: `keep` or `freeze` by a rule, `frozen` by an authority."""
+
+    mode: Literal["keep", "freeze", "frozen"]
+    since: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A rule as a basis names it.
+
+    Attributes:
+        named: `block@digest of the regulation`.
+        block: its content; None when the regulation that is loaded has another digest.
+        numbers: parameters that the block reads, with the value that held for the period.
+
+    """
+
+    named: str
+    block: Grant | Conversion | None
+    numbers: tuple[tuple[Parameter, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event of a lot, and the facts relied on, in the version that was known then."""
+
+    envelope: Envelope
+    basis: Basis | None
+    facts: tuple[Envelope, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotStory:
+    """A lot as it stood on the day, and how it came to that.
+
+    Attributes:
+        lapsed_on: the day on which what is left of it lapsed; None when nothing did.
+        lapsed_because: `` when nothing did.
+        rulings: the rules that its entries name, each once.
+
+    """
+
+    id: LotId
+    stood: LotAsOf
+    entries: tuple[Entry, ...]
+    rulings: tuple[Ruling, ...]
+    lapsed_on: date | None
+    lapsed_because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A period assessed anew, by the facts that were known.
+
+    Attributes:
+        lot: what it gives, or would have given.
+        quantity: what is due; above 0 when the clock has not granted it yet.
+        unmet: the name of the first condition that does not hold; None when all hold, so that a
+            quantity of 0 says that the cap on the balance leaves no room.
+        condition: that condition's expression, `` without one.
+
+    """
+
+    lot: LotId
+    period: Term
+    quantity: int
+    unmet: str | None
+    condition: str
+    steps: Steps
+    facts: tuple[Envelope, ...]
+    ruling: Ruling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a person had of one scheme on a day, as known at an instant, and why.
+
+    Attributes:
+        assessed: periods open on the day that give nothing, or whose right is not granted yet.
+        standing: what the portability rule makes of the statuses of the day.
+        standing_since: since when, without a break.
+        stops: restrictions and freezes on record, in force on the day.
+        units: of every lot of the person, of other schemes too.
+        next_opens: the first day after `on` on which a period of the scheme can give rights.
+
+    """
+
+    scheme: Scheme
+    on: date
+    known: datetime | None
+    lots: tuple[LotStory, ...]
+    assessed: tuple[Assessment, ...]
+    standing: Standing
+    standing_since: date
+    stops: tuple[Stop, ...]
+    units: Mapping[LotId, Unit]
+    next_opens: date | None
+
+
+def explain(
+    envelopes: Iterable[Envelope],
+    rulebook: Rulebook,
+    scheme: Scheme,
+    on: date,
+    known: datetime | None = None,
+) -> Explanation:
+    """Explain one scheme's lots from one account's events, recorded by `known` if it is given."""
+    seen = [e for e in envelopes if known is None or e.metadata.recorded_at <= known]
+    account = fold(seen)
+    person = account.person()
+    lots = as_of(seen, on)
+    ahead = scheme.occasions(on, plus_months(on, NEXT_MONTHS))
+    return Explanation(
+        scheme=scheme,
+        on=on,
+        known=known,
+        lots=tuple(
+            _story(id_, stood, seen, rulebook, on)
+            for id_, stood in lots.items()
+            if stood.lot.scheme == scheme.id
+        ),
+        assessed=tuple(_assessed(scheme, account, seen, on)),
+        standing=scheme.standing(person, on),
+        standing_since=scheme.standing_since(person, on),
+        stops=stops_on(seen, scheme.id, on),
+        units={lot.id: lot.unit for lot in account.lots.values()},
+        next_opens=ahead[0].opens if ahead else None,
+    )
+
+
+def stops_on(
+    envelopes: Iterable[Envelope], scheme: str, on: date, known: datetime | None = None
+) -> tuple[Stop, ...]:
+    """Return what stopped new use of a scheme on a day, as recorded by `known`."""
+    stops: dict[str, Stop] = {}
+    for envelope in envelopes:
+        event = envelope.event
+        if not isinstance(event, _Stopping) or event.scheme not in {scheme, ""}:
+            continue
+        if event.effective_on > on or (known and envelope.metadata.recorded_at > known):
+            continue
+        match event:
+            case RightRestricted():
+                stops["rule"] = Stop(mode=event.mode, since=event.effective_on, reason=event.reason)
+            case RestrictionLifted():
+                stops.pop("rule", None)
+            case RightsFrozen():
+                stop = Stop(mode="frozen", since=event.effective_on, reason=event.reason)
+                stops[f"frozen {event.scheme}"] = stop
+            case RightsUnfrozen():
+                stops.pop(f"frozen {event.scheme}", None)
+    return tuple(stops.values())
+
+
+def _story(
+    id_: LotId, stood: LotAsOf, seen: Sequence[Envelope], rulebook: Rulebook, on: date
+) -> LotStory:
+    entries = [
+        _entry(envelope, seen)
+        for envelope in seen
+        if id_ in touched(envelope.event) and _effective_on(envelope.event) <= on
+    ]
+    rulings: dict[str, Ruling] = {}
+    for entry in entries:
+        if entry.basis is not None and entry.basis.rule not in rulings:
+            rulings[entry.basis.rule] = _ruling(entry.basis.rule, entry.envelope.event, rulebook)
+    lapsed_on, because = None, ""
+    if stood.lot.expired:
+        lapses = [e.envelope.event for e in entries if isinstance(e.envelope.event, RightExpired)]
+        lapsed_on = lapses[-1].effective_on if lapses else stood.lot.term.until
+        because = lapses[-1].reason if lapses else TERM_OVER
+    return LotStory(
+        id=id_,
+        stood=stood,
+        entries=tuple(entries),
+        rulings=tuple(rulings.values()),
+        lapsed_on=lapsed_on,
+        lapsed_because=because,
+    )
+
+
+def _entry(envelope: Envelope, seen: Sequence[Envelope]) -> Entry:
+    basis: Basis | None = getattr(envelope.event, "basis", None)
+    versions = basis.facts if basis is not None else ()
+    return Entry(envelope=envelope, basis=basis, facts=_at(versions, seen))
+
+
+def _at(versions: Iterable[int], seen: Sequence[Envelope]) -> tuple[Envelope, ...]:
+    """Return the account's envelopes of some versions; they have no gaps, from 1."""
+    return tuple(seen[version - 1] for version in versions)
+
+
+def _effective_on(event: Event) -> date:
+    """Return since when it counts; events of lots all say so."""
+    day: date = getattr(event, "effective_on", date.max)
+    return day
+
+
+def _ruling(named: str, event: Event, rulebook: Rulebook) -> Ruling:
+    """Find the rule, and the period of it that an event of its lot is about."""
+    for scheme in rulebook.schemes.values():
+        block = scheme.rule(named)
+        if isinstance(block, Grant):
+            lots = set(touched(event))
+            about = next(
+                (
+                    each
+                    for each in scheme.occasions(date.min, _effective_on(event))
+                    if each.grant is block and each.lot in lots
+                ),
+                None,
+            )
+            return Ruling(named=named, block=block, numbers=_numbers(scheme, about))
+        if block is not None:
+            return Ruling(named=named, block=block)
+    return Ruling(named=named, block=None)
+
+
+def _numbers(scheme: Scheme, occasion: Occasion | None) -> tuple[tuple[Parameter, Value], ...]:
+    """Return the parameters that a block reads, at the day that governs the period."""
+    if occasion is None:
+        return ()
+    grant = occasion.grant
+    expressions = [*(e for _, e in (*grant.lets, *grant.who)), grant.amount]
+    if grant.at_most is not None:
+        expressions.append(grant.at_most)
+    read = {name for expression in expressions for name in expression.names}
+    found: list[tuple[Parameter, Value]] = []
+    for name in scheme.parameters.keys() & read:
+        parameter = scheme.parameters[name]
+        values = [value for value in parameter.values if value.since <= occasion.period.since]
+        if values:
+            found.append((parameter, values[-1]))
+    return tuple(sorted(found, key=lambda each: each[0].name))
+
+
+def _assessed(
+    scheme: Scheme, account: Account, seen: Sequence[Envelope], on: date
+) -> Iterator[Assessment]:
+    """Assess anew, with the facts as known, the newest period of each bucket that the day is in."""
+    newest = {each.grant.bucket: each for each in scheme.occasions(date.min, on) if on in each.term}
+    occasions = {each.lot: each for each in newest.values()}
+    dues = assess(scheme, account.person(), on, held=occasions.keys())
+    for due in sorted(dues, key=lambda each: each.lot):
+        occasion = occasions.get(due.lot)
+        if occasion is None or (due.quantity and due.lot in account.lots):
+            continue
+        unmet = due.judged.unmet
+        yield Assessment(
+            lot=due.lot,
+            period=occasion.period,
+            quantity=due.quantity,
+            unmet=unmet,
+            condition=dict(due.grant.who)[unmet].text if unmet else "",
+            steps=due.steps,
+            facts=_at(_versions(account, due.facts), seen),
+            ruling=Ruling(named=due.rule, block=due.grant, numbers=_numbers(scheme, occasion)),
+        )
+
+
+def _versions(account: Account, facts: Iterable[FactId]) -> list[int]:
+    return sorted(account.facts[id_].event for id_ in facts)

@@ -1,0 +1,333 @@
+"""An explanation as a citizen reads it, and as a program does."""
+
+from calendar import month_name
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+from ledger.audit.explain import Assessment, Entry, Explanation, LotStory, Ruling
+from ledger.domain.calendar import OPEN
+from ledger.domain.events import Envelope, LotId
+from ledger.domain.lots import Lot
+from ledger.domain.quantities import Unit, shown
+from ledger.domain.regulation import Conversion, Grant, Mode, Provider, Scheme
+from ledger.store.catalogue import BY_CLASS
+from ops.cli.words import moment, number, quantity, rounding, sentence, span, steps, term, words
+
+Json: TypeAlias = dict[str, Any]
+
+STANDING: dict[Mode, str] = {
+    "open": "can be used",
+    "keep": "are kept, without new use",
+    "freeze": "are frozen",
+    "lapse": "are lost",
+    "convert": "are converted into another scheme",
+}
+
+AMOUNTS = {
+    "available": "available",
+    "reserved": "reserved",
+    "used": "used",
+    "expired": "lapsed",
+    "shortfall": "used or held beyond what is due",
+}
+"""What is told of a lot, and in which words."""
+
+
+class _Text:
+    """The lines of an explanation; sources are numbered in the order in which they are named."""
+
+    def __init__(self, told: Explanation, providers: Mapping[str, str]) -> None:
+        self.told = told
+        self.providers = providers
+        self.sources: list[str] = []
+        self.told_before: list[Ruling] = []
+
+    def lines(self) -> list[str]:
+        told, scheme = self.told, self.told.scheme
+        known = "now" if told.known is None else f"at {moment(told.known)}"
+        standing = told.standing
+        lines = [
+            f"{scheme.names['en']} ({scheme.id}) on {told.on}, as known {known}",
+            "",
+            f"On that day rights {STANDING[standing.mode]}: {standing.reason}.",
+        ]
+        lines += [
+            f"An authority stopped their use from {stop.since} on: {stop.reason}."
+            for stop in told.stops
+            if stop.mode == "frozen"
+        ]
+        for story in told.lots:
+            lines += ["", *self.lot(story)]
+        for assessed in told.assessed:
+            lines += ["", *self.assessed(assessed)]
+        if not told.lots and not told.assessed:
+            lines += ["", "There is nothing: no period of this scheme was open on that day."]
+        if told.next_opens is not None:
+            lines += ["", f"The next period that can give rights opens on {told.next_opens}."]
+        if scheme.assumptions:
+            lines += ["", "What the sources leave open, and what was taken:"]
+            lines += [f"- {assumption}" for assumption in scheme.assumptions]
+        self.source(scheme.source)
+        lines += ["", "Sources:"]
+        return lines + [f"[{index}] {source}" for index, source in enumerate(self.sources, 1)]
+
+    def source(self, source: str) -> str:
+        """Return the mark of a source, e.g. `[1]`."""
+        if source not in self.sources:
+            self.sources.append(source)
+        return f"[{self.sources.index(source) + 1}]"
+
+    def lot(self, story: LotStory) -> list[str]:
+        lot = story.stood.lot
+        lines = [
+            f"{story.id}: {_figures(lot, story.stood.available)}",
+            f"  Its term runs {span(lot.term)}; {lot.funder} pays.",
+        ]
+        if story.lapsed_on is not None:
+            lines.append(f"  What was left lapsed on {story.lapsed_on}: {story.lapsed_because}.")
+        lines.append("  What happened:")
+        for entry in story.entries:
+            lines += [f"  {line}" for line in self.entry(entry)]
+        for ruling in story.rulings:
+            lines += [f"  {line}" for line in self.ruling(ruling)]
+        return lines
+
+    def entry(self, entry: Entry) -> list[str]:
+        event: Any = entry.envelope.event
+        day = _day(entry.envelope)
+        counts = "" if f"{event.effective_on}" == day else f", counting from {event.effective_on}"
+        lines = [f"- {day}{counts}: {sentence(event, self.told.units, self.providers)}"]
+        if entry.basis is not None:
+            lines += [f"    {line}" for line in _because(entry.facts, entry.basis.steps)]
+        return lines
+
+    def assessed(self, assessed: Assessment) -> list[str]:
+        amount = shown(assessed.quantity, self.told.scheme.unit)
+        if assessed.quantity:
+            why = f"{amount} is due, but not granted yet: the clock has not reached it"
+        elif assessed.unmet is not None:
+            why = f"nothing is due, because this does not hold: {words(assessed.unmet)}"
+        else:
+            why = "nothing is due, because the balance is as high as the rule allows"
+        worked = [step for step in assessed.steps if step[0] != "unmet"]
+        return [
+            f"{assessed.lot}, for the period {span(assessed.period)}: {why}.",
+            *(f"  {line}" for line in _because(assessed.facts, worked)),
+            *(f"  {line}" for line in self.ruling(assessed.ruling)),
+        ]
+
+    def ruling(self, ruling: Ruling) -> list[str]:
+        match ruling.block:
+            case None:
+                loaded = self.told.scheme.digest
+                other = f"of another text of the regulation than the one loaded here ({loaded})"
+                return [f"The rule {ruling.named} is {other}; its text is not shown."]
+            case Conversion() as block:
+                how = rounding(block.rounding, 1, block.unit)
+                return [f"The rule {block.id}: {block.words}, {how} {self.source(block.source)}"]
+            case Grant() as block:
+                return self.grant(block, ruling)
+
+    def grant(self, block: Grant, ruling: Ruling) -> list[str]:
+        if ruling in self.told_before:
+            return [f"The rule {block.id}, as above."]
+        self.told_before.append(ruling)
+        how = _rounded(block)
+        valid = f"for periods that begin {span(block.valid)}"
+        lines = [
+            f"The rule {block.id}, {valid} {self.source(block.source)}",
+            f"  gives {block.amount.text}, {how}, to whom all of this holds:",
+            *(f"  - {words(name)}: {condition.text}" for name, condition in block.who),
+        ]
+        if block.at_most is not None:
+            lines.append(f"  until the balance is {block.at_most.text}")
+        lines += [f"  where {name} is {expression.text}" for name, expression in block.lets]
+        lines += [
+            f"  {parameter.name} is {number(value.number, parameter.unit)} since {value.since} "
+            f"{self.source(value.source)}"
+            for parameter, value in ruling.numbers
+        ]
+        return lines
+
+
+def as_text(told: Explanation, providers: Mapping[str, Provider]) -> list[str]:
+    """Write an explanation in plain sentences, sources at the end."""
+    return _Text(told, {provider.id: provider.name for provider in providers.values()}).lines()
+
+
+def _figures(lot: Lot, available: int) -> str:
+    amounts = {name: getattr(lot, name) for name in AMOUNTS} | {"available": available}
+    return ", ".join(
+        f"{shown(amounts[name], lot.unit)} {text}"
+        for name, text in AMOUNTS.items()
+        if amounts[name] or name == "available"
+    )
+
+
+def _because(facts: Iterable[Envelope], named: Sequence[tuple[str, str]]) -> list[str]:
+    """Write what a decision relied on: facts as known then, and the values on the way."""
+    lines = []
+    for envelope in facts:
+        event: Any = envelope.event
+        said = f"said by {event.source}, known since {_day(envelope)}"
+        lines.append(f"because: {sentence(event, {}, {})}; {said}")
+    unmet = [words(value) for name, value in named if name == "unmet"]
+    worked = steps(tuple(each for each in named if each[0] != "unmet"))
+    lines += [f"worked out: {worked}"] if worked else []
+    return lines + [f"not met: {name}" for name in unmet]
+
+
+def _day(envelope: Envelope) -> str:
+    return moment(envelope.metadata.recorded_at)[:10]
+
+
+def as_data(told: Explanation) -> Json:
+    """Return an explanation for programs."""
+    scheme = told.scheme
+    return {
+        "scheme": scheme.id,
+        "names": scheme.names,
+        "regulation": scheme.digest,
+        "source": scheme.source,
+        "on": told.on,
+        "known": told.known,
+        "standing": {
+            "mode": told.standing.mode,
+            "since": told.standing_since,
+            "reason": told.standing.reason,
+        },
+        "stops": [
+            {"mode": stop.mode, "since": stop.since, "reason": stop.reason} for stop in told.stops
+        ],
+        "lots": [_lot_data(story, told) for story in told.lots],
+        "assessed": [_assessed_data(assessed, scheme) for assessed in told.assessed],
+        "next_opens": told.next_opens,
+        "assumptions": scheme.assumptions,
+    }
+
+
+def _lot_data(story: LotStory, told: Explanation) -> Json:
+    lot = story.stood.lot
+    amounts = {name: getattr(lot, name) for name in AMOUNTS} | {"available": story.stood.available}
+    lapsed = {"on": story.lapsed_on, "reason": story.lapsed_because}
+    return {
+        "lot": story.id,
+        "term": term(lot.term),
+        "funder": lot.funder,
+        "unit": lot.unit,
+        **{name: quantity(amount, lot.unit) for name, amount in amounts.items()},
+        "lapsed": lapsed if story.lapsed_on else None,
+        "entries": [_entry_data(entry, story.id, told.units) for entry in story.entries],
+        "rules": [_ruling_data(ruling) for ruling in story.rulings],
+    }
+
+
+def _entry_data(entry: Entry, lot: LotId, units: Mapping[LotId, Unit]) -> Json:
+    event: Any = entry.envelope.event
+    data = _recorded(entry.envelope, units) | {
+        "effective_on": event.effective_on,
+        "amount": quantity(_part(event, lot), units[lot]),
+    }
+    for name in ("provider", "course", "course_starts_on", "reservation", "use", "transfer"):
+        if hasattr(event, name):
+            data[name] = getattr(event, name)
+    if entry.basis is not None:
+        data["rule"] = entry.basis.rule
+        data["steps"] = _steps_data(entry.basis.steps)
+        data["facts"] = [_fact_data(fact) for fact in entry.facts]
+    return data
+
+
+def _part(event: Any, lot: LotId) -> int:  # noqa: ANN401  any event of lots
+    """Return how much of one lot an event is about."""
+    if hasattr(event, "allocation"):
+        return int(dict(event.allocation)[lot])
+    if hasattr(event, "from_lot"):
+        return int(event.quantity_in if event.lot == lot else event.quantity_out)
+    return int(event.quantity)
+
+
+def _recorded(envelope: Envelope, units: Mapping[LotId, Unit]) -> Json:
+    return {
+        "kind": BY_CLASS[type(envelope.event)].name,
+        "version": envelope.version,
+        "position": envelope.position,
+        "recorded_at": envelope.metadata.recorded_at,
+        "actor": envelope.metadata.actor,
+        "sentence": sentence(envelope.event, units, {}),
+    }
+
+
+def _fact_data(envelope: Envelope) -> Json:
+    event: Any = envelope.event
+    said = {"source": event.source, "fact": event.fact, "fact_version": event.version}
+    return _recorded(envelope, {}) | said
+
+
+def _steps_data(named: Iterable[tuple[str, str]]) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in named]
+
+
+def _assessed_data(assessed: Assessment, scheme: Scheme) -> Json:
+    return {
+        "lot": assessed.lot,
+        "period": term(assessed.period),
+        "amount": quantity(assessed.quantity, scheme.unit),
+        "unmet": assessed.unmet,
+        "condition": assessed.condition,
+        "steps": _steps_data(assessed.steps),
+        "facts": [_fact_data(fact) for fact in assessed.facts],
+        "rule": _ruling_data(assessed.ruling),
+    }
+
+
+def _ruling_data(ruling: Ruling) -> Json:
+    """Return a rule; `loaded` false says that another text of its regulation is loaded here."""
+    data: Json = {"rule": ruling.named, "loaded": ruling.block is not None}
+    match ruling.block:
+        case Conversion() as block:
+            data |= {"words": block.words, "rounding": block.rounding, "source": block.source}
+        case Grant() as block:
+            data |= grant_data(block)
+            data["parameters"] = [
+                {"name": parameter.name, "shown": number(value.number, parameter.unit),
+                 "since": value.since, "source": value.source}
+                for parameter, value in ruling.numbers
+            ]  # fmt: skip
+    return data
+
+
+def grant_data(block: Grant) -> Json:
+    """Return a grant block as its file has it."""
+    return {
+        "id": block.id,
+        "valid": term(block.valid),
+        "conditions": {name: expression.text for name, expression in block.who},
+        "named": {name: expression.text for name, expression in block.lets},
+        "amount": block.amount.text,
+        "at_most": None if block.at_most is None else block.at_most.text,
+        "rounded": _rounded(block),
+        "due": _opening(block),
+        "lasts": _lasting(block),
+        "source": block.source,
+    }
+
+
+def _rounded(block: Grant) -> str:
+    return rounding(block.rounding, block.step, cast("Unit", block.amount.type))
+
+
+def _opening(block: Grant) -> str:
+    match block.opening.how:
+        case "start":
+            return "at the period's start"
+        case "first eligible day":
+            return "on the first day of the period on which all of it holds"
+        case "after":
+            return f"on {block.opening.day} {month_name[block.opening.month]} after the period"
+
+
+def _lasting(block: Grant) -> str:
+    if block.lasts_until is None:
+        return "for the period"
+    return "without end" if block.lasts_until == OPEN else f"until {block.lasts_until}"

@@ -1,0 +1,66 @@
+"""`rugzak` as it is typed, on the test's own database."""
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+import structlog
+
+from ledger.store.postgres import PostgresStore
+from ops.cli import main
+from projections.runner import Runner
+from tests.cli.lives import live
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        assert self.code in {0, 1}, self.err
+        return json.loads(self.out)
+
+
+Rugzak: TypeAlias = Callable[..., Result]
+
+
+@pytest.fixture
+def rugzak(
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Iterator[Rugzak]:
+    """Yield a way to type a command."""
+    monkeypatch.setenv("RUGZAK_DATABASE_URL", database)
+    monkeypatch.setenv("RUGZAK_DATA_DIR", str(tmp_path))
+
+    def run(*typed: object, stdin: bytes = b"") -> Result:
+        monkeypatch.setattr(sys, "argv", ["rugzak", *map(str, typed)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+        return Result(int(code), *capsys.readouterr())
+
+    yield run
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def told(database: str, store: PostgresStore) -> None:
+    """Tell the example life through the door, and let the read models follow."""
+    live(store)
+    Runner(database, store).catch_up()

@@ -128,8 +128,10 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END
 $body$;
 GRANT USAGE ON SCHEMA ledger TO rugzak_service;
--- MAINTAIN is for the lock that keeps the global order; there is no UPDATE, DELETE or TRUNCATE.
-GRANT SELECT, INSERT, MAINTAIN ON ledger.events TO rugzak_service;
+-- MAINTAIN is for the lock that keeps the global order; there is no UPDATE, DELETE or TRUNCATE, and
+-- only the sequence gives positions.
+GRANT SELECT, MAINTAIN ON ledger.events TO rugzak_service;
+GRANT INSERT (originator_id, originator_version, topic, state) ON ledger.events TO rugzak_service;
 GRANT USAGE ON SEQUENCE ledger.events_notification_id_seq TO rugzak_service;
 GRANT SELECT, INSERT ON ledger.receipts TO rugzak_service;
 GRANT SELECT, INSERT, UPDATE ON ledger.accounts, ledger.kafka_positions, ledger.parked, ledger.tracking TO rugzak_service;

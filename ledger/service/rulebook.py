@@ -3,9 +3,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast, get_args
 
@@ -122,7 +123,10 @@ class _File:
         """Tell which scheme the file holds and its unit, for the references of other files."""
         if self.root is None or self.path.name == PROVIDERS_FILE:
             return
-        root = self.part(lambda: dict(marked.each(self.root))) or {}
+        try:
+            root = dict(marked.each(self.root))
+        except Wrong:  # said when the scheme is read
+            return
         scheme, unit = root.get("scheme"), root.get("unit")
         if isinstance(scheme, yaml.ScalarNode) and isinstance(unit, yaml.ScalarNode):
             units.setdefault(scheme.value, marked.UNITS.get(unit.value, ("voucher", 1))[0])
@@ -133,8 +137,10 @@ class _File:
         if root is None:
             return
         listed = self.part(lambda: marked.items(marked.mapping(root, ["providers"])["providers"]))
-        for provider in self.parts(lambda node: _provider(node, units, known), listed or ()):
-            known[provider.id] = provider
+        for node in listed or ():
+            provider = self.part(partial(_provider, node, units, known))
+            if provider is not None:
+                known[provider.id] = provider
 
     def scheme(self, units: Mapping[str, Unit], known: dict[str, Scheme]) -> None:
         """Read a scheme, and add it when nothing in it is wrong."""
@@ -172,7 +178,11 @@ class _Reader:
         content = json.dumps(marked.plain(self.root), sort_keys=True)
         self.digest = hashlib.sha256(content.encode()).hexdigest()[:8]
         parts = self.file.parts
-        parameters = {p.name: p for p in parts(_parameter, marked.pairs(top.get("parameters")))}
+        parameters: dict[str, Parameter] = {}
+        for pair in marked.pairs(top.get("parameters")):
+            parameter = self.file.part(partial(_parameter, pair, parameters))
+            if parameter is not None:
+                parameters[parameter.name] = parameter
         nodes = marked.items(top["grants"])
         if not nodes:
             raise Wrong(top["grants"], "a scheme has at least one grant block")
@@ -247,10 +257,11 @@ class _Reader:
         nodes = marked.items(node)
         cases = self.file.parts(self._case, enumerate(nodes))
         unsaid = [case.condition is None for case in cases]
-        right = [False] * (len(nodes) - 1) + [True]
+        right = [each is nodes[-1] for each in nodes] or [True]
         if len(cases) == len(nodes) and unsaid != right:
+            odd = [n for n, is_, ought in zip(nodes, unsaid, right, strict=False) if is_ != ought]
             message = "the last case, and only that, has no 'if': it is for everybody else"
-            raise Wrong(node, message)
+            raise Wrong(odd[0] if odd else node, message)
         return cases
 
     def _case(self, numbered: tuple[int, yaml.Node]) -> Portability:
@@ -314,9 +325,10 @@ def _check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
                 raise Wrong(node, message)
 
 
-def _parameter(pair: marked.Pair) -> Parameter:
+def _parameter(pair: marked.Pair, known: Collection[str]) -> Parameter:
     name = marked.text(pair.key).replace("-", "_")
-    if wrong := wrong_name(name):
+    wrong = f"{name!r} is here twice" if name in known else wrong_name(name)
+    if wrong:
         raise Wrong(pair.key, wrong)
     entry = marked.mapping(pair.value, ["values", "source"], ["unit"])
     unit_node = entry.get("unit")

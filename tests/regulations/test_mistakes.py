@@ -1,0 +1,171 @@
+"""A regulation file that is wrong is refused with file, line, column and what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from ledger.service import rulebook
+from tests.regulations.mistakes import RIGHT, findings, place, spoiled
+
+MISTAKES = [
+    # what stands there, what is written instead, where it is said, what is said
+    ("funder: test", "founder: test", "founder", "unknown key 'founder'; did you mean 'funder'?"),
+    ("funder: test\n", "", "scheme:", "'funder' is missing"),
+    ("unit: hour\nfunder", "unit: hours\nfunder", "hours", "did you mean 'hour'?"),
+    ("funder: test", "funder: test\nfunder: twice", "funder: twice", "'funder' is here twice"),
+    ("  source: article 1\n", "", "of: calendar-year", "'source' is missing"),
+    ("source: article 1", "source:", "\nuse:", "a value is needed here"),
+    ("2022-01-01: second decree", "2023-01-01: x", "2022-01-01: 120", "has no source"),
+    ("2022-01-01: second decree", "2022-01-01: x, 2023-01-01: y", "{2020-01-01: first decree", "no value from that day"),
+    ("{2020-01-01: 100, 2022-01-01: 120}", "{2022-01-01: 120, 2020-01-01: 100}", "2020-01-01: 100", "from early to late"),
+    ("2022-01-01: 120}", "2020-01-01: 120}", "2020-01-01: 120", "'2020-01-01' is here twice"),
+    ("values: {2020-01-01: 50 %}", "values: {2021-01-01: 50 %}", "share >= half", "half has no value before 2021-01-01, and is read from 2020-01-01 on"),
+    ("2020-01-01: 100,", "2020-02-30: 100,", "2020-02-30", "is no date; write one as 2021-09-01"),
+    ("2020-01-01: 100,", "20200101: 100,", "20200101", "is no date; write one as 2021-09-01"),
+    ("2022-01-01: 120}", "2022-01-01: 99999999999999999999}", "99999999999999999999", "write a number"),
+    ("2022-01-01: 120}", "2022-01-01: 1/7}", "1/7", "not a whole number of minutes"),
+    ("2022-01-01: 120}", "2022-01-01: 1/0}", "1/0", "write a number"),
+    ("2022-01-01: 120}", "2022-01-01: -5}", "-5", "write a number"),
+    ("  half:", "  day:", "day:", "means something already"),
+    ("  half:", "  __builtins__:", "__builtins__", "can't be a name"),
+    ("  half:", "  full_time:", "full_time:\n", "'full_time' is here twice"),
+    ("valid: {from: 2020-01-01}\n  let", "valid: {from: 2020-01-01, until: 2019-01-01}\n  let", "2019-01-01", "'until' 2019-01-01 must come after 'from' 2020-01-01"),
+    ("valid: {from: 2020-01-01}\n  let", "valid: {from: 2020-03-01}\n  let", "{from: 2020-03-01", "a calendar-year begins on 2020-01-01"),
+    ("of: calendar-year", "of: calender-year", "calender-year", "did you mean 'calendar-year'?"),
+    ("    share: work", "    half: work", "half: work", "names something else here"),
+    ("    share: work", "    in-year: work", "in-year", "can't be a name"),
+    ("share >= half", "shares >= half", "shares >= half", "unknown name 'shares'; did you mean 'share'?"),
+    ("share >= half", "share >= full_time", "share >= full_time", "a number can't be compared with a minute"),
+    ("share >= half", "share", "share\n  amount", "a bool is needed"),
+    ("full_time * share", "full_time + share", "full_time + share", "minute + number has no meaning; units never mix"),
+    ("full_time * share", "share * half", "share * half", "this is a number; a minute is needed"),
+    ("full_time * share", "full_time / share", "share\n  rounding", "divide by a whole number above 0, written out"),
+    ("sector='private'", "sector='privat'", "'privat'", "sector is one of private, public"),
+    ("sector='private'", "sectr='private'", "employment(sectr", "did you mean 'sector'?"),
+    ("work.share_in(period)", "work.shares_in(period)", "work.shares_in", "did you mean 'share_in'?"),
+    ("employment(sector='private', place='be-vlg')", "employement(place='be-vlg')", "employement", "did you mean 'employment'?"),
+    ("rounding: nearest minute\n  due", "rounding: nearest\n  due", "nearest\n  due", "name the rounding"),
+    ("rounding: nearest minute\n  due", "rounding: nearest cent\n  due", "nearest cent", "can't be rounded to a cent"),
+    ("due: period start", "due: 31 june after the period", "31 june", "not every year has a 31 june"),
+    ("due: period start", "due: some day", "some day", "write 'period start'"),
+    ("term: period", "term: until 2019-13-01", "until 2019-13-01", "is no date"),
+    ("then: open", "then: opne", "opne", "did you mean 'open'?"),
+    ("then: open", "then: convert", "if: employment()", "'convert: {...}' go together"),
+    ("- then: keep\n  because: not employed", "- if: study().exists_on(day)\n  then: keep\n  because: not employed", "if: study()", "it is for everybody else"),
+    ("to: test/leave", "to: test/leaf", "test/leaf", "did you mean 'test/leave'?"),
+    ("give: 1 hour", "give: 1 EUR", "1 EUR", "this is in cents; minutes are needed"),
+    ("give: 1 hour", "give: 0 hour", "0 hour", "above 0"),
+    ("else: too late", "else: [too, late]", "[too, late]", "a value is needed here"),
+    ("name: {nl", "name: {[nl]", "[nl]", "a value is needed here"),
+    ("- if: employment().exists_on(day)\n  then: open\n  because: employed\n- then: keep\n  because: not employed", "  if: all", "if: all", "a list is needed here"),
+    ("scheme: test/leave", "scheme: [test]", "[test]", "a value is needed here"),
+    ("unit: hour\nfunder", "unit: {a: b\nfunder", ": test\nsource", "not YAML"),
+    ("funder: test", "funder: *nobody", "*nobody", "not YAML: found undefined alias"),
+    ("funder: test", "funder: &it [*it]", "*it", "*it stands within itself"),
+]  # fmt: skip
+
+
+def test_the_right_one_is_right(tmp_path: Path) -> None:
+    assert findings(tmp_path, RIGHT) == []
+
+
+@pytest.mark.parametrize(("right", "wrong", "where", "says"), MISTAKES)
+def test_a_mistake_is_refused_where_it_stands(
+    tmp_path: Path, right: str, wrong: str, where: str, says: str
+) -> None:
+    text = spoiled(right, wrong)
+    found = findings(tmp_path, text)
+    assert any(says in each.message for each in found), found
+    (said,) = [each for each in found if says in each.message]
+    assert said.file == "regulations/leave.yaml"
+    assert (said.line, said.column) == place(text, where), str(said)
+
+
+HOSTILE = {
+    "attribute access": "share.numerator",
+    "a method of a text": "'a'.join('b')",
+    "a way to Python's insides": "().__class__",
+    "lambda": "(lambda: share)()",
+    "comprehension": "[x for x in share]",
+    "generator": "max(x for x in share)",
+    "power": "9 ** 9 ** 9",
+    "a text many times": "'a' * 999999999",
+    "shift": "1 << 999999999",
+    "remainder": "7 % 2",
+    "an import": "__import__('os')",
+    "eval": "eval('1')",
+    "f-string": "f'{share}'",
+    "assignment": "(x := 1)",
+    "subscript": "work[0]",
+    "float": "0.5 * full_time",
+    "a huge number": "9" * 5000,
+    "a big number": "9" * 20,
+    "no end of parentheses": "(" * 400,
+    "very deep": "not " * 100 + "True",
+    "a repeated keyword": "employment(place='a', place='b').share_in(period)",
+    "spread": "employment(**period)",
+    "star": "max(*period)",
+    "one value": "max(share)",
+    "spells compared": "max(work, work)",
+    "await": "await share",
+    "bytes": "b'a'",
+    "None": "None",
+    "a null byte": "share\\0",
+    "text": "share share",
+}
+
+
+@pytest.mark.parametrize("expression", HOSTILE.values(), ids=HOSTILE.keys())
+def test_an_expression_outside_the_language_is_refused(tmp_path: Path, expression: str) -> None:
+    quoted = expression.replace('"', "'")
+    found = findings(tmp_path, spoiled("full_time * share", f'"{quoted}"'))
+    (said,) = found
+    assert said.line == place(RIGHT, "amount:")[0], str(said)
+
+
+def test_two_blocks_may_not_hold_for_the_same_period(tmp_path: Path) -> None:
+    block = RIGHT[RIGHT.index("- of: cal") : RIGHT.index("use:")]
+    again = block.replace("{from: 2020-01-01}", "{from: 2021-01-01}")
+    (said,) = findings(tmp_path, RIGHT.replace(block, block + again))
+    assert "overlaps the block from 2020-01-01; end the earlier one" in said.message
+    assert said.line == place(RIGHT, "use:")[0]
+
+
+def test_every_mistake_of_a_file_is_said_at_once(tmp_path: Path) -> None:
+    text = spoiled("share >= half", "shares >= half").replace("then: open", "then: opne")
+    assert len(findings(tmp_path, text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "the file is empty"),
+        (b"scheme: \xff\xfe", "not UTF-8"),
+        (b"scheme: a\x00b", "not YAML"),
+        (b"3", "a mapping is needed here"),
+        (b"[" * 5000, "nested more than 20 deep"),
+        (b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(
+            f"{n}: &{n} [{', '.join(['*' + chr(ord(n) - 1)] * 10)}]\n".encode() for n in "bcdefghi"
+        ), "more than 20000 values, aliases unfolded"),
+        (b"x" * 300_000, "a file has at most"),
+    ],
+    ids=["empty", "not UTF-8", "null byte", "no mapping", "deep", "billion laughs", "large"],
+)  # fmt: skip
+def test_what_no_person_would_write_is_refused(tmp_path: Path, data: bytes, says: str) -> None:
+    (said,) = findings(tmp_path, data)
+    assert says in said.message
+
+
+def test_a_scheme_has_one_file_and_a_provider_one_entry(tmp_path: Path) -> None:
+    assert findings(tmp_path, RIGHT) == []
+    folder = tmp_path / "regulations"
+    (folder / "other.yaml").write_text(RIGHT)
+    provider = "{id: cvo, name: CVO, recognised: {test/leave: [{from: 2020-01-01}]}}"
+    stranger = provider.replace("test/leave", "test/leaf").replace("id: cvo", "id: other")
+    (folder / "providers.yaml").write_text(f"providers: [{provider}, {provider}, {stranger}]")
+    messages = [str(each) for each in rulebook.check(folder)]
+    assert messages == [
+        "regulations/other.yaml:1:9: another file is about 'test/leave'; one file is one scheme",
+        "regulations/providers.yaml:1:88: provider 'cvo' is in a register already",
+        "regulations/providers.yaml:1:189: there is no scheme 'test/leaf'; did you mean 'test/leave'?",
+    ]

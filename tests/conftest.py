@@ -4,10 +4,10 @@ Every test gets a database of its own, made from a migrated template, and topics
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,15 +18,24 @@ from ledger.store.postgres import PostgresStore
 from ops.embedded.broker import Broker, embedded_broker
 from ops.embedded.postgres import PostgresServer, embedded_postgres
 from tests.brokers import apache_kafka
+from tests.lines import Line, make_line
 
 TEMPLATE = "migrated"
 
 _numbers = count(1)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Let hypothesis try as many examples as `RUGZAK_TEST_EXAMPLES` says, the same ones in CI."""
-    del config
+    """Let hypothesis try as many examples as `RUGZAK_TEST_EXAMPLES` says, the same ones in CI.
+
+    Root gets a folder for this run only. All runs share pytest's own one, and each closes it to
+    other users as it starts: to PostgreSQL, too, which does not run as root and stops.
+    """
+    if os.geteuid() == 0 and config.option.basetemp is None:
+        folder = tempfile.mkdtemp(prefix="rugzak-test-")
+        config.option.basetemp = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder))
     from hypothesis import HealthCheck, settings
 
     settings.register_profile(
@@ -40,16 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """Yield a PostgreSQL server with a migrated template database.
-
-    Not in pytest's own folder: another pytest of root's that starts meanwhile closes that to all
-    other users, and PostgreSQL, which does not run as root, stops in the middle of a test.
-    """
-    with (
-        tempfile.TemporaryDirectory(prefix="rugzak-test-") as folder,
-        embedded_postgres(Path(folder), durable=False) as server,
-    ):
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """Yield a PostgreSQL server with a migrated template database."""
+    with embedded_postgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
         with psycopg.connect(server.url, autocommit=True) as conn:
             conn.execute(SQL("CREATE DATABASE {}").format(Identifier(TEMPLATE)))
         migrate(url_of(server, TEMPLATE))
@@ -116,3 +118,9 @@ def any_broker(
 def kafka(any_broker: Broker) -> str:
     """Return the bootstrap servers of each kind of broker in turn."""
     return any_broker.bootstrap_servers
+
+
+@pytest.fixture
+def line(kafka: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """Return topics of the test's own, and an intake on them."""
+    return make_line(kafka, store, monkeypatch)

@@ -1,0 +1,178 @@
+"""What authors of rules and publishers of events get to read; none of it needs a server."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from ledger.service.rulebook import FOLDER
+from schemas.contract import ALL
+from schemas.examples import example
+from tests.cli.conftest import Rugzak
+
+SPELL = "be.rugzak.career.v1.statusSpells.notify.recorded"
+
+
+@pytest.fixture
+def database() -> str:
+    """Return where no server is: what is checked here needs none."""
+    return "postgresql://localhost:1/nowhere"
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """Return a copy of the shipped regulations, to spoil."""
+    return copytree(FOLDER, tmp_path / "rules")
+
+
+class TestRegulations:
+    def test_the_shipped_regulations_are_all_right(self, rugzak: Rugzak) -> None:
+        answer = rugzak("regulations", "check")
+        assert (answer.code, answer.out) == (0, "7 files, all right\n")
+
+    def test_a_finding_names_file_line_column_and_what_would_be_right(
+        self, rugzak: Rugzak, rules: Path
+    ) -> None:
+        file = rules / "fr" / "cpf.yaml"
+        text = file.read_text("utf-8")
+        file.write_text(text.replace("rounding: up cent", "rounding: up hour", 1), "utf-8")
+        line = text[: text.index("rounding: up cent")].count("\n") + 1
+        answer = rugzak("regulations", "check", rules)
+        assert answer.code == 1
+        assert answer.out.startswith(f"rules/fr/cpf.yaml:{line}:13: ")
+        (finding,) = rugzak("regulations", "check", rules, "--json").json["findings"]
+        assert (finding["file"], finding["line"], finding["column"]) == (
+            "rules/fr/cpf.yaml", line, 13,
+        )  # fmt: skip
+
+    def test_a_folder_without_regulations_is_not_all_right(
+        self, rugzak: Rugzak, tmp_path: Path
+    ) -> None:
+        empty, missing = (
+            rugzak("regulations", "check", tmp_path),
+            rugzak("regulations", "check", "/no"),
+        )
+        assert (empty.code, missing.code) == (2, 2)
+        assert "there is no regulation (*.yaml) below" in empty.err
+        assert "does not exist" in missing.err
+
+    def test_the_list_has_each_scheme_with_its_versions_and_sources(self, rugzak: Rugzak) -> None:
+        schemes = {s["scheme"]: s for s in rugzak("regulations", "list", "--json").json["schemes"]}
+        vov = schemes["be-vlg/vov"]
+        assert vov["unit"] == "minute"
+        assert vov["versions"][0]["valid"] == {"from": "2019-09-01", "until": "2023-09-01"}
+        assert all(version["source"] in vov["sources"] for version in vov["versions"])
+        assert vov["assumptions"] > 0
+        shown = rugzak("regulations", "list").out
+        assert all(scheme in shown for scheme in schemes)
+
+    def test_a_day_shows_the_rules_and_numbers_of_that_day(self, rugzak: Rugzak) -> None:
+        def least(on: str) -> list[str]:
+            shown = rugzak("regulations", "show", "be-vlg/vov", "--on", on, "--json").json
+            (values,) = (p["values"] for p in shown["parameters"] if p["name"] == "least_share")
+            return [value["shown"] for value in values]
+
+        assert (least("2019-08-31"), least("2022-01-01"), least("2026-01-01")) == (
+            [], ["50 %"], ["80 %"],
+        )  # fmt: skip
+        text = rugzak("regulations", "show", "be-vlg/vov", "--on", "2026-10-01").out
+        assert "school-year:2023-09-01, for periods that begin from 2023-09-01" in text
+        assert "employer" not in text.partition("What the sources leave open")[0]
+        assert "  gives full_time_hours * share" in text
+        assert "else: keep, because not employed in the private sector in Flanders" in text
+
+    def test_assumptions_are_shown_alone_when_asked_for(self, rugzak: Rugzak) -> None:
+        shown = rugzak("regulations", "show", "fr/cpf", "--assumptions", "--json").json
+        assert shown["assumptions"]
+        assert "grants" not in shown
+        assert shown["assumptions"][0] in rugzak("regulations", "show", "fr/cpf").out
+
+    def test_an_unknown_scheme_brings_the_nearest_one(self, rugzak: Rugzak) -> None:
+        answer = rugzak("regulations", "show", "fr/cfp")
+        assert answer.code == 2
+        assert "did you mean 'fr/cpf'?" in answer.err
+
+
+class TestContract:
+    @pytest.mark.parametrize("type_", ALL.messages)
+    def test_every_example_passes_the_check(
+        self, rugzak: Rugzak, tmp_path: Path, type_: str
+    ) -> None:
+        file = tmp_path / "message.json"
+        file.write_text(rugzak("contract", "example", type_).out, "utf-8")
+        answer = rugzak("contract", "check", file)
+        assert (answer.code, answer.out) == (0, "1 message, all right\n")
+
+    def test_an_unknown_type_lists_those_that_there_are(self, rugzak: Rugzak) -> None:
+        answer = rugzak("contract", "example", SPELL.replace("Spells", "Spell"))
+        assert answer.code == 2
+        assert f"did you mean '{SPELL}'?" in answer.err
+        assert all(type_ in answer.err for type_ in ALL.messages)
+
+    def test_a_wrong_message_is_told_with_line_path_code_and_what_would_be_right(
+        self, rugzak: Rugzak, tmp_path: Path
+    ) -> None:
+        message = example(SPELL)
+        message["data"]["versoin"] = message["data"].pop("version")
+        file = tmp_path / "message.json"
+        file.write_text(json.dumps(message, indent=2), "utf-8")
+        problems = rugzak("contract", "check", file, "--json").json["problems"]
+        wrong = next(p for p in problems if p["path"] == "/data/versoin")
+        assert wrong["code"] == "invalid-data"
+        assert wrong["hint"] == "did you mean version?"
+        assert '"versoin"' in file.read_text("utf-8").splitlines()[wrong["line"] - 1]
+        shown = rugzak("contract", "check", file)
+        assert shown.code == 1
+        assert "/data/versoin" in shown.out
+
+    def test_json_lines_are_counted_and_their_problems_have_their_line(
+        self, rugzak: Rugzak
+    ) -> None:
+        good = json.dumps(example(SPELL))
+        bad = good.replace("2025-09-01", "[bold]never", 1)
+        fine = rugzak("contract", "check", "-", stdin=f"{good}\n\n{good}\n".encode())
+        assert (fine.code, fine.out) == (0, "2 messages, all right\n")
+        answer = rugzak("contract", "check", "-", "--json", stdin=f"{good}\n{bad}\n".encode())
+        assert answer.code == 1
+        assert [problem["line"] for problem in answer.json["problems"]] == [2]
+
+    @pytest.mark.parametrize("raw", [b"", b"\xff\xfe", b"[" * 100_000, b"null", b'{"type": 1}'])
+    def test_whatever_it_is_given_it_answers(self, rugzak: Rugzak, raw: bytes) -> None:
+        answer = rugzak("contract", "check", "-", stdin=raw)
+        assert answer.code == 1
+        assert answer.out
+        assert answer.err == ""
+
+    def test_a_file_that_is_not_there_is_a_wrong_command_line(self, rugzak: Rugzak) -> None:
+        answer = rugzak("contract", "check", "/nowhere/message.json")
+        assert answer.code == 2
+        assert "No such file" in answer.err
+
+    def test_the_schemas_are_written_and_are_what_is_published(
+        self, rugzak: Rugzak, tmp_path: Path
+    ) -> None:
+        assert rugzak("contract", "schemas", "--check").out == "all right\n"
+        written = rugzak("contract", "schemas", "--write", tmp_path / "out", "--json").json[
+            "written"
+        ]
+        assert written == sorted(f"{type_}.json" for type_ in ALL.messages)
+        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == written
+
+    def test_stale_or_narrower_schemas_fail_the_check(
+        self, rugzak: Rugzak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from schemas import published
+
+        rugzak("contract", "schemas", "--write", tmp_path / "published")
+        baseline = tmp_path / "published" / f"{SPELL}.json"
+        schema = json.loads(baseline.read_text("utf-8"))
+        schema["required"].remove("id")
+        baseline.write_text(json.dumps(schema), "utf-8")
+        monkeypatch.setattr(published, "HERE", tmp_path)
+        monkeypatch.setattr(published, "PUBLISHED", tmp_path / "published")
+        answer = rugzak("contract", "schemas", "--check", "--json")
+        assert answer.code == 1
+        findings = answer.json["findings"]
+        assert any(f.startswith(f"{SPELL}.json: is not what the models say") for f in findings)
+        assert any("id: became required" in finding for finding in findings)

@@ -140,7 +140,7 @@ class Fenced(Exception):  # noqa: N818
 
 
 class StoreUnavailable(Exception):  # noqa: N818
-    """The database can't be reached now; nothing was decided about the batch."""
+    """The database gives no answer now; a batch was written whole or not at all."""
 
 
 class Store(Protocol):

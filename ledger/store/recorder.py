@@ -28,6 +28,15 @@ POOL_CONNECTIONS = 8
 CONNECT_TIMEOUT_S = 5.0
 """Longest wait for a connection."""
 
+NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""So that a server that vanished without a word is missed in 20 s, not hours (the last in ms)."""
+
 LOCK_TIMEOUT_S = 10
 """Longest wait for other writers."""
 
@@ -73,7 +82,7 @@ class LedgerDatastore(PostgresDatastore):
         self.pool = ConnectionPool(
             url,
             connection_class=Connection[DictRow],
-            kwargs={"row_factory": dict_row, "application_name": POOL_NAME},
+            kwargs={"row_factory": dict_row, "application_name": POOL_NAME, **NETWORK},
             min_size=1,
             max_size=connections,
             open=False,

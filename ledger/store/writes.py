@@ -32,7 +32,7 @@ WHERE a.version <= EXCLUDED.version
 
 _RECEIPTS_NEAR = """
 SELECT command FROM ledger.receipts
-WHERE command = ANY(%s) AND month <> ALL(%s) AND month BETWEEN %s AND %s LIMIT 1
+WHERE command = ANY(%s) AND month BETWEEN %s AND %s LIMIT 1
 """
 
 _RECEIPTS = """
@@ -89,7 +89,7 @@ def receipts(rows: Rows, batch: Append, positions: Sequence[int]) -> None:
     sure, since all who write receipts hold the lock.
 
     Raises:
-        AlreadyHandled: a neighbouring month has a receipt of one of the commands.
+        AlreadyHandled: one of the commands has a receipt around the turn of a month.
 
     """
     if not batch.receipts:
@@ -98,11 +98,9 @@ def receipts(rows: Rows, batch: Append, positions: Sequence[int]) -> None:
     first = min(r.recorded_at for r in batch.receipts) - CLOCKS_APART
     last = max(r.recorded_at for r in batch.receipts) + CLOCKS_APART
     if _month(first) != _month(last):
-        months = sorted(set(columns[1]))
-        if len(months) > 1 or _month(first) != months[0] or _month(last) != months[0]:
-            rows.execute(_RECEIPTS_NEAR, (list(columns[0]), [], _month(first), _month(last)))
-            if rows.fetchone() is not None:
-                raise AlreadyHandled("in a neighbouring month")
+        rows.execute(_RECEIPTS_NEAR, (list(columns[0]), _month(first), _month(last)))
+        if rows.fetchone() is not None:
+            raise AlreadyHandled("a receipt is there, perhaps of a neighbouring month")
     rows.execute(_RECEIPTS, [list(column) for column in columns])
 
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import yaml
@@ -88,14 +87,13 @@ class Entries:
         return self._entries.get(key)
 
 
-def compose(path: Path) -> yaml.Node:
+def compose(data: bytes) -> yaml.Node:
     """Read a file's nodes.
 
     Raises:
         Wrong: it is no YAML, or larger than a person would write.
 
     """
-    data = path.read_bytes()
     if len(data) > MAX_BYTES:
         raise Wrong(None, f"{len(data)} bytes; a file has at most {MAX_BYTES}")
     try:

@@ -79,6 +79,19 @@ def check(folder: Path = FOLDER) -> list[Finding]:
     return _read(folder)[1]
 
 
+def digest_of(text: str) -> str:
+    """Return the digest of a regulation's content, by which a basis names it.
+
+    An auditor checks with it that an old file, e.g. from version control, is the one meant.
+    """
+    return _digest(marked.compose(text.encode()))
+
+
+def _digest(root: yaml.Node) -> str:
+    content = json.dumps(marked.plain(root), sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+
 def _read(folder: Path) -> tuple[Rulebook, list[Finding]]:
     findings: list[Finding] = []
     files = [_File(path, folder, findings) for path in sorted(folder.rglob("*.yaml"))]
@@ -102,7 +115,7 @@ class _File:
         self.path = path
         self.name = path.relative_to(folder.parent).as_posix()
         self.findings = findings
-        self.root = self.part(lambda: marked.compose(path))
+        self.root = self.part(lambda: marked.compose(path.read_bytes()))
 
     def part(self, read: Callable[[], T]) -> T | None:
         """Read a part; what is wrong in it does not hide what is wrong in the next."""
@@ -175,8 +188,7 @@ class _Reader:
             raise Wrong(top["scheme"], f"another file is about {id_!r}; one file is one scheme")
         names = marked.mapping(top["name"], ["nl", "fr", "en"])
         self.unit, self.funder = marked.unit(top["unit"])[0], marked.text(top["funder"])
-        content = json.dumps(marked.plain(self.root), sort_keys=True)
-        self.digest = hashlib.sha256(content.encode()).hexdigest()[:8]
+        self.digest = _digest(self.root)
         parts = self.file.parts
         parameters: dict[str, Parameter] = {}
         for pair in marked.pairs(top.get("parameters")):

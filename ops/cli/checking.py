@@ -110,7 +110,7 @@ def show_regulation(
     data = _head(found) | {"assumptions": list(found.assumptions)}
     if not assumptions:
         data |= _rules(found, on)
-    emit(data, as_json, lambda: print("\n".join(_text(data))))
+    emit(data, as_json, lambda: print("\n".join(_text(data, found))))
 
 
 def _head(scheme: "Scheme") -> Json:
@@ -177,12 +177,12 @@ def _rules(scheme: "Scheme", on: date | None) -> Json:
 
 
 def _values(parameter: "Parameter", on: date | None) -> list[Json]:
-    from ops.cli.words import number
+    from ops.cli.words import in_force, number, term
 
     values = [value for value in parameter.values if on is None or value.since <= on]
     return [
         {
-            "since": value.since,
+            "valid": term(in_force(parameter, value)),
             "shown": number(value.number, parameter.unit),
             "source": value.source,
         }
@@ -190,17 +190,20 @@ def _values(parameter: "Parameter", on: date | None) -> list[Json]:
     ]
 
 
-def _text(data: Json) -> Iterator[str]:
+def _text(data: Json, scheme: "Scheme") -> Iterator[str]:
     """Write a scheme's rules for people."""
+    from ops.cli.explanation import grant_text
+
     yield f"{data['names']['en']} ({data['scheme']}), in {data['unit']}s; {data['funder']} pays"
     yield f"text {data['regulation']}, after {data['source']}"
     for parameter in data.get("parameters", ()):
         yield ""
         yield f"{parameter['name']}:"
         for value in parameter["values"]:
-            yield f"  {value['shown']} since {value['since']} [{value['source']}]"
-    for grant in data.get("grants", ()):
-        yield from ("", *_grant_text(grant))
+            yield f"  {value['shown']} from {value['valid']['from']} [{value['source']}]"
+    for grant in scheme.grants if "grants" in data else ():
+        if data["on"] is None or data["on"] in grant.valid:
+            yield from ("", *grant_text(grant, lambda source: f"[{source}]"))
     if data.get("use"):
         yield from ("", "To use it:")
     for each in data.get("use", ()):
@@ -214,18 +217,6 @@ def _text(data: Json) -> Iterator[str]:
         yield from ("", f"{each['rule']}: into {each['to']}, {each['words']} [{each['source']}]")
     yield from ("", "What the sources leave open, and what was taken:")
     yield from (f"- {assumption}" for assumption in data["assumptions"])
-
-
-def _grant_text(grant: Json) -> Iterator[str]:
-    until = grant["valid"]["until"]
-    valid = f"from {grant['valid']['from']}" + (f" until {until} (not included)" if until else "")
-    yield f"{grant['id']}, for periods that begin {valid} [{grant['source']}]"
-    yield f"  gives {grant['amount']}, to whom all of this holds:"
-    yield from (f"  - {name}: {text}" for name, text in grant["conditions"].items())
-    yield from (f"  where {name} is {text}" for name, text in grant["named"].items())
-    yield f"  due {grant['due']}; lasts {grant['lasts']}; {grant['rounded']}"
-    if grant["at_most"] is not None:
-        yield f"  until the balance is {grant['at_most']}"
 
 
 @contract.command("check")

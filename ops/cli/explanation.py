@@ -1,7 +1,7 @@
 """An explanation as a citizen reads it, and as a program does."""
 
 from calendar import month_name
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from ledger.audit.explain import Assessment, Entry, Explanation, LotStory, Ruling
@@ -11,7 +11,18 @@ from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.regulation import Conversion, Grant, Mode, Provider, Scheme
 from ledger.store.catalogue import BY_CLASS
-from ops.cli.words import moment, number, quantity, rounding, sentence, span, steps, term, words
+from ops.cli.words import (
+    in_force,
+    moment,
+    number,
+    quantity,
+    rounding,
+    sentence,
+    span,
+    steps,
+    term,
+    words,
+)
 
 Json: TypeAlias = dict[str, Any]
 
@@ -132,22 +143,26 @@ class _Text:
         if ruling in self.told_before:
             return [f"The rule {block.id}, as above."]
         self.told_before.append(ruling)
-        how = _rounded(block)
-        valid = f"for periods that begin {span(block.valid)}"
-        lines = [
-            f"The rule {block.id}, {valid} {self.source(block.source)}",
-            f"  gives {block.amount.text}, {how}, to whom all of this holds:",
-            *(f"  - {words(name)}: {condition.text}" for name, condition in block.who),
-        ]
-        if block.at_most is not None:
-            lines.append(f"  until the balance is {block.at_most.text}")
-        lines += [f"  where {name} is {expression.text}" for name, expression in block.lets]
-        lines += [
-            f"  {parameter.name} is {number(value.number, parameter.unit)} since {value.since} "
-            f"{self.source(value.source)}"
+        lines = grant_text(block, self.source)
+        return lines + [
+            f"  {parameter.name} is {number(value.number, parameter.unit)} "
+            f"{span(in_force(parameter, value))} {self.source(value.source)}"
             for parameter, value in ruling.numbers
         ]
-        return lines
+
+
+def grant_text(block: Grant, mark: Callable[[str], str]) -> list[str]:
+    """Write a grant block as its file has it; `mark` writes a source."""
+    lines = [
+        f"The rule {block.id}, for periods that begin {span(block.valid)} {mark(block.source)}",
+        f"  gives {block.amount.text}, {_rounded(block)}, to whom all of this holds:",
+        *(f"  - {words(name)}: {condition.text}" for name, condition in block.who),
+        *(f"  where {name} is {expression.text}" for name, expression in block.lets),
+        f"  due {_opening(block)}, {_lasting(block)}",
+    ]
+    if block.at_most is not None:
+        lines.append(f"  until the balance is {block.at_most.text}")
+    return lines
 
 
 def as_text(told: Explanation, providers: Mapping[str, Provider]) -> list[str]:
@@ -291,7 +306,7 @@ def _ruling_data(ruling: Ruling) -> Json:
             data |= grant_data(block)
             data["parameters"] = [
                 {"name": parameter.name, "shown": number(value.number, parameter.unit),
-                 "since": value.since, "source": value.source}
+                 "valid": term(in_force(parameter, value)), "source": value.source}
                 for parameter, value in ruling.numbers
             ]  # fmt: skip
     return data

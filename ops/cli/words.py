@@ -48,6 +48,7 @@ from ledger.domain.facts import (
     Study,
 )
 from ledger.domain.quantities import Rounding, Unit, shown
+from ledger.domain.regulation import Parameter, Value
 from ledger.service.clock import OFFICE_ZONE
 
 WHOLE: dict[tuple[str, int], str] = {("minute", 60): "hour", ("cent", 100): "euro"}
@@ -106,6 +107,12 @@ def number(value: Number, unit: Unit | None) -> str:
     hundredths = value * 100
     part = value.denominator > 1 and hundredths.denominator == 1
     return f"{hundredths} %" if part else str(value)
+
+
+def in_force(parameter: Parameter, value: Value) -> Term:
+    """Return the days on which a parameter's value holds: until the next one."""
+    later = [each.since for each in parameter.values if each.since > value.since]
+    return Term(value.since, later[0] if later else OPEN)
 
 
 def words(name: str) -> str:

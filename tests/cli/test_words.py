@@ -1,0 +1,28 @@
+"""Every stored event can be put into a sentence."""
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from ledger.domain.events import Event
+from ledger.domain.facts import Inactivity, Retirement, Study
+from ledger.store.catalogue import KINDS
+from ops.cli.words import sentence, status
+from tests.store.samples import SAMPLES
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)
+def test_an_event_is_told_in_words_and_not_as_data(event: Event) -> None:
+    told = sentence(event, defaultdict(lambda: "minute"), {})
+    assert re.search(r"[a-z]{2} [a-z]{2}", told)
+    assert not re.search(r"[A-Z][a-zA-Z]+\(|None|datetime|[<>{}]", told)
+
+
+def test_the_samples_are_of_every_kind() -> None:
+    assert {type(event) for event in SAMPLES} == {kind.cls for kind in KINDS}
+
+
+def test_statuses_without_attributes_have_a_name() -> None:
+    told = [status(each) for each in (Study(), Inactivity(), Retirement())]
+    assert told == ["student", "not active", "retired"]

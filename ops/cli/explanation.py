@@ -186,10 +186,10 @@ def _because(facts: Iterable[Envelope], named: Sequence[tuple[str, str]]) -> lis
         event: Any = envelope.event
         said = f"said by {event.source}, known since {_day(envelope)}"
         lines.append(f"because: {sentence(event, {}, {})}; {said}")
-    unmet = [words(value) for name, value in named if name == "unmet"]
-    worked = steps(tuple(each for each in named if each[0] != "unmet"))
+    worked = steps(tuple(each for each in named if each[0] not in {"unmet", "because"}))
     lines += [f"worked out: {worked}"] if worked else []
-    return lines + [f"not met: {name}" for name in unmet]
+    lines += [f"because: {value}" for name, value in named if name == "because"]
+    return lines + [f"not met: {words(value)}" for name, value in named if name == "unmet"]
 
 
 def _day(envelope: Envelope) -> str:

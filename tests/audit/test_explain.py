@@ -6,7 +6,18 @@ from ledger.audit.explain import Explanation, explain
 from ledger.domain.commands import Freeze, Unfreeze
 from ledger.domain.facts import Qualification, Residence
 from ledger.domain.regulation import Conversion, Grant, Rulebook
-from tests.story import Story, day, employment, now, reserve, rulebook, said, term, use
+from tests.story import (
+    Story,
+    day,
+    employment,
+    now,
+    reserve,
+    rulebook,
+    said,
+    self_employed,
+    term,
+    use,
+)
 
 VOV, CHEQUES = "be-vlg/vov", "be-vlg/opleidingscheques"
 CPF, HOURS = "fr/cpf", "fr/cpf-heures"
@@ -99,6 +110,19 @@ def test_the_first_condition_that_does_not_hold_is_named() -> None:
     assert assessed.condition == "level_below(higher_education, day)"
     facts = {fact.event.fact for fact in assessed.facts}  # type: ignore[union-attr]
     assert facts == {"s1", "home", "diploma"}
+
+
+def test_values_on_the_way_are_exact_and_readable() -> None:
+    story = Story()
+    story.tell("2023-06-15", said("s2", self_employed(place="fr"), "2022-05-01"))
+    (first,) = explained(story, CPF, "2023-06-15").lots
+    basis = first.entries[0].basis
+    assert basis is not None
+    steps = dict(basis.steps)
+    assert steps["as_self_employed"] == "100000/3 cents"
+    assert (steps["as_employee"], steps["amount"]) == ("EUR 0.00", "EUR 333.34")
+    without_a_course = explained(story, VOV, "2023-06-15").assessed[0]
+    assert ("decides", "none") in without_a_course.steps
 
 
 def test_without_any_fact_that_matters_the_condition_is_named_too() -> None:

@@ -1,4 +1,4 @@
-"""Career messages become facts, and facts career messages."""
+"""Career messages become requests to record a fact."""
 
 from typing import assert_never
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.producer.future import FutureRecordMetadata
 
@@ -26,6 +26,14 @@ class Message:
     topic: str
     key: bytes
     value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """How many messages the broker has, and what follows the last of them in each partition."""
+
+    count: int
+    ends: Mapping[TopicPartition, int]
 
 
 class PublishError(Exception):
@@ -49,8 +57,8 @@ class Publisher:
         """Send through an open producer."""
         self._producer = producer
 
-    def publish(self, messages: Iterable[Message]) -> int:
-        """Send messages and wait until the broker has all of them; return how many.
+    def publish(self, messages: Iterable[Message]) -> Published:
+        """Send messages and wait until the broker has all of them.
 
         Raises:
             PublishError: one did not arrive.
@@ -63,9 +71,12 @@ class Publisher:
                 for message in messages
             )
             self._producer.flush(FLUSH_SECONDS)
+            ends: dict[TopicPartition, int] = {}
             for index, future in enumerate(sent):
                 if future.failed():
                     raise PublishError(f"message {index + 1}: {future.exception}")
+                at = future.value
+                ends[TopicPartition(at.topic, at.partition)] = at.offset + 1
         except KafkaError as error:
             raise PublishError(f"message {len(sent) + 1}: {error}") from error
-        return len(sent)
+        return Published(count=len(sent), ends=ends)

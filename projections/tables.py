@@ -7,6 +7,7 @@ can be made anew from the log at any time. The live generation has the plain tab
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
+from uuid import UUID
 
 from psycopg import Connection
 from psycopg.errors import UndefinedTable
@@ -196,12 +197,14 @@ def mark_trouble(conn: Conn, at: Generation, trouble: str) -> None:
     )
 
 
-def stored(conn: Conn, table: Table, batch_rows: int) -> Iterator[Row]:
-    """Stream a live table; within the caller's transaction."""
-    query = SQL("SELECT {} FROM {}").format(_columns(table), Identifier("projections", table.name))
+def stored(conn: Conn, table: Table, accounts: tuple[UUID, UUID], batch_rows: int) -> Iterator[Row]:
+    """Stream a live table's rows of the accounts after one, up to another; in a transaction."""
+    query = SQL("SELECT {} FROM {} WHERE account > %s AND account <= %s").format(
+        _columns(table), Identifier("projections", table.name)
+    )
     with conn.cursor(name=f"stored_{table.name}") as cursor:
         cursor.itersize = batch_rows
-        cursor.execute(query)
+        cursor.execute(query, accounts)
         for row in cursor:
             yield table.row(*row)
 

@@ -18,6 +18,7 @@ from ledger.store.postgres import PostgresStore
 from ops.embedded.broker import Broker, embedded_broker
 from ops.embedded.postgres import PostgresServer, embedded_postgres
 from tests.brokers import apache_kafka
+from tests.lines import Line, make_line
 
 TEMPLATE = "migrated"
 
@@ -117,3 +118,9 @@ def any_broker(
 def kafka(any_broker: Broker) -> str:
     """Return the bootstrap servers of each kind of broker in turn."""
     return any_broker.bootstrap_servers
+
+
+@pytest.fixture
+def line(kafka: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """Return topics of the test's own, and an intake on them."""
+    return make_line(kafka, store, monkeypatch)

@@ -35,6 +35,9 @@ CONFLICT_PAUSE_S = 0.01
 MAX_GROUP_COMMANDS = 1_000
 """How many concurrent callers' commands one group commit takes."""
 
+CLOCK = "clock"
+"""The actor of what falls due or lapses by itself, whatever made the door look."""
+
 NO_DELIVERY = Delivery()
 
 UNRECORDED = frozenset({Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_ITSELF})
@@ -179,7 +182,8 @@ class Door:
         metadata = Metadata(command=command.id, actor=command.actor, recorded_at=at)
         before_it = len(plan.envelopes)
         if working.due_on is not None and working.due_on <= now.today:
-            self._take_in(plan, command, reach(working.state, now, self.rulebook), metadata)
+            days = replace(metadata, actor=CLOCK)  # the command only made us look
+            self._take_in(plan, command, reach(working.state, now, self.rulebook), days)
             working.changed, working.due_on = True, None
         decision = decide(working.state, command.request, now, self.rulebook)
         if isinstance(decision, Rejection):

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from ledger.domain.commands import Command, ReachDay
-from ledger.service.door import Door
+from ledger.service.door import CLOCK, Door
 
 BATCH_ACCOUNTS: Final = 500
 """How many accounts one transaction of the round brings to today."""
@@ -48,7 +48,7 @@ def _reach(account: UUID, today: date) -> Command:
     return Command(
         id=f"clock {today} {account}",
         account=account,
-        actor="clock",
+        actor=CLOCK,
         request=ReachDay(),
         digest=b"",
     )

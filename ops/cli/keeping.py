@@ -19,12 +19,14 @@ MAX_SHOWN = 1_000
 
 parked = typer.Typer(help="Records that could not be handled.", no_args_is_help=True)
 projections = typer.Typer(help="The read models.", no_args_is_help=True)
+audit = typer.Typer(help="Proofs over the log.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(parked, name="parked")
     app.add_typer(projections, name="projections")
+    app.add_typer(audit, name="audit")
     app.command()(doctor)
 
 
@@ -236,6 +238,34 @@ def _chosen(name: str | None) -> "tuple[Projection, ...]":
     if name not in BY_NAME:
         raise Problem(f"no projection is called {name!r}; known: {', '.join(BY_NAME)}")
     return (BY_NAME[name],)
+
+
+@audit.command("replay")
+def audit_replay(
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Rewrite wrong state rows, which are a cache.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fold the whole log anew, and compare with state rows and read models (exit code 1)."""
+    from ops.replaying import replay
+
+    with _ledger() as (_, where, store), progress("replaying") as say:
+        told = replay(where.database_url, store, say, repair=repair)
+
+    def show() -> None:
+        console.print(f"{told.events} events of {told.accounts} accounts were folded anew")
+        for name, rows in told.rows.items():
+            console.print(f"{name}: {rows} rows expected")
+        for problem in told.problems:
+            console.print(f"WRONG  {problem}", markup=False)
+        if not told.problems:
+            console.print("everything agrees with the log")
+
+    emit(told, as_json, show)
+    if told.problems:
+        raise typer.Exit(Exit.FINDINGS)
 
 
 def doctor(*, as_json: AsJson = False) -> None:

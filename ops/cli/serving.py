@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command()(consume)
     app.command()(publish)
     app.command()(clock)
+    app.command()(demo)
 
 
 def up() -> None:
@@ -117,7 +118,7 @@ def publish(
             raise Problem("there is no broker: start `rugzak up`, or set "
                           "RUGZAK_KAFKA_BOOTSTRAP_SERVERS", Exit.UNREACHABLE)  # fmt: skip
         with publisher(settings.kafka_client_config(where.bootstrap_servers)) as out:
-            count = out.publish(messages)
+            count = out.publish(messages).count
     emit({"published": count}, as_json, lambda: console.print(f"{count} published"))
 
 
@@ -159,3 +160,30 @@ def clock(
             raise Problem(str(error)) from None
     done = {"until": day, "accounts": accounts}
     emit(done, as_json, lambda: console.print(f"{accounts} accounts reached {day}"))
+
+
+def demo(
+    *,
+    people: Annotated[
+        int, typer.Option(min=0, max=100_000, help="How many people beside Nora.")
+    ] = 2_000,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the data in this folder; it must be empty.")
+    ] = None,
+) -> None:
+    """Let years pass for some thousand people and for Nora, on embedded servers of its own."""
+    from tempfile import TemporaryDirectory
+
+    from ops import logs
+    from ops.demo.telling import DemoFailed, tell
+
+    logs.configure("console")
+    if keep is not None and keep.exists() and any(keep.iterdir()):
+        raise Problem(f"{keep} is not empty; the demo begins with nothing")
+    try:
+        with TemporaryDirectory(prefix="rugzak-demo-") as folder:
+            tell(people, (keep or Path(folder)).absolute(), console)
+    except DemoFailed as failed:
+        raise Problem(str(failed), Exit.FINDINGS) from None
+    if keep is not None:
+        console.print(f"The data stays: `RUGZAK_DATA_DIR={keep} rugzak up` goes on with it.")

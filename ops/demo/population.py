@@ -4,13 +4,13 @@ Shares come from `shares.yaml`, which names a source for each or says that it is
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 import yaml
@@ -75,7 +75,14 @@ def population(people: int, seed: int, until: date) -> Iterator[Told]:
         yield from _Life(random.Random(f"{seed}-{index}"), until).told()  # noqa: S311  not a secret
 
 
-def as_published(told: list[Told], seed: int) -> list[Told]:
+class Arrival(NamedTuple):
+    """What is told, and the day on which it is published."""
+
+    on: date
+    told: Told
+
+
+def as_published(told: Iterable[Told], seed: int) -> list[Arrival]:
     """Return what a broker would hold: late, out of order, and one in twenty twice."""
     dice = random.Random(seed)  # noqa: S311  not a secret
     delayed = [
@@ -87,7 +94,7 @@ def as_published(told: list[Told], seed: int) -> list[Told]:
         for day, _, one in delayed
         if dice.random() < 0.05  # noqa: PLR2004  one in twenty
     ]
-    return [one for *_, one in sorted(delayed, key=lambda each: each[:2])]
+    return [Arrival(day, one) for day, _, one in sorted(delayed, key=lambda each: each[:2])]
 
 
 class _Life:

@@ -1,123 +1,12 @@
 """Kafka in, for real: what was published is in the ledger once, and what is wrong is parked."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from uuid import uuid4
 
-import pytest
-from kafka import KafkaAdminClient
-
-from consumers import intake
-from consumers.intake import Intake, Limits
 from consumers.parking import replay
-from consumers.publisher import Message, publisher
 from consumers.topics import make_missing, topic_ids
-from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE
-from ledger.domain.events import RightGranted, RightReserved, StatusRecorded
-from ledger.service.clock import SetClock
-from ledger.service.door import Door
-from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
-from tests.consumers.stories import (
-    CAREER,
-    RIGHTS,
-    account,
-    employed,
-    people,
-    raw,
-    reserved,
-)
-from tests.story import day
-
-LIMITS = {"max_records": 500, "max_wait_ms": 100, "max_bytes": 1 << 20}
-PATIENCE_SECONDS = 30.0
-
-
-@dataclass
-class Line:
-    """Topics of one test's own, and an intake on them."""
-
-    bootstrap: str
-    names: dict[str, str]
-    door: Door
-    store: PostgresStore
-
-    @property
-    def languages(self) -> dict[str, object]:
-        return {self.names[CAREER]: CAREER_LANGUAGE, self.names[RIGHTS]: RIGHTS_LANGUAGE}
-
-    def publish(self, *messages: Message) -> None:
-        with publisher({"bootstrap_servers": self.bootstrap}) as out:
-            out.publish(
-                Message(topic=self.names[m.topic], key=m.key, value=m.value) for m in messages
-            )
-
-    def intake(self, **limits: int) -> Intake:
-        return Intake(
-            self.door,
-            self.store,
-            {"bootstrap_servers": self.bootstrap},
-            self.languages,  # type: ignore[arg-type]
-            group=f"{self.names[CAREER]}-readers",
-            limits=Limits(**{**LIMITS, **limits}),
-        )
-
-    def drain(self) -> None:
-        """Take in all that the broker holds now."""
-        stop = threading.Event()
-        stop.set()
-        self.intake().run(stop, drain=True)
-
-    def events(self, kind: type) -> list[object]:
-        return [e.event for e in self.store.each_event() if isinstance(e.event, kind)]
-
-
-@pytest.fixture
-def line(kafka: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> Line:
-    # The embedded broker's first join takes half of this.
-    monkeypatch.setattr(intake, "SESSION_TIMEOUT_MS", 1_000)
-    monkeypatch.setattr(intake, "HEARTBEAT_MS", 300)
-    clock = SetClock()
-    clock.set(day("2025-10-05"))
-    unique = uuid4().hex[:8]
-    names = {CAREER: f"career-{unique}", RIGHTS: f"rights-{unique}"}
-    with admin_of(kafka) as admin:
-        make_missing(admin, names.values())
-    return Line(kafka, names, open_door(store, clock), store)
-
-
-@contextmanager
-def admin_of(bootstrap: str) -> Iterator[KafkaAdminClient]:
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-    try:
-        yield admin
-    finally:
-        admin.close()
-
-
-@contextmanager
-def running(consumer: Intake) -> Iterator[threading.Event]:
-    """Run an intake in a thread, and stop it."""
-    stop = threading.Event()
-    thread = threading.Thread(target=consumer.run, args=(stop,))
-    thread.start()
-    try:
-        yield stop
-    finally:
-        stop.set()
-        thread.join(PATIENCE_SECONDS)
-        assert not thread.is_alive()
-
-
-def wait_until(done: Callable[[], bool]) -> None:
-    waiting = threading.Event()
-    for _ in range(int(PATIENCE_SECONDS / 0.05)):
-        if done():
-            return
-        waiting.wait(0.05)
-    raise AssertionError("it did not happen in time")
+from ledger.domain.events import RightGranted, RightReserved
+from tests.consumers.stories import CAREER, RIGHTS, account, employed, people, raw, reserved
+from tests.lines import Line, admin_of, running, wait_until
 
 
 def test_a_career_event_becomes_a_right_in_the_ledger(line: Line) -> None:
@@ -136,7 +25,7 @@ def test_the_same_message_twice_and_two_versions_in_the_wrong_order_count_once(l
     line.drain()
     line.publish(first, second)
     line.drain()
-    assert len(line.events(StatusRecorded)) == 2
+    assert len(line.statuses()) == 2
     (row,) = line.store.load([account()], [])[0].values()
     assert row.version == len(list(line.store.each_event()))
     granted = sum(g.quantity for g in line.events(RightGranted) if g.lot.endswith("26"))  # type: ignore[attr-defined]
@@ -167,7 +56,7 @@ def test_what_cannot_be_handled_is_parked_and_the_line_goes_on(line: Line) -> No
     assert sorted(p.record.reason for p in parked) == [
         "invalid-json", "invalid-utf8", "key-mismatch", "too-deep", "unknown-type",
     ]  # fmt: skip
-    assert len(line.events(StatusRecorded)) == 1
+    assert len(line.statuses()) == 1
     bytes_kept = {p.record.value for p in parked}
     assert b"\xff\xfe no text" in bytes_kept
     with admin_of(line.bootstrap) as admin:
@@ -183,7 +72,7 @@ def test_a_record_without_a_value_and_one_that_is_too_large_are_parked(line: Lin
     line.intake(max_bytes=100_000).run(stop, drain=True)
     (parked,) = line.store.parked(10)
     assert (parked.record.reason, parked.record.value) == ("too-large", large)
-    assert len(line.events(StatusRecorded)) == 1
+    assert len(line.statuses()) == 1
 
 
 def test_an_id_with_other_content_is_parked_whole_because_no_event_has_what_it_says(
@@ -209,15 +98,15 @@ def test_a_parked_record_is_handled_by_a_replay_once_what_stopped_it_is_gone(lin
     stop.set()
     line.intake(max_bytes=100).run(stop, drain=True)
     (parked,) = line.store.parked(10)
-    again = replay(parked, line.door, line.store, line.languages, max_bytes=100)  # type: ignore[arg-type]
+    again = replay(parked, line.door, line.store, line.languages, max_bytes=100)
     assert (again.handled, again.reason) == (False, "too-large")
-    done = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)  # type: ignore[arg-type]
+    done = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)
     assert (done.handled, done.reason) == (True, "")
     assert line.store.parked(10) == []
     assert [p.id for p in line.store.parked(10, replayed=True)] == [parked.id]
-    twice = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)  # type: ignore[arg-type]
+    twice = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)
     assert twice.handled
-    assert len(line.events(StatusRecorded)) == 1
+    assert len(line.statuses()) == 1
 
 
 def test_a_restart_goes_on_where_the_ledger_stands(line: Line) -> None:
@@ -229,19 +118,19 @@ def test_a_restart_goes_on_where_the_ledger_stands(line: Line) -> None:
     assert sum(1 for _ in line.store.each_event()) == before
     line.publish(*(employed(person) for person in everyone[20:]))
     line.drain()
-    assert len(line.events(StatusRecorded)) == 40
+    assert len(line.statuses()) == 40
 
 
 def test_a_topic_that_is_made_again_is_read_from_its_beginning(line: Line) -> None:
     everyone = people(30)
     with running(line.intake()), admin_of(line.bootstrap) as admin:
         line.publish(*(employed(person) for person in everyone[:20]))
-        wait_until(lambda: len(line.events(StatusRecorded)) == 20)
+        wait_until(lambda: len(line.statuses()) == 20)
         admin.delete_topics([line.names[CAREER]])
         wait_until(lambda: line.names[CAREER] not in topic_ids(admin, line.names.values()))
         make_missing(admin, line.names.values())
         line.publish(*(employed(person) for person in everyone[20:]))
-        wait_until(lambda: len(line.events(StatusRecorded)) == 30)
+        wait_until(lambda: len(line.statuses()) == 30)
 
 
 def test_two_consumers_of_one_group_lose_and_double_nothing(line: Line) -> None:
@@ -249,8 +138,6 @@ def test_two_consumers_of_one_group_lose_and_double_nothing(line: Line) -> None:
     with running(line.intake(max_records=20)), running(line.intake(max_records=20)):
         for start in range(0, 300, 50):
             line.publish(*(employed(person) for person in everyone[start : start + 50]))
-        wait_until(lambda: len(line.events(StatusRecorded)) >= 300)
+        wait_until(lambda: len(line.statuses()) >= 300)
     line.drain()
-    recorded = [e.account for e in line.store.each_event() if isinstance(e.event, StatusRecorded)]
-    assert len(recorded) == 300
-    assert {str(a) for a in recorded} == set(everyone)
+    assert sorted(line.statuses()) == sorted(everyone)

@@ -126,7 +126,7 @@ from tests.story import Story
 digest = hashlib.sha256()
 for seed in range(12):
     story = Story()
-    for told in as_published(list(population(1, seed, date(2026, 6, 1))), seed):
+    for _, told in as_published(population(1, seed, date(2026, 6, 1)), seed):
         story.ask("2026-06-01", RecordFact(fact=told.fact))
     for envelope in story.envelopes:
         digest.update(CODEC.encode(envelope.event))

@@ -1,0 +1,196 @@
+"""`rugzak demo`: years pass for some thousand people and for Nora, on servers of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Final
+from uuid import UUID
+
+from kafka import KafkaAdminClient
+from rich.console import Console
+
+from consumers.publisher import Message, Published, Publisher, publisher
+from consumers.topics import topic_ids
+from ledger.audit.asof import as_of
+from ledger.domain.account import fold
+from ledger.domain.quantities import shown
+from ledger.service.clock import SetClock
+from ledger.service.door import Door
+from ledger.service.reach import reach_due
+from ledger.store.postgres import CHANNEL, PostgresStore
+from ops.cli.words import sentence
+from ops.demo.messages import career_message
+from ops.demo.population import as_published, population
+from ops.demo.story import NORA, VOV, Chapter, Story
+from ops.serve import Workers, make_topics
+from ops.settings import PREFIX, Settings
+from ops.wiring import Servers, open_door, open_intake, open_store, rulebook, servers
+from projections.runner import Runner
+
+SEED: Final = 20210901
+BATCH_WAIT_MS: Final = 50
+TAKEN_SECONDS: Final = 60.0
+POLL_SECONDS: Final = 0.02
+
+
+class DemoFailed(Exception):  # noqa: N818  it is an answer
+    """The demo could not go on, or found that something does not agree."""
+
+
+@dataclass
+class _Years:
+    """The ledger of the demo, in which days come when the story says so."""
+
+    store: PostgresStore
+    door: Door
+    clock: SetClock
+    out: Publisher
+    topics: Mapping[str, UUID]
+    messages: int = 0
+    busy_seconds: float = 0.0
+
+    def come_to(self, day: date, messages: Sequence[Message], stop: Event) -> None:
+        """Let a day come: publish, wait until all is in, let fall due and lapse."""
+        self.clock.set(day)
+        began = monotonic()
+        if messages:
+            self._wait_for(self.out.publish(messages), stop)
+        for _ in reach_due(self.door, self.store.due_accounts, day):
+            pass
+        self.messages += len(messages)
+        self.busy_seconds += monotonic() - began
+
+    def _wait_for(self, published: Published, stop: Event) -> None:
+        until = monotonic() + TAKEN_SECONDS
+        while not all(
+            self.store.positions(self.topics[place.topic]).get(place.partition, 0) >= end
+            for place, end in published.ends.items()
+        ):
+            if stop.wait(POLL_SECONDS) or monotonic() > until:
+                msg = "the intake stopped, or did not take in what was published in time"
+                raise DemoFailed(msg)
+
+
+def tell(people: int, folder: Path, say: Console) -> None:
+    """Tell the whole demo, and leave its data in the folder.
+
+    Raises:
+        DemoFailed: something did not agree.
+
+    """
+    began = monotonic()
+    settings = Settings(data_dir=folder, batch_max_wait_ms=BATCH_WAIT_MS)
+    with servers(settings, broker=True, own=True) as where:
+        say.rule("Servers", align="left")
+        say.print(f"PostgreSQL and a Kafka-compatible broker run below {folder}")
+        _pass_years(people, settings, where, say)
+        say.rule("What Nora has, in the words of the command line", align="left")
+        for command in _COMMANDS:
+            _rugzak(command, folder, say)
+    say.print(f"\nThe demo took {monotonic() - began:.0f} s.")
+
+
+_COMMANDS: Final = (
+    ("balance", str(NORA), "--on", "2025-09-01"),
+    ("history", str(NORA), "--oldest"),
+    ("explain", str(NORA), VOV, "--on", "2024-02-01"),
+    ("audit", "replay"),
+)
+
+
+def _pass_years(people: int, settings: Settings, where: Servers, say: Console) -> None:
+    chapters = Story(settings.career_topic, settings.rights_topic).chapters()
+    last = chapters[-1].on
+    arrivals = as_published(population(people, SEED, last), SEED)
+    arrivals = [a._replace(on=min(a.on, last)) for a in arrivals]
+    say.rule(f"Years pass: {people} people, and Nora", align="left")
+    say.print(
+        f"{len(arrivals)} career events of {people} synthetic people (seed {SEED}; shares and "
+        "sources in ops/demo/shares.yaml) come in\nlate, out of order, and one in twenty twice."
+    )
+    with _years(settings, where) as (years, stop):
+        for index, chapter in enumerate(chapters):
+            before = chapters[index - 1].on if index else date.min
+            told = [
+                career_message(a.told.person, a.told.fact, settings.career_topic)
+                for a in arrivals
+                if before < a.on <= chapter.on
+            ]
+            known = len(years.store.events_of(NORA))
+            years.come_to(chapter.on, [*told, *chapter.messages], stop)
+            _show(chapter, years.store, known, say)
+        events, rate = years.store.head(), years.messages / years.busy_seconds
+    say.print(
+        f"\n{years.messages} messages became {events} events in {years.busy_seconds:.0f} s "
+        f"({rate:.0f} messages a second, days and projections included)."
+    )
+
+
+@contextmanager
+def _years(settings: Settings, where: Servers) -> Iterator[tuple[_Years, Event]]:
+    """Open the ledger with a clock that stands where the story sets it."""
+    clock, stop = SetClock(), Event()
+    names = make_topics(settings, where)
+    kafka = settings.kafka_client_config(where.bootstrap_servers)
+    admin = KafkaAdminClient(**kafka)
+    ids = topic_ids(admin, names)
+    admin.close()
+    with open_store(where.database_url) as store, publisher(kafka) as out:
+        door = open_door(store, clock)
+        runner = Runner(where.database_url, store, channel=CHANNEL)
+        workers = Workers(stop)
+        intake = open_intake(settings, where, store, door)
+        workers.start("intake", lambda: intake.run(stop))
+        workers.start("projections", lambda: runner.run(stop))
+        try:
+            yield _Years(store, door, clock, out, ids), stop
+        finally:
+            stop.set()
+            workers.join()
+        runner.catch_up()
+
+
+def _show(chapter: Chapter, store: PostgresStore, known: int, say: Console) -> None:
+    """Print one day of Nora's: what arrived, what the ledger wrote, and her leave on that day."""
+    envelopes = store.events_of(NORA)
+    units = {id_: lot.unit for id_, lot in fold(envelopes).lots.items()}
+    names = {provider.id: provider.name for provider in rulebook().providers.values()}
+    say.print(f"\n[bold]{chapter.on}[/bold]  {chapter.said}")
+    for envelope in envelopes[known:]:
+        say.print(f"            {sentence(envelope.event, units, names)}", markup=False)
+    parts = []
+    for id_, lot in as_of(envelopes, chapter.on).items():
+        if lot.lot.scheme == VOV and id_.count("/") == VOV.count("/") + 1:
+            held = lot.lot
+            parts.append(
+                f"{id_.rpartition('/')[2]}: {shown(lot.available, held.unit)} available, "
+                f"{shown(held.used, held.unit)} used, {shown(held.expired, held.unit)} expired"
+                + (f", {shown(held.shortfall, held.unit)} short" if held.shortfall else "")
+            )
+    if parts:
+        say.print(f"            [dim]leave on that day: {'; '.join(parts)}[/dim]")
+
+
+def _rugzak(command: Sequence[str], folder: Path, say: Console) -> None:
+    """Run a command as a person would, on the demo's folder."""
+    say.print(f"\n[bold]$ rugzak {' '.join(command)}[/bold]")
+    environment = {n: v for n, v in os.environ.items() if not n.startswith(PREFIX)}
+    environment |= {f"{PREFIX}DATA_DIR": str(folder), "COLUMNS": str(say.width)}
+    done = subprocess.run(  # noqa: S603  our own program
+        [sys.executable, "-c", "from ops.cli import main; main()", *command],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    say.print(done.stdout.rstrip(), markup=False, highlight=False)
+    if done.returncode:
+        msg = f"`rugzak {' '.join(command)}` ended with {done.returncode}"
+        raise DemoFailed(msg)

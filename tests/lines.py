@@ -1,0 +1,123 @@
+"""A line of test: topics of its own, an intake on them, and what the ledger holds afterwards."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from kafka import KafkaAdminClient
+
+from consumers import intake
+from consumers.intake import Intake, Limits
+from consumers.publisher import Message, publisher
+from consumers.topics import make_missing
+from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
+from ledger.domain.events import StatusRecorded
+from ledger.service.clock import SetClock
+from ledger.service.door import Door
+from ledger.store.postgres import PostgresStore
+from ops.wiring import open_door
+from tests.consumers.stories import CAREER, RIGHTS
+from tests.story import day
+
+TODAY = day("2025-10-05")
+
+LIMITS = {"max_records": 500, "max_wait_ms": 100, "max_bytes": 1 << 20}
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass
+class Line:
+    """Topics of one test's own, and an intake on them."""
+
+    bootstrap: str
+    names: dict[str, str]
+    door: Door
+    store: PostgresStore
+
+    @property
+    def languages(self) -> dict[str, Language]:
+        return {self.names[CAREER]: CAREER_LANGUAGE, self.names[RIGHTS]: RIGHTS_LANGUAGE}
+
+    def publish(self, *messages: Message) -> None:
+        with publisher({"bootstrap_servers": self.bootstrap}) as out:
+            out.publish(
+                Message(topic=self.names[m.topic], key=m.key, value=m.value) for m in messages
+            )
+
+    def intake(self, **limits: int) -> Intake:
+        return Intake(
+            self.door,
+            self.store,
+            {"bootstrap_servers": self.bootstrap},
+            self.languages,
+            group=f"{self.names[CAREER]}-readers",
+            limits=Limits(**{**LIMITS, **limits}),
+        )
+
+    def drain(self) -> None:
+        """Take in all that the broker holds now."""
+        stop = threading.Event()
+        stop.set()
+        self.intake().run(stop, drain=True)
+
+    def statuses(self) -> list[str]:
+        """Return whom each status event is about, in the order of the log."""
+        return [
+            str(e.account) for e in self.store.each_event() if isinstance(e.event, StatusRecorded)
+        ]
+
+    def events(self, kind: type) -> list[object]:
+        return [e.event for e in self.store.each_event() if isinstance(e.event, kind)]
+
+
+def make_line(kafka: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """Make topics, and a ledger on whose clock it is `TODAY`."""
+    join_quickly(monkeypatch.setattr)
+    clock = SetClock()
+    clock.set(TODAY)
+    unique = uuid4().hex[:8]
+    names = {CAREER: f"career-{unique}", RIGHTS: f"rights-{unique}"}
+    with admin_of(kafka) as admin:
+        make_missing(admin, names.values())
+    return Line(kafka, names, open_door(store, clock), store)
+
+
+def join_quickly(put: Callable[[object, str, object], None]) -> None:
+    """Shorten the session: the embedded broker's first join takes half of its timeout."""
+    put(intake, "SESSION_TIMEOUT_MS", 1_000)
+    put(intake, "HEARTBEAT_MS", 300)
+
+
+@contextmanager
+def admin_of(bootstrap: str) -> Iterator[KafkaAdminClient]:
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        yield admin
+    finally:
+        admin.close()
+
+
+@contextmanager
+def running(consumer: Intake) -> Iterator[threading.Event]:
+    """Run an intake in a thread, and stop it."""
+    stop = threading.Event()
+    thread = threading.Thread(target=consumer.run, args=(stop,))
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(PATIENCE_SECONDS)
+        assert not thread.is_alive()
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    waiting = threading.Event()
+    for _ in range(int(PATIENCE_SECONDS / 0.05)):
+        if done():
+            return
+        waiting.wait(0.05)
+    raise AssertionError("it did not happen in time")

@@ -1,0 +1,71 @@
+"""kill -9 between every two steps of the write path: nothing is lost, doubled or stuck."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from consumers.publisher import Message
+from ledger.domain.account import Account, fold
+from ledger.service.ports import AccountRow
+from ledger.store.catalogue import CODEC
+from tests.consumers.stories import CAREER, RIGHTS, account, employed, people, raw, reserved
+from tests.lines import Line
+from tests.system.dying import BATCH_RECORDS, STEPS
+
+ROOT = Path(__file__).parents[2]
+DEATH_SECONDS = 60
+PEOPLE = 40
+
+
+def messages(everyone: list[str]) -> list[Message]:
+    """Return two versions of a job for each person, and something that no one can handle."""
+    told = []
+    for number, person in enumerate(everyone):
+        told.append(employed(person))
+        told.append(employed(person, version=2, fraction="9/10", settled=True))
+        if number % 10 == 0:
+            told.append(raw(CAREER, b"{no json", key=person.encode()))
+    return told
+
+
+def die(line: Line, database: str, step: str, calls: int) -> int:
+    """Run a consumer that kills itself after a step; return its exit code."""
+    topics = line.names[CAREER], line.names[RIGHTS]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.system.dying", database, line.bootstrap, *topics, step,
+         str(calls)],
+        cwd=ROOT, timeout=DEATH_SECONDS, check=False,
+    )  # fmt: skip
+    return done.returncode
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_consumer_killed_after_a_step_loses_and_doubles_nothing(
+    line: Line, database: str, step: str
+) -> None:
+    everyone = people(PEOPLE)
+    line.publish(*messages(everyone))
+    often = step in {"translating", "deciding", "encoding"}
+    assert die(line, database, step, calls=BATCH_RECORDS + 5 if often else 1) == -signal.SIGKILL
+    assert die(line, database, step, calls=3 * BATCH_RECORDS if often else 2) == -signal.SIGKILL
+    line.drain()
+    line.publish(*(reserved(person) for person in everyone))
+    line.drain()
+    assert sorted(line.statuses()) == sorted(2 * everyone)
+    assert {p.record.reason for p in line.store.parked(100)} == {"invalid-json"}
+    assert len(line.store.parked(100)) == PEOPLE // 10
+    for person in everyone:
+        _agrees_with_an_undisturbed_life(line, person)
+
+
+def _agrees_with_an_undisturbed_life(line: Line, person: str) -> None:
+    """Nothing was lost: the rights are those of the second version, with the reservation held."""
+    (row,) = line.store.load([account(person)], [])[0].values()
+    assert isinstance(row, AccountRow)
+    state = fold(line.store.events_of(account(person)))
+    assert CODEC.decode(Account, row.state) == state
+    lot = state.lots["be-vlg/vov/2025-26"]
+    assert (lot.net, lot.reserved) == (6750, 600)

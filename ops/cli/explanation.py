@@ -130,9 +130,13 @@ class _Text:
     def ruling(self, ruling: Ruling) -> list[str]:
         match ruling.block:
             case None:
-                loaded = self.told.scheme.digest
-                other = f"of another text of the regulation than the one loaded here ({loaded})"
-                return [f"The rule {ruling.named} is {other}; its text is not shown."]
+                digest = ruling.named.rpartition("@")[2]
+                find = f"git log -S {digest} -- ledger/regulations/digests.txt"
+                loaded = f"the one loaded here ({self.told.scheme.digest})"
+                return [
+                    f"The rule {ruling.named} decided. It is of another text of the regulation",
+                    f"  than {loaded}, and not shown; find it by: {find}",
+                ]
             case Conversion() as block:
                 how = rounding(block.rounding, 1, block.unit)
                 return [f"The rule {block.id}: {block.words}, {how} {self.source(block.source)}"]

@@ -1,5 +1,6 @@
 """What a person, or who helps them, gets to read: balance, history, explain."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import psycopg
@@ -7,6 +8,7 @@ import pytest
 
 from ledger.service.clock import SystemClock
 from ledger.store.postgres import PostgresStore
+from ops import wiring
 from projections.runner import Runner
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import LOT, VOV
@@ -202,6 +204,20 @@ class TestExplain:
     def test_before_a_scheme_began_there_is_no_period(self, rugzak: Rugzak) -> None:
         text = rugzak("explain", NORA, "fr/cpf", "--on", "2010-01-01").out
         assert "There is nothing: no period of this scheme was open on that day." in text
+
+    def test_the_text_of_another_regulation_is_not_shown_as_the_rule(
+        self, rugzak: Rugzak, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        loaded = wiring.rulebook()
+        decided = loaded.schemes[VOV].digest
+        changed = replace(loaded.schemes[VOV], digest="0ddba11e")
+        rules = replace(loaded, schemes={**loaded.schemes, VOV: changed})
+        monkeypatch.setattr(wiring, "rulebook", lambda: rules)
+        text = rugzak("explain", NORA, VOV, "--on", "2021-10-15", "--known", "2021-11-15").out
+        assert f"The rule school-year:2019-09-01@{decided} decided. It is of another text" in text
+        assert "than the one loaded here (0ddba11e), and not shown" in text
+        assert f"git log -S {decided} -- ledger/regulations/digests.txt" in text
+        assert "where share is" not in text.partition("What the sources leave open")[0]
 
     @pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31"])
     def test_any_day_of_the_calendar_can_be_asked_about(self, rugzak: Rugzak, on: str) -> None:

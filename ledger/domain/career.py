@@ -41,10 +41,27 @@ class Piece:
     fact: FactId
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Selector:
+    """A kind of spell that a rule asks about, with its fixed attributes; see `selector`."""
+
+    kind: str
+    status: type[Status]
+    like: tuple[tuple[str, object], ...]
+
+
+_SELECTORS: dict[str, Selector] = {}
+
+
+def selector(kind: str, status: type[Status], like: tuple[tuple[str, object], ...]) -> Selector:
+    """Return the one selector of a kind and attributes, so that answers are found by identity."""
+    return _SELECTORS.setdefault(f"{kind} {like}", Selector(kind, status, like))
+
+
 class Career:
     """One person's facts, resolved: settled employment overrules declared at one employer."""
 
-    __slots__ = ("_edges", "births", "homes", "levels", "pieces")
+    __slots__ = ("_edges", "_like", "births", "homes", "levels", "pieces")
 
     def __init__(self, facts: Iterable[tuple[FactId, Spell | Profile]]) -> None:
         """Take the contents that count: highest versions, without the annulled ones."""
@@ -74,6 +91,17 @@ class Career:
         self.homes.sort(key=lambda known: (known[1].term.since, known[1].region, known[0]))
 
         self._edges: list[date] | None = None
+        self._like: dict[Selector, list[Piece]] = {}
+
+    def like(self, selector: Selector) -> list[Piece]:
+        """Return the spells that a selector is about."""
+        found = self._like.get(selector)
+        if found is None:
+            found = [p for p in self.pieces if type(p.status) is selector.status]
+            for name, value in selector.like:
+                found = [p for p in found if getattr(p.status, name) == value]
+            self._like[selector] = found
+        return found
 
     def edges(self) -> list[date]:
         """Return the days on which a status, a qualification or a home begins or ends."""
@@ -124,24 +152,6 @@ class Person:
     movements: Mapping[str, tuple[tuple[date, int], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """A kind of spell that a rule asks about, with its fixed attributes."""
-
-    kind: str
-    status: type[Status]
-    like: tuple[tuple[str, object], ...]
-
-    def matches(self, status: Status) -> bool:
-        """Whether the spell's status is of the kind and has the attributes."""
-        if type(status) is not self.status:
-            return False
-        for name, value in self.like:  # noqa: SIM110  a generator costs more than the question
-            if getattr(status, name) != value:
-                return False
-        return True
-
-
 class Spells:
     """Spells of a kind that a rule speaks of; each question notes the facts it rests on."""
 
@@ -164,7 +174,10 @@ class Spells:
 
     def share_in(self, term: Term) -> Number:
         """Return the part of full time in a month: the greatest of its days, at most 1."""
-        return min(max(_by_day(self._in(term), term, _share), default=_NONE), _FULL)
+        found = self._in(term)
+        if len(found) == 1:
+            return _share(found[0].status)
+        return min(max(_by_day(found, term, _share), default=_NONE), _FULL)
 
     def share_over(self, term: Term) -> Fraction:
         """Return the part of full time over a term, weighted by days, at most 1."""
@@ -200,14 +213,12 @@ class Spells:
 
 def _by_day(found: list[Piece], term: Term, of: Callable[[Status], Number]) -> list[Number]:
     """Add up what all spells are worth, on each day on which one of them begins to count."""
-    if len(found) == 1:
-        return [of(found[0].status)]
     days = {max(p.term.since, term.since) for p in found}
     return [sum(of(p.status) for p in found if day in p.term) for day in days]
 
 
 def _share(status: Status) -> Fraction:
-    return status.share if isinstance(status, Employment | CivilService) else _FULL
+    return status.share if isinstance(status, (Employment, CivilService)) else _FULL
 
 
 def _weekly(status: Status) -> int:
@@ -230,8 +241,7 @@ class Questions:
         """Return the spells that a selector is about."""
         found = self._spells.get(like)
         if found is None:
-            pieces = [piece for piece in self.person.career.pieces if like.matches(piece.status)]
-            found = self._spells[like] = Spells(pieces, self)
+            found = self._spells[like] = Spells(self.person.career.like(like), self)
         return found
 
     def level_on(self, day: date) -> int | None:

@@ -93,9 +93,9 @@ def assess(
         if not noticed:
             return []
         occasions = occasions if scheme.capped else noticed
-    pieces = person.career.pieces
+    career = person.career
     occasions = [
-        each for each in occasions if each.lot in held or each.grant.can_give(pieces, each.window)
+        each for each in occasions if each.lot in held or each.grant.can_give(career, each.window)
     ]
     if not occasions:
         return []
@@ -112,15 +112,15 @@ def next_day(scheme: Scheme, person: Person, after: date) -> date | None:
 
     A career that can't give anything has none, so that a quiet account costs nothing.
     """
-    pieces = person.career.pieces
-    edge = next((day for day in person.career.edges() if day > after), OPEN)
-    if edge < OPEN and not any(grant.can_give(pieces, ALWAYS) for grant in scheme.grants):
+    career = person.career
+    edge = next((day for day in career.edges() if day > after), OPEN)
+    if edge < OPEN and not any(grant.can_give(career, ALWAYS) for grant in scheme.grants):
         return None
     horizon = date(min(after.year + NEXT_YEARS, date.max.year), 12, 31)
     for each in scheme.occasions(after, horizon):
         if each.opens >= edge:
             break
-        if each.grant.can_give(pieces, each.window):
+        if each.grant.can_give(career, each.window):
             return each.opens
     return edge if edge < OPEN else None
 

@@ -16,7 +16,7 @@ from types import CodeType
 from typing import Final, Never, TypeAlias
 
 from ledger.domain.calendar import Term, month, month_of, plus_months
-from ledger.domain.career import NEVER, Questions, Selector, Spells
+from ledger.domain.career import NEVER, Questions, Selector, Spells, selector
 from ledger.domain.facts import (
     CivilService,
     Employment,
@@ -230,7 +230,7 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
         text=text,
         type=found,
         code=compile(exact, "<regulation>", "eval"),
-        scope=PURE | {_name_of(selector): selector for selector in selectors},
+        scope=PURE | {_name_of(each): each for each in selectors},
         names=frozenset(checker.used),
         selectors=selectors,
         profile=frozenset(checker.profile - {"request"}),
@@ -254,16 +254,16 @@ class _Exact(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        selector = self.selected.get(node)
-        if selector is None:
+        wanted = self.selected.get(node)
+        if wanted is None:
             return self.generic_visit(node)
-        name = ast.Name(_name_of(selector), ast.Load())
+        name = ast.Name(_name_of(wanted), ast.Load())
         return ast.Call(ast.Name("spells", ast.Load()), [name], [])
 
 
-def _name_of(selector: Selector) -> str:
+def _name_of(wanted: Selector) -> str:
     """Name a selector as no expression can."""
-    return f"{selector.kind} {selector.like}"
+    return f"{wanted.kind} {wanted.like}"
 
 
 class _Checker:
@@ -429,7 +429,7 @@ class _Checker:
             if isinstance(wanted, tuple) and value.value not in wanted:
                 self._fail(value, f"{name} is one of {', '.join(wanted)}")
             like[name] = value.value
-        self.selected[node] = Selector(spell.kind, spell.status, tuple(sorted(like.items())))
+        self.selected[node] = selector(spell.kind, spell.status, tuple(sorted(like.items())))
         return "spells"
 
     def _method(self, node: ast.Call, value: ast.expr, method: str) -> Type:

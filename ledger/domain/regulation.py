@@ -5,7 +5,7 @@ makes due is computed in `ledger.domain.dues`.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, only, year
-from ledger.domain.career import Number, Person, Piece, Questions, Selector
+from ledger.domain.career import Career, Number, Person, Questions, Selector
 from ledger.domain.commands import Course
 from ledger.domain.events import LotId
 from ledger.domain.expressions import PURE, Env, Expression, environment
@@ -155,16 +155,13 @@ class Grant:
                     return None
         return tuple(found)
 
-    def can_give(self, pieces: Collection[Piece], window: Term) -> bool:
-        """Whether a person with these spells can get anything for a period with this window."""
+    def can_give(self, career: Career, window: Term) -> bool:
+        """Whether a person with this career can get anything for a period with this window."""
         if self.needs is None:
             return True
-        for piece in pieces:
-            if piece.term.overlaps(window):
-                for selector in self.needs:
-                    if selector.matches(piece.status):
-                        return True
-        return False
+        return any(
+            piece.term.overlaps(window) for need in self.needs for piece in career.like(need)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

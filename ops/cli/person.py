@@ -23,6 +23,9 @@ HISTORY_ENTRIES = 50
 MAX_HISTORY_ENTRIES = 100_000
 """Most entries that one history holds."""
 
+MAX_YEARS_AHEAD = 100
+"""How far ahead a day may be asked about."""
+
 KEPT = {"keep": "kept, no new use", "freeze": "frozen by rule", "frozen": "frozen"}
 
 
@@ -34,10 +37,14 @@ def register(app: typer.Typer) -> None:
 
 
 def _day(text: str) -> date:
+    """Read a day; whatever lies beyond a lifetime would only take long to be told."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no date; write one as 2021-09-01") from None
+    if day.year > datetime.now(UTC).year + MAX_YEARS_AHEAD:
+        raise typer.BadParameter(f"{text!r} is no day within {MAX_YEARS_AHEAD} years from now")
+    return day
 
 
 def _instant(text: str) -> datetime:
@@ -50,7 +57,9 @@ def _instant(text: str) -> datetime:
         pass
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        if instant.tzinfo is not None:
+            instant.astimezone(OFFICE_ZONE)
+    except (ValueError, OverflowError):
         instant = None
     if instant is None or instant.tzinfo is None:
         right = "a day as 2021-11-15, or an instant with its offset as 2021-11-15T09:30+01:00"
@@ -84,14 +93,12 @@ def balance(
 
     With --known, or for a day that is past, from the log: what was true then, as it was known.
     """
-    from ledger.service.clock import SystemClock
-
-    today = SystemClock().now().today
+    day = _asked_day(on, known)
     with _known_person(person) as (url, store):
-        if known is None and (on is None or on >= today):
-            answer = _newest(url, store, person, on or today)
+        if known is None and day >= _asked_day(None, None):
+            answer = _newest(url, store, person, day)
         else:
-            answer = _from_log(store, person, on or _day_of(known) or today, known)
+            answer = _from_log(store, person, day, known)
     if scheme is not None:
         answer["lots"] = [each for each in answer["lots"] if each["scheme"] == scheme]
         if not answer["lots"]:
@@ -148,15 +155,13 @@ def explain(
 ) -> None:
     """Explain what a person has of a scheme, or why nothing: facts, rules, steps, sources."""
     from ledger.audit.explain import explain as explained
-    from ledger.service.clock import SystemClock
     from ops.cli.explanation import as_data, as_text
     from ops.wiring import rulebook
 
     asked = find_scheme(scheme)
     with _known_person(person) as (_, store):
         envelopes = store.events_of(person)
-    day = on or _day_of(known) or SystemClock().now().today
-    told = explained(envelopes, rulebook(), asked, day, known)
+    told = explained(envelopes, rulebook(), asked, _asked_day(on, known), known)
     emit(
         {"person": person, **as_data(told)},
         as_json,
@@ -392,7 +397,11 @@ def _entry(entry: "EntryRow", page: "Timeline", providers: Mapping[str, str]) ->
     }
 
 
-def _day_of(instant: datetime | None) -> date | None:
-    from ledger.service.clock import OFFICE_ZONE
+def _asked_day(on: date | None, known: datetime | None) -> date:
+    """Return the day asked about: when left out, that of the knowledge, at the latest today."""
+    from ledger.service.clock import OFFICE_ZONE, SystemClock
 
-    return None if instant is None else instant.astimezone(OFFICE_ZONE).date()
+    today = SystemClock().now().today
+    if on is not None or known is None:
+        return on or today
+    return min(known.astimezone(OFFICE_ZONE).date(), today)

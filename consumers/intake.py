@@ -25,7 +25,7 @@ from ledger.domain.commands import Command
 from ledger.domain.reasons import Rejection
 from ledger.service.clock import Clock
 from ledger.service.door import Door
-from ledger.service.outage import Outage
+from ledger.service.outage import Outage, patiently
 from ledger.service.ports import (
     Conflict,
     Delivery,
@@ -148,7 +148,7 @@ class Intake:
             try:
                 with self._session() as session:
                     self._follow(session, stop, outage, drain=drain)
-            except (KafkaError, OSError) as error:
+            except (KafkaError, OSError, StoreUnavailable) as error:
                 if stop.is_set() and drain:
                     raise
                 outage.wait(error)
@@ -255,9 +255,7 @@ class Intake:
     ) -> None:
         """Continue where the ledger stands, or at what the broker still has."""
         consumer = session.consumer
-        kept = self._patiently(lambda: self._store.positions(topic_id), stop).get(
-            partition.partition
-        )
+        kept = _asked(lambda: self._store.positions(topic_id), stop).get(partition.partition)
         first = consumer.beginning_offsets([partition])[partition]
         if kept is not None:
             self._say_if_gone(session, partition, kept)
@@ -313,7 +311,7 @@ class Intake:
         )
         delivery = Delivery(moves=moves, parked=tuple(parked), park=park)
         try:
-            self._patiently(lambda: self._door.handle(commands, delivery=delivery), stop)
+            _asked(lambda: self._door.handle(commands, delivery=delivery), stop)
         except Fenced:
             # Somebody else went on in one of our partitions: look again where the ledger stands.
             log.warning("partition_lost")
@@ -334,25 +332,10 @@ class Intake:
             callback=lambda *_: None,
         )
 
-    @staticmethod
-    def _patiently(ask: Callable[[], T], stop: Event) -> T:
-        """Ask the database until it answers.
 
-        Raises:
-            StoreUnavailable: it is away, and we were told to stop.
-
-        """
-        outage = Outage("database", stop)
-        while True:
-            try:
-                answer = ask()
-            except (StoreUnavailable, Conflict) as error:
-                outage.wait(error)
-                if stop.is_set():
-                    raise
-            else:
-                outage.over()
-                return answer
+def _asked(ask: Callable[[], T], stop: Event) -> T:
+    """Ask the database, through outages and other writers' haste."""
+    return patiently("database", (StoreUnavailable, Conflict), ask, stop)
 
 
 def _parked(

@@ -9,13 +9,15 @@ from typing import Final
 import psycopg
 import structlog
 from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
 
+from consumers.intake import BOOTSTRAP_MS
 from consumers.topics import make_missing
 from ledger.service.door import Door
-from ledger.service.outage import Outage
+from ledger.service.outage import Outage, patiently
 from ledger.service.ports import StoreUnavailable
 from ledger.service.reach import reach_due
-from ledger.store.migrations import keep_receipts
+from ledger.store.migrations import keep_receipts, migrate
 from ledger.store.postgres import CHANNEL, PostgresStore
 from ops.settings import Settings
 from ops.wiring import Servers, open_door, open_intake
@@ -48,7 +50,9 @@ def stopping() -> Iterator[Event]:
 
 def make_topics(settings: Settings, servers: Servers) -> list[str]:
     """Make the topics that the broker lacks; return their names."""
-    admin = KafkaAdminClient(**settings.kafka_client_config(servers.bootstrap_servers))
+    admin = KafkaAdminClient(
+        **settings.kafka_client_config(servers.bootstrap_servers), bootstrap_timeout_ms=BOOTSTRAP_MS
+    )
     try:
         return make_missing(admin, (settings.career_topic, settings.rights_topic))
     finally:
@@ -84,6 +88,18 @@ class Workers:
             thread.join()
         if self._failures:
             raise self._failures[0]
+
+
+def prepare(settings: Settings, servers: Servers, stop: Event) -> None:
+    """Bring the database up to date and make missing topics, as soon as the servers answer.
+
+    Raises:
+        psycopg.OperationalError, KafkaError: told to stop before a server answered.
+
+    """
+    url = servers.database_url
+    patiently("database", (psycopg.OperationalError,), lambda: migrate(url), stop)
+    patiently("broker", (KafkaError,), lambda: make_topics(settings, servers), stop)
 
 
 def consume(

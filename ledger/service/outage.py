@@ -1,9 +1,12 @@
 """How we wait for a server that is away: with growing pauses, saying so once."""
 
+from collections.abc import Callable
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
+
+T = TypeVar("T")
 
 FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -37,3 +40,25 @@ class Outage:
         if self._pause_seconds:
             log.info("server_reached_again", server=self._server)
             self._pause_seconds = 0.0
+
+
+def patiently(
+    server: str, away: tuple[type[Exception], ...], ask: Callable[[], T], stop: Event
+) -> T:
+    """Ask a server until it answers.
+
+    Raises:
+        Exception: one of `away`, when told to stop before there was an answer.
+
+    """
+    outage = Outage(server, stop)
+    while True:
+        try:
+            answer = ask()
+        except away as error:
+            outage.wait(error)
+            if stop.is_set():
+                raise
+        else:
+            outage.over()
+            return answer

@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command()(up)
     app.command()(consume)
     app.command()(publish)
+    app.command()(migrate)
     app.command()(clock)
     app.command()(demo)
 
@@ -35,10 +36,10 @@ def up() -> None:
     settings = read_settings()
     logs.configure(settings.log_format)
     with serve.stopping() as stop, servers(settings, broker=True, own=True) as where:
+        serve.prepare(settings, where, stop)
+        embedded = "broker" in where.embedded
         with open_store(where.database_url) as store:
-            serve.make_topics(settings, where)
             console.print(_where(where, settings.data_dir))
-            embedded = "broker" in where.embedded
             serve.consume(settings, where, store, stop, drain=embedded)
         console.print("stopped; everything that the broker held is in the ledger" if embedded
                       else "stopped; the consumer goes on from here at the next start")  # fmt: skip
@@ -80,17 +81,20 @@ def consume(
 
     settings = read_settings()
     logs.configure(settings.log_format)
-    with (
-        serve.stopping() as stop,
-        servers(settings, broker=True) as where,
-        open_store(where.database_url) as store,
-    ):
-        if "broker" in where.embedded:
-            raise Problem("there is no broker: start `rugzak up`, or set "
-                          "RUGZAK_KAFKA_BOOTSTRAP_SERVERS", Exit.UNREACHABLE)  # fmt: skip
-        if drain:
-            stop.set()
-        serve.consume(settings, where, store, stop, drain=drain, projections=projections)
+    with serve.stopping() as stop, servers(settings, broker=True) as where:
+        _needs_broker(where)
+        serve.prepare(settings, where, stop)
+        with open_store(where.database_url) as store:
+            if drain:
+                stop.set()
+            serve.consume(settings, where, store, stop, drain=drain, projections=projections)
+
+
+def _needs_broker(where: "Servers") -> None:
+    """Refuse to work with a broker that was only started for this command: it holds nothing."""
+    if "broker" in where.embedded:
+        advice = "start `rugzak up`, or set RUGZAK_KAFKA_BOOTSTRAP_SERVERS"
+        raise Problem(f"there is no broker: {advice}", Exit.UNREACHABLE)
 
 
 def publish(
@@ -114,9 +118,7 @@ def publish(
         listed = "\n".join(f"  line {p.line}: {p.path or 'message'}: {p.message}" for p in problems)
         raise Problem(f"nothing was published:\n{listed}", Exit.FINDINGS)
     with servers(settings, broker=True) as where:
-        if "broker" in where.embedded:
-            raise Problem("there is no broker: start `rugzak up`, or set "
-                          "RUGZAK_KAFKA_BOOTSTRAP_SERVERS", Exit.UNREACHABLE)  # fmt: skip
+        _needs_broker(where)
         with publisher(settings.kafka_client_config(where.bootstrap_servers)) as out:
             count = out.publish(messages).count
     emit({"published": count}, as_json, lambda: console.print(f"{count} published"))
@@ -129,6 +131,17 @@ def _read(file: Path) -> bytes:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise Problem(f"can't read {file}: {error.strerror}") from None
+
+
+def migrate(*, as_json: AsJson = False) -> None:
+    """Bring the database up to date, as its owner; safe to repeat, and from several at once."""
+    from ledger.store.migrations import migrate as apply
+    from ops.settings import read_settings
+    from ops.wiring import servers
+
+    with servers(read_settings(), broker=False) as where, progress("migrating") as say:
+        done = apply(where.database_url, say)
+    emit({"applied": done}, as_json, lambda: console.print(", ".join(done) or "nothing to do"))
 
 
 def clock(

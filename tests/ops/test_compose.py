@@ -79,7 +79,7 @@ def test_the_owner_migrates_and_the_service_works_and_can_not_change_an_event(
     own = environment(compose, "migrate")["RUGZAK_DATABASE_URL"]
     command = compose["services"]["migrate"]["command"]
     subprocess.run(
-        [sys.executable, *command[1:]],
+        [Path(sys.executable).with_name(command[0]), *command[1:]],
         env={"PATH": os.defpath, "RUGZAK_DATABASE_URL": there(own, database)},
         cwd=ROOT,
         check=True,

@@ -1,0 +1,184 @@
+"""`rugzak up` as a person runs it: one command, a clean stop, the same data again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import psutil
+import pytest
+
+from tests.consumers.stories import employed, people
+
+RUGZAK = Path(sys.executable).with_name("rugzak")
+PATIENCE_SECONDS = 90.0
+UP = "Rugzak is up"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "RUGZAK_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+
+
+def rugzak(
+    folder: Path, *words: str, given: bytes | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [RUGZAK, *words],
+        env=environment(folder),
+        input=given.decode() if given is not None else None,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+@contextmanager
+def up(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run `rugzak up` until the block ends; it is killed if the block did not stop it."""
+    process = subprocess.Popen(
+        [RUGZAK, "up"], env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True,
+    )  # fmt: skip
+    try:
+        said = []
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if UP in line:
+                break
+        assert said, "it said nothing"
+        assert UP in said[-1], said
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def stop(process: subprocess.Popen[str], with_: signal.Signals) -> str:
+    """Stop it as a person or a supervisor does; return what it said."""
+    process.send_signal(with_)
+    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0, said
+    return said
+
+
+def gone(pids: list[int]) -> None:
+    """Wait until processes are no more."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while any(psutil.pid_exists(pid) and not _zombie(pid) for pid in pids):
+        assert time.monotonic() < until, "a server was left running"
+        time.sleep(0.05)
+
+
+def _zombie(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    return [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+
+
+def jobs(everyone: list[str]) -> bytes:
+    return b"\n".join(employed(person).value for person in everyone)
+
+
+def balance(folder: Path, person: str) -> dict[str, int]:
+    """Return what is available by lot on a school day, from the command line."""
+    done = rugzak(folder, "balance", person, "--on", "2025-10-01", "--json")
+    assert done.returncode == 0, done.stderr
+    lots = orjson.loads(done.stdout)["lots"]
+    return {lot["lot"]: lot["available"]["quantity"] for lot in lots}
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_published_just_before_a_stop_is_in_the_ledger_at_the_next_start(
+    folder: Path, sign: signal.Signals
+) -> None:
+    everyone = people(50)
+    with up(folder) as process:
+        servers = children(process)
+        done = rugzak(folder, "publish", "-", given=jobs(everyone))
+        assert (done.returncode, done.stdout) == (0, "50 published\n")
+        assert "everything that the broker held is in the ledger" in stop(process, sign)
+        gone(servers)
+    with up(folder) as process:
+        held = balance(folder, everyone[-1])
+        assert held["be-vlg/vov/2025-26"] == 7500
+        replayed = rugzak(folder, "audit", "replay", "--json")
+        assert replayed.returncode == 0, replayed.stdout
+        assert json.loads(replayed.stdout)["accounts"] == 50
+        stop(process, sign)
+
+
+def test_a_second_instance_on_the_same_folder_is_refused_by_name(folder: Path) -> None:
+    with up(folder) as process:
+        second = rugzak(folder, "up")
+        assert second.returncode == 2
+        assert f"in use by process {process.pid}" in second.stderr
+        assert "RUGZAK_DATA_DIR" in second.stderr
+        stop(process, signal.SIGTERM)
+
+
+def test_a_killed_one_leaves_no_server_and_its_folder_can_be_used_again(folder: Path) -> None:
+    person = people(1)[0]
+    with up(folder) as process:
+        rugzak(folder, "publish", "-", given=jobs([person]))
+        until = time.monotonic() + PATIENCE_SECONDS
+        while rugzak(folder, "balance", person, "--json").returncode != 0:
+            assert time.monotonic() < until, "it was not taken in"
+        servers = children(process)
+        process.kill()
+        process.wait()
+        gone(servers)
+    with up(folder) as process:
+        assert balance(folder, person)["be-vlg/vov/2025-26"] == 7500
+        stop(process, signal.SIGTERM)
+
+
+def test_doctor_says_that_all_is_well_while_it_runs_and_what_to_do_when_not(folder: Path) -> None:
+    before = rugzak(folder, "doctor")
+    assert before.returncode == 0
+    assert "`rugzak up` starts them" in before.stdout
+    with up(folder) as process:
+        done = rugzak(folder, "doctor", "--json")
+        found = json.loads(done.stdout)["findings"]
+        assert done.returncode == 0, found
+        assert {f["level"] for f in found} == {"well"}
+        stop(process, signal.SIGTERM)
+
+
+def test_without_a_broker_consuming_and_publishing_say_what_to_start(folder: Path) -> None:
+    for words in (["consume", "--drain"], ["publish", "-"]):
+        done = rugzak(folder, *words, given=jobs(people(1)))
+        assert done.returncode == 3
+        assert "start `rugzak up`" in done.stderr
+
+
+def test_doctor_names_a_server_that_does_not_answer(folder: Path) -> None:
+    nowhere = {
+        "RUGZAK_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "RUGZAK_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+    }
+    done = subprocess.run(
+        [RUGZAK, "doctor", "--json"], env=environment(folder) | nowhere, capture_output=True,
+        text=True, timeout=PATIENCE_SECONDS, check=False,
+    )  # fmt: skip
+    wrong = {f["about"] for f in json.loads(done.stdout)["findings"] if f["level"] == "wrong"}
+    assert done.returncode == 1
+    assert wrong == {"database", "broker"}

@@ -24,7 +24,7 @@ two months' partitions."""
 
 _ACCOUNTS = """
 INSERT INTO ledger.accounts AS a (account, version, state, due_on)
-SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::date[])
+SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[], %b::date[])
 ON CONFLICT (account) DO UPDATE
 SET version = EXCLUDED.version, state = EXCLUDED.state, due_on = EXCLUDED.due_on
 WHERE a.version <= EXCLUDED.version
@@ -36,11 +36,13 @@ WHERE command = ANY(%s) AND month BETWEEN %s AND %s LIMIT 1
 """
 
 _RECEIPTS = """
-INSERT INTO ledger.receipts
+COPY ledger.receipts
     (command, month, account, digest, recorded_at, position, version, events, reason, detail)
-SELECT * FROM unnest(%s::text[], %s::date[], %s::uuid[], %s::bytea[], %s::timestamptz[],
-    %s::bigint[], %s::bigint[], %s::integer[], %s::text[], %s::text[])
+FROM STDIN (FORMAT BINARY)
 """
+_RECEIPT_TYPES = (
+    "text", "date", "uuid", "bytea", "timestamptz", "int8", "int8", "int4", "text", "text",
+)  # fmt: skip
 
 _MOVES = """
 INSERT INTO ledger.kafka_positions AS k (topic_id, partition, position, topic)
@@ -94,14 +96,17 @@ def receipts(rows: Rows, batch: Append, positions: Sequence[int]) -> None:
     """
     if not batch.receipts:
         return
-    columns = list(zip(*(_columns(r, batch, positions) for r in batch.receipts), strict=True))
     first = min(r.recorded_at for r in batch.receipts) - CLOCKS_APART
     last = max(r.recorded_at for r in batch.receipts) + CLOCKS_APART
     if _month(first) != _month(last):
-        rows.execute(_RECEIPTS_NEAR, (list(columns[0]), _month(first), _month(last)))
+        commands = [r.command for r in batch.receipts]
+        rows.execute(_RECEIPTS_NEAR, (commands, _month(first), _month(last)))
         if rows.fetchone() is not None:
             raise AlreadyHandled("a receipt is there, perhaps of a neighbouring month")
-    rows.execute(_RECEIPTS, [list(column) for column in columns])
+    with rows.copy(_RECEIPTS) as copy:
+        copy.set_types(_RECEIPT_TYPES)
+        for r in batch.receipts:
+            copy.write_row(_columns(r, batch, positions))
 
 
 def _month(at: datetime) -> date:

@@ -9,7 +9,7 @@ from kafka.errors import KafkaError
 from consumers.publisher import PublishError
 from ledger.service.ports import StoreUnavailable
 from ledger.service.rulebook import WrongRegulation
-from ops.cli import checking, keeping, person, serving
+from ops.cli import benching, checking, keeping, person, serving
 from ops.cli.output import EXIT_CODES, Exit, Problem, errors
 from ops.embedded.errors import EmbeddedError
 from ops.settings import SettingsError
@@ -25,6 +25,7 @@ serving.register(app)
 keeping.register(app)
 person.register(app)
 checking.register(app)
+benching.register(app)
 
 _EXPECTED: tuple[tuple[tuple[type[Exception], ...], Exit], ...] = (
     ((SettingsError, EmbeddedError), Exit.USAGE),

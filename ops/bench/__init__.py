@@ -1,0 +1,1 @@
+"""Benches: how fast the product is, beside named baselines in the same run."""

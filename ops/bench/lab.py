@@ -1,0 +1,134 @@
+"""What the benches share: servers of their own, fair turns, and the object that each answers."""
+
+import platform
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from os import cpu_count, getloadavg
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import sleep
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from ledger.store.migrations import migrate
+from ops.embedded.broker import embedded_broker
+from ops.embedded.postgres import PostgresServer, embedded_postgres
+
+MIGRATED = "migrated"
+"""The database that others are copied from."""
+
+SHOWN = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers")
+"""Settings of the server that say whether a commit is durable."""
+
+START_SECONDS = 60.0
+LOOK_SECONDS = 0.02
+"""How often a bench looks how far the work is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What a bench found.
+
+    Attributes:
+        figures: absolute, with the unit in the key.
+        ratios: to baselines of the same run.
+        profile: where the time goes, with the unit in the key.
+
+    """
+
+    figures: dict[str, float]
+    ratios: dict[str, float] = field(default_factory=dict)
+    profile: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Lab:
+    """A PostgreSQL with durable commits and a broker, both for the benches alone."""
+
+    postgres: PostgresServer
+    bootstrap_servers: str
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def database(self, template: str = MIGRATED) -> str:
+        """Make a database from another one, or from `template1`; return its URL."""
+        name = f"bench_{next(self.numbers)}"
+        with psycopg.connect(self.postgres.url, autocommit=True) as conn:
+            conn.execute(
+                SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
+            )
+        return self.url_of(name)
+
+    def url_of(self, database: str) -> str:
+        """Return the URL of a database."""
+        return f"{self.postgres.url.rpartition('/')[0]}/{database}"
+
+    def machine(self) -> dict[str, object]:
+        """Say what the figures were measured on."""
+        with psycopg.connect(self.postgres.url) as conn:
+            rows = [conn.execute(f"SHOW {name}".encode()).fetchone() for name in SHOWN]
+        return {
+            "cpus": cpu_count(),
+            "cpu": platform.processor() or platform.machine(),
+            "system": f"{platform.system()} {platform.release()}",
+            "python": platform.python_version(),
+            "postgres": {name: row[0] for name, row in zip(SHOWN, rows, strict=True) if row},
+            "load_1m": round(getloadavg()[0], 2),
+        }
+
+
+@contextmanager
+def laboratory() -> Iterator[Lab]:
+    """Run the servers in a folder that goes afterwards."""
+    with TemporaryDirectory(prefix="rugzak-bench-") as name:
+        folder = Path(name)
+        with (
+            embedded_postgres(folder / "postgres") as postgres,
+            embedded_broker(folder / "broker") as broker,
+        ):
+            lab = Lab(postgres, broker.bootstrap_servers)
+            with psycopg.connect(postgres.url, autocommit=True) as conn:
+                conn.execute(SQL("CREATE DATABASE {}").format(Identifier(MIGRATED)))
+            migrate(lab.url_of(MIGRATED))
+            yield lab
+
+
+@contextmanager
+def beside(work: Callable[[str, Event], None], url: str) -> Iterator[None]:
+    """Let another process work on a database, once it says that it is ready, until the end."""
+    context = get_context("spawn")
+    ready = context.Event()
+    process = context.Process(target=work, args=(url, ready), daemon=True)
+    process.start()
+    try:
+        if not ready.wait(START_SECONDS):
+            raise RuntimeError("the process beside did not start in time")
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
+def until(reached: Callable[[], bool]) -> None:
+    """Wait for a condition."""
+    while not reached():
+        sleep(LOOK_SECONDS)
+
+
+def in_turns(rounds: int, *ways: Callable[[], float]) -> list[list[float]]:
+    """Run each way in turn, round by round, so that all meet the same drift of the machine."""
+    found: list[list[float]] = [[] for _ in ways]
+    for _ in range(rounds):
+        for way, figures in zip(ways, found, strict=True):
+            figures.append(way())
+    return found
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """Return the median of the ratios of the rounds."""
+    return statistics.median(a / b for a, b in zip(ours, theirs, strict=True))

@@ -1,0 +1,87 @@
+"""`bench replay`: every account folded from the log and compared with its state row.
+
+Two logs, one four times as long, each in a process of its own, whose peak memory is compared.
+"""
+
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from random import Random
+from statistics import median
+from time import perf_counter
+
+from ledger.audit.replay import Replay
+from ledger.domain.account import Account
+from ledger.service.clock import SystemClock
+from ledger.store.catalogue import CODEC
+from ledger.store.postgres import PostgresStore
+from ops.bench.careers import SEED, careers
+from ops.bench.lab import Lab, Measured, in_turns
+from ops.wiring import rulebook
+
+PEOPLE = 200
+EVENTS = 30_000
+LONGER = 4
+ROUNDS = 2
+GOALS = {"memory_short_vs_long": 0.9}
+MIB = 1 << 20
+
+
+def measure(lab: Lab, size: float) -> Measured:
+    """Replay both logs in turns."""
+    lives = careers(lab, max(int(PEOPLE * size), 10))
+    dice = Random(SEED)  # noqa: S311  not a secret
+    events = max(int(EVENTS * size), 2_000)
+    short, long = lab.database(), lab.database()
+    for url, count in ((short, events), (long, LONGER * events)):
+        with PostgresStore(url) as store:
+            lives.grow(store, count, dice)
+    peaks: dict[str, list[float]] = {short: [], long: []}
+
+    def replayed(url: str) -> float:
+        events_per_s, peak = _in_a_process(url)
+        peaks[url].append(peak)
+        return events_per_s
+
+    rates = in_turns(ROUNDS, lambda: replayed(short), lambda: replayed(long))
+    short_peak, long_peak = median(peaks[short]), median(peaks[long])
+    return Measured(
+        figures={
+            "events_short": events,
+            "events_long": LONGER * events,
+            "short_events_per_s": median(rates[0]),
+            "long_events_per_s": median(rates[1]),
+            "short_peak_mib": short_peak / MIB,
+            "long_peak_mib": long_peak / MIB,
+        },
+        ratios={"memory_short_vs_long": short_peak / long_peak},
+    )
+
+
+def _in_a_process(url: str) -> tuple[float, float]:
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_replay, args=(url, theirs))
+    process.start()
+    theirs.close()
+    try:
+        events_per_s, peak = ours.recv()
+        return events_per_s, peak
+    finally:
+        process.join()
+
+
+def _replay(url: str, out: Connection) -> None:
+    """Send events per second and the peak of the memory in use, bytes."""
+    import psutil  # noqa: PLC0415  comes with the embedded servers
+
+    memory, today = psutil.Process(), SystemClock().now().today
+    with PostgresStore(url) as store:
+        replay = Replay(
+            store, rulebook(), today, encode=CODEC.encode, decode=lambda b: CODEC.decode(Account, b)
+        )
+        events, peak, began = 0, 0, perf_counter()
+        for page in replay.run():
+            assert not page.findings, page.findings[0]  # noqa: S101  the copies are whole
+            events += page.events
+            peak = max(peak, memory.memory_info().rss)
+        out.send((events / (perf_counter() - began), peak))

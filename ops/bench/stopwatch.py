@@ -1,0 +1,45 @@
+"""Tells how much time each stage takes, without the stages inside it."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
+from time import perf_counter
+from typing import Any
+from unittest.mock import patch
+
+
+class Stopwatch(ExitStack):
+    """Wraps functions in a watch for as long as the block lasts; for one thread.
+
+    Attributes:
+        began: when a watched function was first called.
+        seconds: of each stage.
+
+    """
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        super().__init__()
+        self.began: float | None = None
+        self.seconds: dict[str, float] = defaultdict(float)
+        self._inside = [0.0]
+
+    def watch(self, stage: str, owner: object, *names: str) -> None:
+        """Count the time of functions or methods to a stage."""
+        for name in names:
+            timed = self._timed(stage, getattr(owner, name))
+            self.enter_context(patch.object(owner, name, timed))
+
+    def _timed(self, stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  whatever it takes and gives
+            self._inside.append(0.0)
+            began = perf_counter()
+            self.began = self.began or began
+            try:
+                return work(*args, **kwargs)
+            finally:
+                took = perf_counter() - began
+                self.seconds[stage] += took - self._inside.pop()
+                self._inside[-1] += took
+
+        return timed

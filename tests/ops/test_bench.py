@@ -1,0 +1,43 @@
+"""Each bench runs, small, and answers with the promised object."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from ops.bench import runner
+from ops.cli import app
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "ratios", "stages"),
+    [
+        ("store", "append_events_per_s", {"vs_copy", "vs_plain"}, {"encode", "append"}),
+        (
+            "ingest",
+            "status_changes_per_s",
+            {"vs_plain"},
+            {"poll", "translate", "load", "decide", "encode", "append", "project"},
+        ),
+        ("read", "p99_us", set(), set()),
+        ("replay", "long_events_per_s", {"memory_short_vs_long"}, set()),
+        ("growth", "bytes_per_event", {"long_vs_short"}, set()),
+    ],
+)
+def test_a_bench_answers_with_figures_ratios_and_a_profile_of_this_machine(
+    name: str, figure: str, ratios: set[str], stages: set[str]
+) -> None:
+    done = CliRunner().invoke(app, ["bench", name, "--size", "0.005", "--json"])
+    found = json.loads(done.stdout)
+    assert set(found) == {"name", "machine", "figures", "ratios", "profile"}
+    assert found["name"] == name
+    assert found["machine"]["postgres"]["fsync"] == "on"
+    assert found["figures"][figure] > 0
+    assert ratios <= set(found["ratios"])
+    assert stages <= {name.partition("_")[0] for name in found["profile"]}
+    assert set(runner.BENCHES[name][1]) <= set(found["ratios"])
+
+
+def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
+    done = CliRunner().invoke(app, ["bench", "speed"])
+    assert "store, ingest, read, replay, growth or all" in str(done.exception)

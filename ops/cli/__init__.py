@@ -2,17 +2,10 @@
 
 import sys
 
-import psycopg
 import typer
-from kafka.errors import KafkaError
 
-from consumers.publisher import PublishError
-from ledger.service.ports import StoreUnavailable
-from ledger.service.rulebook import WrongRegulation
 from ops.cli import benching, checking, keeping, person, serving
 from ops.cli.output import EXIT_CODES, Exit, Problem, errors
-from ops.embedded.errors import EmbeddedError
-from ops.settings import SettingsError
 
 app = typer.Typer(
     name="rugzak",
@@ -21,30 +14,41 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-serving.register(app)
-keeping.register(app)
-person.register(app)
-checking.register(app)
-benching.register(app)
-
-_EXPECTED: tuple[tuple[tuple[type[Exception], ...], Exit], ...] = (
-    ((SettingsError, EmbeddedError), Exit.USAGE),
-    ((WrongRegulation, PublishError), Exit.FINDINGS),
-    ((StoreUnavailable, psycopg.OperationalError, KafkaError), Exit.UNREACHABLE),
-)
-"""What may go wrong outside of us: said in one line, without a traceback."""
+for module in (serving, keeping, person, checking, benching):
+    module.register(app)
 
 
 def main() -> None:
     """Run the command that was typed."""
     try:
         app()
-    except Problem as problem:
-        errors.print(f"rugzak: {problem}", markup=False)
-        sys.exit(problem.code)
     except Exception as error:
-        for kinds, code in _EXPECTED:
-            if isinstance(error, kinds):
-                errors.print(f"rugzak: {error or type(error).__name__}", markup=False)
-                sys.exit(code)
-        raise
+        code = _code(error)
+        if code is None:
+            raise
+        errors.print(f"rugzak: {error or type(error).__name__}", markup=False)
+        sys.exit(code)
+
+
+def _code(error: Exception) -> Exit | None:
+    """Return the exit code of what is said in one line, without a traceback; None of a bug."""
+    import psycopg
+    from kafka.errors import KafkaError
+
+    from consumers.publisher import PublishError
+    from ledger.service.ports import StoreUnavailable
+    from ledger.service.rulebook import WrongRegulation
+    from ops.embedded.errors import EmbeddedError
+    from ops.settings import SettingsError
+
+    match error:
+        case Problem():
+            return error.code
+        case SettingsError() | EmbeddedError():
+            return Exit.USAGE
+        case WrongRegulation() | PublishError():
+            return Exit.FINDINGS
+        case StoreUnavailable() | psycopg.OperationalError() | KafkaError():
+            return Exit.UNREACHABLE
+        case _:
+            return None

@@ -1,19 +1,18 @@
 """Commands that check what others write: regulations, and messages of the contract."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.cli.output import AsJson, Exit, Problem, console, emit, table
+from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, table
 from ops.cli.person import On, find_scheme
 
 if TYPE_CHECKING:
-    from ledger.domain.regulation import Conversion, Parameter, Scheme
-
-Json: TypeAlias = dict[str, Any]
+    from ledger.domain.regulation import Conversion, Scheme
 
 regulations = typer.Typer(help="The rules of every scheme.", no_args_is_help=True)
 contract = typer.Typer(help="The messages that publishers send.", no_args_is_help=True)
@@ -59,25 +58,14 @@ def check_regulations(
 @regulations.command("list")
 def list_regulations(*, as_json: AsJson = False) -> None:
     """List the schemes, with the versions of their rules."""
-    from ops.cli.words import span, term
+    from ops.cli.words import span
     from ops.wiring import rulebook
 
-    schemes = rulebook().schemes.values()
-    data = [
-        {
-            **_head(scheme),
-            "versions": [
-                {"rule": grant.id, "valid": term(grant.valid), "source": grant.source}
-                for grant in scheme.grants
-            ],
-            "assumptions": len(scheme.assumptions),
-            "sources": _sources(scheme),
-        }
-        for scheme in schemes
-    ]
-
-    def show() -> None:
-        table(
+    schemes = list(rulebook().schemes.values())
+    emit(
+        {"schemes": schemes},
+        as_json,
+        lambda: table(
             ["scheme", "name", "unit", "rules for periods that begin", ">assumptions", ">sources"],
             (
                 (
@@ -90,9 +78,8 @@ def list_regulations(*, as_json: AsJson = False) -> None:
                 )
                 for scheme in schemes
             ),
-        )
-
-    emit({"schemes": data}, as_json, show)
+        ),
+    )
 
 
 @regulations.command("show")
@@ -100,36 +87,21 @@ def show_regulation(
     scheme: Annotated[str, typer.Argument(help="The scheme, such as be-vlg/vov.")],
     *,
     on: On = None,
-    assumptions: Annotated[
-        bool, typer.Option("--assumptions", help="Only what the sources leave open.")
-    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a scheme's rules, or with --on those in force on a day, each with its source."""
     found = find_scheme(scheme)
-    data = _head(found) | {"assumptions": list(found.assumptions)}
-    if not assumptions:
-        data |= _rules(found, on)
-    emit(data, as_json, lambda: print("\n".join(_text(data, found))))
+    if on is not None:
+        found = _in_force(found, on)
+    emit(found, as_json, lambda: lines(_text(found)))
 
 
-def _head(scheme: "Scheme") -> Json:
-    return {
-        "scheme": scheme.id,
-        "names": scheme.names,
-        "unit": scheme.unit,
-        "funder": scheme.funder,
-        "regulation": scheme.digest,
-        "source": scheme.source,
-    }
-
-
-def _sources(scheme: "Scheme") -> list[str]:
-    """Return each source that a scheme's file names, once."""
+def _sources(scheme: "Scheme") -> set[str]:
+    """Return each source that a scheme's file names."""
     named = [scheme.source, *(grant.source for grant in scheme.grants)]
     named += [value.source for each in scheme.parameters.values() for value in each.values]
     named += [conversion.source for conversion in _conversions(scheme)]
-    return list(dict.fromkeys(named))
+    return set(named)
 
 
 def _conversions(scheme: "Scheme") -> "list[Conversion]":
@@ -137,86 +109,47 @@ def _conversions(scheme: "Scheme") -> "list[Conversion]":
     return [*scheme.conversions, *(each for each in by_rule if each is not None)]
 
 
-def _rules(scheme: "Scheme", on: date | None) -> Json:
-    """Return a scheme's rules; with a day, those in force on it."""
-    from ops.cli.explanation import grant_data
-    from ops.cli.words import term
-
-    return {
-        "on": on,
-        "parameters": [
-            {"name": each.name, "unit": each.unit, "values": _values(each, on)}
-            for each in scheme.parameters.values()
-        ],
-        "grants": [grant_data(grant) for grant in scheme.grants if on is None or on in grant.valid],
-        "use": [
-            {"name": each.name, "if": each.expression.text, "else": each.otherwise}
-            for each in scheme.use
-        ],
-        "portability": [
-            {
-                "if": None if case.condition is None else case.condition.text,
-                "then": case.mode,
-                "because": case.reason,
-            }
-            for case in scheme.portability
-        ],
-        "conversions": [
-            {
-                "rule": each.id,
-                "to": each.to,
-                "words": each.words,
-                "rounding": each.rounding,
-                "valid": term(each.valid),
-                "source": each.source,
-            }
-            for each in _conversions(scheme)
-            if on is None or on in each.valid
-        ],
+def _in_force(scheme: "Scheme", on: date) -> "Scheme":
+    """Return a scheme with only what is in force on a day."""
+    numbers = {
+        name: replace(each, values=tuple(v for v in each.values if v.since <= on)[-1:])
+        for name, each in scheme.parameters.items()
     }
+    at_end = scheme.at_end
+    return replace(
+        scheme,
+        parameters=numbers,
+        grants=tuple(each for each in scheme.grants if on in each.valid),
+        conversions=tuple(each for each in scheme.conversions if on in each.valid),
+        at_end=at_end if at_end and on in at_end.valid else None,
+    )
 
 
-def _values(parameter: "Parameter", on: date | None) -> list[Json]:
-    from ops.cli.words import in_force, number, term
-
-    values = [value for value in parameter.values if on is None or value.since <= on]
-    return [
-        {
-            "valid": term(in_force(parameter, value)),
-            "shown": number(value.number, parameter.unit),
-            "source": value.source,
-        }
-        for value in (values if on is None else values[-1:])
-    ]
-
-
-def _text(data: Json, scheme: "Scheme") -> Iterator[str]:
+def _text(scheme: "Scheme") -> Iterator[str]:
     """Write a scheme's rules for people."""
     from ops.cli.explanation import grant_text
+    from ops.cli.words import number
 
-    yield f"{data['names']['en']} ({data['scheme']}), in {data['unit']}s; {data['funder']} pays"
-    yield f"text {data['regulation']}, after {data['source']}"
-    for parameter in data.get("parameters", ()):
-        yield ""
-        yield f"{parameter['name']}:"
-        for value in parameter["values"]:
-            yield f"  {value['shown']} from {value['valid']['from']} [{value['source']}]"
-    for grant in scheme.grants if "grants" in data else ():
-        if data["on"] is None or data["on"] in grant.valid:
-            yield from ("", *grant_text(grant, lambda source: f"[{source}]"))
-    if data.get("use"):
+    yield f"{scheme.names['en']} ({scheme.id}), in {scheme.unit}s; {scheme.funder} pays"
+    yield f"text {scheme.digest}, after {scheme.source}"
+    for parameter in scheme.parameters.values():
+        yield from ("", f"{parameter.name}:")
+        for value in parameter.values:
+            yield f"  {number(value.number, parameter.unit)} from {value.since} [{value.source}]"
+    for grant in scheme.grants:
+        yield from ("", *grant_text(grant, lambda source: f"[{source}]"))
+    if scheme.use:
         yield from ("", "To use it:")
-    for each in data.get("use", ()):
-        yield f"  {each['name']}: {each['if']}; if not: {each['else']}"
-    if "portability" in data:
-        yield from ("", "When the status changes, the first of these that holds:")
-    for case in data.get("portability", ()):
-        condition = f"if {case['if']}" if case["if"] else "else"
-        yield f"  {condition}: {case['then']}, because {case['because']}"
-    for each in data.get("conversions", ()):
-        yield from ("", f"{each['rule']}: into {each['to']}, {each['words']} [{each['source']}]")
+    for each in scheme.use:
+        yield f"  {each.name}: {each.expression.text}; if not: {each.otherwise}"
+    yield from ("", "When the status changes, the first of these that holds:")
+    for case in scheme.portability:
+        condition = f"if {case.condition.text}" if case.condition else "else"
+        yield f"  {condition}: {case.mode}, because {case.reason}"
+    for made in _conversions(scheme):
+        yield from ("", f"{made.id}: into {made.to}, {made.words} [{made.source}]")
     yield from ("", "What the sources leave open, and what was taken:")
-    yield from (f"- {assumption}" for assumption in data["assumptions"])
+    yield from (f"- {assumption}" for assumption in scheme.assumptions)
 
 
 @contract.command("check")

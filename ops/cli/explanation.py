@@ -2,29 +2,16 @@
 
 from calendar import month_name
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from ledger.audit.explain import Assessment, Entry, Explanation, LotStory, Ruling
 from ledger.domain.calendar import OPEN
 from ledger.domain.events import Envelope, LotId
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit, shown
-from ledger.domain.regulation import Conversion, Grant, Mode, Provider, Scheme
-from ledger.store.catalogue import BY_CLASS
-from ops.cli.words import (
-    in_force,
-    moment,
-    number,
-    quantity,
-    rounding,
-    sentence,
-    span,
-    steps,
-    term,
-    words,
-)
-
-Json: TypeAlias = dict[str, Any]
+from ledger.domain.regulation import Conversion, Grant, Mode, Provider
+from ops.cli.forms import Json, amount, amounts, fields_of
+from ops.cli.words import in_force, moment, number, rounding, sentence, span, steps, words
 
 STANDING: dict[Mode, str] = {
     "open": "can be used",
@@ -91,7 +78,7 @@ class _Text:
     def lot(self, story: LotStory) -> list[str]:
         lot = story.stood.lot
         lines = [
-            f"{story.id}: {_figures(lot, story.stood.available)}",
+            f"{story.id}: {figures(lot, story.stood.available)}",
             f"  Its term runs {span(lot.term)}; {lot.funder} pays.",
         ]
         if story.lapsed_on is not None:
@@ -174,7 +161,8 @@ def as_text(told: Explanation, providers: Mapping[str, Provider]) -> list[str]:
     return _Text(told, {provider.id: provider.name for provider in providers.values()}).lines()
 
 
-def _figures(lot: Lot, available: int) -> str:
+def figures(lot: Lot, available: int) -> str:
+    """Write what is left of a lot, and what became of the rest."""
     amounts = {name: getattr(lot, name) for name in AMOUNTS} | {"available": available}
     return ", ".join(
         f"{shown(amounts[name], lot.unit)} {text}"
@@ -203,133 +191,49 @@ def _day(envelope: Envelope) -> str:
 def as_data(told: Explanation) -> Json:
     """Return an explanation for programs."""
     scheme = told.scheme
-    return {
-        "scheme": scheme.id,
-        "names": scheme.names,
-        "regulation": scheme.digest,
-        "source": scheme.source,
-        "on": told.on,
-        "known": told.known,
-        "standing": {
-            "mode": told.standing.mode,
-            "since": told.standing_since,
-            "reason": told.standing.reason,
-        },
-        "stops": [
-            {"mode": stop.mode, "since": stop.since, "reason": stop.reason} for stop in told.stops
+    head = ("id", "unit", "funder", "names", "digest", "source", "assumptions")
+    return fields_of(told) | {
+        "scheme": {name: getattr(scheme, name) for name in head},
+        "lots": [
+            amounts(story.stood.lot)
+            | {
+                "available": amount(story.stood.available, story.stood.lot.unit),
+                "entries": [_entry(entry, story.id, told.units) for entry in story.entries],
+                "rulings": [_ruling(ruling) for ruling in story.rulings],
+                "lapsed_on": story.lapsed_on,
+                "lapsed_because": story.lapsed_because,
+            }
+            for story in told.lots
         ],
-        "lots": [_lot_data(story, told) for story in told.lots],
-        "assessed": [_assessed_data(assessed, scheme) for assessed in told.assessed],
-        "next_opens": told.next_opens,
-        "assumptions": scheme.assumptions,
+        "assessed": [
+            fields_of(each)
+            | {"quantity": amount(each.quantity, scheme.unit), "ruling": _ruling(each.ruling)}
+            for each in told.assessed
+        ],
     }
 
 
-def _lot_data(story: LotStory, told: Explanation) -> Json:
-    lot = story.stood.lot
-    amounts = {name: getattr(lot, name) for name in AMOUNTS} | {"available": story.stood.available}
-    lapsed = {"on": story.lapsed_on, "reason": story.lapsed_because}
-    return {
-        "lot": story.id,
-        "term": term(lot.term),
-        "funder": lot.funder,
-        "unit": lot.unit,
-        **{name: quantity(amount, lot.unit) for name, amount in amounts.items()},
-        "lapsed": lapsed if story.lapsed_on else None,
-        "entries": [_entry_data(entry, story.id, told.units) for entry in story.entries],
-        "rules": [_ruling_data(ruling) for ruling in story.rulings],
-    }
-
-
-def _entry_data(entry: Entry, lot: LotId, units: Mapping[LotId, Unit]) -> Json:
+def _entry(entry: Entry, lot: LotId, units: Mapping[LotId, Unit]) -> Json:
     event: Any = entry.envelope.event
-    data = _recorded(entry.envelope, units) | {
-        "effective_on": event.effective_on,
-        "amount": quantity(_part(event, lot), units[lot]),
-    }
-    for name in ("provider", "course", "course_starts_on", "reservation", "use", "transfer"):
-        if hasattr(event, name):
-            data[name] = getattr(event, name)
-    if entry.basis is not None:
-        data["rule"] = entry.basis.rule
-        data["steps"] = _steps_data(entry.basis.steps)
-        data["facts"] = [_fact_data(fact) for fact in entry.facts]
-    return data
-
-
-def _part(event: Any, lot: LotId) -> int:  # noqa: ANN401  any event of lots
-    """Return how much of one lot an event is about."""
     if hasattr(event, "allocation"):
-        return int(dict(event.allocation)[lot])
-    if hasattr(event, "from_lot"):
-        return int(event.quantity_in if event.lot == lot else event.quantity_out)
-    return int(event.quantity)
+        quantity = dict(event.allocation)[lot]
+    elif hasattr(event, "from_lot"):
+        quantity = event.quantity_in if event.lot == lot else event.quantity_out
+    else:
+        quantity = event.quantity
+    told = {"amount": amount(quantity, units[lot]), "sentence": sentence(event, units, {})}
+    return told | {"envelope": entry.envelope, "facts": entry.facts}
 
 
-def _recorded(envelope: Envelope, units: Mapping[LotId, Unit]) -> Json:
-    return {
-        "kind": BY_CLASS[type(envelope.event)].name,
-        "version": envelope.version,
-        "position": envelope.position,
-        "recorded_at": envelope.metadata.recorded_at,
-        "actor": envelope.metadata.actor,
-        "sentence": sentence(envelope.event, units, {}),
-    }
-
-
-def _fact_data(envelope: Envelope) -> Json:
-    event: Any = envelope.event
-    said = {"source": event.source, "fact": event.fact, "fact_version": event.version}
-    return _recorded(envelope, {}) | said
-
-
-def _steps_data(named: Iterable[tuple[str, str]]) -> list[Json]:
-    return [{"name": name, "value": value} for name, value in named]
-
-
-def _assessed_data(assessed: Assessment, scheme: Scheme) -> Json:
-    return {
-        "lot": assessed.lot,
-        "period": term(assessed.period),
-        "amount": quantity(assessed.quantity, scheme.unit),
-        "unmet": assessed.unmet,
-        "condition": assessed.condition,
-        "steps": _steps_data(assessed.steps),
-        "facts": [_fact_data(fact) for fact in assessed.facts],
-        "rule": _ruling_data(assessed.ruling),
-    }
-
-
-def _ruling_data(ruling: Ruling) -> Json:
-    """Return a rule; `loaded` false says that another text of its regulation is loaded here."""
-    data: Json = {"rule": ruling.named, "loaded": ruling.block is not None}
-    match ruling.block:
-        case Conversion() as block:
-            data |= {"words": block.words, "rounding": block.rounding, "source": block.source}
-        case Grant() as block:
-            data |= grant_data(block)
-            data["parameters"] = [
-                {"name": parameter.name, "shown": number(value.number, parameter.unit),
-                 "valid": term(in_force(parameter, value)), "source": value.source}
-                for parameter, value in ruling.numbers
-            ]  # fmt: skip
-    return data
-
-
-def grant_data(block: Grant) -> Json:
-    """Return a grant block as its file has it."""
-    return {
-        "id": block.id,
-        "valid": term(block.valid),
-        "conditions": {name: expression.text for name, expression in block.who},
-        "named": {name: expression.text for name, expression in block.lets},
-        "amount": block.amount.text,
-        "at_most": None if block.at_most is None else block.at_most.text,
-        "rounded": _rounded(block),
-        "due": _opening(block),
-        "lasts": _lasting(block),
-        "source": block.source,
-    }
+def _ruling(ruling: Ruling) -> Json:
+    """Return a rule; without `block`, another text of its regulation is loaded here."""
+    return fields_of(ruling) | {
+        "numbers": [
+            {"name": parameter.name, "shown": number(value.number, parameter.unit),
+             "valid": in_force(parameter, value), "source": value.source}
+            for parameter, value in ruling.numbers
+        ]
+    }  # fmt: skip
 
 
 def _rounded(block: Grant) -> str:

@@ -1,13 +1,14 @@
 """What commands have in common: `--json`, tables, and what an exit code means."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
+from textwrap import fill
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -34,9 +35,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document, f
 Person = Annotated[UUID, typer.Argument(help="The person's opaque reference, a UUID.")]
 
 PIPED_COLUMNS = 160
-"""How wide a table is when nobody's terminal says."""
+"""How wide a table is when no terminal and no `COLUMNS` says."""
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_COLUMNS)
+WIDTH_KNOWN = sys.stdout.isatty() or "COLUMNS" in os.environ
+
+console = Console(highlight=False, width=None if WIDTH_KNOWN else PIPED_COLUMNS)
 errors = Console(highlight=False, stderr=True, soft_wrap=True)
 
 
@@ -52,26 +55,34 @@ class Problem(Exception):  # noqa: N818  it is an answer
 def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:  # noqa: ANN401  any JSON
     """Write `data` as one JSON document, or call `show` to write it for people."""
     if as_json:
-        options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
-        print(orjson.dumps(data, default=_plain, option=options).decode())
+        from ops.cli.forms import written
+
+        print(written(data))
     else:
         show()
 
 
-def _plain(value: object) -> object:
-    """Write what JSON has no form for."""
-    return list(value) if isinstance(value, set | frozenset | tuple) else str(value)
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table for people; a column whose name starts with `>` is set to the right."""
-    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    made = Table(show_header=any(columns), box=None, pad_edge=False)
     for name in columns:
         justify: Literal["left", "right"] = "right" if name.startswith(">") else "left"
         made.add_column(name.removeprefix(">"), justify=justify, overflow="fold")
     for row in rows:
         made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console.print(made)
+
+
+def lines(texts: Iterable[str]) -> None:
+    """Write lines for people; where the width is known, long ones go on below, further in."""
+    for text in texts:
+        indent = " " * (len(text) - len(text.lstrip()) + 2)
+        wide = console.width if WIDTH_KNOWN else len(text) + 1
+        print(
+            fill(
+                text, wide, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            )
+        )
 
 
 @contextmanager

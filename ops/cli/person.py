@@ -1,21 +1,24 @@
 """Commands about one person: balance, history, explain."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
-from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, table
+from ops.cli.opening import ledger
+from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, lines, table
 
 if TYPE_CHECKING:
     from ledger.domain.events import Envelope
     from ledger.domain.lots import Lot
+    from ledger.domain.quantities import Unit
     from ledger.store.postgres import PostgresStore
     from projections.tables import Conn
     from projections.timeline.project import EntryRow
-    from projections.timeline.view import Timeline
 
 Json: TypeAlias = dict[str, Any]
 
@@ -87,6 +90,9 @@ def balance(
     on: On = None,
     known: Known = None,
     scheme: Annotated[str | None, typer.Option(help="Only this scheme's rights.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="With rights that were taken back whole, unused.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what a person has, lot by lot: from the read model, with its lag.
@@ -96,14 +102,23 @@ def balance(
     day = _asked_day(on, known)
     with _known_person(person) as (url, store):
         if known is None and day >= _asked_day(None, None):
-            answer = _newest(url, store, person, day)
+            held, position = _newest(url, person, day)
+            lag = max(store.head() - position, 0)
         else:
-            answer = _from_log(store, person, day, known)
+            held, position = _from_log(store, person, day, known)
+            lag = 0
     if scheme is not None:
-        answer["lots"] = [each for each in answer["lots"] if each["scheme"] == scheme]
-        if not answer["lots"]:
+        held = [each for each in held if each.lot.scheme == scheme]
+        if not held:
             find_scheme(scheme)
-    emit(answer, as_json, lambda: _show_balance(answer))
+    answer = {"person": person, "on": day, "known": known, "position": position, "lag": lag,
+              "lots": [_lot(each) for each in held] if as_json else []}  # fmt: skip
+
+    def show() -> None:
+        _show(held, every=every)
+        console.print(f"on {day}, {_freshness(answer)}")
+
+    emit(answer, as_json, show)
 
 
 def history(
@@ -113,31 +128,26 @@ def history(
         int, typer.Option(min=1, max=MAX_HISTORY_ENTRIES, help="At most so many entries.")
     ] = HISTORY_ENTRIES,
     newest: Annotated[bool, typer.Option("--newest/--oldest", help="Which come first.")] = True,
-    facts: Annotated[
-        bool, typer.Option(help="With what sources said about the person, not only the rights.")
-    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Tell what happened to a person's rights: when it was recorded, since when it counts, by whom.
 
     What was refused is told, too.
     """
+    from ops.cli.words import moment
+
     with _known_person(person) as (url, store), _projection(url) as conn:
-        position, told, more = _told(conn, person, limit, newest=newest, facts=facts)
-        lag = store.head() - position
-    answer = {"person": person, "position": position, "lag": max(lag, 0), "entries": told,
-              "more": more}  # fmt: skip
+        position, told, more = _told(conn, person, limit, newest=newest)
+        lag = max(store.head() - position, 0)
+    answer = {"person": person, "position": position, "lag": lag, "entries": told, "more": more}
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for (recorded, actor), entries in groupby(told, itemgetter("recorded_at", "actor")):
+            yield moment(recorded), "", f"by {actor}:"
+            yield from (("", entry["effective_on"], entry["sentence"]) for entry in entries)
 
     def show() -> None:
-        from ops.cli.words import moment
-
-        table(
-            ["recorded", "counts from", "what", "by"],
-            (
-                (moment(e["recorded_at"]), e["effective_on"], e["sentence"], e["actor"])
-                for e in told
-            ),
-        )
+        table(["recorded", "counts from", "what"], rows())
         if more:
             console.print(f"there is more; --limit shows more than {limit}")
         console.print(_freshness(answer))
@@ -165,20 +175,14 @@ def explain(
     emit(
         {"person": person, **as_data(told)},
         as_json,
-        lambda: print("\n".join(as_text(told, rulebook().providers))),
+        lambda: lines(as_text(told, rulebook().providers)),
     )
 
 
 @contextmanager
 def _known_person(person: Person) -> "Iterator[tuple[str, PostgresStore]]":
     """Open the ledger, if it knows the person."""
-    from ops import logs
-    from ops.settings import read_settings
-    from ops.wiring import open_store, servers
-
-    settings = read_settings()
-    logs.configure(settings.log_format)
-    with servers(settings, broker=False) as where, open_store(where.database_url) as store:
+    with ledger() as (_, where, store):
         if not store.load([person], [])[0]:
             raise Problem(
                 f"the ledger knows no person {person}; if events about this person were published,"
@@ -213,44 +217,45 @@ def find_scheme(id_: str) -> Any:  # noqa: ANN401  a Scheme, imported late
     return schemes[id_]
 
 
-def _newest(url: str, store: "PostgresStore", person: Person, on: date) -> Json:
-    """Answer from the read model."""
+class _Held(NamedTuple):
+    """A lot on a day, from the read model or from the log."""
+
+    lot: "Lot"
+    available: int
+    pending: int
+    stops: Sequence[Any]
+    rule: str
+
+
+def _newest(url: str, person: Person, on: date) -> tuple[list[_Held], int]:
+    """Answer from the read model; its position, too."""
     from projections.balances.view import balances_of
 
     with _projection(url) as conn:
         found = balances_of(conn, person, on)
-    return {
-        "person": person,
-        "on": on,
-        "known": None,
-        "position": found.position,
-        "lag": max(store.head() - found.position, 0),
-        "lots": [
-            _lot(each.lot, each.available, each.pending, each.stops, each.rule)
-            for each in found.lots
-        ],
-    }
+    return [
+        _Held(h.lot, h.available, h.pending, h.stops, h.rule) for h in found.lots
+    ], found.position
 
 
-def _from_log(store: "PostgresStore", person: Person, on: date, known: datetime | None) -> Json:
-    """Answer from the person's events, as they were known."""
+def _from_log(
+    store: "PostgresStore", person: Person, on: date, known: datetime | None
+) -> tuple[list[_Held], int]:
+    """Answer from the person's events, as they were known; the last one's position, too."""
     from ledger.audit.asof import as_of
     from ledger.audit.explain import stops_on
 
-    envelopes = store.events_of(person)
-    seen = [e for e in envelopes if known is None or e.metadata.recorded_at <= known]
+    seen = [
+        each
+        for each in store.events_of(person)
+        if known is None or each.metadata.recorded_at <= known
+    ]
     rules = _rules(seen)
-    return {
-        "person": person,
-        "on": on,
-        "known": known,
-        "position": max((e.position or 0 for e in seen), default=0),
-        "lag": 0,
-        "lots": [
-            _lot(each.lot, each.available, 0, stops_on(seen, each.lot.scheme, on), rules[id_])
-            for id_, each in as_of(seen, on).items()
-        ],
-    }
+    held = [
+        _Held(each.lot, each.available, 0, stops_on(seen, each.lot.scheme, on), rules[id_])
+        for id_, each in as_of(seen, on).items()
+    ]
+    return held, max((each.position or 0 for each in seen), default=0)
 
 
 def _rules(envelopes: "Iterable[Envelope]") -> dict[str, str]:
@@ -267,87 +272,69 @@ def _rules(envelopes: "Iterable[Envelope]") -> dict[str, str]:
     return rules
 
 
-def _lot(lot: "Lot", available: int, pending: int, stops: Iterable[Any], rule: str) -> Json:
-    """Write a lot for programs; amounts are in the smallest unit, and as people write them."""
-    from ledger.domain.lots import bucket_of
-    from ops.cli.words import quantity, term
+def _lot(held: _Held) -> Json:
+    from ops.cli.forms import amount, amounts
 
-    stopped = [{"mode": s.mode, "since": s.since, "reason": s.reason} for s in stops]
-    amounts = {
-        "available": available,
-        "usable": 0 if stopped else available,
-        "pending": pending,
-        "reserved": lot.reserved,
-        "used": lot.used,
-        "expired": lot.expired,
-        "shortfall": lot.shortfall,
-    }
-    return {
-        "lot": lot.id,
-        "scheme": lot.scheme,
-        "bucket": bucket_of(lot.id, lot.scheme),
-        "term": term(lot.term),
-        "funder": lot.funder,
-        "rule": rule,
-        "unit": lot.unit,
-        **{name: quantity(amount, lot.unit) for name, amount in amounts.items()},
-        "stops": stopped,
+    unit = held.lot.unit
+    return amounts(held.lot) | {
+        "available": amount(held.available, unit),
+        "usable": amount(0 if held.stops else held.available, unit),
+        "pending": amount(held.pending, unit),
+        "rule": held.rule,
+        "stops": held.stops,
     }
 
 
-def _show_balance(answer: Json) -> None:
-    if answer["lots"]:
+def _show(held: Sequence[_Held], *, every: bool) -> None:
+    """Write lots under their schemes; what stops a scheme's use stops that of all its lots."""
+    from ledger.domain.quantities import shown
+    from ops.cli.explanation import figures
+    from ops.cli.words import span
+    from ops.wiring import rulebook
+
+    schemes = rulebook().schemes
+    chosen = [each for each in held if every or _was_something(each.lot)]
+    for scheme, group in groupby(chosen, lambda each: each.lot.scheme):
+        lots = list(group)
+        name = schemes[scheme].names["en"] if scheme in schemes else "no longer a scheme"
+        console.print(f"{name} ({scheme})", style="bold")
+        for stop in lots[0].stops:
+            console.print(f"{KEPT[stop.mode]} since {stop.since}: {stop.reason}", markup=False)
         table(
-            [
-                "right",
-                "term",
-                ">available",
-                ">reserved",
-                ">used",
-                ">lapsed",
-                ">beyond due",
-                "state",
-            ],
+            ("", ""),
             (
                 (
-                    f"{lot['lot']}\n  {lot['funder']}, {lot['rule']}",
-                    f"from {lot['term']['from']}\nuntil {lot['term']['until'] or 'open'}",
-                    *(
-                        lot[name]["shown"]
-                        for name in ("available", "reserved", "used", "expired", "shortfall")
-                    ),
-                    _state(lot),
+                    f"  {each.lot.id.removeprefix(scheme).removeprefix('/')}",
+                    figures(each.lot, each.available)
+                    + (f", {shown(each.pending, each.lot.unit)} to come" if each.pending else "")
+                    + f"\n{span(each.lot.term)}, {each.lot.funder}, {each.rule}",
                 )
-                for lot in answer["lots"]
+                for each in lots
             ),
         )
-    else:
+        console.print()
+    if not chosen:
         console.print("no rights")
-    console.print(_freshness(answer))
+    if len(held) > len(chosen):
+        console.print(f"{len(held) - len(chosen)} that were taken back whole: --all shows them")
 
 
-def _state(lot: Json) -> str:
-    if lot["stops"]:
-        return "\n".join(
-            f"{KEPT[s['mode']]} since {s['since']}: {s['reason']}" for s in lot["stops"]
-        )
-    if lot["pending"]["quantity"]:
-        return f"{lot['pending']['shown']} from {lot['term']['from']} on"
-    return "usable" if lot["usable"]["quantity"] else "nothing left"
+def _was_something(lot: "Lot") -> bool:
+    """Tell whether anything of a lot was left to the person, or is beyond what is due."""
+    return bool(lot.net or lot.transferred_in or lot.committed or lot.expired or lot.shortfall)
 
 
 def _freshness(answer: Mapping[str, Any]) -> str:
     from ops.cli.words import moment
 
-    day = f"on {answer['on']}, " if "on" in answer else ""
     if answer.get("known") is not None:
         known = moment(answer["known"])
-        return f"{day}as known at {known} (up to event {answer['position']} of the log)"
-    return f"{day}as of event {answer['position']}, {answer['lag']} events behind the log"
+        return f"as known at {known} (up to event {answer['position']} of the log)"
+    return f"as of event {answer['position']}, {answer['lag']} events behind the log"
 
 
 def _told(
-    conn: "Conn", person: Person, limit: int, *, newest: bool, facts: bool
+    conn: "Conn", person: Person, limit: int, *, newest: bool
 ) -> tuple[int, list[Json], bool]:
     """Read entries, page by page, until there are enough; say whether there are more."""
     from ops.wiring import rulebook
@@ -362,38 +349,25 @@ def _told(
             person,
             order="newest first" if newest else "oldest first",
             beyond=beyond,
-            limit=MAX_PAGE_ENTRIES,
+            limit=min(limit - len(told), MAX_PAGE_ENTRIES),
         )
-        told += [
-            _entry(entry, page, providers)
-            for entry in page.entries
-            if facts or not entry.kind.startswith(("status-", "profile-"))
-        ]
+        told += [_entry(entry, page.units, providers) for entry in page.entries]
         beyond = page.beyond
-        if beyond is None or len(told) > limit:
-            return page.position, told[:limit], beyond is not None or len(told) > limit
+        if beyond is None or len(told) == limit:
+            return page.position, told, beyond is not None
 
 
-def _entry(entry: "EntryRow", page: "Timeline", providers: Mapping[str, str]) -> Json:
-    from ledger.domain.quantities import shown
+def _entry(entry: "EntryRow", units: "Mapping[str, Unit]", providers: Mapping[str, str]) -> Json:
     from ledger.store.catalogue import CODEC, READABLE
+    from ops.cli.forms import amount
     from ops.cli.words import sentence
 
     event: Any = CODEC.decode(READABLE[entry.kind][0].cls, entry.details.encode())
-    amount, unit = entry.quantity, entry.unit
-    return {
-        "position": entry.position,
+    return entry._asdict() | {
         "recorded_at": entry.recorded_at.astimezone(UTC),
-        "effective_on": entry.effective_on,
-        "kind": entry.kind,
-        "scheme": entry.scheme,
-        "lot": entry.lot,
-        "quantity": amount,
-        "unit": unit,
-        "shown": None if amount is None or unit is None else shown(amount, unit),
-        "actor": entry.actor,
-        "command": entry.command,
-        "sentence": sentence(event, page.units, providers),
+        "quantity": amount(entry.quantity or 0, entry.unit) if entry.unit else None,
+        "details": event,
+        "sentence": sentence(event, units, providers),
     }
 
 

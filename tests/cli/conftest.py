@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from ledger.store.postgres import PostgresStore
-from ops.cli import main
+from ops.cli import main, output
 from projections.runner import Runner
 from tests.cli.lives import live
 
@@ -42,6 +42,8 @@ def rugzak(
     tmp_path: Path,
 ) -> Iterator[Rugzak]:
     """Yield a way to type a command."""
+    monkeypatch.setattr(output, "WIDTH_KNOWN", False)
+    monkeypatch.setattr(output.console, "width", output.PIPED_COLUMNS)
     monkeypatch.setenv("RUGZAK_DATABASE_URL", database)
     monkeypatch.setenv("RUGZAK_DATA_DIR", str(tmp_path))
 

@@ -103,7 +103,7 @@ def balance(folder: Path, person: str) -> dict[str, int]:
     done = rugzak(folder, "balance", person, "--on", "2025-10-01", "--json")
     assert done.returncode == 0, done.stderr
     lots = orjson.loads(done.stdout)["lots"]
-    return {lot["lot"]: lot["available"]["quantity"] for lot in lots}
+    return {lot["id"]: lot["available"]["quantity"] for lot in lots}
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])

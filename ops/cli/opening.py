@@ -1,0 +1,40 @@
+"""What commands open: the servers of the settings, and the ledger on them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ops.cli.output import Exit, Problem
+
+if TYPE_CHECKING:
+    from ledger.store.postgres import PostgresStore
+    from ops.settings import Settings
+    from ops.wiring import Servers
+
+
+@contextmanager
+def connected(*, broker: bool, own: bool = False) -> "Iterator[tuple[Settings, Servers]]":
+    """Yield the settings and the servers that they name, or the embedded ones.
+
+    A broker that only this command would run is refused, unless it is the owner: it holds nothing.
+    """
+    from ops import logs
+    from ops.settings import read_settings
+    from ops.wiring import servers
+
+    settings = read_settings()
+    logs.configure(settings.log_format)
+    with servers(settings, broker=broker, own=own) as where:
+        if "broker" in where.embedded and not own:
+            advice = "start `rugzak up`, or set RUGZAK_KAFKA_BOOTSTRAP_SERVERS"
+            raise Problem(f"there is no broker: {advice}", Exit.UNREACHABLE)
+        yield settings, where
+
+
+@contextmanager
+def ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
+    """Open the ledger of the settings."""
+    from ops.wiring import open_store
+
+    with connected(broker=False) as (settings, where), open_store(where.database_url) as store:
+        yield settings, where, store

@@ -184,7 +184,7 @@ def before(conn: Conn, projection: Projection, at: Generation, page: Sequence[En
         keys = needs[table.name]
         rows[table.name] = {}
         if keys:
-            found = conn.execute(_reading(table, at), _arrays(keys, table.types.values()))
+            found = conn.execute(_reading(table, at), _arrays(keys))
             rows[table.name] = {row[: table.key_columns]: table.row(*row) for row in found}
     return rows
 
@@ -251,7 +251,7 @@ def _reading(table: Table, at: Generation) -> Composed:
     ).format(
         columns=_columns(table, "t"),
         table=_named(table, at),
-        types=SQL(", ").join(SQL("%s::" + table.types[c] + "[]") for c in table.key),
+        types=SQL(", ").join(SQL("%b::" + table.types[c] + "[]") for c in table.key),
         key=SQL(", ").join(map(Identifier, table.key)),
     )
 
@@ -266,30 +266,13 @@ def _write(conn: Conn, table: Table, at: Generation, rows: dict[Key, Row]) -> No
         " ON CONFLICT ({key}) DO UPDATE SET {updates}"
     ).format(
         table=_named(table, at),
-        types=SQL(", ").join(SQL("%s::" + table.types[c] + "[]") for c in table.columns),
+        types=SQL(", ").join(SQL("%b::" + table.types[c] + "[]") for c in table.columns),
         key=SQL(", ").join(map(Identifier, table.key)),
         updates=SQL(", ").join(SQL("{0} = excluded.{0}").format(Identifier(c)) for c in others),
     )
-    conn.execute(statement, _arrays(rows.values(), table.types.values()))
+    conn.execute(statement, _arrays(rows.values()))
 
 
-def _arrays(rows: Iterable[Row], types: Iterable[str]) -> list[str]:
-    """Write each column as a PostgreSQL array; three times as fast as the driver's own lists."""
-    return [
-        "{" + ",".join(map(_quoted if type_ in _QUOTED else _plain, column)) + "}"
-        for column, type_ in zip(zip(*rows, strict=True), types, strict=False)
-    ]
-
-
-_QUOTED = {"text", "json"}
-
-
-def _plain(value: object) -> str:
-    """Write a number, date, instant, truth or UUID, in which nothing needs quotes."""
-    return "NULL" if value is None else str(value)
-
-
-def _quoted(text: str | None) -> str:
-    if text is None:
-        return "NULL"
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _arrays(rows: Iterable[Row]) -> list[list[object]]:
+    """Return the columns, for binary arrays."""
+    return [list(column) for column in zip(*rows, strict=True)]

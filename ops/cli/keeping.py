@@ -1,18 +1,16 @@
 """Commands of those who keep the ledger: parked records, projections, audit, doctor."""
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ops.cli.output import AsJson, Exit, Problem, console, emit, progress, table
+from ops.cli.opening import ledger
+from ops.cli.output import AsJson, Exit, Problem, console, emit, listing, progress, table
 
 if TYPE_CHECKING:
     from ledger.store.postgres import Parked, PostgresStore
-    from ops.settings import Settings
-    from ops.wiring import Servers
-    from projections.projection import Projection
 
 MAX_SHOWN = 1_000
 """Most parked records that one list holds."""
@@ -30,22 +28,6 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-@contextmanager
-def _ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
-    """Open the ledger of the settings."""
-    from ops import logs
-    from ops.settings import read_settings
-    from ops.wiring import open_store, servers
-
-    settings = read_settings()
-    logs.configure(settings.log_format)
-    with (
-        servers(settings, broker=False) as where,
-        open_store(where.database_url) as store,
-    ):
-        yield settings, where, store
-
-
 @parked.command("list")
 def list_parked(
     *,
@@ -53,20 +35,9 @@ def list_parked(
     as_json: AsJson = False,
 ) -> None:
     """List the records that wait, oldest first."""
-    with _ledger() as (_, _, store):
+    with ledger() as (_, _, store):
         found = store.parked(MAX_SHOWN, replayed=replayed)
-    emit(
-        {"parked": [_summary(each) for each in found]},
-        as_json,
-        lambda: table(
-            [">id", "parked at", "topic", ">partition", ">offset", "reason", "detail"],
-            (
-                (p.id, f"{p.record.parked_at:%Y-%m-%d %H:%M:%S}", p.record.topic,
-                 p.record.partition, p.record.offset, p.record.reason, p.record.detail)
-                for p in found
-            ),
-        ) if found else console.print("nothing is parked"),
-    )  # fmt: skip
+    listing("parked", [_summary(each) for each in found], as_json, "nothing is parked")
 
 
 @parked.command("show")
@@ -79,22 +50,14 @@ def show_parked(
     as_json: AsJson = False,
 ) -> None:
     """Show one record whole, with its reason."""
-    import sys
-
-    with _ledger() as (_, _, store):
-        found = store.parked_record(number)
-    if found is None:
-        raise Problem(f"no parked record has the id {number}; `rugzak parked list` has them",
-                      Exit.FINDINGS)  # fmt: skip
+    with ledger() as (_, _, store):
+        found = _one(store, number)
+    record = found.record
     if value:
-        sys.stdout.buffer.write(found.record.value or b"")
+        sys.stdout.buffer.write(record.value or b"")
         return
-    shown = _summary(found) | {
-        "topic_id": found.record.topic_id,
-        "key": _text(found.record.key),
-        "value": _text(found.record.value),
-        "headers": [[name, _text(item)] for name, item in found.record.headers],
-    }
+    more = {name: getattr(record, name) for name in ("topic_id", "key", "value", "headers")}
+    shown = _summary(found) | {"replayed_at": found.replayed_at} | more
     emit(shown, as_json, lambda: table(["", ""], shown.items()))
 
 
@@ -107,30 +70,19 @@ def replay_parked(
 ) -> None:
     """Try records again; what still can't be handled stays parked (exit code 1)."""
     from consumers.parking import Replayed, replay
+    from ops.cli.forms import fields_of
     from ops.wiring import languages, open_door
 
     if every == bool(numbers):
         raise Problem("name the ids to replay, or --all")
-    with _ledger() as (settings, _, store):
-        door = open_door(store)
-        chosen = _waiting(store) if every else (_one(store, number) for number in numbers or ())
-        with progress("replaying") as say:
-            done: list[Replayed] = []
-            for each in chosen:
-                say(f"{len(done)} done")
-                done.append(
-                    replay(each, door, store, languages(settings),
-                           max_bytes=settings.max_record_bytes)
-                )  # fmt: skip
-    emit(
-        {"replayed": done},
-        as_json,
-        lambda: table(
-            [">id", "outcome", "reason", "detail"],
-            ((r.id, "handled" if r.handled else "stays parked", r.reason, r.detail) for r in done),
-        ),
-    )
-    if not all(r.handled for r in done):
+    with ledger() as (settings, _, store), progress("replaying") as say:
+        door, spoken = open_door(store), languages(settings)
+        done: list[Replayed] = []
+        for each in _waiting(store) if every else (_one(store, n) for n in numbers or ()):
+            say(f"{len(done)} done")
+            done.append(replay(each, door, store, spoken, max_bytes=settings.max_record_bytes))
+    listing("replayed", [fields_of(each) for each in done], as_json, "nothing is parked")
+    if not all(each.handled for each in done):
         raise typer.Exit(Exit.FINDINGS)
 
 
@@ -144,26 +96,14 @@ def _waiting(store: "PostgresStore") -> "Iterator[Parked]":
 def _one(store: "PostgresStore", number: int) -> "Parked":
     found = store.parked_record(number)
     if found is None:
-        raise Problem(f"no parked record has the id {number}", Exit.FINDINGS)
+        advice = "`rugzak parked list` has them"
+        raise Problem(f"no parked record has the id {number}; {advice}", Exit.FINDINGS)
     return found
 
 
-def _summary(each: "Parked") -> dict[str, object]:
-    record = each.record
-    return {
-        "id": each.id,
-        "parked_at": record.parked_at,
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "reason": record.reason,
-        "detail": record.detail,
-        "replayed_at": each.replayed_at,
-    }
-
-
-def _text(data: bytes | None) -> str | None:
-    return None if data is None else data.decode("utf-8", "backslashreplace")
+def _summary(each: "Parked") -> dict[str, Any]:
+    names = ("parked_at", "topic", "partition", "offset", "reason", "detail")
+    return {"id": each.id} | {name: getattr(each.record, name) for name in names}
 
 
 @projections.command("status")
@@ -172,16 +112,9 @@ def projections_status(*, as_json: AsJson = False) -> None:
     from projections.rebuild import status
     from projections.runner import connect
 
-    with _ledger() as (_, where, store), connect(where.database_url) as conn:
+    with ledger() as (_, where, store), connect(where.database_url) as conn:
         found = status(conn, store)
-    emit(
-        {"projections": [each._asdict() for each in found]},
-        as_json,
-        lambda: table(
-            ["projection", ">generation", ">position", ">lag", "state", "trouble"],
-            ((s.name, s.generation, s.position, s.lag, s.state, s.trouble) for s in found),
-        ),
-    )
+    listing("projections", [each._asdict() for each in found], as_json)
     if any(each.state in {"stopped", "rebuild needed", "missing"} for each in found):
         raise typer.Exit(Exit.FINDINGS)
 
@@ -198,7 +131,7 @@ def projections_run(
     from ops.serve import stopping
     from projections.runner import Runner
 
-    with stopping() as stop, _ledger() as (_, where, store):
+    with stopping() as stop, ledger() as (_, where, store):
         runner = Runner(where.database_url, store, channel=CHANNEL)
         if once:
             console.print(f"{runner.catch_up()} events projected")
@@ -215,29 +148,17 @@ def projections_rebuild(
     as_json: AsJson = False,
 ) -> None:
     """Make a read model anew from the log beside the one that serves, then swap."""
+    from projections.catalogue import BY_NAME, PROJECTIONS
     from projections.rebuild import rebuild
 
-    chosen = _chosen(name)
-    done = []
-    with _ledger() as (_, where, store), progress("rebuilding") as say:
-        for projection in chosen:
-            say(projection.name)
-            made = rebuild(where.database_url, store, projection)
-            done.append({"projection": made.name, "generation": made.generation,
-                         "position": made.position})  # fmt: skip
-    emit({"rebuilt": done}, as_json, lambda: table(
-        ["projection", ">generation", ">position"], (tuple(each.values()) for each in done)
-    ))  # fmt: skip
-
-
-def _chosen(name: str | None) -> "tuple[Projection, ...]":
-    from projections.catalogue import BY_NAME, PROJECTIONS
-
-    if name is None:
-        return PROJECTIONS
-    if name not in BY_NAME:
+    if name is not None and name not in BY_NAME:
         raise Problem(f"no projection is called {name!r}; known: {', '.join(BY_NAME)}")
-    return (BY_NAME[name],)
+    done = []
+    with ledger() as (_, where, store), progress("rebuilding") as say:
+        for projection in PROJECTIONS if name is None else (BY_NAME[name],):
+            say(projection.name)
+            done.append(rebuild(where.database_url, store, projection)._asdict())
+    listing("rebuilt", done, as_json)
 
 
 @audit.command("replay")
@@ -251,7 +172,7 @@ def audit_replay(
     """Fold the whole log anew, and compare with state rows and read models (exit code 1)."""
     from ops.replaying import replay
 
-    with _ledger() as (_, where, store), progress("replaying") as say:
+    with ledger() as (_, where, store), progress("replaying") as say:
         told = replay(where.database_url, store, say, repair=repair)
 
     def show() -> None:
@@ -271,18 +192,11 @@ def audit_replay(
 def doctor(*, as_json: AsJson = False) -> None:
     """Check the set-up, and say what to do about each finding (exit code 1 when one is wrong)."""
     from ops import logs
+    from ops.cli.forms import fields_of
     from ops.doctor import examine
 
     logs.configure("console")
     found = examine()
-    signs = {"well": "ok", "note": "note", "wrong": "WRONG"}
-    emit(
-        {"findings": found},
-        as_json,
-        lambda: table(
-            ["", "about", "finding", "what to do"],
-            ((signs[f.level], f.about, f.text, f.advice) for f in found),
-        ),
-    )
-    if any(f.level == "wrong" for f in found):
+    listing("findings", [fields_of(each) for each in found], as_json)
+    if any(each.level == "wrong" for each in found):
         raise typer.Exit(Exit.FINDINGS)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from enum import IntEnum
 from textwrap import fill
 from typing import Annotated, Any, Literal
@@ -62,6 +63,22 @@ def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:  # noqa: A
         show()
 
 
+def listing(name: str, rows: Sequence[dict[str, Any]], as_json: bool, empty: str = "none") -> None:
+    """Write rows with the same keys: as JSON under a name, or as a table."""
+
+    def show() -> None:
+        if not rows:
+            console.print(empty)
+            return
+        columns = [
+            f"{'>' if type(value) is int else ''}{key.replace('_', ' ')}"
+            for key, value in rows[0].items()
+        ]
+        table(columns, (list(row.values()) for row in rows))
+
+    emit({name: rows}, as_json, show)
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table for people; a column whose name starts with `>` is set to the right."""
     made = Table(show_header=any(columns), box=None, pad_edge=False)
@@ -69,8 +86,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         justify: Literal["left", "right"] = "right" if name.startswith(">") else "left"
         made.add_column(name.removeprefix(">"), justify=justify, overflow="fold")
     for row in rows:
-        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        made.add_row(*(Text(_cell(cell)) for cell in row))
     console.print(made)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return "" if value is None else str(value)
 
 
 def lines(texts: Iterable[str]) -> None:

@@ -1,11 +1,13 @@
 """Commands that run the product: up, consume, publish, clock, demo, bench."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ops.cli.opening import connected, ledger
 from ops.cli.output import AsJson, Exit, Problem, console, emit, progress
 
 if TYPE_CHECKING:
@@ -29,40 +31,33 @@ def up() -> None:
     second one stops it at once. The embedded broker keeps all in memory: what an unclean stop
     (kill -9, a power cut) finds there unread is lost, and has to be published again.
     """
-    from ops import logs, serve
-    from ops.settings import read_settings
-    from ops.wiring import open_store, servers
+    from ops import serve
+    from ops.wiring import open_store
 
-    settings = read_settings()
-    logs.configure(settings.log_format)
-    with serve.stopping() as stop, servers(settings, broker=True, own=True) as where:
+    with serve.stopping() as stop, connected(broker=True, own=True) as (settings, where):
         serve.prepare(settings, where, stop)
         embedded = "broker" in where.embedded
         with open_store(where.database_url) as store:
-            console.print(_where(where, settings.data_dir))
+            _say_where(where, settings.data_dir)
             serve.consume(settings, where, store, stop, drain=embedded)
         console.print("stopped; everything that the broker held is in the ledger" if embedded
                       else "stopped; the consumer goes on from here at the next start")  # fmt: skip
 
 
-def _where(where: "Servers", data_dir: Path) -> str:
+def _say_where(where: "Servers", data_dir: Path) -> None:
     """Say where everything listens and where the data lies; never the password."""
     from psycopg.conninfo import conninfo_to_dict
 
+    def how(server: str) -> str:
+        return "  (embedded)" if server in where.embedded else ""
+
     database = conninfo_to_dict(where.database_url)
     address = f"{database.get('host')}:{database.get('port', 5432)}"
-    name = f"database {database.get('dbname')}"
-    lines = [
-        f"PostgreSQL  {address}  {name}{_embedded('PostgreSQL', where)}",
-        f"Kafka       {where.bootstrap_servers}{_embedded('broker', where)}",
-    ]
+    console.print(f"PostgreSQL  {address}  database {database.get('dbname')}{how('PostgreSQL')}")
+    console.print(f"Kafka       {where.bootstrap_servers}{how('broker')}")
     if where.embedded:
-        lines.append(f"data        {data_dir}")
-    return "\n".join([*lines, "Rugzak is up; Ctrl-C stops it."])
-
-
-def _embedded(server: str, where: "Servers") -> str:
-    return "  (embedded)" if server in where.embedded else ""
+        console.print(f"data        {data_dir}")
+    console.print("Rugzak is up; Ctrl-C stops it.")
 
 
 def consume(
@@ -75,26 +70,15 @@ def consume(
     ] = True,
 ) -> None:
     """Take in career events and commands, until stopped or, with --drain, until all is in."""
-    from ops import logs, serve
-    from ops.settings import read_settings
-    from ops.wiring import open_store, servers
+    from ops import serve
+    from ops.wiring import open_store
 
-    settings = read_settings()
-    logs.configure(settings.log_format)
-    with serve.stopping() as stop, servers(settings, broker=True) as where:
-        _needs_broker(where)
+    with serve.stopping() as stop, connected(broker=True) as (settings, where):
         serve.prepare(settings, where, stop)
         with open_store(where.database_url) as store:
             if drain:
                 stop.set()
             serve.consume(settings, where, store, stop, drain=drain, projections=projections)
-
-
-def _needs_broker(where: "Servers") -> None:
-    """Refuse to work with a broker that was only started for this command: it holds nothing."""
-    if "broker" in where.embedded:
-        advice = "start `rugzak up`, or set RUGZAK_KAFKA_BOOTSTRAP_SERVERS"
-        raise Problem(f"there is no broker: {advice}", Exit.UNREACHABLE)
 
 
 def publish(
@@ -108,25 +92,19 @@ def publish(
     """Publish messages to their topics, each under its person's key."""
     from consumers.publisher import publisher
     from ops.publishing import messages_of
-    from ops.settings import read_settings
-    from ops.wiring import servers
 
-    settings = read_settings()
     data = _read(file)
-    messages, problems = messages_of(data, settings, check=check)
-    if problems:
-        listed = "\n".join(f"  line {p.line}: {p.path or 'message'}: {p.message}" for p in problems)
-        raise Problem(f"nothing was published:\n{listed}", Exit.FINDINGS)
-    with servers(settings, broker=True) as where:
-        _needs_broker(where)
+    with connected(broker=True) as (settings, where):
+        messages, problems = messages_of(data, settings, check=check)
+        if problems:
+            listed = (f"  line {p.line}: {p.path or 'message'}: {p.message}" for p in problems)
+            raise Problem("\n".join(["nothing was published:", *listed]), Exit.FINDINGS)
         with publisher(settings.kafka_client_config(where.bootstrap_servers)) as out:
             count = out.publish(messages).count
     emit({"published": count}, as_json, lambda: console.print(f"{count} published"))
 
 
 def _read(file: Path) -> bytes:
-    import sys
-
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
@@ -136,10 +114,8 @@ def _read(file: Path) -> bytes:
 def migrate(*, as_json: AsJson = False) -> None:
     """Bring the database up to date, as its owner; safe to repeat, and from several at once."""
     from ledger.store.migrations import migrate as apply
-    from ops.settings import read_settings
-    from ops.wiring import servers
 
-    with servers(read_settings(), broker=False) as where, progress("migrating") as say:
+    with connected(broker=False) as (_, where), progress("migrating") as say:
         done = apply(where.database_url, say)
     emit({"applied": done}, as_json, lambda: console.print(", ".join(done) or "nothing to do"))
 
@@ -154,15 +130,9 @@ def clock(
 ) -> None:
     """Grant what falls due and let lapse what is over."""
     from ledger.service.reach import reach_due
-    from ops.settings import read_settings
-    from ops.wiring import open_door, open_store, servers
+    from ops.wiring import open_door
 
-    settings = read_settings()
-    with (
-        servers(settings, broker=False) as where,
-        open_store(where.database_url) as store,
-        progress("letting the day come") as say,
-    ):
+    with ledger() as (_, _, store), progress("letting the day come") as say:
         door = open_door(store)
         day = until.date() if until else door.clock.now().today
         accounts = 0

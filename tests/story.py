@@ -40,7 +40,7 @@ from ledger.domain.facts import (
 from ledger.domain.quantities import shown
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook
-from ledger.domain.settle import Now
+from ledger.domain.settle import Now, next_due
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock
 
@@ -187,11 +187,15 @@ def course(starts: str, provider: str = "cvo-semper") -> Course:
 
 @dataclass
 class Story:
-    """One person's account in memory, told day by day through the pure domain."""
+    """One person's account in memory, told day by day through the pure domain.
+
+    As at the door, the account is settled anew only on a day on which something is due.
+    """
 
     rules: Rulebook = field(default_factory=rulebook)
     envelopes: list[Envelope] = field(default_factory=list)
     account: Account = field(default_factory=Account)
+    due_on: date | None = None
 
     def tell(self, today: str, *requests: Request) -> list[Event]:
         """Let the day come and the requests arrive; return the new events, refusals raised."""
@@ -212,11 +216,14 @@ class Story:
     def ask(self, today: str, request: Request) -> list[Event] | Rejection:
         """Let a request arrive; a refusal changes nothing."""
         at = now(today)
-        events = self._take_in(reach(self.account, at, self.rules), at)
+        events: list[Event] = []
+        if self.due_on is not None and self.due_on <= at.today:
+            events = self._take_in(reach(self.account, at, self.rules), at)
         decision = decide(self.account, request, at, self.rules)
-        if isinstance(decision, Rejection):
-            return decision
-        return events + self._take_in(decision, at)
+        if not isinstance(decision, Rejection):
+            events += self._take_in(decision, at)
+        self.due_on = next_due(self.account, at.today, self.rules)
+        return decision if isinstance(decision, Rejection) else events
 
     def had(self, on: str, known: str | None = None) -> dict[str, LotAsOf]:
         """Return the lots on a day, as known at the end of another."""

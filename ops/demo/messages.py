@@ -1,50 +1,66 @@
-"""Facts as their sources would publish them: what `consumers.career` reads, written."""
+"""Facts as their sources would publish them: what `consumers.translate` reads, written."""
 
-from typing import Any, assert_never
+from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from consumers.publisher import Message
+from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.facts import (
-    Birth,
-    CivilService,
-    Employment,
-    Fact,
-    Inactivity,
-    Jobseeking,
-    Profile,
-    Qualification,
-    Residence,
-    Retirement,
-    SelfEmployment,
-    Spell,
-    Status,
-    Study,
-)
 from schemas.career_v1 import SERVICE
 
 Json = dict[str, Any]
 
+KINDS: dict[type, str] = {
+    f.Employment: "employee",
+    f.CivilService: "civilServant",
+    f.Jobseeking: "jobseeker",
+    f.SelfEmployment: "selfEmployed",
+    f.Study: "student",
+    f.Inactivity: "inactive",
+    f.Retirement: "retired",
+    f.Birth: "birthDate",
+    f.Qualification: "qualification",
+    f.Residence: "residence",
+}
 
-def career_message(person: UUID, fact: Fact, topic: str) -> Message:
+NAMES = {
+    "employer": "employerNumber",
+    "place": "placeOfWork",
+    "share": "fraction",
+    "weekly": "weeklyMinutes",
+    "benefit": "withBenefit",
+    "contributes": "contributesToTraining",
+    "level": "eqfLevel",
+    "since": "from",
+    "term": "period",
+}
+"""What the contract calls the domain's fields; the others have the same name."""
+
+
+def career_message(person: UUID, fact: f.Fact, topic: str) -> Message:
     """Return the career event that tells one version of one fact."""
-    resource = "statusSpells" if fact.about == "status" else "profileFacts"
-    data: Json = {"person": str(person), "id": fact.id.id, "version": fact.version}
+    data: Json = {"person": person, "id": fact.id.id, "version": fact.version}
     match fact.content:
+        case f.Spell(term=term, status=status, evidence=evidence):
+            data |= {"status": _described(status), "period": _period(term), "evidence": evidence}
+        case f.Birth() | f.Qualification() | f.Residence() as profile:
+            data["profile"] = _described(profile)
         case None:
-            became = "annulled"
-        case Spell(term=term, status=status, evidence=evidence):
-            became = "recorded" if fact.version == 1 else "corrected"
-            data |= {"status": _status(status), "period": _period(term), "evidence": evidence}
-        case profile:
-            became = "recorded" if fact.version == 1 else "corrected"
-            data |= {"profile": _profile(profile)}
-    return message(
-        topic, fact.id.source, f"{fact.id.id}-v{fact.version}",
-        f"{SERVICE}.{resource}.notify.{became}", data,
-    )  # fmt: skip
+            pass
+    return fact_message(topic, fact.id.source, fact.about, data)
+
+
+def fact_message(topic: str, source: str, about: str, data: Json) -> Message:
+    """Return the career event that holds a fact; without content it is annulled."""
+    resource = "profileFacts" if about == "profile" else "statusSpells"
+    became = "recorded" if data["version"] == 1 else "corrected"
+    if about not in data:
+        became = "annulled"
+    id_ = f"{data['id']}-v{data['version']}"
+    return message(topic, source, id_, f"{SERVICE}.{resource}.notify.{became}", data)
 
 
 def message(topic: str, source: str, id_: str, type_: str, data: Json) -> Message:
@@ -58,59 +74,17 @@ def message(topic: str, source: str, id_: str, type_: str, data: Json) -> Messag
         "datacontenttype": "application/json",
         "data": data,
     }
-    return Message(topic=topic, key=data["person"].encode(), value=orjson.dumps(event))
+    return Message(topic=topic, key=str(data["person"]).encode(), value=orjson.dumps(event, str))
 
 
 def _period(term: Term) -> Json:
-    since = {"from": term.since.isoformat()}
-    return since if term.until == OPEN else since | {"until": term.until.isoformat()}
+    since = {"from": term.since}
+    return since if term.until == OPEN else since | {"until": term.until}
 
 
-def _status(status: Status) -> Json:
-    match status:
-        case Employment():
-            return {
-                "kind": "employee",
-                "employerNumber": status.employer,
-                "sector": status.sector,
-                "placeOfWork": status.place,
-                "fraction": str(status.share),
-                "weeklyMinutes": status.weekly,
-            }
-        case CivilService():
-            return {
-                "kind": "civilServant",
-                "employerNumber": status.employer,
-                "placeOfWork": status.place,
-                "fraction": str(status.share),
-            }
-        case Jobseeking():
-            return {"kind": "jobseeker", "withBenefit": status.benefit}
-        case SelfEmployment():
-            return {
-                "kind": "selfEmployed",
-                "activity": status.activity,
-                "placeOfWork": status.place,
-                "contributesToTraining": status.contributes,
-            }
-        case Study():
-            return {"kind": "student"}
-        case Inactivity():
-            return {"kind": "inactive"}
-        case Retirement():
-            return {"kind": "retired"}
-        case _:
-            assert_never(status)
-
-
-def _profile(profile: Profile) -> Json:
-    match profile:
-        case Birth():
-            return {"kind": "birthDate", "on": profile.on.isoformat()}
-        case Qualification():
-            since = profile.since.isoformat()
-            return {"kind": "qualification", "eqfLevel": profile.level, "from": since}
-        case Residence():
-            return {"kind": "residence", "region": profile.region, "period": _period(profile.term)}
-        case _:
-            assert_never(profile)
+def _described(what: f.Status | f.Profile) -> Json:
+    values = {each.name: getattr(what, each.name) for each in fields(what)}
+    return {"kind": KINDS[type(what)]} | {
+        NAMES.get(name, name): _period(value) if isinstance(value, Term) else value
+        for name, value in values.items()
+    }

@@ -15,22 +15,8 @@ from uuid import UUID
 
 import yaml
 
+from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.facts import (
-    Birth,
-    CivilService,
-    Employment,
-    Fact,
-    FactId,
-    Inactivity,
-    Jobseeking,
-    Profile,
-    Qualification,
-    Residence,
-    SelfEmployment,
-    Spell,
-    Status,
-)
 
 EMPLOYERS = "https://dimona.example.be"
 JOBSEEKERS = "https://vdab.example.be"
@@ -52,7 +38,7 @@ class Told:
     """One version of one fact about one person, and the day on which its source knew it."""
 
     person: UUID
-    fact: Fact
+    fact: f.Fact
     known_on: date
 
 
@@ -114,10 +100,10 @@ class _Life:
         """Yield all that is told of this person."""
         school_ends = self.born + timedelta(days=(17 + max(self.level - 3, 0)) * 365)
         begins = max(school_ends, FIRST_DAY)
-        yield self._profile(Birth(on=self.born), begins)
+        yield self._profile(f.Birth(on=self.born), begins)
         if school_ends <= self.until:
-            yield self._profile(Qualification(level=self.level, since=school_ends), begins)
-        yield self._profile(Residence(region=self.home, term=Term(self.born)), begins)
+            yield self._profile(f.Qualification(level=self.level, since=school_ends), begins)
+        yield self._profile(f.Residence(region=self.home, term=Term(self.born)), begins)
         day = school_ends
         while day < self.until:
             kind = self._kind(day)
@@ -138,24 +124,24 @@ class _Life:
     def _spell(self, kind: Kind, since: date, until: date) -> Iterator[Told]:
         match kind:
             case "work" if self._chance("civil-servant"):
-                service = CivilService(
+                service = f.CivilService(
                     employer="0308357159", place=self._place(), share=self._share(since)
                 )
                 yield from self._declared(EMPLOYERS, service, since, until)
             case "work":
                 yield from self._job(since, until)
             case "self-employed":
-                main = SelfEmployment(activity="main", place=self.home)
+                main = f.SelfEmployment(activity="main", place=self.home)
                 yield from self._declared(SELF_EMPLOYED, main, since, until)
             case "jobseeker":
-                seeking = Jobseeking(benefit=self.dice.random() < 0.8)  # noqa: PLR2004  assumed
+                seeking = f.Jobseeking(benefit=self.dice.random() < 0.8)  # noqa: PLR2004  assumed
                 yield from self._declared(JOBSEEKERS, seeking, since, until)
             case "inactive":
-                yield from self._declared(JOBSEEKERS, Inactivity(), since, until)
+                yield from self._declared(JOBSEEKERS, f.Inactivity(), since, until)
 
     def _job(self, since: date, until: date) -> Iterator[Told]:
         share = self._share(since)
-        job = Employment(
+        job = f.Employment(
             employer=f"0{self.dice.randint(400_000_000, 799_999_999)}",
             sector="public" if self._chance("public-contract") else "private",
             place=self._place(),
@@ -167,33 +153,37 @@ class _Life:
         settled_on = since + timedelta(days=SETTLED_AFTER_DAYS)
         if settled_on < min(until, self.until) and self.dice.random() < 0.5:  # noqa: PLR2004
             last = versions[-1]
-            assert isinstance(last.fact.content, Spell)  # noqa: S101  a job is a spell
-            settled = Spell(term=last.fact.content.term, status=job, evidence="settled")
+            assert isinstance(last.fact.content, f.Spell)  # noqa: S101  a job is a spell
+            settled = f.Spell(term=last.fact.content.term, status=job, evidence="settled")
             version = last.fact.version + 1
             known_on = max(settled_on, last.known_on)
             yield self._told(last.fact.id, version, settled, known_on)
         if self._chance("side-activity"):
-            side = SelfEmployment(activity="side", place=self.home)
+            side = f.SelfEmployment(activity="side", place=self.home)
             yield from self._declared(SELF_EMPLOYED, side, since, until)
 
-    def _declared(self, source: str, status: Status, since: date, until: date) -> Iterator[Told]:
+    def _declared(self, source: str, status: f.Status, since: date, until: date) -> Iterator[Told]:
         """Tell the beginning when it happens, and the end when that happens."""
         self.facts += 1
-        id_ = FactId(source, f"{self.person.hex[:12]}-{self.facts}")
-        opened = Spell(term=Term(since, OPEN), status=status, evidence="declared")
+        id_ = f.FactId(source, f"{self.person.hex[:12]}-{self.facts}")
+        opened = f.Spell(term=Term(since, OPEN), status=status, evidence="declared")
         yield self._told(id_, 1, opened, max(since, FIRST_DAY))
         if until <= self.until:
-            closed = Spell(term=Term(since, until), status=status, evidence="declared")
+            closed = f.Spell(term=Term(since, until), status=status, evidence="declared")
             yield self._told(id_, 2, closed, until)
 
-    def _profile(self, profile: Profile, known_on: date) -> Told:
+    def _profile(self, profile: f.Profile, known_on: date) -> Told:
         self.facts += 1
-        id_ = FactId(REGISTER, f"{self.person.hex[:12]}-{self.facts}")
+        id_ = f.FactId(REGISTER, f"{self.person.hex[:12]}-{self.facts}")
         return self._told(id_, 1, profile, known_on)
 
-    def _told(self, id_: FactId, version: int, content: Spell | Profile, known_on: date) -> Told:
-        about: Literal["status", "profile"] = "status" if isinstance(content, Spell) else "profile"
-        fact = Fact(id=id_, version=version, about=about, content=content)
+    def _told(
+        self, id_: f.FactId, version: int, content: f.Spell | f.Profile, known_on: date
+    ) -> Told:
+        about: Literal["status", "profile"] = (
+            "status" if isinstance(content, f.Spell) else "profile"
+        )
+        fact = f.Fact(id=id_, version=version, about=about, content=content)
         return Told(person=self.person, fact=fact, known_on=min(known_on, self.until))
 
     def _share(self, day: date) -> Fraction:

@@ -15,26 +15,33 @@ from uuid import UUID
 
 from kafka import KafkaAdminClient
 from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
 from consumers.publisher import Message, Published, Publisher, publisher
 from consumers.topics import topic_ids
 from ledger.audit.asof import as_of
 from ledger.domain.account import fold
-from ledger.domain.quantities import shown
+from ledger.domain.lots import bucket_of
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.service.reach import reach_due
 from ledger.store.postgres import CHANNEL, PostgresStore
+from ops.cli.explanation import figures
 from ops.cli.words import sentence
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
-from ops.demo.story import NORA, VOV, Chapter, Story
+from ops.demo.story import NORA, Chapter, chapters
 from ops.serve import Workers, make_topics
 from ops.settings import PREFIX, Settings
 from ops.wiring import Servers, open_door, open_intake, open_store, rulebook, servers
 from projections.runner import Runner
 
 SEED: Final = 20210901
+VOV: Final = "be-vlg/vov"
+INDENT: Final = (0, 0, 0, 12)
+"""Of what is told of a day: as wide as the day itself."""
+
 BATCH_WAIT_MS: Final = 50
 TAKEN_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.02
@@ -106,18 +113,18 @@ _COMMANDS: Final = (
 
 
 def _pass_years(people: int, settings: Settings, where: Servers, say: Console) -> None:
-    chapters = Story(settings.career_topic, settings.rights_topic).chapters()
-    last = chapters[-1].on
+    story = chapters(settings)
+    last = story[-1].on
     arrivals = as_published(population(people, SEED, last), SEED)
     arrivals = [a._replace(on=min(a.on, last)) for a in arrivals]
     say.rule(f"Years pass: {people} people, and Nora", align="left")
     say.print(
         f"{len(arrivals)} career events of {people} synthetic people (seed {SEED}; shares and "
-        "sources in ops/demo/shares.yaml) come in\nlate, out of order, and one in twenty twice."
+        "sources in ops/demo/shares.yaml) come in late, out of order, and one in twenty twice."
     )
     with _years(settings, where) as (years, stop):
-        for index, chapter in enumerate(chapters):
-            before = chapters[index - 1].on if index else date.min
+        for index, chapter in enumerate(story):
+            before = story[index - 1].on if index else date.min
             told = [
                 career_message(a.told.person, a.told.fact, settings.career_topic)
                 for a in arrivals
@@ -164,18 +171,14 @@ def _show(chapter: Chapter, store: PostgresStore, known: int, say: Console) -> N
     names = {provider.id: provider.name for provider in rulebook().providers.values()}
     say.print(f"\n[bold]{chapter.on}[/bold]  {chapter.said}")
     for envelope in envelopes[known:]:
-        say.print(f"            {sentence(envelope.event, units, names)}", markup=False)
-    parts = []
-    for id_, lot in as_of(envelopes, chapter.on).items():
-        if lot.lot.scheme == VOV and id_.count("/") == VOV.count("/") + 1:
-            held = lot.lot
-            parts.append(
-                f"{id_.rpartition('/')[2]}: {shown(lot.available, held.unit)} available, "
-                f"{shown(held.used, held.unit)} used, {shown(held.expired, held.unit)} expired"
-                + (f", {shown(held.shortfall, held.unit)} short" if held.shortfall else "")
-            )
+        say.print(Padding(Text(sentence(envelope.event, units, names)), INDENT))
+    parts = [
+        f"{id_.removeprefix(VOV)[1:]}: {figures(stood.lot, stood.available)}"
+        for id_, stood in as_of(envelopes, chapter.on).items()
+        if stood.lot.scheme == VOV and not bucket_of(id_, VOV)
+    ]
     if parts:
-        say.print(f"            [dim]leave on that day: {'; '.join(parts)}[/dim]")
+        say.print(Padding(Text(f"leave on that day: {'; '.join(parts)}", "dim"), INDENT))
 
 
 def _rugzak(command: Sequence[str], folder: Path, say: Console) -> None:

@@ -33,6 +33,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         "schemas/json/published/*.json",
         "schemas/stored/*.json",
         "ops/demo/shares.yaml",
+        "ops/demo/story.yaml",
     ],
 )
 def test_the_wheel_carries_the_data(wheel: list[str], data: str) -> None:

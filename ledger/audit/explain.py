@@ -8,24 +8,13 @@ the digest of its regulation, and another content under the same name is not tak
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from ledger.audit.asof import LotAsOf, as_of
+from ledger.domain import events as e
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term, plus_months
 from ledger.domain.dues import Steps, assess
-from ledger.domain.events import (
-    Basis,
-    Envelope,
-    Event,
-    LotId,
-    RestrictionLifted,
-    RightExpired,
-    RightRestricted,
-    RightsFrozen,
-    RightsUnfrozen,
-)
-from ledger.domain.facts import FactId
 from ledger.domain.lots import touched
 from ledger.domain.quantities import Unit
 from ledger.domain.regulation import (
@@ -42,8 +31,6 @@ from ledger.domain.settle import TERM_OVER
 
 NEXT_MONTHS = 24
 """How far ahead the next period of a scheme is looked for."""
-
-_Stopping: TypeAlias = RightRestricted | RestrictionLifted | RightsFrozen | RightsUnfrozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +62,9 @@ class Ruling:
 class Entry:
     """One event of a lot, and the facts relied on, in the version that was known then."""
 
-    envelope: Envelope
-    basis: Basis | None
-    facts: tuple[Envelope, ...]
+    envelope: e.Envelope
+    basis: e.Basis | None
+    facts: tuple[e.Envelope, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +78,7 @@ class LotStory:
 
     """
 
-    id: LotId
+    id: e.LotId
     stood: LotAsOf
     entries: tuple[Entry, ...]
     rulings: tuple[Ruling, ...]
@@ -112,13 +99,13 @@ class Assessment:
 
     """
 
-    lot: LotId
+    lot: e.LotId
     period: Term
     quantity: int
     unmet: str | None
     condition: str
     steps: Steps
-    facts: tuple[Envelope, ...]
+    facts: tuple[e.Envelope, ...]
     ruling: Ruling
 
 
@@ -144,19 +131,19 @@ class Explanation:
     standing: Standing
     standing_since: date
     stops: tuple[Stop, ...]
-    units: Mapping[LotId, Unit]
+    units: Mapping[e.LotId, Unit]
     next_opens: date | None
 
 
 def explain(
-    envelopes: Iterable[Envelope],
+    envelopes: Iterable[e.Envelope],
     rulebook: Rulebook,
     scheme: Scheme,
     on: date,
     known: datetime | None = None,
 ) -> Explanation:
     """Explain one scheme's lots from one account's events, recorded by `known` if it is given."""
-    seen = [e for e in envelopes if known is None or e.metadata.recorded_at <= known]
+    seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
     account = fold(seen)
     person = account.person()
     lots = as_of(seen, on)
@@ -179,37 +166,31 @@ def explain(
     )
 
 
-def stops_on(
-    envelopes: Iterable[Envelope], scheme: str, on: date, known: datetime | None = None
-) -> tuple[Stop, ...]:
-    """Return what stopped new use of a scheme on a day, as recorded by `known`."""
+def stops_on(envelopes: Iterable[e.Envelope], scheme: str, on: date) -> tuple[Stop, ...]:
+    """Return what stopped new use of a scheme on a day."""
     stops: dict[str, Stop] = {}
-    for envelope in envelopes:
-        event = envelope.event
-        if not isinstance(event, _Stopping) or event.scheme not in {scheme, ""}:
-            continue
-        if event.effective_on > on or (known and envelope.metadata.recorded_at > known):
-            continue
+    for event in (each.event for each in envelopes if _effective_on(each.event) <= on):
         match event:
-            case RightRestricted():
+            case e.RightRestricted() if event.scheme == scheme:
                 stops["rule"] = Stop(mode=event.mode, since=event.effective_on, reason=event.reason)
-            case RestrictionLifted():
+            case e.RestrictionLifted() if event.scheme == scheme:
                 stops.pop("rule", None)
-            case RightsFrozen():
+            case e.RightsFrozen() if event.scheme in {scheme, ""}:
                 stop = Stop(mode="frozen", since=event.effective_on, reason=event.reason)
                 stops[f"frozen {event.scheme}"] = stop
-            case RightsUnfrozen():
+            case e.RightsUnfrozen():
                 stops.pop(f"frozen {event.scheme}", None)
     return tuple(stops.values())
 
 
 def _story(
-    id_: LotId, stood: LotAsOf, seen: Sequence[Envelope], rulebook: Rulebook, on: date
+    id_: e.LotId, stood: LotAsOf, seen: Sequence[e.Envelope], rulebook: Rulebook, on: date
 ) -> LotStory:
     entries = [
-        _entry(envelope, seen)
-        for envelope in seen
-        if id_ in touched(envelope.event) and _effective_on(envelope.event) <= on
+        Entry(envelope=each, basis=basis, facts=_at(basis.facts if basis else (), seen))
+        for each in seen
+        if id_ in touched(each.event) and _effective_on(each.event) <= on
+        for basis in (getattr(each.event, "basis", None),)
     ]
     rulings: dict[str, Ruling] = {}
     for entry in entries:
@@ -217,9 +198,10 @@ def _story(
             rulings[entry.basis.rule] = _ruling(entry.basis.rule, entry.envelope.event, rulebook)
     lapsed_on, because = None, ""
     if stood.lot.expired:
-        lapses = [e.envelope.event for e in entries if isinstance(e.envelope.event, RightExpired)]
-        lapsed_on = lapses[-1].effective_on if lapses else stood.lot.term.until
-        because = lapses[-1].reason if lapses else TERM_OVER
+        lapsed_on, because = stood.lot.term.until, TERM_OVER
+        for entry in entries:
+            if isinstance(entry.envelope.event, e.RightExpired):
+                lapsed_on, because = entry.envelope.event.effective_on, entry.envelope.event.reason
     return LotStory(
         id=id_,
         stood=stood,
@@ -230,38 +212,28 @@ def _story(
     )
 
 
-def _entry(envelope: Envelope, seen: Sequence[Envelope]) -> Entry:
-    basis: Basis | None = getattr(envelope.event, "basis", None)
-    versions = basis.facts if basis is not None else ()
-    return Entry(envelope=envelope, basis=basis, facts=_at(versions, seen))
-
-
-def _at(versions: Iterable[int], seen: Sequence[Envelope]) -> tuple[Envelope, ...]:
+def _at(versions: Iterable[int], seen: Sequence[e.Envelope]) -> tuple[e.Envelope, ...]:
     """Return the account's envelopes of some versions; they have no gaps, from 1."""
     return tuple(seen[version - 1] for version in versions)
 
 
-def _effective_on(event: Event) -> date:
+def _effective_on(event: e.Event) -> date:
     """Return since when it counts; events of lots all say so."""
     day: date = getattr(event, "effective_on", date.max)
     return day
 
 
-def _ruling(named: str, event: Event, rulebook: Rulebook) -> Ruling:
+def _ruling(named: str, event: e.Event, rulebook: Rulebook) -> Ruling:
     """Find the rule, and the period of it that an event of its lot is about."""
     for scheme in rulebook.schemes.values():
         block = scheme.rule(named)
         if isinstance(block, Grant):
-            lots = set(touched(event))
-            about = next(
-                (
-                    each
-                    for each in scheme.occasions(date.min, _effective_on(event))
-                    if each.grant is block and each.lot in lots
-                ),
-                None,
+            about = (
+                each
+                for each in scheme.occasions(date.min, _effective_on(event))
+                if each.grant is block and each.lot in touched(event)
             )
-            return Ruling(named=named, block=block, numbers=_numbers(scheme, about))
+            return Ruling(named=named, block=block, numbers=_numbers(scheme, next(about, None)))
         if block is not None:
             return Ruling(named=named, block=block)
     return Ruling(named=named, block=None)
@@ -272,7 +244,7 @@ def _numbers(scheme: Scheme, occasion: Occasion | None) -> tuple[tuple[Parameter
     if occasion is None:
         return ()
     grant = occasion.grant
-    expressions = [*(e for _, e in (*grant.lets, *grant.who)), grant.amount]
+    expressions = [*(each for _, each in (*grant.lets, *grant.who)), grant.amount]
     if grant.at_most is not None:
         expressions.append(grant.at_most)
     read = {name for expression in expressions for name in expression.names}
@@ -286,7 +258,7 @@ def _numbers(scheme: Scheme, occasion: Occasion | None) -> tuple[tuple[Parameter
 
 
 def _assessed(
-    scheme: Scheme, account: Account, seen: Sequence[Envelope], on: date
+    scheme: Scheme, account: Account, seen: Sequence[e.Envelope], on: date
 ) -> Iterator[Assessment]:
     """Assess anew, with the facts as known, the newest period of each bucket that the day is in."""
     newest = {each.grant.bucket: each for each in scheme.occasions(date.min, on) if on in each.term}
@@ -304,10 +276,6 @@ def _assessed(
             unmet=unmet,
             condition=dict(due.grant.who)[unmet].text if unmet else "",
             steps=due.steps,
-            facts=_at(_versions(account, due.facts), seen),
+            facts=_at(sorted(account.facts[id_].event for id_ in due.facts), seen),
             ruling=Ruling(named=due.rule, block=due.grant, numbers=_numbers(scheme, occasion)),
         )
-
-
-def _versions(account: Account, facts: Iterable[FactId]) -> list[int]:
-    return sorted(account.facts[id_].event for id_ in facts)

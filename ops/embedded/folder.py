@@ -9,10 +9,10 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from ops.embedded.errors import FolderInUse
 
@@ -49,12 +49,10 @@ class FolderLock:
 
     def announce(self, database_url: str, bootstrap_servers: str | None) -> None:
         """Let other processes of this user find the servers."""
-        running = {
-            "pid": os.getpid(),
-            "database_url": database_url,
-            "bootstrap_servers": bootstrap_servers,
-        }
-        write_private(self.folder / RUNNING_FILE, json.dumps(running))
+        running = Running(
+            pid=os.getpid(), database_url=database_url, bootstrap_servers=bootstrap_servers
+        )
+        write_private(self.folder / RUNNING_FILE, json.dumps(asdict(running)))
 
 
 @contextmanager
@@ -66,47 +64,34 @@ def locked(folder: Path) -> Iterator[FolderLock]:
 
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if not _try_lock(descriptor):
-            owner = _read_pid(descriptor)
+    # The file stays: who removes a locked file lets two processes lock two files of one name.
+    with (folder / LOCK_FILE).open("a+") as lock:
+        if not _try_lock(lock):
             raise FolderInUse(
-                f"{folder} is in use by process {owner or '(starting)'}: stop that one first, "
-                "or give this one a folder of its own with RUGZAK_DATA_DIR"
+                f"{folder} is in use by process {_read(lock) or '(starting)'}: stop that one "
+                "first, or give this one a folder of its own with RUGZAK_DATA_DIR"
             )
         (folder / RUNNING_FILE).unlink(missing_ok=True)  # left by an owner that was killed
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
         try:
             yield FolderLock(folder)
         finally:
             (folder / RUNNING_FILE).unlink(missing_ok=True)
-            os.ftruncate(descriptor, 0)
-    finally:
-        # The file stays: who removes a locked file lets two processes lock two files of one name.
-        os.close(descriptor)
+            lock.truncate(0)
 
 
 def read_running(folder: Path) -> Running | None:
     """Return where the owner's servers listen; None without an owner or before it has said so."""
-    try:
-        descriptor = os.open(folder / LOCK_FILE, os.O_RDWR)
-    except FileNotFoundError:
-        return None
-    try:
+    with suppress(FileNotFoundError), (folder / LOCK_FILE).open() as lock:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = _read_pid(descriptor)
-        else:
-            return None
-    finally:
-        os.close(descriptor)
-    try:
-        running = Running(**json.loads((folder / RUNNING_FILE).read_text("utf-8")))
-    except FileNotFoundError:
-        return None
-    return running if running.pid == owner else None
+            owner = _read(lock)
+            running = Running(**json.loads((folder / RUNNING_FILE).read_text("utf-8")))
+            return running if str(running.pid) == owner else None
+    return None
 
 
 def write_private(path: Path, text: str) -> None:
@@ -121,11 +106,11 @@ def write_private(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _try_lock(descriptor: int) -> bool:
+def _try_lock(lock: TextIO) -> bool:
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 return False
@@ -134,6 +119,6 @@ def _try_lock(descriptor: int) -> bool:
             return True
 
 
-def _read_pid(descriptor: int) -> int | None:
-    text = os.pread(descriptor, 32, 0)
-    return int(text) if text else None
+def _read(lock: TextIO) -> str:
+    lock.seek(0)
+    return lock.read()

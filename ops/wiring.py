@@ -1,5 +1,6 @@
 """The composition root: settings become servers, a store, a door, an intake and projections."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from ops.embedded.broker import embedded_broker
 from ops.embedded.folder import locked, read_running
 from ops.embedded.postgres import embedded_postgres
 from ops.settings import Settings
+
+COLLECTOR = (50_000, 20, 100)
+"""What a batch makes lives until its end, so the garbage collector's default, to look after every
+700 objects, takes a tenth of the time and finds nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,7 @@ def servers(settings: Settings, *, broker: bool, own: bool = False) -> Iterator[
 @contextmanager
 def open_store(database_url: str) -> Iterator[PostgresStore]:
     """Yield the store on an up-to-date database."""
+    gc.set_threshold(*COLLECTOR)
     migrate(database_url)
     with PostgresStore(database_url) as store:
         yield store

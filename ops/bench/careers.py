@@ -24,7 +24,7 @@ from ledger.store.recorder import Rows
 from ops.bench.lab import Lab
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
-from ops.wiring import open_door
+from ops.wiring import open_door, open_store
 
 SEED = 20210901
 BATCH_COMMANDS = 1_000
@@ -101,7 +101,7 @@ def commands(people: int, until: date) -> list[Command]:
 def careers(lab: Lab, people: int) -> Careers:
     """Take a population's careers in, all but each person's newest fact."""
     url = lab.database()
-    with PostgresStore(url) as store:
+    with open_store(url) as store:
         door = open_door(store)
         today = door.clock.now().today
         asked = commands(people, today)

@@ -1,7 +1,8 @@
 """`bench growth`: the door on a log of a million events, against the door on a tenth of it.
 
 Both logs are copies of the same careers (`ops.bench.careers`); in turns, each gets the same facts
-about people that it knows.
+about people that it knows, every one about another person: what the door does day by day, while
+`bench ingest` takes in whole careers.
 """
 
 from collections import Counter
@@ -16,10 +17,10 @@ from uuid import UUID
 import psycopg
 
 from ledger.service.door import Door
-from ledger.store.postgres import PostgresStore
 from ops.bench.careers import SEED, Careers, Copied, careers
 from ops.bench.lab import Lab, Measured, in_turns, ratio
-from ops.wiring import open_door
+from ops.bench.stopwatch import Stopwatch
+from ops.wiring import open_door, open_store
 
 PEOPLE = 300
 EVENTS = 100_000
@@ -36,10 +37,10 @@ def measure(lab: Lab, size: float) -> Measured:
     dice = Random(SEED)  # noqa: S311  not a secret
     events = max(int(EVENTS * size), 2_000)
     short_url = lab.database()
-    with PostgresStore(short_url) as short:
+    with open_store(short_url) as short:
         copies = lives.grow(short, events, dice)
     long_url = lab.database(short_url.rpartition("/")[2])
-    with PostgresStore(long_url) as long, PostgresStore(short_url) as short:
+    with open_store(long_url) as long, open_store(short_url) as short:
         grown = perf_counter()
         more = lives.grow(long, LONGER * events, dice)
         grown = (long.head() - short.head()) / (perf_counter() - grown)
@@ -47,11 +48,12 @@ def measure(lab: Lab, size: float) -> Measured:
         _settle(short_url)
         size_of_event = _bytes(long_url) / long.head()
         batch = max(int(COMMANDS * size), 2)
-        short_rates, long_rates = in_turns(
-            ROUNDS,
-            _News(lives, open_door(short), copies, batch).tell,
-            _News(lives, open_door(long), more, batch).tell,
-        )
+        short_news = _News(lives, open_door(short), copies, batch)
+        long_news = _News(lives, open_door(long), more, batch)
+        short_rates, long_rates = in_turns(ROUNDS, short_news.tell, long_news.tell)
+        with Stopwatch() as watch:
+            watch.watch_door(long_news.door, long)
+            long_news.tell()
         return Measured(
             figures={
                 "events_short": short.head(),
@@ -65,6 +67,7 @@ def measure(lab: Lab, size: float) -> Measured:
                 "long_vs_short": ratio(long_rates, short_rates),
                 "bytes_allowed_vs_measured": MAX_BYTES_PER_EVENT / size_of_event,
             },
+            profile=watch.per_change(batch),
         )
 
 
@@ -84,14 +87,14 @@ class _News:
                 for number, person, account in sorted(order)
             ]
         )
-        self._door = door
+        self.door = door
         self._batch = batch
 
     def tell(self) -> float:
         """Tell a batch; return how many status changes a second."""
         told = list(islice(self._news, self._batch))
         began = perf_counter()
-        self._door.handle(told)
+        self.door.handle(told)
         return len(told) / (perf_counter() - began)
 
 

@@ -22,7 +22,6 @@ from kafka import KafkaConsumer, TopicPartition
 from consumers import intake as intake_module
 from consumers.intake import FETCH_BYTES, Intake
 from consumers.publisher import publisher
-from ledger.service import door as door_module
 from ledger.store.postgres import CHANNEL, PostgresStore
 from ops.bench.lab import Lab, Measured, beside, in_turns, ratio, until
 from ops.bench.plain import Careers, counters, counting, environment
@@ -31,7 +30,7 @@ from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.serve import Workers, make_topics
 from ops.settings import Settings
-from ops.wiring import Servers, open_door, open_intake
+from ops.wiring import Servers, open_door, open_intake, open_store
 from projections import runner as runner_module
 from projections.runner import Runner
 
@@ -103,7 +102,7 @@ def _publish(lab: Lab, people: int) -> tuple[str, int]:
 def _ours(lab: Lab, topic: str, records: int) -> tuple[float, float]:
     """Return after how many seconds all was taken in, and after how many all was projected."""
     url, stop = lab.database(), Event()
-    with PostgresStore(url) as store, psycopg.connect(url, autocommit=True) as conn:
+    with open_store(url) as store, psycopg.connect(url, autocommit=True) as conn:
         Runner(url, store).catch_up()  # makes the tables
         with beside(_project, url), Stopwatch() as watch:
             watch.watch("translate", intake_module, "translate")
@@ -120,7 +119,7 @@ def _ours(lab: Lab, topic: str, records: int) -> tuple[float, float]:
 
 
 def _project(url: str, ready: Ready) -> None:
-    with PostgresStore(url) as store:
+    with open_store(url) as store:
         ready.set()
         Runner(url, store, channel=CHANNEL).run(Event())
 
@@ -169,19 +168,13 @@ def _profile(lab: Lab, topic: str, records: int) -> tuple[int, float, dict[str, 
     """Take all in, then project it: events, bytes of each, microseconds per record by stage."""
     url, stop = lab.database(), Event()
     with (
-        PostgresStore(url) as store,
+        open_store(url) as store,
         psycopg.connect(url, autocommit=True) as conn,
         Stopwatch() as watch,
     ):
         door = open_door(store)
         watch.watch("translate", intake_module, "translate")
-        watch.watch("load", store, "load")
-        watch.watch("load", door, "_decode")
-        watch.watch("decide", door, "_decide")
-        watch.watch("decide", door_module, "next_due")
-        watch.watch("encode", door, "_encode")
-        watch.watch("encode", store.mapper, "to_stored_event")
-        watch.watch("append", store.recorder, "insert_events")
+        watch.watch_door(door, store)
         workers = Workers(stop)
         intake = open_intake(_settings(topic), _servers(lab, url), store, door)
         workers.start("intake", lambda: intake.run(stop))
@@ -194,6 +187,5 @@ def _profile(lab: Lab, topic: str, records: int) -> tuple[int, float, dict[str, 
         Runner(url, store).catch_up()
         size = _number(conn, "SELECT pg_total_relation_size('ledger.events')")
         events = store.head()
-    seconds = {**watch.seconds, "poll_and_rest": rest}
-    profile = {f"{stage}_us_per_change": took / records * 1e6 for stage, took in seconds.items()}
-    return events, size / events, profile
+    watch.seconds["poll_and_rest"] = rest
+    return events, size / events, watch.per_change(records)

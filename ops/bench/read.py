@@ -10,9 +10,9 @@ from time import perf_counter
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from ledger.store.postgres import PostgresStore
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured
+from ops.wiring import open_store
 from projections.balances.project import BALANCES, LOTS
 from projections.balances.view import balances_of
 from projections.runner import Runner, connect
@@ -34,7 +34,7 @@ _COPY = SQL(
 def measure(lab: Lab, size: float) -> Measured:
     """Read the balances of random accounts, one after another."""
     lives = careers(lab, max(int(PEOPLE * size), 10))
-    with PostgresStore(lives.url) as store:
+    with open_store(lives.url) as store:
         Runner(lives.url, store, [BALANCES]).catch_up()
     _multiply(lives.url, max(int(COPIES * size), 2))
     dice = Random(SEED)  # noqa: S311  not a secret

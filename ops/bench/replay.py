@@ -13,10 +13,9 @@ from ledger.audit.replay import Replay
 from ledger.domain.account import Account
 from ledger.service.clock import SystemClock
 from ledger.store.catalogue import CODEC
-from ledger.store.postgres import PostgresStore
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured, in_turns
-from ops.wiring import rulebook
+from ops.wiring import open_store, rulebook
 
 PEOPLE = 200
 EVENTS = 30_000
@@ -33,7 +32,7 @@ def measure(lab: Lab, size: float) -> Measured:
     events = max(int(EVENTS * size), 2_000)
     short, long = lab.database(), lab.database()
     for url, count in ((short, events), (long, LONGER * events)):
-        with PostgresStore(url) as store:
+        with open_store(url) as store:
             lives.grow(store, count, dice)
     peaks: dict[str, list[float]] = {short: [], long: []}
 
@@ -75,7 +74,7 @@ def _replay(url: str, out: Connection) -> None:
     import psutil  # noqa: PLC0415  comes with the embedded servers
 
     memory, today = psutil.Process(), SystemClock().now().today
-    with PostgresStore(url) as store:
+    with open_store(url) as store:
         replay = Replay(
             store, rulebook(), today, encode=CODEC.encode, decode=lambda b: CODEC.decode(Account, b)
         )

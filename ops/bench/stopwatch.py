@@ -7,6 +7,10 @@ from time import perf_counter
 from typing import Any
 from unittest.mock import patch
 
+from ledger.service import door as door_module
+from ledger.service.door import Door
+from ledger.store.postgres import PostgresStore
+
 
 class Stopwatch(ExitStack):
     """Wraps functions in a watch for as long as the block lasts; for one thread.
@@ -29,6 +33,20 @@ class Stopwatch(ExitStack):
         for name in names:
             timed = self._timed(stage, getattr(owner, name))
             self.enter_context(patch.object(owner, name, timed))
+
+    def watch_door(self, door: Door, store: PostgresStore) -> None:
+        """Watch the stages of a batch at the door; decoding a state row belongs to the load."""
+        self.watch("load", store, "load")
+        self.watch("load", door, "_decode")
+        self.watch("decide", door, "_decide")
+        self.watch("decide", door_module, "next_due")
+        self.watch("encode", door, "_encode")
+        self.watch("encode", store.mapper, "to_stored_event")
+        self.watch("append", store.recorder, "insert_events")
+
+    def per_change(self, changes: int) -> dict[str, float]:
+        """Return the microseconds of each stage for each status change."""
+        return {f"{s}_us_per_change": took / changes * 1e6 for s, took in self.seconds.items()}
 
     def _timed(self, stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  whatever it takes and gives

@@ -33,11 +33,10 @@ from ledger.store import writes
 from ledger.store.catalogue import CODEC
 from ledger.store.codec import parsed
 from ledger.store.mapper import payload
-from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import Rows
 from ops.bench.lab import Lab, Measured, in_turns, ratio
 from ops.bench.plain import Careers, Person, environment
-from ops.wiring import rulebook
+from ops.wiring import open_store, rulebook
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 _Table: TypeAlias = tuple[str, Sequence[str], Sequence[tuple[Any, ...]]]
@@ -78,7 +77,7 @@ def measure(lab: Lab, size: float) -> Measured:
     url, copy_url = lab.database(), lab.database()
     encode_seconds: list[float] = []
     with (
-        PostgresStore(url) as store,
+        open_store(url) as store,
         psycopg.connect(copy_url) as copying,
         Careers(environment(lab.database("template1"))) as plain,
     ):

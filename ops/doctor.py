@@ -2,10 +2,10 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import psycopg
 from kafka import KafkaAdminClient
@@ -30,25 +30,25 @@ MAX_LAG_EVENTS: Final = 10_000
 CONNECT_SECONDS: Final = 5
 BROKER_MS: Final = 5_000
 
-Level = Literal["well", "note", "wrong"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that was looked at.
 
     Attributes:
-        about: which part of the set-up.
         level: `wrong` must be mended, `note` should be known.
+        about: which part of the set-up.
         text: what was found.
         advice: what to do; empty when nothing.
 
     """
 
+    level: Literal["well", "note", "wrong"]
     about: str
-    level: Level
     text: str
     advice: str = ""
+
+
+_well, _note, _wrong = (partial(Finding, level) for level in ("well", "note", "wrong"))
 
 
 def examine() -> list[Finding]:
@@ -68,18 +68,6 @@ def examine() -> list[Finding]:
     if bootstrap is not None:
         found += _guarded("broker", KafkaError, lambda: _broker(settings, bootstrap))
     return found
-
-
-def _well(about: str, text: str) -> Finding:
-    return Finding(about=about, level="well", text=text)
-
-
-def _note(about: str, text: str, advice: str) -> Finding:
-    return Finding(about=about, level="note", text=text, advice=advice)
-
-
-def _wrong(about: str, text: str, advice: str) -> Finding:
-    return Finding(about=about, level="wrong", text=text, advice=advice)
 
 
 def _guarded(

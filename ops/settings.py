@@ -9,7 +9,7 @@ embedded one takes its place.
 
 import os
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -112,51 +112,34 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _agree(self) -> Self:
         """Refuse settings that contradict one another; Kafka's own error comes much later."""
-        findings = [*self._database_findings(), *self._kafka_findings()]
-        if findings:
-            raise ValueError("\n".join(findings))
+        if found := list(self._contradictions()):
+            raise ValueError("\n".join(found))
         return self
 
-    def _database_findings(self) -> list[str]:
-        url = self.database_url
-        if url is None or url.startswith(("postgresql://", "postgres://")):
-            return []
-        example = "postgresql://user@host:5432/database"
-        return [f"{variable('database_url')} is not a PostgreSQL URL, such as {example}"]
-
-    def _kafka_findings(self) -> list[str]:
-        findings = []
-        protocol = self.kafka_security_protocol
+    def _contradictions(self) -> Iterator[str]:
+        url, protocol = self.database_url, self.kafka_security_protocol
+        its = f"{variable('kafka_security_protocol')} is {protocol}"
+        if url is not None and not url.startswith(("postgresql://", "postgres://")):
+            example = "postgresql://user@host:5432/database"
+            yield f"{variable('database_url')} is not a PostgreSQL URL, such as {example}"
         if self.kafka_bootstrap_servers is None and protocol != "PLAINTEXT":
-            findings.append(
-                f"{variable('kafka_security_protocol')} is {protocol}, but "
-                f"{variable('kafka_bootstrap_servers')} is not set"
-            )
-        sasl = ("kafka_sasl_mechanism", "kafka_sasl_username", "kafka_sasl_password")
-        for name in sasl:
-            given = getattr(self, name) is not None
-            if given and not protocol.startswith("SASL_"):
-                findings.append(
-                    f"{variable(name)} is set, but {variable('kafka_security_protocol')} is "
-                    f"{protocol}: it must be SASL_SSL (or SASL_PLAINTEXT)"
-                )
-            if not given and protocol.startswith("SASL_"):
-                findings.append(f"{variable(name)} is missing: {protocol} needs it")
+            yield f"{its}, but {variable('kafka_bootstrap_servers')} is not set"
+        for name in ("kafka_sasl_mechanism", "kafka_sasl_username", "kafka_sasl_password"):
+            given, needed = getattr(self, name) is not None, protocol.startswith("SASL_")
+            if given and not needed:
+                right = "SASL_SSL (or SASL_PLAINTEXT)"
+                yield f"{variable(name)} is set, but {its}: it must be {right}"
+            if needed and not given:
+                yield f"{variable(name)} is missing: {protocol} needs it"
         for name in ("kafka_ssl_cafile", "kafka_ssl_certfile", "kafka_ssl_keyfile"):
             path = getattr(self, name)
             if path is not None and not protocol.endswith("SSL"):
-                findings.append(
-                    f"{variable(name)} is set, but {variable('kafka_security_protocol')} is "
-                    f"{protocol}: it must be SSL or SASL_SSL"
-                )
+                yield f"{variable(name)} is set, but {its}: it must be SSL or SASL_SSL"
             elif path is not None and not path.is_file():
-                findings.append(f"{variable(name)} names no file that can be found: {path}")
+                yield f"{variable(name)} names no file that can be found: {path}"
         if self.kafka_ssl_keyfile is not None and self.kafka_ssl_certfile is None:
-            findings.append(
-                f"{variable('kafka_ssl_keyfile')} is set, but {variable('kafka_ssl_certfile')} "
-                "is not: a client shows a certificate with its key, or neither"
-            )
-        return findings
+            its = f"{variable('kafka_ssl_keyfile')} is set, but {variable('kafka_ssl_certfile')}"
+            yield f"{its} is not: a client shows a certificate with its key, or neither"
 
     def kafka_client_config(self, bootstrap_servers: str | None = None) -> dict[str, Any]:
         """Return keyword arguments for kafka-python's consumer, producer and admin client.

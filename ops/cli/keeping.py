@@ -192,11 +192,10 @@ def audit_replay(
 def doctor(*, as_json: AsJson = False) -> None:
     """Check the set-up, and say what to do about each finding (exit code 1 when one is wrong)."""
     from ops import logs
-    from ops.cli.forms import fields_of
     from ops.doctor import examine
 
     logs.configure("console")
     found = examine()
-    listing("findings", [fields_of(each) for each in found], as_json)
+    listing("findings", [each._asdict() for each in found], as_json)
     if any(each.level == "wrong" for each in found):
         raise typer.Exit(Exit.FINDINGS)

@@ -5,7 +5,7 @@ transaction, so at-least-once delivery has its effect exactly once. They are kep
 because a topic that is made again starts at offset 0 under another id.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import structlog
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
@@ -24,16 +24,10 @@ from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
 from ledger.domain.reasons import Rejection
 from ledger.service.clock import Clock
+from ledger.service.defects import DEFECT, InARow, isolated, told
 from ledger.service.door import Door
 from ledger.service.outage import Outage, patiently
-from ledger.service.ports import (
-    Conflict,
-    Delivery,
-    Fenced,
-    Move,
-    ParkedRecord,
-    StoreUnavailable,
-)
+from ledger.service.ports import Delivery, Fenced, Move, ParkedRecord, StoreUnavailable
 from ledger.store.postgres import PostgresStore
 
 T = TypeVar("T")
@@ -50,8 +44,11 @@ BOOTSTRAP_MS: Final = 5_000
 """How long one attempt to reach the broker lasts."""
 
 REQUEST_MS: Final = 10_000
+METADATA_MS: Final = 30_000
+"""A partition that is added is noticed within this time."""
+
 JOIN_SECONDS: Final = 15.0
-"""Who has no partition by then, because others have them all, has nothing to drain."""
+"""Who has no partition for so long, because others have them all, has nothing to drain."""
 
 IDLE_PROBE_SECONDS: Final = 1.0
 """An idle poll can't tell a quiet broker from one that is gone: so often we ask."""
@@ -92,13 +89,23 @@ class _Place:
     sought: bool = False
 
 
-@dataclass(slots=True)
-class _Session:
-    """A connection to the broker, and our places in the partitions that we were given."""
+@dataclass
+class _Session(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hints
+    """A connection to the broker, and our places in the partitions that we were given.
+
+    A partition that is given anew, though we had it, is begun where the group's position is: so
+    its place is forgotten, and sought again in the ledger.
+    """
 
     consumer: KafkaConsumer
     admin: KafkaAdminClient
     places: dict[TopicPartition, _Place] = field(default_factory=dict)
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        for partition in revoked:
+            self.places.pop(partition, None)
+
+    on_partitions_assigned = on_partitions_revoked
 
 
 class Intake:
@@ -131,16 +138,19 @@ class Intake:
         self._languages = languages
         self._group = group
         self._limits = limits
+        self._in_a_row = InARow()
 
     def run(self, stop: Event, *, drain: bool = False) -> None:
         """Consume until told to stop, through outages of broker and database.
 
         Args:
             stop: ends the run after the batch under way.
-            drain: once told to stop, first take in all that the broker held then.
+            drain: once told to stop, first take in what the broker held then in our partitions.
 
         Raises:
-            KafkaError, StoreUnavailable: a server was away when draining, so records are left.
+            KafkaError, OSError, StoreUnavailable: a server was away when draining, so records
+                are left.
+            LineStopped: our own code failed for `MAX_DEFECTS_IN_A_ROW` people in a row.
 
         """
         outage = Outage("broker", stop)
@@ -149,9 +159,10 @@ class Intake:
                 with self._session() as session:
                     self._follow(session, stop, outage, drain=drain)
             except (KafkaError, OSError, StoreUnavailable) as error:
-                if stop.is_set() and drain:
+                if not stop.is_set():
+                    outage.wait(error)
+                elif drain:
                     raise
-                outage.wait(error)
             else:
                 return
 
@@ -162,13 +173,13 @@ class Intake:
         )
         try:
             consumer = KafkaConsumer(
-                *self._languages,
                 **self._kafka,
                 group_id=self._group,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 isolation_level="read_committed",
                 allow_auto_create_topics=False,
+                metadata_max_age_ms=METADATA_MS,
                 max_poll_records=self._limits.max_records,
                 max_partition_fetch_bytes=FETCH_BYTES,
                 fetch_max_wait_ms=self._limits.max_wait_ms,
@@ -179,7 +190,9 @@ class Intake:
                 metrics_enabled=False,
             )
             try:
-                yield _Session(consumer, admin)
+                session = _Session(consumer, admin)
+                consumer.subscribe(list(self._languages), listener=session)
+                yield session
             finally:
                 consumer.close(autocommit=False, timeout_ms=HEARTBEAT_MS)
         finally:
@@ -196,8 +209,10 @@ class Intake:
                 outage.over()
                 probed_at = monotonic()
                 self._take(session, ids, self._continuing(session, ids, polled, stop), stop)
+            assigned = session.consumer.assignment()
+            if assigned:
+                joined_by = monotonic() + JOIN_SECONDS
             if stop.is_set() and drain:
-                assigned = session.consumer.assignment()
                 if ends is None and (assigned or monotonic() > joined_by):
                     ends = session.consumer.end_offsets(list(assigned))
                 if ends is not None and not polled and self._reached(session, ends):
@@ -207,13 +222,15 @@ class Intake:
     def _reached(session: _Session, ends: Mapping[TopicPartition, int]) -> bool:
         """Whether what was there has been handled, when a poll brought nothing more.
 
-        The consumer's own place is past transaction markers, too. The embedded broker tells the
-        end of its last batch too low, hence the poll.
+        A partition that others took meanwhile is theirs. The consumer's own place is past
+        transaction markers, too. The embedded broker tells the end of its last batch too low,
+        hence the poll.
         """
         return all(
             partition in session.places
             and (session.consumer.position(partition, timeout_ms=REQUEST_MS) or 0) >= end
             for partition, end in ends.items()
+            if partition in session.consumer.assignment()
         )
 
     def _continuing(
@@ -223,10 +240,8 @@ class Intake:
 
         The ids were asked for after the poll, so a topic that was made again is noticed here.
         """
-        assigned = session.consumer.assignment()
-        session.places = {p: place for p, place in session.places.items() if p in assigned}
         usable = {}
-        for partition in assigned:
+        for partition in session.consumer.assignment():
             topic_id, records = ids.get(partition.topic), polled.get(partition)
             place = session.places.get(partition)
             if topic_id is None:
@@ -274,75 +289,98 @@ class Intake:
     def _take(
         self, session: _Session, ids: Mapping[str, UUID], polled: Polled, stop: Event
     ) -> None:
-        """Translate a poll, and hand it to the door with its positions."""
-        if not polled:
-            return
-        commands: list[Command] = []
-        sources: list[ConsumerRecord] = []
-        parked: list[ParkedRecord] = []
-        clock = self._door.clock
-        for partition, records in polled.items():
-            language = self._languages[partition.topic]
-            for record in records:
-                read = translate(
-                    language, record.key, record.value, max_bytes=self._limits.max_bytes
-                )
-                if isinstance(read, Unhandled):
-                    why = read.reason, read.detail
-                    parked.append(_parked(record, ids[record.topic], *why, clock))
-                else:
-                    commands.append(read)
-                    sources.append(record)
+        """Hand a poll to the door; what our own code fails on is parked, the rest goes on.
 
-        def park(index: int, rejection: Rejection) -> ParkedRecord:
-            record, why = sources[index], (rejection.reason.value, rejection.detail)
-            return _parked(record, ids[record.topic], *why, clock)
+        Raises:
+            LineStopped: it failed too often in a row; of that row nothing is parked.
 
-        moves = tuple(
-            Move(
-                topic_id=place.topic_id,
-                topic=partition.topic,
-                partition=partition.partition,
-                expected=place.kept,
-                position=records[-1].offset + 1,
-            )
-            for partition, records in polled.items()
-            for place in (session.places[partition],)
-        )
-        delivery = Delivery(moves=moves, parked=tuple(parked), park=park)
+        """
+        waiting: list[ParkedRecord] = []
+
+        def hand_in(records: Sequence[ConsumerRecord]) -> None:
+            self._hand_in(session, ids, records, waiting, stop)
+            waiting.clear()
+
+        records = [record for some in polled.values() for record in some]
         try:
-            _asked(lambda: self._door.handle(commands, delivery=delivery), stop)
+            for record, defect in isolated(records, hand_in) if records else ():
+                why = told(defect)
+                log.error("record_defective", topic=record.topic, partition=record.partition,
+                          offset=record.offset, defect=why)  # fmt: skip
+                waiting.append(_parked(record, ids, DEFECT, why, self._door.clock))
+                self._in_a_row.failed(record.key, defect)
+            if waiting:
+                hand_in(())
         except Fenced:
             # Somebody else went on in one of our partitions: look again where the ledger stands.
             log.warning("partition_lost")
             session.places.clear()
-            return
+
+    def _hand_in(
+        self,
+        session: _Session,
+        ids: Mapping[str, UUID],
+        records: Sequence[ConsumerRecord],
+        parked: Sequence[ParkedRecord],
+        stop: Event,
+    ) -> None:
+        """Translate records, and hand them to the door with their positions.
+
+        `parked` are those right before them.
+        """
+        commands: list[Command] = []
+        sources: list[ConsumerRecord] = []
+        parked = list(parked)
+        ends = {TopicPartition(r.topic, r.partition): r.offset + 1 for r in (*parked, *records)}
+        for record in records:
+            language = self._languages[record.topic]
+            read = translate(language, record.key, record.value, max_bytes=self._limits.max_bytes)
+            if isinstance(read, Unhandled):
+                parked.append(_parked(record, ids, read.reason, read.detail, self._door.clock))
+            else:
+                commands.append(read)
+                sources.append(record)
+
+        def park(index: int, rejection: Rejection) -> ParkedRecord:
+            why = rejection.reason.value, rejection.detail
+            return _parked(sources[index], ids, *why, self._door.clock)
+
+        moves = tuple(
+            Move(
+                topic_id=session.places[partition].topic_id,
+                topic=partition.topic,
+                partition=partition.partition,
+                expected=session.places[partition].kept,
+                position=end,
+            )
+            for partition, end in ends.items()
+        )
+        delivery = Delivery(moves=moves, parked=tuple(parked), park=park)
+        _asked(lambda: self._door.handle(commands, delivery=delivery), stop)
+        if commands:
+            self._in_a_row.worked()
         for record in parked:
             log.warning("record_parked", topic=record.topic, partition=record.partition,
                         offset=record.offset, reason=record.reason)  # fmt: skip
-        for move in moves:
-            partition = TopicPartition(move.topic, move.partition)
-            session.places[partition] = _Place(move.topic_id, move.position, move.position)
+        for partition, end in ends.items():
+            session.places[partition] = _Place(session.places[partition].topic_id, end, end)
         # For people's tools only, which show a group's lag; so nobody waits for the answer.
         session.consumer.commit_async(
-            {
-                TopicPartition(move.topic, move.partition): OffsetAndMetadata(move.position, "", -1)
-                for move in moves
-            },
+            {partition: OffsetAndMetadata(end, "", -1) for partition, end in ends.items()},
             callback=lambda *_: None,
         )
 
 
 def _asked(ask: Callable[[], T], stop: Event) -> T:
-    """Ask the database, through outages and other writers' haste."""
-    return patiently("database", (StoreUnavailable, Conflict), ask, stop)
+    """Ask the database, through outages."""
+    return patiently("database", (StoreUnavailable,), ask, stop)
 
 
 def _parked(
-    record: ConsumerRecord, topic_id: UUID, reason: str, detail: str, clock: Clock
+    record: ConsumerRecord, ids: Mapping[str, UUID], reason: str, detail: str, clock: Clock
 ) -> ParkedRecord:
     return ParkedRecord(
-        topic_id=topic_id,
+        topic_id=ids[record.topic],
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consumers.translate import Language, Unhandled, translate
+from ledger.service.defects import DEFECT, told
 from ledger.service.door import UNRECORDED, Door
 from ledger.service.outcomes import Duplicate, Outcome, Rejected
+from ledger.service.ports import StoreUnavailable
 from ledger.store.postgres import Parked, PostgresStore
 
 
@@ -43,7 +45,12 @@ def replay(
     read = translate(language, record.key, record.value, max_bytes=max_bytes)
     if isinstance(read, Unhandled):
         return _stays(parked, read.reason, read.detail)
-    (outcome,) = door.handle([read])
+    try:
+        (outcome,) = door.handle([read])
+    except StoreUnavailable:
+        raise
+    except Exception as defect:  # noqa: BLE001  whatever our code may do wrong
+        return _stays(parked, DEFECT, told(defect))
     refused = _refused(outcome)
     if refused and refused.rejection.reason in UNRECORDED:
         return _stays(parked, refused.rejection.reason.value, refused.rejection.detail)

@@ -15,6 +15,7 @@ from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Now, next_due
 from ledger.service.clock import Clock
+from ledger.service.defects import isolated
 from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
 from ledger.service.ports import (
     AccountRow,
@@ -24,6 +25,7 @@ from ledger.service.ports import (
     Delivery,
     Receipt,
     Store,
+    StoreUnavailable,
 )
 
 MAX_ATTEMPTS = 20
@@ -105,8 +107,8 @@ class Door:
 
         Raises:
             Fenced: a Kafka position was not where it was expected; nothing was written.
-            StoreUnavailable: the database gave no answer; the same batch may be tried again.
-            Conflict: other writers were first `MAX_ATTEMPTS` times in a row.
+            StoreUnavailable: the database gave no answer, or other writers were first
+                `MAX_ATTEMPTS` times in a row; the same batch may be tried again.
 
         """
         for attempt in range(1, MAX_ATTEMPTS + 1):
@@ -121,12 +123,10 @@ class Door:
             try:
                 positions = self.store.append(batch) if _writes(batch) else ()
             except (Conflict, AlreadyHandled):
-                if attempt == MAX_ATTEMPTS:
-                    raise
                 time.sleep(CONFLICT_PAUSE_S * attempt)
             else:
                 return _outcomes(plan, positions)
-        raise AssertionError  # the loop returns or raises
+        raise StoreUnavailable(f"other writers were first {MAX_ATTEMPTS} times in a row")
 
     def ask(self, command: Command) -> Outcome:
         """Handle one command of one of many concurrent callers, by group commit.
@@ -145,13 +145,19 @@ class Door:
         with self._queue_lock:
             group = self._queue[:MAX_GROUP_COMMANDS]
             del self._queue[:MAX_GROUP_COMMANDS]
-        try:
-            outcomes = self.handle([ticket.command for ticket in group])
-            for ticket, outcome in zip(group, outcomes, strict=True):
+
+        def commit(tickets: Sequence[_Ticket]) -> None:
+            outcomes = self.handle([ticket.command for ticket in tickets])
+            for ticket, outcome in zip(tickets, outcomes, strict=True):
                 ticket.outcome = outcome
-        except Exception as error:  # noqa: BLE001  handed to each caller, which raises it
+
+        try:
+            for ticket, defect in isolated(group, commit):
+                ticket.error = defect
+        except StoreUnavailable as away:
             for ticket in group:
-                ticket.error = error
+                if not ticket.done:
+                    ticket.error = away
         except BaseException:  # only this thread ends: who waits does the work
             with self._queue_lock:
                 self._queue[:0] = [ticket for ticket in group if not ticket.done]

@@ -5,11 +5,16 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import structlog
+
 from ledger.domain.commands import Command, ReachDay
+from ledger.service.defects import InARow, isolated, told
 from ledger.service.door import CLOCK, Door
 
 BATCH_ACCOUNTS: Final = 500
 """How many accounts one transaction of the round brings to today."""
+
+log = structlog.get_logger(__name__)
 
 
 class DueAccount(NamedTuple):
@@ -26,20 +31,30 @@ def reach_due(
 ) -> Iterator[int]:
     """Bring to today the accounts on which something falls due or lapses until a day.
 
-    Yields, after each transaction, how many accounts are done. The index finds them: an account
-    on which nothing happens is never read.
+    Yields, after each page of them, how many accounts are done. The index finds them: an account
+    on which nothing happens is never read. One on which our own code fails is said and passed
+    over; the next round tries it again.
 
     Raises:
         ValueError: the day has not come yet; nothing is granted before its day.
+        LineStopped: our own code failed on too many accounts in a row.
 
     """
     today = door.clock.now().today
     if until > today:
         msg = f"{until} has not come yet; today is {today}"
         raise ValueError(msg)
+    in_a_row = InARow()
+
+    def reach(some: Sequence[DueAccount]) -> None:
+        door.handle([_reach(each.account, today) for each in some])
+        in_a_row.worked()
+
     done, after = 0, None
     while due := due_accounts(until, BATCH_ACCOUNTS, after):
-        door.handle([_reach(each.account, today) for each in due])
+        for each, defect in isolated(due, reach):
+            log.error("account_defective", account=str(each.account), defect=told(defect))
+            in_a_row.failed(each.account, defect)
         done, after = done + len(due), due[-1]
         yield done
 

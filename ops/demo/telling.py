@@ -1,8 +1,6 @@
 """`rugzak demo`: years pass for some thousand people and for Nora, on servers of its own."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,8 +97,11 @@ def tell(people: int, folder: Path, say: Console) -> None:
         say.print(f"PostgreSQL and a Kafka-compatible broker run below {folder}")
         _pass_years(people, settings, where, say)
         say.rule("What Nora has, in the words of the command line", align="left")
+        for name in [each for each in os.environ if each.startswith(PREFIX)]:
+            del os.environ[name]
+        os.environ[f"{PREFIX}DATA_DIR"] = str(folder)
         for command in _COMMANDS:
-            _rugzak(command, folder, say)
+            _rugzak(command, say)
     say.print(f"\nThe demo took {monotonic() - began:.0f} s.")
 
 
@@ -181,19 +182,11 @@ def _show(chapter: Chapter, store: PostgresStore, known: int, say: Console) -> N
         say.print(Padding(Text(f"leave on that day: {'; '.join(parts)}", "dim"), INDENT))
 
 
-def _rugzak(command: Sequence[str], folder: Path, say: Console) -> None:
-    """Run a command as a person would, on the demo's folder."""
+def _rugzak(command: Sequence[str], say: Console) -> None:
+    """Run a command as a person would."""
+    from ops.cli import app  # noqa: PLC0415  which runs this
+
     say.print(f"\n[bold]$ rugzak {' '.join(command)}[/bold]")
-    environment = {n: v for n, v in os.environ.items() if not n.startswith(PREFIX)}
-    environment |= {f"{PREFIX}DATA_DIR": str(folder), "COLUMNS": str(say.width)}
-    done = subprocess.run(  # noqa: S603  our own program
-        [sys.executable, "-c", "from ops.cli import main; main()", *command],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    say.print(done.stdout.rstrip(), markup=False, highlight=False)
-    if done.returncode:
-        msg = f"`rugzak {' '.join(command)}` ended with {done.returncode}"
+    if code := app(command, standalone_mode=False):
+        msg = f"`rugzak {' '.join(command)}` ended with {code}"
         raise DemoFailed(msg)

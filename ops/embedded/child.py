@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from pwd import struct_passwd
 from typing import Final, TypeAlias
 
 from ops.embedded.errors import ServerFailed
@@ -45,14 +46,6 @@ os.execv(sys.argv[5], sys.argv[5:])
 
 Steps: TypeAlias = Sequence[tuple[signal.Signals, float]]
 """Signals to stop a server with, ever less kind, each with the seconds to wait after it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
-    """Whom a child runs as."""
-
-    uid: int
-    gid: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +92,7 @@ def serving(
     seconds: float,
     death_signal: signal.Signals,
     steps: Steps,
-    user: User | None = None,
+    user: struct_passwd | None = None,
 ) -> Iterator[Server]:
     """Run a server until the block ends.
 
@@ -139,7 +132,7 @@ def start(
     *,
     log: Path,
     death_signal: signal.Signals,
-    user: User | None = None,
+    user: struct_passwd | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own: a Ctrl-C in the terminal reaches only us.
 
@@ -149,7 +142,7 @@ def start(
     """
     if log.exists() and log.stat().st_size > LOG_MAX_BYTES:
         log.replace(log.with_suffix(".log.1"))
-    uid, gid = (user.uid, user.gid) if user else (-1, -1)
+    uid, gid = (user.pw_uid, user.pw_gid) if user else (-1, -1)
     launcher = [sys.executable, "-I", "-S", "-c", _BECOME]
     arguments = [os.getpid(), int(death_signal), uid, gid, *command]
     with log.open("ab") as output:

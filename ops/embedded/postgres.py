@@ -109,15 +109,15 @@ def embedded_postgres(
         yield PostgresServer(process=server.process, port=server.port, url=url)
 
 
-def _make_data(programs: Path, folder: Path, user: child.User | None) -> None:
+def _make_data(programs: Path, folder: Path, user: pwd.struct_passwd | None) -> None:
     """Make the data beside its place, so that a half-made one is never taken for whole."""
     beside, password_file = folder / "data.new", folder / "password"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(mode=0o700)
     write_private(password_file, secrets.token_hex(PASSWORD_BYTES))
     if user:
-        os.chown(beside, user.uid, user.gid)
-        os.chown(password_file, user.uid, user.gid)
+        os.chown(beside, user.pw_uid, user.pw_gid)
+        os.chown(password_file, user.pw_uid, user.pw_gid)
     log = folder / "initdb.log"
     options = [f"--username={SUPERUSER}", f"--pwfile={password_file}", "--auth=scram-sha-256"]
     # The same order of text on every machine, whatever its languages.
@@ -180,7 +180,7 @@ def _programs() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def _stand_in(folder: Path, programs: Path) -> child.User:
+def _stand_in(folder: Path, programs: Path) -> pwd.struct_passwd:
     """Return whom to run as instead of root, which PostgreSQL refuses.
 
     The stand-in must reach the data and the programs. Every folder above them lets it pass
@@ -213,4 +213,4 @@ def _stand_in(folder: Path, programs: Path) -> child.User:
         for part in (programs.parent, wheel.with_name(f"{wheel.name}.libs")):
             if part.is_dir():
                 ensure_folder_permissions(part, 0o055)
-    return child.User(uid=entry.pw_uid, gid=entry.pw_gid)
+    return entry

@@ -95,7 +95,7 @@ class Runner:
         self._channel = channel
         self._page_events = page_events
         self._heartbeat_seconds = heartbeat_seconds
-        self._stopped: dict[str, ProjectionStopped] = {}
+        self._stopped: set[str] = set()
         self._outdated: set[str] = set()
 
     def catch_up(self) -> int:
@@ -162,8 +162,9 @@ class Runner:
 
     def _can_go_on(self, at: Generation) -> bool:
         projection = self._projections.get(at.name)
-        if projection is None or not at.live or at.name in self._stopped:
+        if projection is None or not at.live or (at.trouble and at.name in self._stopped):
             return False
+        self._stopped.discard(at.name)  # a rebuild has no trouble: it is followed
         if at.version == projection.version:
             return True
         if at.name not in self._outdated:
@@ -179,7 +180,7 @@ class Runner:
                 if not read:
                     self._wait(conn, stop)
             except ProjectionStopped as stopped:
-                self._stopped[stopped.name] = stopped
+                self._stopped.add(stopped.name)
                 if len(self._stopped) == len(self._projections):
                     raise
                 log.error(  # noqa: TRY400  the cause may quote a person's data

@@ -17,7 +17,7 @@ from projections.rebuild import RebuildBlocked, rebuild, status
 from projections.runner import ProjectionStopped, Runner, connect
 from projections.tables import Conn, generations
 from tests.projections.logs import DAY, ListLog, lives, moved, person
-from tests.projections.test_runner import differences, raising_at, running
+from tests.projections.test_runner import differences, raising_at, running, wait_until
 
 
 def tables(conn: Conn) -> list[str]:
@@ -146,3 +146,17 @@ def test_before_the_first_run_every_projection_is_missing(conn: Conn) -> None:
     assert {s.state for s in status(conn, ListLog(lives(8, 5)))} == {"missing"}
     with pytest.raises(LookupError):
         balances_of(conn, person(1), DAY)
+
+
+def test_a_running_follower_goes_on_with_what_was_rebuilt_after_it_had_stopped(
+    database: str, conn: Conn
+) -> None:
+    log = ListLog(lives(21, 40))
+    faulty = raising_at(log.envelopes[20].position or 0)
+    others = [p for p in PROJECTIONS if p.name != "balances"]
+    with running(Runner(database, log, [faulty, *others], heartbeat_seconds=0.05)):
+        wait_until(lambda: "stopped" in {s.state for s in status(conn, log)})
+        rebuild(database, log, BALANCES)
+        log.envelopes += moved(lives(22, 10), log.head())
+        wait_until(lambda: {(s.state, s.lag) for s in status(conn, log)} == {("live", 0)})
+    assert differences(conn, log) == []

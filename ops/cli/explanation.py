@@ -1,7 +1,7 @@
 """An explanation as a citizen reads it, and as a program does."""
 
 from calendar import month_name
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from ledger.audit.explain import Assessment, Entry, Explanation, LotStory, Ruling
@@ -11,7 +11,7 @@ from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.regulation import Conversion, Grant, Mode, Provider
 from ops.cli.forms import Json, amount, amounts, fields_of
-from ops.cli.words import in_force, moment, number, rounding, sentence, span, steps, words
+from ops.cli.words import in_force, moment, number, rounding, sentence, span, words
 
 STANDING: dict[Mode, str] = {
     "open": "can be used",
@@ -31,6 +31,10 @@ AMOUNTS = {
 """What is told of a lot, and in which words."""
 
 
+OTHER_STEPS = ("unmet", "because")
+"""Steps that are no values on the way."""
+
+
 class _Text:
     """The lines of an explanation; sources are numbered in the order in which they are named."""
 
@@ -40,34 +44,31 @@ class _Text:
         self.sources: list[str] = []
         self.told_before: list[Ruling] = []
 
-    def lines(self) -> list[str]:
+    def lines(self) -> Iterator[str]:
         told, scheme = self.told, self.told.scheme
         known = "now" if told.known is None else f"at {moment(told.known)}"
-        standing = told.standing
-        lines = [
-            f"{scheme.names['en']} ({scheme.id}) on {told.on}, as known {known}",
+        yield f"{scheme.names['en']} ({scheme.id}) on {told.on}, as known {known}"
+        yield from (
             "",
-            f"On that day rights {STANDING[standing.mode]}: {standing.reason}.",
-        ]
-        lines += [
-            f"An authority stopped their use from {stop.since} on: {stop.reason}."
-            for stop in told.stops
-            if stop.mode == "frozen"
-        ]
+            f"On that day rights {STANDING[told.standing.mode]}: {told.standing.reason}.",
+        )
+        for stop in told.stops:
+            if stop.mode == "frozen":
+                yield f"An authority stopped their use from {stop.since} on: {stop.reason}."
         for story in told.lots:
-            lines += ["", *self.lot(story)]
+            yield from ("", *self.lot(story))
         for assessed in told.assessed:
-            lines += ["", *self.assessed(assessed)]
+            yield from ("", *self.assessed(assessed))
         if not told.lots and not told.assessed:
-            lines += ["", "There is nothing: no period of this scheme was open on that day."]
+            yield from ("", "There is nothing: no period of this scheme was open on that day.")
         if told.next_opens is not None:
-            lines += ["", f"The next period that can give rights opens on {told.next_opens}."]
+            yield from ("", f"The next period that can give rights opens on {told.next_opens}.")
         if scheme.assumptions:
-            lines += ["", "What the sources leave open, and what was taken:"]
-            lines += [f"- {assumption}" for assumption in scheme.assumptions]
+            yield from ("", "What the sources leave open, and what was taken:")
+        yield from (f"- {assumption}" for assumption in scheme.assumptions)
         self.source(scheme.source)
-        lines += ["", "Sources:"]
-        return lines + [f"[{index}] {source}" for index, source in enumerate(self.sources, 1)]
+        yield from ("", "Sources:")
+        yield from (f"[{index}] {source}" for index, source in enumerate(self.sources, 1))
 
     def source(self, source: str) -> str:
         """Return the mark of a source, e.g. `[1]`."""
@@ -75,90 +76,79 @@ class _Text:
             self.sources.append(source)
         return f"[{self.sources.index(source) + 1}]"
 
-    def lot(self, story: LotStory) -> list[str]:
+    def lot(self, story: LotStory) -> Iterator[str]:
         lot = story.stood.lot
-        lines = [
-            f"{story.id}: {figures(lot, story.stood.available)}",
-            f"  Its term runs {span(lot.term)}; {lot.funder} pays.",
-        ]
+        yield f"{story.id}: {figures(lot, story.stood.available)}"
+        yield f"  Its term runs {span(lot.term)}; {lot.funder} pays."
         if story.lapsed_on is not None:
-            lines.append(f"  What was left lapsed on {story.lapsed_on}: {story.lapsed_because}.")
-        lines.append("  What happened:")
+            yield f"  What was left lapsed on {story.lapsed_on}: {story.lapsed_because}."
+        yield "  What happened:"
         for entry in story.entries:
-            lines += [f"  {line}" for line in self.entry(entry)]
+            event: Any = entry.envelope.event
+            day = _day(entry.envelope)
+            counts = (
+                "" if f"{event.effective_on}" == day else f", counting from {event.effective_on}"
+            )
+            yield f"  - {day}{counts}: {sentence(event, self.told.units, self.providers)}"
+            if entry.basis is not None:
+                yield from _indented(6, _because(entry.facts, entry.basis.steps))
         for ruling in story.rulings:
-            lines += [f"  {line}" for line in self.ruling(ruling)]
-        return lines
+            yield from _indented(2, self.ruling(ruling))
 
-    def entry(self, entry: Entry) -> list[str]:
-        event: Any = entry.envelope.event
-        day = _day(entry.envelope)
-        counts = "" if f"{event.effective_on}" == day else f", counting from {event.effective_on}"
-        lines = [f"- {day}{counts}: {sentence(event, self.told.units, self.providers)}"]
-        if entry.basis is not None:
-            lines += [f"    {line}" for line in _because(entry.facts, entry.basis.steps)]
-        return lines
-
-    def assessed(self, assessed: Assessment) -> list[str]:
-        amount = shown(assessed.quantity, self.told.scheme.unit)
+    def assessed(self, assessed: Assessment) -> Iterator[str]:
         if assessed.quantity:
+            amount = shown(assessed.quantity, self.told.scheme.unit)
             why = f"{amount} is due, but not granted yet: the clock has not reached it"
         elif assessed.unmet is not None:
             why = f"nothing is due, because this does not hold: {words(assessed.unmet)}"
         else:
             why = "nothing is due, because the balance is as high as the rule allows"
+        yield f"{assessed.lot}, for the period {span(assessed.period)}: {why}."
         worked = [step for step in assessed.steps if step[0] != "unmet"]
-        return [
-            f"{assessed.lot}, for the period {span(assessed.period)}: {why}.",
-            *(f"  {line}" for line in _because(assessed.facts, worked)),
-            *(f"  {line}" for line in self.ruling(assessed.ruling)),
-        ]
+        yield from _indented(2, _because(assessed.facts, worked))
+        yield from _indented(2, self.ruling(assessed.ruling))
 
-    def ruling(self, ruling: Ruling) -> list[str]:
+    def ruling(self, ruling: Ruling) -> Iterator[str]:
         match ruling.block:
             case None:
                 digest = ruling.named.rpartition("@")[2]
                 find = f"git log -S {digest} -- ledger/regulations/digests.txt"
                 loaded = f"the one loaded here ({self.told.scheme.digest})"
-                return [
-                    f"The rule {ruling.named} decided. It is of another text of the regulation",
-                    f"  than {loaded}, and not shown; find it by: {find}",
-                ]
+                yield f"The rule {ruling.named} decided. It is of another text of the regulation"
+                yield f"  than {loaded}, and not shown; find it by: {find}"
             case Conversion() as block:
                 how = rounding(block.rounding, 1, block.unit)
-                return [f"The rule {block.id}: {block.words}, {how} {self.source(block.source)}"]
+                yield f"The rule {block.id}: {block.words}, {how} {self.source(block.source)}"
+            case Grant() as block if ruling in self.told_before:
+                yield f"The rule {block.id}, as above."
             case Grant() as block:
-                return self.grant(block, ruling)
-
-    def grant(self, block: Grant, ruling: Ruling) -> list[str]:
-        if ruling in self.told_before:
-            return [f"The rule {block.id}, as above."]
-        self.told_before.append(ruling)
-        lines = grant_text(block, self.source)
-        return lines + [
-            f"  {parameter.name} is {number(value.number, parameter.unit)} "
-            f"{span(in_force(parameter, value))} {self.source(value.source)}"
-            for parameter, value in ruling.numbers
-        ]
+                self.told_before.append(ruling)
+                yield from grant_text(block, self.source)
+                for parameter, value in ruling.numbers:
+                    amount = number(value.number, parameter.unit)
+                    when = span(in_force(parameter, value))
+                    yield f"  {parameter.name} is {amount} {when} {self.source(value.source)}"
 
 
-def grant_text(block: Grant, mark: Callable[[str], str]) -> list[str]:
+def grant_text(block: Grant, mark: Callable[[str], str]) -> Iterator[str]:
     """Write a grant block as its file has it; `mark` writes a source."""
-    lines = [
-        f"The rule {block.id}, for periods that begin {span(block.valid)} {mark(block.source)}",
-        f"  gives {block.amount.text}, {_rounded(block)}, to whom all of this holds:",
-        *(f"  - {words(name)}: {condition.text}" for name, condition in block.who),
-        *(f"  where {name} is {expression.text}" for name, expression in block.lets),
-        f"  due {_opening(block)}, {_lasting(block)}",
-    ]
+    how = rounding(block.rounding, block.step, cast("Unit", block.amount.type))
+    yield f"The rule {block.id}, for periods that begin {span(block.valid)} {mark(block.source)}"
+    yield f"  gives {block.amount.text}, {how}, to whom all of this holds:"
+    yield from (f"  - {words(name)}: {condition.text}" for name, condition in block.who)
+    yield from (f"  where {name} is {expression.text}" for name, expression in block.lets)
+    yield f"  due {_opening(block)}, {_lasting(block)}"
     if block.at_most is not None:
-        lines.append(f"  until the balance is {block.at_most.text}")
-    return lines
+        yield f"  until the balance is {block.at_most.text}"
 
 
-def as_text(told: Explanation, providers: Mapping[str, Provider]) -> list[str]:
+def as_text(told: Explanation, providers: Mapping[str, Provider]) -> Iterator[str]:
     """Write an explanation in plain sentences, sources at the end."""
     return _Text(told, {provider.id: provider.name for provider in providers.values()}).lines()
+
+
+def _indented(columns: int, lines: Iterable[str]) -> Iterator[str]:
+    return (f"{' ' * columns}{line}" for line in lines)
 
 
 def figures(lot: Lot, available: int) -> str:
@@ -171,17 +161,17 @@ def figures(lot: Lot, available: int) -> str:
     )
 
 
-def _because(facts: Iterable[Envelope], named: Sequence[tuple[str, str]]) -> list[str]:
+def _because(facts: Iterable[Envelope], steps: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Write what a decision relied on: facts as known then, and the values on the way."""
-    lines = []
     for envelope in facts:
         event: Any = envelope.event
         said = f"said by {event.source}, known since {_day(envelope)}"
-        lines.append(f"because: {sentence(event, {}, {})}; {said}")
-    worked = steps(tuple(each for each in named if each[0] not in {"unmet", "because"}))
-    lines += [f"worked out: {worked}"] if worked else []
-    lines += [f"because: {value}" for name, value in named if name == "because"]
-    return lines + [f"not met: {words(value)}" for name, value in named if name == "unmet"]
+        yield f"because: {sentence(event, {}, {})}; {said}"
+    worked = [f"{words(name)} = {value}" for name, value in steps if name not in OTHER_STEPS]
+    if worked:
+        yield f"worked out: {', '.join(worked)}"
+    yield from (f"because: {value}" for name, value in steps if name == "because")
+    yield from (f"not met: {words(value)}" for name, value in steps if name == "unmet")
 
 
 def _day(envelope: Envelope) -> str:
@@ -234,10 +224,6 @@ def _ruling(ruling: Ruling) -> Json:
             for parameter, value in ruling.numbers
         ]
     }  # fmt: skip
-
-
-def _rounded(block: Grant) -> str:
-    return rounding(block.rounding, block.step, cast("Unit", block.amount.type))
 
 
 def _opening(block: Grant) -> str:

@@ -8,7 +8,6 @@ from ledger.domain import events as e
 from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.career import Number
-from ledger.domain.dues import Steps
 from ledger.domain.quantities import Rounding, Unit, shown
 from ledger.domain.regulation import Parameter, Value
 from ledger.service.clock import OFFICE_ZONE
@@ -157,11 +156,6 @@ def sentence(event: e.Event, units: Mapping[e.LotId, Unit], providers: Mapping[s
 def rounding(how: Rounding, step: int, unit: Unit) -> str:
     """Write how a quantity is rounded."""
     return f"{ROUNDED[how]} {WHOLE.get((unit, step), unit)}"
-
-
-def steps(named: Steps) -> str:
-    """Write the named values on the way."""
-    return ", ".join(f"{words(name)} = {value}" for name, value in named)
 
 
 def moment(instant: datetime) -> str:

@@ -1,6 +1,5 @@
 """Commands that run the product: up, consume, publish, clock, demo, bench."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,7 +82,7 @@ def consume(
 
 def publish(
     file: Annotated[
-        Path, typer.Argument(help="Messages: one CloudEvent, or JSON lines; - is standard input.")
+        typer.FileBinaryRead, typer.Argument(help="One message, or JSON lines; - for the input.")
     ],
     *,
     check: Annotated[bool, typer.Option(help="Refuse all when one breaks the contract.")] = True,
@@ -93,7 +92,7 @@ def publish(
     from consumers.publisher import publisher
     from ops.publishing import messages_of
 
-    data = _read(file)
+    data = file.read()
     with connected(broker=True) as (settings, where):
         messages, problems = messages_of(data, settings, check=check)
         if problems:
@@ -102,13 +101,6 @@ def publish(
         with publisher(settings.kafka_client_config(where.bootstrap_servers)) as out:
             count = out.publish(messages).count
     emit({"published": count}, as_json, lambda: console.print(f"{count} published"))
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise Problem(f"can't read {file}: {error.strerror}") from None
 
 
 def migrate(*, as_json: AsJson = False) -> None:

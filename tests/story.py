@@ -218,7 +218,7 @@ class Story:
         at = now(today)
         events: list[Event] = []
         if self.due_on is not None and self.due_on <= at.today:
-            events = self._take_in(reach(self.account, at, self.rules), at)
+            events = self._take_in(reach(self.account, at, self.rules, self.due_on), at)
         decision = decide(self.account, request, at, self.rules)
         if not isinstance(decision, Rejection):
             events += self._take_in(decision, at)

@@ -5,7 +5,7 @@ never another past. "Already so" is no event at all.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 
 from ledger.domain.account import Account, digest
@@ -62,17 +62,27 @@ from ledger.domain.facts import (
 from ledger.domain.lots import bucket_of
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook, Scheme, Touched
+from ledger.domain.regulation import TIME, Rulebook, Scheme, Touched
 from ledger.domain.settle import Draft, Now, settle, tidy
 
 USED_IN_TERM = "used within the term, known afterwards"
 REST = "the rest was not used"
 
 
-def reach(account: Account, now: Now, rulebook: Rulebook) -> list[Event]:
-    """Grant what fell due and let lapse what is over, until today."""
+def reach(account: Account, now: Now, rulebook: Rulebook, since: date | None = None) -> list[Event]:
+    """Grant what fell due and let lapse what is over, until today.
+
+    Args:
+        account: settled by these rules until the day before `since`.
+        now: the door's clock.
+        rulebook: the rules.
+        since: the first day on which something may have fallen due (`next_due`); None decides
+            anew about every period, as after a change of the rules.
+
+    """
     draft = Draft(account)
-    settle(draft, account.person(), now, rulebook, [None])
+    changed = None if since is None else Touched(TIME, Term(since, now.today + timedelta(days=1)))
+    settle(draft, account.person(), now, rulebook, [changed])
     return draft.events
 
 

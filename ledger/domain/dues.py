@@ -11,7 +11,7 @@ from ledger.domain.events import LotId
 from ledger.domain.expressions import Env, environment
 from ledger.domain.facts import FactId
 from ledger.domain.quantities import Unit, rounded, shown
-from ledger.domain.regulation import Grant, Occasion, Scheme, Touched
+from ledger.domain.regulation import TIME, Grant, Occasion, Scheme, Touched
 
 NEXT_YEARS = 2
 """How many years ahead the next occasion of any grant is to be found."""
@@ -85,7 +85,7 @@ def assess(
     of their days, and a change re-opens all that come later. What can't be due, and is not
     `held` either, is left out.
     """
-    if touched is not None and touched.kind not in scheme.kinds:
+    if touched is not None and touched.kind != TIME and touched.kind not in scheme.kinds:
         return []
     occasions = scheme.occasions(date.min, until)
     if touched is not None and touched.kind != "movement":
@@ -126,6 +126,9 @@ def next_day(scheme: Scheme, person: Person, after: date) -> date | None:
 
 
 def _notices(occasion: Occasion, touched: Touched) -> bool:
+    if touched.kind == TIME:
+        waits = occasion.grant.opening.how == "first eligible day"
+        return occasion.opens in touched.term or (waits and occasion.period.overlaps(touched.term))
     return touched.kind in occasion.grant.kinds and occasion.window.overlaps(touched.term)
 
 

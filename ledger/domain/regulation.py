@@ -280,9 +280,13 @@ class Condition:
     otherwise: str
 
 
+TIME = "time"
+"""What changed when nothing did but the day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What changed: a kind of fact (or `request`, `movement`), and the days that it is about."""
+    """What changed: a kind of fact, `request`, `movement` or `time`, and the days it is about."""
 
     kind: str
     term: Term

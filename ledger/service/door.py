@@ -189,7 +189,9 @@ class Door:
         before_it = len(plan.envelopes)
         if working.due_on is not None and working.due_on <= now.today:
             days = replace(metadata, actor=CLOCK)  # the command only made us look
-            self._take_in(plan, command, reach(working.state, now, self.rulebook), days)
+            self._take_in(
+                plan, command, reach(working.state, now, self.rulebook, working.due_on), days
+            )
             working.changed, working.due_on = True, None
         decision = decide(working.state, command.request, now, self.rulebook)
         if isinstance(decision, Rejection):

@@ -124,7 +124,15 @@ class Unfreeze:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachDay:
-    """Grant what falls due and let lapse what is over, until the door's day."""
+    """Grant what falls due and let lapse what is over, until the door's day.
+
+    Attributes:
+        anew: decide about every period again, because the rules changed; what differs from what
+            was decided then becomes compensating events.
+
+    """
+
+    anew: bool = False
 
 
 Request: TypeAlias = (

@@ -96,8 +96,8 @@ def decide(
     match request:
         case RecordFact(fact=fact):
             return _record(account, fact, now, rulebook)
-        case ReachDay():
-            return []
+        case ReachDay(anew=anew):
+            return reach(account, now, rulebook) if anew else []
         case Freeze() | Unfreeze():
             return _freeze(account, request, now, rulebook)
         case _ if request.on > now.today:

@@ -28,12 +28,20 @@ def reach_due(
     door: Door,
     due_accounts: Callable[[date, int, DueAccount | None], Sequence[DueAccount]],
     until: date,
+    *,
+    anew: bool = False,
 ) -> Iterator[int]:
     """Bring to today the accounts on which something falls due or lapses until a day.
 
     Yields, after each page of them, how many accounts are done. The index finds them: an account
     on which nothing happens is never read. One on which our own code fails is said and passed
     over; the next round tries it again.
+
+    Args:
+        door: decides and writes.
+        due_accounts: of the store; its `every_account` for a round that decides anew.
+        until: today, or a day before it.
+        anew: decide about every period again, because the rules changed.
 
     Raises:
         ValueError: the day has not come yet; nothing is granted before its day.
@@ -47,7 +55,7 @@ def reach_due(
     in_a_row = InARow()
 
     def reach(some: Sequence[DueAccount]) -> None:
-        door.handle([_reach(each.account, today) for each in some])
+        door.handle([_reach(each.account, today, anew=anew) for each in some])
         in_a_row.worked()
 
     done, after = 0, None
@@ -59,11 +67,11 @@ def reach_due(
         yield done
 
 
-def _reach(account: UUID, today: date) -> Command:
+def _reach(account: UUID, today: date, *, anew: bool) -> Command:
     return Command(
-        id=f"clock {today} {account}",
+        id=f"{'rules' if anew else CLOCK} {today} {account}",
         account=account,
         actor=CLOCK,
-        request=ReachDay(),
+        request=ReachDay(anew=anew),
         digest=b"",
     )

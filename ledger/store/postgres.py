@@ -202,6 +202,19 @@ class PostgresStore:
             )
         ]
 
+    def every_account(
+        self, until: date, limit: int, after: DueAccount | None = None
+    ) -> list[DueAccount]:
+        """Read accounts whatever is due on them, in order of account; `after` pages."""
+        return [
+            DueAccount(until, account)
+            for (account,) in self._all(
+                "SELECT account FROM ledger.accounts WHERE account > %s ORDER BY account LIMIT %s",
+                after.account if after else UUID(int=0),
+                limit,
+            )
+        ]
+
     def histories(self, after: UUID, limit: int) -> list[AccountHistory]:
         """Read whole accounts that come after one, in order, each with its row of that moment.
 

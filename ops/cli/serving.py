@@ -1,4 +1,4 @@
-"""Commands that run the product: up, consume, publish, clock, demo, bench."""
+"""Commands that run the product: up, consume, publish, migrate, clock, demo."""
 
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +15,8 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command()(up)
-    app.command()(consume)
-    app.command()(publish)
-    app.command()(migrate)
-    app.command()(clock)
-    app.command()(demo)
+    for command in (up, consume, publish, migrate, clock, demo):
+        app.command()(command)
 
 
 def up() -> None:
@@ -118,6 +114,10 @@ def clock(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Only what is due by this day; default today."),
     ] = None,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Decide about everything again, after a change of the rules."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Grant what falls due and let lapse what is over."""
@@ -129,7 +129,8 @@ def clock(
         day = until.date() if until else door.clock.now().today
         accounts = 0
         try:
-            for accounts in reach_due(door, store.due_accounts, day):
+            chosen = store.every_account if anew else store.due_accounts
+            for accounts in reach_due(door, chosen, day, anew=anew):
                 say(f"{accounts} accounts")
         except ValueError as error:
             raise Problem(str(error)) from None

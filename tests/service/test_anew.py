@@ -14,7 +14,7 @@ from ledger.service.reach import reach_due
 from ledger.store.catalogue import CODEC
 from ledger.store.postgres import PostgresStore
 from ops.wiring import rulebook
-from tests.service.test_door import command
+from tests.service.doors import command
 from tests.story import NORA, day, employment, said
 
 VOV = "be-vlg/vov/2022-23"

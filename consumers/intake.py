@@ -8,6 +8,7 @@ because a topic that is made again starts at offset 0 under another id.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 from time import monotonic
 from typing import Any, Final, TypeAlias, TypeVar
@@ -48,7 +49,7 @@ METADATA_MS: Final = 30_000
 """A partition that is added is noticed within this time."""
 
 JOIN_SECONDS: Final = 15.0
-"""Who has no partition for so long, because others have them all, has nothing to drain."""
+"""So long a drain waits to be given what is left in partitions that others have, or had."""
 
 IDLE_PROBE_SECONDS: Final = 1.0
 """An idle poll can't tell a quiet broker from one that is gone: so often we ask."""
@@ -145,7 +146,8 @@ class Intake:
 
         Args:
             stop: ends the run after the batch under way.
-            drain: once told to stop, first take in what the broker held then in our partitions.
+            drain: once told to stop, first take in all that the broker held then, but for what
+                others have and leave.
 
         Raises:
             KafkaError, OSError, StoreUnavailable: a server was away when draining, so records
@@ -200,7 +202,7 @@ class Intake:
 
     def _follow(self, session: _Session, stop: Event, outage: Outage, *, drain: bool) -> None:
         ends: dict[TopicPartition, int] | None = None
-        probed_at, joined_by = 0.0, monotonic() + JOIN_SECONDS
+        probed_at = busy_at = monotonic()
         while not stop.is_set() or drain:
             polled = session.consumer.poll(self._limits.max_wait_ms)
             new = session.consumer.assignment() - session.places.keys()
@@ -209,29 +211,44 @@ class Intake:
                 outage.over()
                 probed_at = monotonic()
                 self._take(session, ids, self._continuing(session, ids, polled, stop), stop)
-            assigned = session.consumer.assignment()
-            if assigned:
-                joined_by = monotonic() + JOIN_SECONDS
-            if stop.is_set() and drain:
-                if ends is None and (assigned or monotonic() > joined_by):
-                    ends = session.consumer.end_offsets(list(assigned))
-                if ends is not None and not polled and self._reached(session, ends):
-                    return
+            if not stop.is_set():
+                continue
+            if polled or ends is None:
+                ends = ends or session.consumer.end_offsets(self._partitions(session))
+                busy_at = monotonic()
+                continue
+            assigned, left = session.consumer.assignment(), self._left(session, ends, stop)
+            if assigned and not left:
+                return
+            if left.isdisjoint(assigned) and monotonic() - busy_at > JOIN_SECONDS:
+                if left:
+                    log.warning("left_to_others", partitions=len(left))
+                return
 
-    @staticmethod
-    def _reached(session: _Session, ends: Mapping[TopicPartition, int]) -> bool:
-        """Whether what was there has been handled, when a poll brought nothing more.
+    def _partitions(self, session: _Session) -> list[TopicPartition]:
+        return [
+            TopicPartition(topic, partition)
+            for topic in self._languages
+            for partition in session.consumer.partitions_for_topic(topic) or ()
+        ]
 
-        A partition that others took meanwhile is theirs. The consumer's own place is past
-        transaction markers, too. The embedded broker tells the end of its last batch too low,
-        hence the poll.
+    def _left(
+        self, session: _Session, ends: Mapping[TopicPartition, int], stop: Event
+    ) -> set[TopicPartition]:
+        """Return where something has not been handled, by whoever, when a poll brought nothing.
+
+        The consumer's own place is past transaction markers, too. The embedded broker tells the
+        end of its last batch too low, hence the poll.
         """
-        return all(
-            partition in session.places
-            and (session.consumer.position(partition, timeout_ms=REQUEST_MS) or 0) >= end
-            for partition, end in ends.items()
-            if partition in session.consumer.assignment()
-        )
+        ours = session.consumer.assignment()
+        kept: dict[TopicPartition, int] = {}
+        for topic, id_ in topic_ids(session.admin, self._languages).items():
+            known = _asked(partial(self._store.positions, id_), stop)
+            kept |= {TopicPartition(topic, number): at for number, at in known.items()}
+        for partition in ours:
+            at = session.consumer.position(partition, timeout_ms=REQUEST_MS)
+            kept[partition] = (at or 0) if partition in session.places else -1
+        return {partition for partition, end in ends.items() if kept.get(partition, 0) < end}
 
     def _continuing(
         self, session: _Session, ids: Mapping[str, UUID], polled: Polled, stop: Event

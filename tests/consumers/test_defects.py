@@ -8,6 +8,7 @@ import pytest
 from kafka import KafkaConsumer
 from structlog.testing import capture_logs
 
+from consumers import intake
 from consumers.intake import Intake, Limits
 from consumers.parking import replay
 from consumers.topics import make_missing, topic_ids
@@ -109,10 +110,10 @@ def other_group(line: Line) -> Intake:
     )  # fmt: skip
 
 
-def drain_of(intake: Intake) -> None:
+def drain_of(consumer: Intake) -> None:
     stop = threading.Event()
     stop.set()
-    intake.run(stop, drain=True)
+    consumer.run(stop, drain=True)
 
 
 def visit(line: Line, group: str, enough: Callable[[KafkaConsumer], bool]) -> None:
@@ -140,7 +141,10 @@ def test_after_a_rebalance_the_ledgers_positions_count_and_not_the_groups(line: 
     assert [entry for entry in logs if entry["event"] == "log_was_cut"] == []
 
 
-def test_a_drain_ends_though_others_take_over_a_part_of_its_partitions(line: Line) -> None:
+def test_a_drain_ends_though_others_take_over_a_part_of_its_partitions(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "JOIN_SECONDS", 2.0)
     everyone = people(300)
     line.publish(*(employed(person) for person in everyone))
     drain = threading.Thread(target=drain_of, args=(line.intake(max_records=1),))
@@ -160,3 +164,23 @@ def test_a_topic_that_is_made_late_is_read_from_its_beginning(line: Line) -> Non
             make_missing(admin, names)
             line.publish(*(employed(person) for person in people(5)))
             wait_until(lambda: len(line.statuses()) == 5)
+
+
+def test_a_drain_takes_in_what_a_member_held_that_has_just_died(line: Line) -> None:
+    everyone = people(60)
+    group = f"{line.names[CAREER]}-others"
+    dead = KafkaConsumer(
+        *line.languages, bootstrap_servers=line.bootstrap, group_id=group,
+        enable_auto_commit=False, session_timeout_ms=3_000, heartbeat_interval_ms=300,
+    )  # fmt: skip
+    wait_until(lambda: dead.poll(50) is not None and bool(dead.assignment()))
+    line.publish(*(employed(person) for person in everyone))
+    drain = threading.Thread(target=drain_of, args=(other_group(line),))
+    drain.start()
+    try:
+        wait_until(lambda: dead.poll(50) is not None and bool(line.statuses()))
+        assert len(line.statuses()) < len(everyone)
+    finally:
+        dead.close(autocommit=False)
+        drain.join()
+    assert sorted(line.statuses()) == sorted(everyone)

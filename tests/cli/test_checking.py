@@ -81,6 +81,14 @@ class TestRegulations:
         assert "  gives full_time_hours * share" in text
         assert "else: keep, because not employed in the private sector in Flanders" in text
 
+    def test_conversions_and_what_the_sources_leave_open_are_shown(self, rugzak: Rugzak) -> None:
+        asked = ("regulations", "show", "fr/cpf-heures")
+        shown, text = rugzak(*asked, "--json").json, rugzak(*asked).out
+        assert shown["assumptions"]
+        assert all(f"- {assumption}" in text for assumption in shown["assumptions"])
+        assert shown["at_end"]["rate"] == "25"
+        assert "at-end: into fr/cpf, 1 hour is 15 EUR" in text
+
     def test_an_unknown_scheme_brings_the_nearest_one(self, rugzak: Rugzak) -> None:
         answer = rugzak("regulations", "show", "fr/cfp")
         assert answer.code == 2

@@ -2,26 +2,15 @@
 
 from typing import assert_never
 
-from ledger.domain.commands import (
-    Capture,
-    Course,
-    Freeze,
-    Release,
-    Request,
-    Reserve,
-    Reverse,
-    Transfer,
-    Unfreeze,
-    Use,
-)
+from ledger.domain import commands as c
 from schemas import rights_v1 as wire
 
 
-def request_of(message: wire.RightsCommand) -> Request:
+def request_of(message: wire.RightsCommand) -> c.Request:
     """Return the request that a rights message makes."""
     match message:
         case wire.CreateReservation(data=data):
-            return Reserve(
+            return c.Reserve(
                 reservation=data.id,
                 scheme=data.scheme,
                 quantity=data.quantity,
@@ -31,7 +20,7 @@ def request_of(message: wire.RightsCommand) -> Request:
                 bucket=data.bucket,
             )
         case wire.CreateUse(data=data):
-            return Use(
+            return c.Use(
                 use=data.id,
                 scheme=data.scheme,
                 quantity=data.quantity,
@@ -41,19 +30,19 @@ def request_of(message: wire.RightsCommand) -> Request:
                 bucket=data.bucket,
             )
         case wire.CaptureReservation(data=data):
-            return Capture(
+            return c.Capture(
                 reservation=data.reservation_id, quantity=data.quantity, on=data.effective_on
             )
         case wire.ReleaseReservation(data=data):
-            return Release(
+            return c.Release(
                 reservation=data.reservation_id, on=data.effective_on, reason=data.reason
             )
         case wire.ReverseUse(data=data):
-            return Reverse(
+            return c.Reverse(
                 use=data.use_id, quantity=data.quantity, on=data.effective_on, reason=data.reason
             )
         case wire.CreateTransfer(data=data):
-            return Transfer(
+            return c.Transfer(
                 transfer=data.id,
                 scheme=data.scheme,
                 to_scheme=data.to_scheme,
@@ -62,12 +51,12 @@ def request_of(message: wire.RightsCommand) -> Request:
                 on=data.effective_on,
             )
         case wire.CreateFreeze(data=data):
-            return Freeze(scheme=data.scheme, on=data.effective_on, reason=data.reason)
+            return c.Freeze(scheme=data.scheme, on=data.effective_on, reason=data.reason)
         case wire.DeleteFreeze(data=data):
-            return Unfreeze(scheme=data.scheme, on=data.effective_on, reason=data.reason)
+            return c.Unfreeze(scheme=data.scheme, on=data.effective_on, reason=data.reason)
         case _:
             assert_never(message)
 
 
-def _course(course: wire.Course) -> Course:
-    return Course(id=course.id, provider=course.provider, starts_on=course.start_date)
+def _course(course: wire.Course) -> c.Course:
+    return c.Course(id=course.id, provider=course.provider, starts_on=course.start_date)

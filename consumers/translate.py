@@ -4,9 +4,9 @@ Nothing here raises for what a record holds: a reason is an answer, and the reco
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from consumers import career, rights
 from ledger.domain.commands import Command, Request
@@ -16,8 +16,6 @@ from schemas.reading import read
 
 MAX_DETAIL_CHARACTERS = 500
 UNPRINTABLE = re.compile("[^ -~]")
-
-Headers: TypeAlias = Sequence[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +48,13 @@ def translate(
     language: Language,
     key: bytes | None,
     value: bytes | None,
-    headers: Headers = (),  # noqa: ARG001  nothing needed is only in a header (async-cespec)
     *,
     max_bytes: int = MAX_EVENT_BYTES,
 ) -> Command | Unhandled:
-    """Read one record; the command's id is the message's source and id."""
+    """Read one record; the command's id is the message's source and id.
+
+    Nothing that is needed is only in a header (Belgian REST guide, async-cespec).
+    """
     if value is None:
         return Unhandled(reason="no-value", detail="the record has no value; facts are annulled")
     outcome = read(value, language.contract, max_bytes)

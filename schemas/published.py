@@ -23,26 +23,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NARROWS_UPWARD = {"minimum", "minLength", "minItems", "exclusiveMinimum"}
 NARROWS_DOWNWARD = {"maximum", "maxLength", "maxItems", "exclusiveMaximum"}
 SAYS_NOTHING = {
-    "title",
-    "description",
-    "examples",
-    "default",
-    "$defs",
-    "$schema",
-    "$id",
-    "discriminator",
-}
-KNOWN = {
-    "type",
-    "const",
-    "enum",
-    "properties",
-    "required",
-    "additionalProperties",
-    "anyOf",
-    "oneOf",
+    "title", "description", "examples", "default", "$defs", "$schema", "$id", "discriminator",
+}  # fmt: skip
+COMPARED_APART = {
+    "type", "const", "enum", "properties", "required", "additionalProperties", "anyOf", "oneOf",
     "$ref",
-}
+}  # fmt: skip
 
 
 class _Schema(GenerateJsonSchema):
@@ -146,7 +132,7 @@ class _Comparison:
     @staticmethod
     def _limits(old: Json, new: Json, at: str) -> list[str]:
         findings = []
-        for word in sorted((old.keys() | new.keys()) - SAYS_NOTHING - KNOWN):
+        for word in sorted((old.keys() | new.keys()) - SAYS_NOTHING - COMPARED_APART):
             was, now = old.get(word), new.get(word)
             if was == now or now is None:
                 continue

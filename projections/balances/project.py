@@ -7,18 +7,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
+from ledger.domain import events as e
 from ledger.domain.calendar import Term
-from ledger.domain.events import (
-    Envelope,
-    Event,
-    LotId,
-    RestrictionLifted,
-    RightGranted,
-    RightRestricted,
-    RightsFrozen,
-    RightsUnfrozen,
-    RightTransferred,
-)
+from ledger.domain.events import Envelope, Event, LotId
 from ledger.domain.lots import Lot, apply, touched
 from ledger.domain.quantities import Unit
 from projections.projection import Before, Key, Needs, Projection, Rows, Table, place_of
@@ -33,7 +24,7 @@ AMOUNTS = (
 """The quantities that a lot's row has in common with the domain's `Lot`, in column order."""
 
 _amounts = attrgetter(*AMOUNTS)
-_Standing: TypeAlias = RightRestricted | RestrictionLifted | RightsFrozen | RightsUnfrozen
+_Standing: TypeAlias = e.RightRestricted | e.RestrictionLifted | e.RightsFrozen | e.RightsUnfrozen
 
 
 class LotRow(NamedTuple):
@@ -129,9 +120,9 @@ def project(before: Before, page: Sequence[Envelope]) -> Rows:
 
 def _rule(event: Event, lot: LotId, before: str) -> str:
     match event:
-        case RightGranted():
+        case e.RightGranted():
             return event.basis.rule
-        case RightTransferred() if event.lot == lot and not before:
+        case e.RightTransferred() if event.lot == lot and not before:
             return event.basis.rule
         case _:
             return before
@@ -140,19 +131,19 @@ def _rule(event: Event, lot: LotId, before: str) -> str:
 def _stood(row: StandingRow, event: _Standing, position: int) -> StandingRow:
     row = row._replace(position=position)
     match event:
-        case RightRestricted():
+        case e.RightRestricted():
             return row._replace(
                 restricted=event.mode,
                 restricted_since=event.effective_on,
                 restricted_reason=event.reason,
             )
-        case RestrictionLifted():
+        case e.RestrictionLifted():
             return row._replace(restricted=None, restricted_since=None, restricted_reason=None)
-        case RightsFrozen():
+        case e.RightsFrozen():
             return row._replace(
                 frozen=True, frozen_since=event.effective_on, frozen_reason=event.reason
             )
-        case RightsUnfrozen():
+        case e.RightsUnfrozen():
             return row._replace(frozen=False, frozen_since=None, frozen_reason=None)
 
 

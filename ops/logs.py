@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import structlog
 
@@ -10,7 +10,10 @@ QUIET_LIBRARIES = ("kafka", "psycopg.pool", "yoyo")
 """They repeat every failed attempt to connect; we say once that a server is away."""
 
 
-def configure(form: Literal["json", "console"]) -> None:
+Form: TypeAlias = Literal["json", "console"]
+
+
+def configure(form: Form) -> None:
     """Set up structlog for this process."""
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Event, Thread
 from typing import Final
 
@@ -18,10 +18,10 @@ from ledger.service.outage import Outage, patiently
 from ledger.service.ports import StoreUnavailable
 from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts, migrate
-from ledger.store.postgres import CHANNEL, PostgresStore
+from ledger.store.postgres import PostgresStore
+from ops.projecting import projecting
 from ops.settings import Settings
 from ops.wiring import Servers, open_door, open_intake
-from projections.runner import Runner
 
 LOOK_SECONDS: Final = 60.0
 """How often the daily round looks whether a new day has come."""
@@ -119,26 +119,18 @@ def consume(
         store: the ledger.
         stop: ends it.
         drain: first take in what the broker held when told to stop.
-        projections: whether this process keeps the read models, too.
+        projections: whether the read models are kept, too, by a process beside this one.
 
     """
     door = open_door(store)
     intake = open_intake(settings, servers, store, door)
-    # Projections go on until the intake has ended, so that a stop leaves them at the head.
-    drained = Event()
-    taking, following = Workers(stop), Workers(stop)
-    runner = Runner(servers.database_url, store, channel=CHANNEL)
-    if projections:
-        following.start("projections", lambda: runner.run(drained))
-    taking.start("intake", lambda: intake.run(stop, drain=drain))
-    taking.start("daily", lambda: _daily(settings, servers, door, store, stop))
-    try:
-        taking.join()
-    finally:
-        drained.set()
-        following.join()
-    if projections:
-        runner.catch_up()
+    beside = projecting(servers.database_url, settings.log_format, stop)
+    # They go on until the intake has ended, so that a stop leaves them at the head.
+    with beside if projections else nullcontext():
+        workers = Workers(stop)
+        workers.start("intake", lambda: intake.run(stop, drain=drain))
+        workers.start("daily", lambda: _daily(settings, servers, door, store, stop))
+        workers.join()
 
 
 def _daily(

@@ -36,10 +36,13 @@ def _code(error: Exception) -> Exit | None:
     from kafka.errors import KafkaError
 
     from consumers.publisher import PublishError
+    from ledger.service.defects import LineStopped
     from ledger.service.ports import StoreUnavailable
     from ledger.service.rulebook import WrongRegulation
     from ops.embedded.errors import EmbeddedError
+    from ops.projecting import ProjectionsEnded
     from ops.settings import SettingsError
+    from projections.runner import ProjectionStopped
 
     match error:
         case Problem():
@@ -47,6 +50,8 @@ def _code(error: Exception) -> Exit | None:
         case SettingsError() | EmbeddedError():
             return Exit.USAGE
         case WrongRegulation() | PublishError():
+            return Exit.FINDINGS
+        case LineStopped() | ProjectionStopped() | ProjectionsEnded():
             return Exit.FINDINGS
         case StoreUnavailable() | psycopg.OperationalError() | KafkaError():
             return Exit.UNREACHABLE

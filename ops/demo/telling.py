@@ -24,16 +24,16 @@ from ledger.domain.lots import bucket_of
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.service.reach import reach_due
-from ledger.store.postgres import CHANNEL, PostgresStore
+from ledger.store.postgres import PostgresStore
 from ops.cli.explanation import figures
 from ops.cli.words import sentence
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.demo.story import NORA, Chapter, chapters
+from ops.projecting import projecting
 from ops.serve import Workers, make_topics
 from ops.settings import PREFIX, Settings
 from ops.wiring import Servers, open_door, open_intake, open_store, rulebook, servers
-from projections.runner import Runner
 
 SEED: Final = 20210901
 VOV: Final = "be-vlg/vov"
@@ -150,19 +150,20 @@ def _years(settings: Settings, where: Servers) -> Iterator[tuple[_Years, Event]]
     admin = KafkaAdminClient(**kafka)
     ids = topic_ids(admin, names)
     admin.close()
-    with open_store(where.database_url) as store, publisher(kafka) as out:
+    with (
+        open_store(where.database_url) as store,
+        publisher(kafka) as out,
+        projecting(where.database_url, settings.log_format, stop),
+    ):
         door = open_door(store, clock)
-        runner = Runner(where.database_url, store, channel=CHANNEL)
         workers = Workers(stop)
         intake = open_intake(settings, where, store, door)
         workers.start("intake", lambda: intake.run(stop))
-        workers.start("projections", lambda: runner.run(stop))
         try:
             yield _Years(store, door, clock, out, ids), stop
         finally:
             stop.set()
             workers.join()
-        runner.catch_up()
 
 
 def _show(chapter: Chapter, store: PostgresStore, known: int, say: Console) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from ledger.domain.calendar import ALWAYS, OPEN, Term
+from ledger.domain.calendar import ALWAYS, OPEN, Term, month_of
 from ledger.domain.career import NEVER, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Env, environment
@@ -225,7 +225,9 @@ def _text(value: object, type_: str) -> str:
             return shown(int(value), type_)  # type: ignore[arg-type]  # the checker's unit
         case Term() if value == NEVER:
             return "none"
+        case Term() if value == month_of(value.since):
+            return f"{value.since:%Y-%m}"
         case Term():
-            return f"{value.since}/{value.until}"
+            return f"{value.since} to {value.until - timedelta(days=1)}"
         case _:
             return str(value)

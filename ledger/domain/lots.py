@@ -70,22 +70,6 @@ class Lot:
         return self.reserved + self.used + self.transferred_out
 
 
-def negatives(lot: Lot) -> tuple[str, ...]:
-    """Name each quantity of the lot that is negative, which breaks conservation (law 1)."""
-    amounts = {
-        "granted": lot.granted,
-        "withdrawn": lot.withdrawn,
-        "transferred_in": lot.transferred_in,
-        "transferred_out": lot.transferred_out,
-        "reserved": lot.reserved,
-        "used": lot.used,
-        "expired": lot.expired,
-        "shortfall": lot.shortfall,
-        "available": lot.available,
-    }
-    return tuple(name for name, amount in amounts.items() if amount < 0)
-
-
 def bucket_of(lot: LotId, scheme: str) -> str:
     """Return the bucket in a lot's id, `` for the ordinary one."""
     _, _, bucket = lot.removeprefix(scheme + "/").partition("/")

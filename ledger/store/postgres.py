@@ -60,22 +60,6 @@ _AWAY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
 """A server that became a replica, or gave us up; psycopg files them under internal errors."""
 
 
-class StoredRow(NamedTuple):
-    """One row of the log as hashes see it.
-
-    Attributes:
-        kind: the stored name.
-        payload: plain canonical JSON, whatever form it has on disk.
-
-    """
-
-    position: int
-    account: UUID
-    version: int
-    kind: str
-    payload: bytes
-
-
 class Parked(NamedTuple):
     """A parked record with its place; `replayed_at` None while it waits."""
 
@@ -168,14 +152,6 @@ class PostgresStore:
         """Read an account's envelopes after a version."""
         rows = self._all(_EVENTS + _OF_ACCOUNT, account, after_version)
         return [self.mapper.envelope(*row) for row in rows]
-
-    def rows_after(self, position: int, limit: int) -> list[StoredRow]:
-        """Read at most `limit` rows of the log as hashes see them."""
-        inflate = self.mapper.deflate.decompress
-        return [
-            StoredRow(place, account, version, kind, inflate(state))
-            for account, version, kind, state, place in self._after(position, limit)
-        ]
 
     def each_event(self, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
         """Walk the log from after one position up to another, a page in memory at a time."""

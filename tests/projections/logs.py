@@ -10,8 +10,9 @@ from ledger.domain import events as e
 from ledger.domain.calendar import Term
 from ledger.domain.events import Basis, Envelope, Event, Metadata
 from ledger.domain.facts import Birth, Jobseeking
-from ledger.domain.lots import Lot, apply, negatives
+from ledger.domain.lots import Lot, apply
 from ledger.domain.quantities import Unit
+from tests.amounts import negatives
 
 VOV, CPF = "be-vlg/vov", "fr/cpf"
 BASIS = Basis(rule="grant-2021@9f3c", facts=(1,), steps=(("share", "4/5"),))

@@ -60,10 +60,10 @@ REFUSED = (
 def test_the_service_cannot_change_delete_or_hide_an_event_nor_what_proves_it(service: str) -> None:
     with PostgresStore(service) as store:
         store.append(batch())
-        before = store.rows_after(0, 10)
+        before = store.events_after(0, 10)
         with store.datastore.get_connection() as conn:
             assert [statement for statement in REFUSED if not refused(conn, statement)] == []
-        assert store.rows_after(0, 10) == before
+        assert store.events_after(0, 10) == before
 
 
 def refused(conn: psycopg.Connection[Any], statement: str) -> bool:

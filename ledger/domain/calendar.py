@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 OPEN = date.max
 """The `until` of a term whose end is not known."""
@@ -78,6 +79,7 @@ def year(number: int, starts: tuple[int, int] = (1, 1)) -> Term:
     return Term(date(number, *starts), until)
 
 
+@lru_cache(maxsize=2_048)
 def month(number: int, of: int) -> Term:
     """Return month `number` (1-12) of the year `of`."""
     first = date(of, number, 1)

@@ -216,6 +216,11 @@ def label(kind: PeriodKind, period: Term) -> str:
     return f"{first}" if kind == "calendar-year" else f"{first}-{(first + 1) % 100:02d}"
 
 
+def converted_lot(to: str, lot: LotId) -> LotId:
+    """Name the lot of a scheme that holds what a rule converts out of a lot."""
+    return f"{to}/from-{lot.replace('/', '.')}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """A conversion into another scheme.
@@ -244,7 +249,7 @@ class Conversion:
 
     def target(self, lot: LotId) -> LotId:
         """Name the lot in the target scheme that holds what a rule converts out of a lot."""
-        return f"{self.to}/from-{lot.replace('/', '.')}"
+        return converted_lot(self.to, lot)
 
     @staticmethod
     def term_from(day: date) -> Term:

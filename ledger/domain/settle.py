@@ -33,7 +33,14 @@ from ledger.domain.events import (
 )
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import rounded
-from ledger.domain.regulation import Conversion, Rulebook, Scheme, Standing, Touched
+from ledger.domain.regulation import (
+    Conversion,
+    Rulebook,
+    Scheme,
+    Standing,
+    Touched,
+    converted_lot,
+)
 
 TERM_OVER = "the term is over"
 CORRECTED = "what had closed it was corrected"
@@ -209,7 +216,7 @@ def _absorb(draft: Draft, lot: Lot) -> None:
     if lot.net:
         draft.add(_withdraw(lot, free, origin.on, basis))
     else:
-        source = next(id_ for id_, moved in draft.account.converted.items() if moved.lot == lot.id)
+        source = next(id_ for id_ in draft.account.lots if converted_lot(lot.scheme, id_) == lot.id)
         draft.add(
             TransferReversed(
                 from_lot=source,

@@ -1,5 +1,6 @@
-"""Kafka out of hand: publishes messages for `rugzak publish`, the demo and the benches."""
+"""Messages out to Kafka: for `rugzak publish`, the demo and the benches."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ CLIENT: Final[Mapping[str, Any]] = {
     "linger_ms": 20,
     "batch_size": 256 * 1024,
 }
-FLUSH_SECONDS: Final = 60.0
+CONFIRM_SECONDS: Final = 60.0
+"""Longest wait for the broker to confirm a message."""
+
+MAX_UNCONFIRMED: Final = 20_000
+"""So many messages may be on their way at once: memory does not grow with what is published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,7 @@ def publisher(kafka: Mapping[str, Any]) -> Iterator["Publisher"]:
     try:
         yield Publisher(producer)
     finally:
-        producer.close(timeout=FLUSH_SECONDS)
+        producer.close(timeout=CONFIRM_SECONDS)
 
 
 class Publisher:
@@ -64,19 +69,25 @@ class Publisher:
             PublishError: one did not arrive.
 
         """
-        sent: list[FutureRecordMetadata] = []
-        try:
-            sent.extend(
-                self._producer.send(message.topic, key=message.key, value=message.value)
-                for message in messages
-            )
-            self._producer.flush(FLUSH_SECONDS)
-            ends: dict[TopicPartition, int] = {}
-            for index, future in enumerate(sent):
-                if future.failed():
-                    raise PublishError(f"message {index + 1}: {future.exception}")
-                at = future.value
+        waiting: deque[FutureRecordMetadata] = deque()
+        ends: dict[TopicPartition, int] = {}
+        count = 0
+
+        def confirm(most: int) -> None:
+            """Wait for the oldest messages until at most so many wait."""
+            nonlocal count
+            while len(waiting) > most:
+                at = waiting.popleft().get(CONFIRM_SECONDS)
                 ends[TopicPartition(at.topic, at.partition)] = at.offset + 1
+                count += 1
+
+        try:
+            for message in messages:
+                sent = self._producer.send(message.topic, key=message.key, value=message.value)
+                waiting.append(sent)
+                confirm(MAX_UNCONFIRMED)
+            self._producer.flush(CONFIRM_SECONDS)
+            confirm(0)
         except KafkaError as error:
-            raise PublishError(f"message {len(sent) + 1}: {error}") from error
-        return Published(count=len(sent), ends=ends)
+            raise PublishError(f"message {count + 1} did not arrive: {error}") from error
+        return Published(count=count, ends=ends)

@@ -130,7 +130,7 @@ def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     days = {next_day(scheme, person, today) for scheme in rulebook.schemes.values()}
     live = [lot for lot in account.lots.values() if lot.available]
     days |= {lot.term.until for lot in live if today < lot.term.until < OPEN}
-    if live:
+    if live or account.restrictions:
         days.add(next((day for day in person.career.edges() if day > today), None))
     return min((day for day in days if day is not None), default=None)
 

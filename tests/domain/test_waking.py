@@ -1,8 +1,8 @@
 """A fact wakes each scheme and period that can notice it, and no other."""
 
 from ledger.domain.dues import assess
-from ledger.domain.events import RightGranted, RightWithdrawn, StatusRecorded
-from ledger.domain.facts import Qualification
+from ledger.domain.events import RestrictionLifted, RightGranted, RightWithdrawn, StatusRecorded
+from ledger.domain.facts import Qualification, Retirement
 from ledger.domain.regulation import Touched
 from tests.story import Story, day, employment, rulebook, said, term
 
@@ -50,3 +50,13 @@ def test_the_end_of_a_job_does_not_look_again_at_the_years_before_it() -> None:
 def test_a_job_elsewhere_is_recorded_and_gives_nothing() -> None:
     events = Story().tell("2024-03-01", said("job", employment(place="nl"), "2019-09-01"))
     assert not any(isinstance(event, RightGranted) for event in events)
+
+
+def test_a_restriction_ends_on_its_day_also_when_nothing_is_left_to_restrict() -> None:
+    story = Story()
+    story.tell("2022-06-15", said("job", employment(place="fr"), "2021-01-01", "2022-01-01"))
+    story.tell("2022-07-01", said("pension", Retirement(), "2022-07-01", "2023-01-01"))
+    story.tell("2022-08-01", said("job", None, version=2))
+    assert story.rights(CPF) == {}
+    assert story.due_on == day("2023-01-01")
+    assert [type(event) for event in story.tell("2023-01-01")] == [RestrictionLifted]

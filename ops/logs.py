@@ -30,5 +30,6 @@ def configure(form: Form) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Standard error as it is when something is said: others may put theirs in its place.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

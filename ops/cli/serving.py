@@ -142,7 +142,7 @@ def demo(
     *,
     people: Annotated[
         int, typer.Option(min=0, max=100_000, help="How many people beside Nora.")
-    ] = 2_000,
+    ] = 1_500,
     keep: Annotated[
         Path | None, typer.Option(help="Keep the data in this folder; it must be empty.")
     ] = None,

@@ -362,12 +362,15 @@ class Intake:
             why = rejection.reason.value, rejection.detail
             return _parked(sources[index], ids, *why, self._door.clock)
 
+        places = dict(session.places)  # the client's own thread takes away what the group takes
+        if not ends.keys() <= places.keys():
+            raise Fenced("the group took a partition in the middle of a batch")
         moves = tuple(
             Move(
-                topic_id=session.places[partition].topic_id,
+                topic_id=places[partition].topic_id,
                 topic=partition.topic,
                 partition=partition.partition,
-                expected=session.places[partition].kept,
+                expected=places[partition].kept,
                 position=end,
             )
             for partition, end in ends.items()
@@ -380,7 +383,7 @@ class Intake:
             log.warning("record_parked", topic=record.topic, partition=record.partition,
                         offset=record.offset, reason=record.reason)  # fmt: skip
         for partition, end in ends.items():
-            session.places[partition] = _Place(session.places[partition].topic_id, end, end)
+            session.places[partition] = _Place(places[partition].topic_id, end, end)
         # For people's tools only, which show a group's lag; so nobody waits for the answer.
         session.consumer.commit_async(
             {partition: OffsetAndMetadata(end, "", -1) for partition, end in ends.items()},

@@ -1,9 +1,14 @@
 """Kafka in, for real: what was published is in the ledger once, and what is wrong is parked."""
 
 import threading
+from typing import Any
 
+import pytest
+
+from consumers import intake
 from consumers.parking import replay
 from consumers.topics import make_missing, topic_ids
+from consumers.translate import translate
 from ledger.domain.events import RightGranted, RightReserved
 from tests.consumers.stories import CAREER, RIGHTS, account, employed, people, raw, reserved
 from tests.lines import Line, admin_of, running, wait_until
@@ -140,4 +145,29 @@ def test_two_consumers_of_one_group_lose_and_double_nothing(line: Line) -> None:
             line.publish(*(employed(person) for person in everyone[start : start + 50]))
         wait_until(lambda: len(line.statuses()) >= 300)
     line.drain()
+    assert sorted(line.statuses()) == sorted(everyone)
+
+
+def test_a_partition_that_the_group_takes_in_the_middle_of_a_batch_is_begun_again(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client's own thread may say so while a batch is translated; no record is at fault."""
+    sessions: list[intake._Session] = []
+    real, read = intake._Session, translate
+
+    def session(*args: Any) -> intake._Session:
+        sessions.append(real(*args))
+        return sessions[-1]
+
+    def taken(*args: Any, **limits: Any) -> Any:
+        monkeypatch.setattr(intake, "translate", read)
+        sessions[-1].on_partitions_revoked(list(sessions[-1].places))
+        return read(*args, **limits)
+
+    monkeypatch.setattr(intake, "_Session", session)
+    monkeypatch.setattr(intake, "translate", taken)
+    everyone = people(5)
+    line.publish(*(employed(person) for person in everyone))
+    line.drain()
+    assert line.store.parked(10) == []
     assert sorted(line.statuses()) == sorted(everyone)

@@ -19,6 +19,7 @@ from ops.embedded.broker import Broker, embedded_broker
 from ops.embedded.postgres import PostgresServer, embedded_postgres
 from tests.brokers import apache_kafka
 from tests.lines import Line, make_line
+from tests.memory_store import MemoryStore
 
 TEMPLATE = "migrated"
 
@@ -124,3 +125,9 @@ def kafka(any_broker: Broker) -> str:
 def line(kafka: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> Line:
     """Return topics of the test's own, and an intake on them."""
     return make_line(kafka, store, monkeypatch)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def any_store(request: pytest.FixtureRequest) -> MemoryStore | PostgresStore:
+    """Return each kind of store in turn: those of one contract."""
+    return MemoryStore() if request.param == "memory" else request.getfixturevalue("store")

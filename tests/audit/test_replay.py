@@ -1,7 +1,6 @@
 """The replay tells every difference between the log and the state rows, and mends the rows."""
 
 import threading
-from collections.abc import Iterator
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -14,7 +13,6 @@ from ledger.domain.facts import Birth
 from ledger.service.outcomes import Accepted
 from ledger.store.catalogue import CODEC
 from ledger.store.postgres import PostgresStore
-from tests.memory_store import MemoryStore
 from tests.service.doors import AnyStore, agrees, command, decoded, open_door, standing
 from tests.story import employment, reserve, rulebook, said
 
@@ -45,15 +43,6 @@ def findings(store: AnyStore, *, repair: bool = False, today: date = TODAY) -> l
     return [
         f for page in replay(store, today).run(repair=repair, page_events=9) for f in page.findings
     ]
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def any_store(request: pytest.FixtureRequest) -> Iterator[AnyStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    with PostgresStore(request.getfixturevalue("database")) as store:
-        yield store
 
 
 def test_a_ledger_in_order_gives_no_finding_and_every_event_was_read(any_store: AnyStore) -> None:

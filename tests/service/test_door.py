@@ -1,7 +1,7 @@
 """The one write door: what becomes of commands, once, whoever else is at it."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID, uuid4
@@ -27,15 +27,6 @@ JOB = said("job-1", employment("4/5"), "2021-09-01")
 BIRTH = said("birth", Birth(on=date(1988, 4, 17)))
 TOO_MUCH = reserve("r-1", "be-vlg/vov", 60_000, "2021-10-01")
 DEADLINE_S = 30.0
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def any_store(request: pytest.FixtureRequest) -> Iterator[AnyStore]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    with PostgresStore(request.getfixturevalue("database")) as store:
-        yield store
 
 
 def test_a_command_is_accepted_once_and_asked_again_answers_as_before(any_store: AnyStore) -> None:

@@ -45,8 +45,12 @@ BOOTSTRAP_MS: Final = 5_000
 """How long one attempt to reach the broker lasts."""
 
 REQUEST_MS: Final = 10_000
-METADATA_MS: Final = 30_000
-"""A partition that is added is noticed within this time."""
+METADATA_MS: Final = 5_000
+"""A partition that is added is noticed within this time.
+
+So is a topic that kafka-python forgot to ask about: when we subscribe while it connects, the answer
+to its first question, about no topic, counts as the answer to ours.
+"""
 
 JOIN_SECONDS: Final = 15.0
 """So long a drain waits to be given what is left in partitions that others have, or had."""
@@ -91,22 +95,42 @@ class _Place:
 
 
 @dataclass
-class _Session(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hints
+class StaysInGroup(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hints
+    """Sees to it that a consumer whose poll ends in the middle of a join finishes it.
+
+    kafka-python 3.0 forgets a join that it began itself, because topics changed, when the poll in
+    which it began is over: the member then has no partition, no heartbeat, and never joins again.
+    Apache Kafka's own client mended the same in KAFKA-9815, as here.
+    """
+
+    consumer: KafkaConsumer
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002
+        """Ask for the join that is about to begin: until it is done, each poll goes on with it."""
+        self.consumer._coordinator.request_rejoin()  # noqa: SLF001  # nothing public asks for it
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Take what the group gives."""
+
+
+@dataclass
+class _Session(StaysInGroup):
     """A connection to the broker, and our places in the partitions that we were given.
 
     A partition that is given anew, though we had it, is begun where the group's position is: so
     its place is forgotten, and sought again in the ledger.
     """
 
-    consumer: KafkaConsumer
     admin: KafkaAdminClient
     places: dict[TopicPartition, _Place] = field(default_factory=dict)
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        for partition in revoked:
-            self.places.pop(partition, None)
+        super().on_partitions_revoked(revoked)
+        self.on_partitions_assigned(revoked)
 
-    on_partitions_assigned = on_partitions_revoked
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        for partition in assigned:
+            self.places.pop(partition, None)
 
 
 class Intake:

@@ -1,0 +1,117 @@
+"""Who reads which partitions: a group's members come, go and die, and topics change under them."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from kafka import KafkaConsumer
+from structlog.testing import capture_logs
+
+from consumers import intake
+from consumers.intake import METADATA_MS, Intake, Limits, StaysInGroup
+from consumers.topics import PARTITIONS, make_missing, topic_ids
+from tests.consumers.stories import CAREER, employed, people
+from tests.lines import LIMITS, Line, admin_of, running, wait_until
+
+
+def other_group(line: Line) -> Intake:
+    """Return an intake of a group that has no positions of its own."""
+    return Intake(
+        line.door, line.store, {"bootstrap_servers": line.bootstrap}, line.languages,
+        group=f"{line.names[CAREER]}-others", limits=Limits(**LIMITS),
+    )  # fmt: skip
+
+
+def drain_of(consumer: Intake) -> None:
+    stop = threading.Event()
+    stop.set()
+    consumer.run(stop, drain=True)
+
+
+def member(line: Line, group: str, *, session_timeout_ms: int = 1_000) -> KafkaConsumer:
+    """Return a member of a group that takes a part of its partitions."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=line.bootstrap, group_id=group,
+        enable_auto_commit=False, metadata_max_age_ms=METADATA_MS,
+        session_timeout_ms=session_timeout_ms, heartbeat_interval_ms=300,
+    )  # fmt: skip
+    consumer.subscribe(list(line.languages), listener=StaysInGroup(consumer))
+    return consumer
+
+
+def visit(line: Line, group: str, enough: Callable[[KafkaConsumer], bool]) -> None:
+    """Be one of a group until it is enough."""
+    visitor = member(line, group)
+    try:
+        wait_until(lambda: visitor.poll(50) is not None and enough(visitor))
+    finally:
+        visitor.close(autocommit=False)
+
+
+def test_after_a_rebalance_the_ledgers_positions_count_and_not_the_groups(line: Line) -> None:
+    everyone = people(40)
+    line.publish(*(employed(person) for person in everyone[:38]))
+    line.drain()
+    with capture_logs() as logs, running(other_group(line)):
+        line.publish(employed(everyone[38]))
+        wait_until(lambda: len(line.statuses()) == 39)
+        visit(line, f"{line.names[CAREER]}-others", lambda visitor: bool(visitor.assignment()))
+        line.publish(employed(everyone[39]))
+        wait_until(lambda: len(line.statuses()) == 40)
+    assert [entry for entry in logs if entry["event"] == "log_was_cut"] == []
+
+
+def test_a_drain_ends_though_others_take_over_a_part_of_its_partitions(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "JOIN_SECONDS", 2.0)
+    everyone = people(300)
+    line.publish(*(employed(person) for person in everyone))
+    drain = threading.Thread(target=drain_of, args=(line.intake(max_records=1),))
+    drain.start()
+    wait_until(lambda: bool(line.statuses()))
+    visit(line, f"{line.names[CAREER]}-readers", lambda _: not drain.is_alive())
+    drain_of(other_group(line))
+    assert sorted(line.statuses()) == sorted(everyone)
+
+
+def test_a_topic_that_is_made_late_is_read_from_its_beginning(line: Line) -> None:
+    with admin_of(line.bootstrap) as admin:
+        names = list(line.names.values())
+        admin.delete_topics(names)
+        wait_until(lambda: not topic_ids(admin, names))
+        with running(line.intake()):
+            make_missing(admin, names)
+            line.publish(*(employed(person) for person in people(5)))
+            wait_until(lambda: len(line.statuses()) == 5)
+
+
+def test_a_drain_takes_in_what_a_member_held_that_has_just_died(line: Line) -> None:
+    everyone = people(60)
+    group = f"{line.names[CAREER]}-others"
+    dead = member(line, group, session_timeout_ms=3_000)
+    wait_until(lambda: dead.poll(50) is not None and bool(dead.assignment()))
+    line.publish(*(employed(person) for person in everyone))
+    drain = threading.Thread(target=drain_of, args=(other_group(line),))
+    drain.start()
+    try:
+        wait_until(lambda: dead.poll(50) is not None and bool(line.statuses()))
+        assert len(line.statuses()) < len(everyone)
+    finally:
+        dead.close(autocommit=False)
+        drain.join()
+    assert sorted(line.statuses()) == sorted(everyone)
+
+
+@pytest.mark.parametrize(
+    "any_broker", [pytest.param("apache", marks=pytest.mark.apache_kafka)], indirect=True
+)  # Tansu can't add partitions
+def test_a_partition_that_is_added_is_read_though_no_poll_is_as_long_as_a_join(line: Line) -> None:
+    everyone = people(100)
+    with running(line.intake(max_wait_ms=1)):
+        line.publish(*(employed(person) for person in everyone[:20]))
+        wait_until(lambda: len(line.statuses()) == 20)
+        with admin_of(line.bootstrap) as admin:
+            admin.create_partitions({line.names[CAREER]: 2 * PARTITIONS})
+        line.publish(*(employed(person) for person in everyone[20:]))
+        wait_until(lambda: len(line.statuses()) == len(everyone))

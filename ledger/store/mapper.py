@@ -1,17 +1,25 @@
 """Envelopes to the library's stored events and back, in few bytes.
 
 The payload is one canonical JSON object: the event, and who, why and when recorded. On disk
-it is deflated with a preset dictionary; the first byte tells the form, so that every form
-ever written stays readable.
+it is a Zstandard frame (RFC 8878) that names its dictionary; the first byte tells the form, so
+that every form ever written stays readable.
 """
 
-import zlib
 from functools import cache
 from importlib.resources import files
+from threading import local
 from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.persistence import Compressor, Mapper, StoredEvent
+from zstandard import (
+    FRAME_HEADER,
+    ZstdCompressionDict,
+    ZstdCompressor,
+    ZstdDecompressor,
+    ZstdError,
+    get_frame_parameters,
+)
 
 from ledger.domain.events import Envelope, Metadata
 from ledger.store.catalogue import BY_CLASS, CODEC, revived
@@ -20,40 +28,37 @@ from ledger.store.codec import Undecodable, dumped, parsed
 PLAIN = b"{"
 """First byte of plain JSON."""
 
-DEFLATED = b"\x01"
-"""First byte of raw deflate with dictionary 1."""
-
-WINDOW_BITS = -12
-"""Raw deflate with a window of 4 KiB: the dictionary and a payload fit in it."""
-
-MEMORY_LEVEL = 4
-LEVEL = 2
-
+LEVEL = 3
 MAX_PAYLOAD_BYTES = 1 << 20
-"""Most bytes that a payload may have once inflated."""
+"""Most bytes that a payload may have once decompressed."""
 
 
 @cache
-def dictionary() -> bytes:
-    """Return preset dictionary 1: frozen, since stored events can't be read without it."""
-    return files(__package__).joinpath("deflate-1.dict").read_bytes()
+def dictionary() -> ZstdCompressionDict:
+    """Return dictionary 1: frozen, since stored events can't be read without it."""
+    return ZstdCompressionDict(files(__package__).joinpath("zstd-1.dict").read_bytes())
 
 
-class Deflate(Compressor):
+class _Contexts(local):
+    """A compressor and a decompressor for each thread: they can't be shared."""
+
+    def __init__(self) -> None:
+        self.compressor = ZstdCompressor(level=LEVEL, dict_data=dictionary())
+        self.decompressor = ZstdDecompressor(dict_data=dictionary())
+
+
+class Zstandard(Compressor):
     """The library's compressor seam: few bytes on disk, canonical JSON above it."""
 
     def __init__(self) -> None:
-        """Prime a compressor with the dictionary; each payload takes a copy."""
-        self._primed = zlib.compressobj(
-            LEVEL, zlib.DEFLATED, WINDOW_BITS, MEMORY_LEVEL, zlib.Z_DEFAULT_STRATEGY, dictionary()
-        )
+        """Prepare contexts with the dictionary."""
+        self._contexts = _Contexts()
 
     def compress(self, data: bytes) -> bytes:
         """Return the shorter of the two forms."""
         assert data.startswith(PLAIN), data[:1]  # noqa: S101
         assert len(data) <= MAX_PAYLOAD_BYTES, len(data)  # noqa: S101  texts are bounded at the border
-        deflate = self._primed.copy()
-        short = DEFLATED + deflate.compress(data) + deflate.flush()
+        short = self._contexts.compressor.compress(data)
         return short if len(short) < len(data) else data
 
     def decompress(self, data: bytes) -> bytes:
@@ -65,24 +70,22 @@ class Deflate(Compressor):
         """
         if data.startswith(PLAIN):
             return data
-        if not data.startswith(DEFLATED):
+        if not data.startswith(FRAME_HEADER):
             raise Undecodable(f"no stored form starts with {data[:1]!r}")
-        inflate = zlib.decompressobj(WINDOW_BITS, dictionary())
         try:
-            plain = inflate.decompress(memoryview(data)[1:], MAX_PAYLOAD_BYTES)
-        except zlib.error as error:
+            if get_frame_parameters(data).content_size > MAX_PAYLOAD_BYTES:
+                raise Undecodable("damaged: too long once decompressed, or of unknown length")
+            return self._contexts.decompressor.decompress(data, allow_extra_data=False)
+        except ZstdError as error:
             raise Undecodable(f"damaged: {error}") from error
-        if not inflate.eof or inflate.unused_data:
-            raise Undecodable("damaged: cut off, longer than it should be, or too long")
-        return plain
 
 
 class EnvelopeMapper(Mapper[UUID]):
     """Writes envelopes with stable names, never import paths."""
 
     def __init__(self) -> None:
-        """Use the catalogue's codec, and deflate."""
-        self.deflate = Deflate()
+        """Use the catalogue's codec, and Zstandard."""
+        self.zstandard = Zstandard()
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:  # noqa: ANN401  the seam's type
         """Return what the log keeps of an envelope."""
@@ -91,7 +94,7 @@ class EnvelopeMapper(Mapper[UUID]):
             originator_id=envelope.account,
             originator_version=envelope.version,
             topic=BY_CLASS[type(envelope.event)].stored_name,
-            state=self.deflate.compress(payload(envelope)),
+            state=self.zstandard.compress(payload(envelope)),
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:  # noqa: ANN401
@@ -119,7 +122,7 @@ class EnvelopeMapper(Mapper[UUID]):
     ) -> Envelope:
         """Return the envelope of one row of the log."""
         try:
-            content = _content(self.deflate.decompress(state))
+            content = _content(self.zstandard.decompress(state))
             event = revived(topic, content.pop("event"))
             return Envelope(
                 account=account,

@@ -1,8 +1,8 @@
 """The frozen forms of events: `python -m tests.store.frozen` writes those that are missing.
 
 For each `name@version` of the catalogue, in `schemas/stored/`: the JSON Schema of the event, and
-a golden payload, byte for byte as it is before deflate. Nothing is ever overwritten: an event
-that changes its form gets a new version. `deflate-1.bin` is one payload as it lies on disk.
+a golden payload, byte for byte as it is before compression. Nothing is ever overwritten: an event
+that changes its form gets a new version. `zstd-1.bin` is one payload as it lies on disk.
 """
 
 import json
@@ -17,7 +17,7 @@ from uuid import UUID
 
 from ledger.domain.events import Envelope
 from ledger.store.catalogue import BY_CLASS, KINDS, MEMBERS, Kind
-from ledger.store.mapper import Deflate, payload
+from ledger.store.mapper import Zstandard, payload
 from tests.store.samples import METADATA, SAMPLES
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "stored"
@@ -47,9 +47,9 @@ def golden_file(kind: Kind, version: int) -> Path:
     return FOLDER / f"{kind.name}@{version}.json"
 
 
-def deflated_file() -> Path:
-    """Return where a grant's payload is, deflated with dictionary 1."""
-    return FOLDER / "deflate-1.bin"
+def compressed_file() -> Path:
+    """Return where a grant's payload is, compressed with dictionary 1."""
+    return FOLDER / "zstd-1.bin"
 
 
 def current() -> Iterator[tuple[Path, Callable[[], bytes]]]:
@@ -58,7 +58,7 @@ def current() -> Iterator[tuple[Path, Callable[[], bytes]]]:
         yield schema_file(kind, kind.version), lambda kind=kind: schema_bytes(kind)  # type: ignore[misc]
         yield golden_file(kind, kind.version), lambda kind=kind: payload(ENVELOPES[kind])  # type: ignore[misc]
     grant = next(kind for kind in KINDS if kind.name == "right-granted")
-    yield deflated_file(), lambda: Deflate().compress(payload(ENVELOPES[grant]))
+    yield compressed_file(), lambda: Zstandard().compress(payload(ENVELOPES[grant]))
 
 
 def schema_bytes(kind: Kind) -> bytes:

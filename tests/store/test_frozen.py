@@ -14,14 +14,14 @@ from tests.store.frozen import (
     ACCOUNT,
     ENVELOPES,
     FOLDER,
-    deflated_file,
+    compressed_file,
     golden_file,
     schema_bytes,
     schema_file,
 )
 from tests.store.values import events
 
-DICTIONARY_1 = "ab18e320dd0aef6a37cb4718a152d61c875e9ae99f16d17b55f5228d3f81e895"
+DICTIONARY_1 = "71f59ee32a466a4bf38fe62d2a5d62238129d53eaffde794727ac443206a557d"
 VERSIONS = [(kind, version) for kind in KINDS for version in range(1, kind.version + 1)]
 NAMES = [f"{kind.name}@{version}" for kind, version in VERSIONS]
 MISSING = "run `python -m tests.store.frozen` once, and never edit what it wrote"
@@ -57,14 +57,16 @@ def test_a_golden_payload_gives_the_event_that_it_was_made_of(kind: Kind, versio
 
 def test_nothing_else_lies_among_the_frozen_forms() -> None:
     known = {file(*row) for row in VERSIONS for file in (schema_file, golden_file)}
-    assert {deflated_file(), *known} == {file for file in FOLDER.iterdir() if file.suffix != ".md"}
+    assert {compressed_file(), *known} == {
+        file for file in FOLDER.iterdir() if file.suffix != ".md"
+    }
 
 
-def test_what_was_deflated_with_the_first_dictionary_stays_readable() -> None:
+def test_what_was_compressed_with_the_first_dictionary_stays_readable() -> None:
     grant = next(kind for kind in KINDS if kind.name == "right-granted")
     plain = golden_file(grant, 1).read_bytes()
-    assert EnvelopeMapper().deflate.decompress(deflated_file().read_bytes()) == plain
-    assert sha256(dictionary()).hexdigest() == DICTIONARY_1
+    assert EnvelopeMapper().zstandard.decompress(compressed_file().read_bytes()) == plain
+    assert sha256(dictionary().as_bytes()).hexdigest() == DICTIONARY_1
 
 
 @given(events)

@@ -10,10 +10,10 @@ CREATE TABLE IF NOT EXISTS ledger.events (
     PRIMARY KEY (originator_id, originator_version)
 );
 CREATE UNIQUE INDEX IF NOT EXISTS events_notification_id_idx ON ledger.events (notification_id);
--- Payloads are deflated already; compressing them again costs time and gains nothing.
+-- Payloads are compressed already; compressing them again costs time and gains nothing.
 ALTER TABLE ledger.events ALTER COLUMN state SET STORAGE EXTERNAL;
 COMMENT ON TABLE ledger.events IS
-    'The one global order: an account''s event (originator), its stored name (topic), its deflated JSON (state).';
+    'The one global order: an account''s event (originator), its stored name (topic), its compressed JSON (state).';
 
 CREATE TABLE IF NOT EXISTS ledger.tracking (
     application_name text PRIMARY KEY,

@@ -40,7 +40,7 @@ from ledger.domain.facts import (
 from ledger.domain.quantities import shown
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook
-from ledger.domain.settle import Now, next_due
+from ledger.domain.settle import Draft, Now, next_due
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock
 
@@ -218,10 +218,10 @@ class Story:
         at = now(today)
         events: list[Event] = []
         if self.due_on is not None and self.due_on <= at.today:
-            events = self._take_in(reach(self.account, at, self.rules, self.due_on), at)
+            events = self._follow(reach(self.account, at, self.rules, self.due_on), at)
         decision = decide(self.account, request, at, self.rules)
         if not isinstance(decision, Rejection):
-            events += self._take_in(decision, at)
+            events += self._follow(decision, at)
         self.due_on = next_due(self.account, at.today, self.rules)
         return decision if isinstance(decision, Rejection) else events
 
@@ -241,6 +241,12 @@ class Story:
             for lot in self.account.lots.values()
             if lot.scheme == scheme and lot.net + lot.transferred_in
         }
+
+    def _follow(self, draft: Draft, at: Now) -> list[Event]:
+        """Take a draft's events in; folded one by one they lead to the state that it says."""
+        events = self._take_in(draft.events, at)
+        assert self.account == draft.account
+        return events
 
     def _take_in(self, events: Sequence[Event], at: Now) -> list[Event]:
         for event in events:

@@ -69,7 +69,7 @@ USED_IN_TERM = "used within the term, known afterwards"
 REST = "the rest was not used"
 
 
-def reach(account: Account, now: Now, rulebook: Rulebook, since: date | None = None) -> list[Event]:
+def reach(account: Account, now: Now, rulebook: Rulebook, since: date | None = None) -> Draft:
     """Grant what fell due and let lapse what is over, until today.
 
     Args:
@@ -83,13 +83,11 @@ def reach(account: Account, now: Now, rulebook: Rulebook, since: date | None = N
     draft = Draft(account)
     changed = None if since is None else Touched(TIME, Term(since, now.today + timedelta(days=1)))
     settle(draft, account.person(), now, rulebook, [changed])
-    return draft.events
+    return draft
 
 
-def decide(
-    account: Account, request: Request, now: Now, rulebook: Rulebook
-) -> list[Event] | Rejection:
-    """Return the events of one request, `[]` when it is already so, or why it is refused.
+def decide(account: Account, request: Request, now: Now, rulebook: Rulebook) -> Draft | Rejection:
+    """Return the events of one request with the state that they lead to, or why it is refused.
 
     The account must have reached today (see `reach`).
     """
@@ -97,7 +95,7 @@ def decide(
         case RecordFact(fact=fact):
             return _record(account, fact, now, rulebook)
         case ReachDay(anew=anew):
-            return reach(account, now, rulebook) if anew else []
+            return reach(account, now, rulebook) if anew else Draft(account)
         case Freeze() | Unfreeze():
             return _freeze(account, request, now, rulebook)
         case _ if request.on > now.today:
@@ -122,12 +120,12 @@ def _no(reason: Reason, detail: str) -> Rejection:
     return Rejection(reason=reason, detail=detail)
 
 
-def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> list[Event] | Rejection:
+def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> Draft | Rejection:
     known = account.facts.get(fact.id)
     if known is not None:
         said = known.said(fact.version)
         if said == digest(fact.content):
-            return []
+            return Draft(account)
         if said is not None:
             return _no(
                 Reason.FACT_CONTRADICTS_ITSELF,
@@ -141,7 +139,7 @@ def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> list[
         touched = _touched(account, fact)
         if touched:
             settle(draft, draft.account.person(), now, rulebook, touched)
-    return draft.events
+    return draft
 
 
 def _fact_event(fact: Fact) -> Event:
@@ -221,7 +219,7 @@ _KINDS: dict[type, str] = {
 
 def _take(
     account: Account, request: Reserve | Use, id_: str, now: Now, rulebook: Rulebook
-) -> list[Event] | Rejection:
+) -> Draft | Rejection:
     """Reserve, or use at once: check, let the request make due what it can, allocate."""
     scheme = rulebook.schemes.get(request.scheme)
     if scheme is None:
@@ -270,14 +268,14 @@ def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
     )
 
 
-def _moved(draft: Draft, scheme: str, on: date, now: Now, rulebook: Rulebook) -> list[Event]:
+def _moved(draft: Draft, scheme: str, on: date, now: Now, rulebook: Rulebook) -> Draft:
     """Settle what a movement of rights changes: caps on accrual, shortfalls, closed lots."""
     person = draft.account.person()
     if rulebook.schemes[scheme].capped:
         settle(draft, person, now, rulebook, [Touched("movement", since(on))])
     else:
         tidy(draft, person, now, rulebook)
-    return draft.events
+    return draft
 
 
 def _unknown_scheme(scheme: str, rulebook: Rulebook) -> Rejection:
@@ -369,9 +367,7 @@ def _reopen(draft: Draft, allocation: Allocation) -> None:
             )
 
 
-def _capture(
-    account: Account, request: Capture, now: Now, rulebook: Rulebook
-) -> list[Event] | Rejection:
+def _capture(account: Account, request: Capture, now: Now, rulebook: Rulebook) -> Draft | Rejection:
     held = account.reservations.get(request.reservation)
     if held is None or not held.allocation or held.course is None:
         return _no_reservation(request.reservation)
@@ -406,9 +402,7 @@ def _capture(
     return _moved(draft, held.scheme, held.on, now, rulebook)
 
 
-def _release(
-    account: Account, request: Release, now: Now, rulebook: Rulebook
-) -> list[Event] | Rejection:
+def _release(account: Account, request: Release, now: Now, rulebook: Rulebook) -> Draft | Rejection:
     held = account.reservations.get(request.reservation)
     if held is None or not held.allocation:
         return _no_reservation(request.reservation)
@@ -428,9 +422,7 @@ def _no_reservation(id_: str) -> Rejection:
     return _no(Reason.UNKNOWN_RESERVATION, f"no open reservation {id_!r} in this account")
 
 
-def _reverse(
-    account: Account, request: Reverse, now: Now, rulebook: Rulebook
-) -> list[Event] | Rejection:
+def _reverse(account: Account, request: Reverse, now: Now, rulebook: Rulebook) -> Draft | Rejection:
     held = account.uses.get(request.use)
     if held is None or not held.allocation:
         return _no(Reason.UNKNOWN_USE, f"no use {request.use!r} left to reverse in this account")
@@ -455,7 +447,7 @@ def _reverse(
 
 def _given_back(
     draft: Draft, scheme: str, course: Course | None, on: date, now: Now, rulebook: Rulebook
-) -> list[Event]:
+) -> Draft:
     """Settle after a course was given up: what only it made due falls away again."""
     if course is not None and "request" in rulebook.schemes[scheme].kinds:
         person = draft.account.person()
@@ -465,7 +457,7 @@ def _given_back(
 
 def _transfer(
     account: Account, request: Transfer, now: Now, rulebook: Rulebook
-) -> list[Event] | Rejection:
+) -> Draft | Rejection:
     scheme = rulebook.schemes.get(request.scheme)
     target = rulebook.schemes.get(request.to_scheme)
     if scheme is None or target is None:
@@ -514,19 +506,24 @@ def _transfer(
 
 def _freeze(
     account: Account, request: Freeze | Unfreeze, now: Now, rulebook: Rulebook
-) -> list[Event] | Rejection:
+) -> Draft | Rejection:
     if request.scheme and request.scheme not in rulebook.schemes:
         return _unknown_scheme(request.scheme, rulebook)
     if request.on > now.today:
         return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
     frozen = request.scheme in account.frozen
+    draft = Draft(account)
     if isinstance(request, Freeze):
-        event = RightsFrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)
-        return [] if frozen else [event]
+        if not frozen:
+            draft.add(
+                RightsFrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)
+            )
+        return draft
     if not frozen:
         scheme = request.scheme or "every scheme together"
         return _no(Reason.NOT_FROZEN, f"{scheme} is not frozen in this account")
-    return [RightsUnfrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)]
+    draft.add(RightsUnfrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason))
+    return draft
 
 
 def _part(allocation: Iterable[tuple[str, int]], quantity: int) -> Allocation:

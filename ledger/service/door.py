@@ -2,18 +2,18 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from ledger.domain.account import Account, take
+from ledger.domain.account import Account
 from ledger.domain.commands import Command, ReachDay
 from ledger.domain.decide import decide, reach
-from ledger.domain.events import Envelope, Event, Metadata, RequestRefused
+from ledger.domain.events import Envelope, Metadata, RequestRefused
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
-from ledger.domain.settle import Now, next_due
+from ledger.domain.settle import Draft, Now, next_due
 from ledger.service.clock import Clock
 from ledger.service.defects import isolated
 from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
@@ -195,8 +195,9 @@ class Door:
             working.changed, working.due_on = True, None
         decision = decide(working.state, command.request, now, self.rulebook)
         if isinstance(decision, Rejection):
-            refusal = _refusal(command, decision, now)
-            self._take_in(plan, command, [refusal], metadata)
+            refused = Draft(working.state)
+            refused.add(_refusal(command, decision, now))
+            self._take_in(plan, command, refused, metadata)
             outcome: Accepted | Rejected = Rejected(
                 command=command.id, rejection=decision, position=None
             )
@@ -222,24 +223,19 @@ class Door:
         plan.answers.append((command.id, False))
 
     @staticmethod
-    def _take_in(
-        plan: _Plan, command: Command, events: Iterable[Event], metadata: Metadata
-    ) -> None:
-        """Fold events into the working state, which nobody else holds."""
+    def _take_in(plan: _Plan, command: Command, draft: Draft, metadata: Metadata) -> None:
+        """Let a draft's events be written, and its state be the account's."""
+        if not draft.events:
+            return
         working = plan.accounts[command.account]
-        for event in events:
-            take(working.state, event)
-            working.state.recorded_at = metadata.recorded_at
-            working.changed = True
-            plan.last_events[command.id] = len(plan.envelopes)
-            plan.envelopes.append(
-                Envelope(
-                    account=command.account,
-                    version=working.state.version,
-                    event=event,
-                    metadata=metadata,
-                )
-            )
+        versions = range(working.state.version + 1, draft.account.version + 1)
+        plan.envelopes += [
+            Envelope(account=command.account, version=version, event=event, metadata=metadata)
+            for version, event in zip(versions, draft.events, strict=True)
+        ]
+        plan.last_events[command.id] = len(plan.envelopes) - 1
+        draft.account.recorded_at = metadata.recorded_at
+        working.state, working.changed = draft.account, True
 
     def _rows(self, plan: _Plan) -> list[AccountRow]:
         return [

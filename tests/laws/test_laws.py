@@ -77,7 +77,7 @@ def rules() -> Rulebook:
 
 def assert_settled(story: Story, today: date) -> None:
     """A fact, a use or a day woke all that it should have: asked anew, nothing is due."""
-    assert reach(story.account, now(today.isoformat()), story.rules) == []
+    assert reach(story.account, now(today.isoformat()), story.rules).events == []
 
 
 def net_grants(story: Story) -> dict[str, tuple[int, int]]:

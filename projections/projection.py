@@ -51,12 +51,14 @@ class Table:
     Attributes:
         name: of the live table; that of a generation in the making has a suffix.
         row: named tuple class; its first `key_columns` fields are the primary key.
+        only_grows: no page changes a row that is there.
 
     """
 
     name: str
     row: Any
     key_columns: int
+    only_grows: bool = False
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

@@ -257,8 +257,16 @@ def _reading(table: Table, at: Generation) -> Composed:
 
 
 def _write(conn: Conn, table: Table, at: Generation, rows: dict[Key, Row]) -> None:
-    """Insert or replace rows in one statement."""
+    """Insert rows, by COPY where that is all that can happen, or replace them; one statement."""
     if not rows:
+        return
+    if table.only_grows:
+        into = SQL("COPY {} FROM STDIN (FORMAT BINARY)").format(_named(table, at))
+        with conn.cursor() as cursor, cursor.copy(into) as copy:
+            types = [table.types[column] for column in table.columns]
+            copy.set_types(["text" if each == "json" else each for each in types])  # it is written
+            for row in rows.values():
+                copy.write_row(row)
         return
     others = [c for c in table.columns if c not in table.key]
     statement = SQL(

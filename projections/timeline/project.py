@@ -46,8 +46,8 @@ class KnownLotRow(NamedTuple):
     unit: Unit
 
 
-ENTRIES = Table("timeline", EntryRow, 2)
-KNOWN_LOTS = Table("timeline_lots", KnownLotRow, 2)
+ENTRIES = Table("timeline", EntryRow, 2, only_grows=True)
+KNOWN_LOTS = Table("timeline_lots", KnownLotRow, 2, only_grows=True)
 
 
 def needs(page: Sequence[Envelope]) -> Needs:

@@ -1,9 +1,11 @@
 """Kafka in, for real: what was published is in the ledger once, and what is wrong is parked."""
 
 import threading
+from contextlib import closing
 from typing import Any
 
 import pytest
+from kafka import KafkaProducer
 
 from consumers import intake
 from consumers.parking import replay
@@ -35,6 +37,18 @@ def test_the_same_message_twice_and_two_versions_in_the_wrong_order_count_once(l
     assert row.version == len(list(line.store.each_event()))
     granted = sum(g.quantity for g in line.events(RightGranted) if g.lot.endswith("26"))  # type: ignore[attr-defined]
     assert granted == 6750
+
+
+@pytest.mark.parametrize("compression", ["gzip", "lz4", "zstd"])
+def test_a_source_may_compress_its_records(line: Line, compression: str) -> None:
+    everyone = people(20)
+    with closing(
+        KafkaProducer(bootstrap_servers=line.bootstrap, compression_type=compression, linger_ms=50)
+    ) as source:
+        for message in map(employed, everyone):
+            source.send(line.names[message.topic], message.value, message.key)
+    line.drain()
+    assert sorted(line.statuses()) == sorted(everyone)
 
 
 def test_a_command_on_the_rights_topic_is_decided_after_the_facts(line: Line) -> None:

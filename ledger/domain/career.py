@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import cache
 from typing import Final, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of
@@ -226,12 +225,6 @@ def _weekly(status: Status) -> int:
     return status.weekly if isinstance(status, Employment) else 0
 
 
-@cache
-def _words(text: str) -> tuple[str, ...]:
-    """Return the words of a rule's text."""
-    return tuple(text.split())
-
-
 class Questions:
     """The vocabulary in use: asks one person's facts, and notes those that answered."""
 
@@ -271,11 +264,11 @@ class Questions:
 
     def lives_in(self, regions: str, day: date) -> bool:
         """Whether the person lives in one of some regions, written with spaces, on a day."""
-        among = _words(regions)
+        among = regions.split()
         found = [
             id_
             for id_, home in self.person.career.homes
-            if home.region in among and home.term.since <= day < home.term.until
+            if home.region in among and day in home.term
         ]
         self.noted.update(found)
         return bool(found)

@@ -57,9 +57,7 @@ class Lot:
     @property
     def available(self) -> int:
         """What can still be reserved, used or transferred, restrictions aside."""
-        # Written out, without `net` and `committed`: it is asked of every lot at every decision.
-        came = self.granted - self.withdrawn + self.transferred_in
-        return came - self.reserved - self.used - self.transferred_out - self.expired
+        return self.net + self.transferred_in - self.committed - self.expired
 
     @property
     def net(self) -> int:

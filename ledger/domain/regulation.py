@@ -159,12 +159,9 @@ class Grant:
         """Whether a person with this career can get anything for a period with this window."""
         if self.needs is None:
             return True
-        since, until = window.since, window.until
-        for need in self.needs:
-            for piece in career.like(need):
-                if piece.term.since < until and since < piece.term.until:
-                    return True
-        return False
+        return any(
+            piece.term.overlaps(window) for need in self.needs for piece in career.like(need)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

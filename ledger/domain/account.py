@@ -166,24 +166,32 @@ class Account:
     def person(self, *, asking: tuple[str, Course] | None = None) -> Person:
         """Return what the rules may ask, with the course that is being asked for, if any."""
         requests: dict[str, list[Course]] = {}
-        movements: dict[str, list[tuple[date, int]]] = {}
         for holding in (*self.reservations.values(), *self.uses.values()):
             if holding.allocation and holding.course is not None:
                 requests.setdefault(holding.scheme, []).append(holding.course)
-                movements.setdefault(holding.scheme, []).append((holding.on, -holding.quantity))
-        for holding in self.transfers.values():
-            movements.setdefault(holding.scheme, []).append((holding.on, -holding.quantity))
-        for lot in self.lots.values():
-            if lot.transferred_in:
-                day = self.origins[lot.id].on
-                movements.setdefault(lot.scheme, []).append((day, lot.transferred_in))
         if asking:
             requests.setdefault(asking[0], []).append(asking[1])
         return Person(
             Career((id_, f.content) for id_, f in self.facts.items() if f.content is not None),
             {s: tuple(sorted(c, key=lambda c: (c.starts_on, c.id))) for s, c in requests.items()},
-            {scheme: tuple(sorted(moved)) for scheme, moved in movements.items()},
+            self.movements(),
         )
+
+    def movements(self) -> dict[str, tuple[tuple[date, int], ...]]:
+        """Return by scheme what was moved in, less what is short of it, and (below 0) taken."""
+        found: dict[str, list[tuple[date, int]]] = {}
+        for holding in (
+            *self.reservations.values(),
+            *self.uses.values(),
+            *self.transfers.values(),
+        ):
+            if holding.allocation:
+                found.setdefault(holding.scheme, []).append((holding.on, -holding.quantity))
+        for lot in self.lots.values():
+            if lot.transferred_in:
+                moved = lot.transferred_in - lot.shortfall
+                found.setdefault(lot.scheme, []).append((self.origins[lot.id].on, moved))
+        return {scheme: tuple(sorted(moved)) for scheme, moved in found.items()}
 
 
 @lru_cache(maxsize=1024)

@@ -62,8 +62,8 @@ from ledger.domain.facts import (
 from ledger.domain.lots import bucket_of
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import TIME, Rulebook, Scheme, Touched
-from ledger.domain.settle import Draft, Now, settle, tidy
+from ledger.domain.regulation import MOVEMENT, TIME, Rulebook, Scheme, Touched
+from ledger.domain.settle import Draft, Now, settle
 
 USED_IN_TERM = "used within the term, known afterwards"
 REST = "the rest was not used"
@@ -235,13 +235,13 @@ def _take(
     if refusal:
         return refusal
     draft = Draft(account)
-    settle(draft, person, now, rulebook, [Touched("request", only(request.course.starts_on))])
+    settle(draft, person, now, rulebook, [_request(request.course)])
     allocation = _allocate(draft.account, scheme, request.quantity, request.on, request.bucket)
     if isinstance(allocation, Rejection):
         return allocation
     _reopen(draft, allocation)
     draft.add(_taken(request, id_, allocation))
-    return _moved(draft, request.scheme, request.on, now, rulebook)
+    return _moved(draft, now, rulebook)
 
 
 def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
@@ -268,14 +268,15 @@ def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
     )
 
 
-def _moved(draft: Draft, scheme: str, on: date, now: Now, rulebook: Rulebook) -> Draft:
-    """Settle what a movement of rights changes: caps on accrual, shortfalls, closed lots."""
-    person = draft.account.person()
-    if rulebook.schemes[scheme].capped:
-        settle(draft, person, now, rulebook, [Touched("movement", since(on))])
-    else:
-        tidy(draft, person, now, rulebook)
+def _moved(draft: Draft, now: Now, rulebook: Rulebook, course: Course | None = None) -> Draft:
+    """Settle what a movement of rights changes, and what a course that was given up made due."""
+    changes = [MOVEMENT] if course is None else [_request(course), MOVEMENT]
+    settle(draft, draft.account.person(), now, rulebook, changes)
     return draft
+
+
+def _request(course: Course) -> Touched:
+    return Touched("request", only(course.starts_on))
 
 
 def _unknown_scheme(scheme: str, rulebook: Rulebook) -> Rejection:
@@ -399,7 +400,7 @@ def _capture(account: Account, request: Capture, now: Now, rulebook: Rulebook) -
     )
     if rest:
         draft.add(_released(request.reservation, rest, on, REST))
-    return _moved(draft, held.scheme, held.on, now, rulebook)
+    return _moved(draft, now, rulebook)
 
 
 def _release(account: Account, request: Release, now: Now, rulebook: Rulebook) -> Draft | Rejection:
@@ -409,7 +410,7 @@ def _release(account: Account, request: Release, now: Now, rulebook: Rulebook) -
     draft = Draft(account)
     on = max(request.on, held.on)
     draft.add(_released(request.reservation, held.allocation, on, request.reason))
-    return _given_back(draft, held.scheme, held.course, held.on, now, rulebook)
+    return _moved(draft, now, rulebook, held.course)
 
 
 def _released(id_: str, allocation: Allocation, on: date, reason: str) -> ReservationReleased:
@@ -442,17 +443,7 @@ def _reverse(account: Account, request: Reverse, now: Now, rulebook: Rulebook) -
             reason=request.reason,
         )
     )
-    return _given_back(draft, held.scheme, held.course, held.on, now, rulebook)
-
-
-def _given_back(
-    draft: Draft, scheme: str, course: Course | None, on: date, now: Now, rulebook: Rulebook
-) -> Draft:
-    """Settle after a course was given up: what only it made due falls away again."""
-    if course is not None and "request" in rulebook.schemes[scheme].kinds:
-        person = draft.account.person()
-        settle(draft, person, now, rulebook, [Touched("request", only(course.starts_on))])
-    return _moved(draft, scheme, on, now, rulebook)
+    return _moved(draft, now, rulebook, held.course)
 
 
 def _transfer(
@@ -500,8 +491,7 @@ def _transfer(
                 basis=Basis(rule=conversion.rule, steps=(("because", conversion.words),)),
             )
         )
-    _moved(draft, target.id, request.on, now, rulebook)
-    return _moved(draft, scheme.id, request.on, now, rulebook)
+    return _moved(draft, now, rulebook)
 
 
 def _freeze(

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Literal, TypeAlias
 
-from ledger.domain.calendar import OPEN, Term, only, year
+from ledger.domain.calendar import ALWAYS, OPEN, Term, only, year
 from ledger.domain.career import Career, Number, Person, Questions, Selector
 from ledger.domain.commands import Course
 from ledger.domain.events import LotId
@@ -297,6 +297,10 @@ class Touched:
     term: Term
 
 
+MOVEMENT = Touched("movement", ALWAYS)
+"""Rights were taken, given back or converted: each cap on accrual is looked at anew."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
     """A measure that gives rights, with its dated rules.
@@ -339,6 +343,12 @@ class Scheme:
         set_ = object.__setattr__
         set_(self, "capped", any(g.at_most is not None for g in self.grants))
         set_(self, "kinds", frozenset().union(*(g.kinds for g in self.grants)))
+
+    @property
+    def by_rule(self) -> list[Conversion]:
+        """The conversions that happen without a request."""
+        found = [self.at_end, *(case.conversion for case in self.portability)]
+        return [each for each in found if each is not None]
 
     @property
     def since(self) -> date:
@@ -409,9 +419,8 @@ class Scheme:
         id_, _, digest = named.rpartition("@")
         if digest != self.digest:
             return None
-        by_rule = [self.at_end, *(case.conversion for case in self.portability)]
-        blocks: list[Grant | Conversion | None] = [*self.grants, *self.conversions, *by_rule]
-        return next((block for block in blocks if block is not None and block.id == id_), None)
+        blocks: list[Grant | Conversion] = [*self.grants, *self.conversions, *self.by_rule]
+        return next((block for block in blocks if block.id == id_), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -425,7 +434,12 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """All regulations in force."""
+    """All regulations in force.
+
+    Attributes:
+        schemes: by id; each comes before those that its rules convert into.
+
+    """
 
     schemes: Mapping[str, Scheme]
     providers: Mapping[str, Provider]

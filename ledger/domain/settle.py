@@ -9,7 +9,7 @@ compensating events that it should. After settling, for every lot:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ledger.domain.account import BY_RULE, Account, take
@@ -34,6 +34,7 @@ from ledger.domain.events import (
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import rounded
 from ledger.domain.regulation import (
+    MOVEMENT,
     Conversion,
     Rulebook,
     Scheme,
@@ -95,33 +96,41 @@ class Draft:
 def settle(
     draft: Draft, person: Person, now: Now, rulebook: Rulebook, changes: Sequence[Touched | None]
 ) -> None:
-    """Grant and withdraw what the changes make due (None: any change), then tidy up."""
-    for touched in changes:
-        for scheme in rulebook.schemes.values():
+    """Grant and withdraw what the changes make due (None: any change), then tidy up.
+
+    Scheme by scheme, in the order of conversion, so that what a rule moves into a scheme is
+    there before its cap is looked at.
+    """
+    begun = len(draft.events)
+    for scheme in rulebook.schemes.values():
+        if scheme.capped and _moved_into(scheme.id, draft.events[begun:]):
+            person = replace(person, movements=draft.account.movements())
+            changes = [*changes, MOVEMENT]
+        for touched in changes:
             for due in assess(scheme, person, now.today, touched, draft.account.lots):
                 _adjust(draft, due)
-    tidy(draft, person, now, rulebook)
+        _tidy(draft, scheme, person, now)
 
 
-def tidy(draft: Draft, person: Person, now: Now, rulebook: Rulebook) -> None:
-    """Take back what came free under a shortfall, close and reopen lots, restrict schemes."""
-    by_scheme: dict[str, list[LotId]] = {id_: [] for id_ in draft.account.restrictions}
-    for lot in draft.account.lots.values():
-        by_scheme.setdefault(lot.scheme, []).append(lot.id)
-    for id_ in sorted(by_scheme.keys() & rulebook.schemes.keys()):
-        scheme = rulebook.schemes[id_]
-        standing = scheme.standing(person, now.today)
-        live = id_ in draft.account.restrictions
-        for lot_id in by_scheme[id_]:
-            lot = draft.account.lots[lot_id]
-            if lot.shortfall:
-                _absorb(draft, lot)
-            _close(draft, draft.account.lots[lot_id], scheme, standing, person, now)
-            live = live or draft.account.lots[lot_id].available > 0
-        if live:
-            _restrict(draft, scheme, standing, person, now)
-    if len(draft.account.lots) > sum(map(len, by_scheme.values())):
-        tidy(draft, person, now, rulebook)  # a conversion made a lot
+def _moved_into(scheme: str, events: Sequence[Event]) -> bool:
+    lots = (e.lot for e in events if isinstance(e, (RightTransferred, TransferReversed)))
+    return any(lot.startswith(f"{scheme}/") for lot in lots)
+
+
+def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
+    """Take back what came free under a shortfall, close and reopen lots, restrict the scheme."""
+    lots = [lot for lot in draft.account.lots.values() if lot.scheme == scheme.id]
+    live = scheme.id in draft.account.restrictions
+    if not lots and not live:
+        return
+    standing = scheme.standing(person, now.today)
+    for lot in lots:
+        if lot.shortfall:
+            _absorb(draft, lot)
+        _close(draft, draft.account.lots[lot.id], scheme, standing, person, now)
+        live = live or draft.account.lots[lot.id].available > 0
+    if live:
+        _restrict(draft, scheme, standing, person, now)
 
 
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:

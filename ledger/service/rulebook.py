@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TypeVar, cast, get_args
 
@@ -105,7 +106,22 @@ def _read(folder: Path) -> tuple[Rulebook, list[Finding]]:
             file.providers(units, providers)
         else:
             file.scheme(units, schemes)
-    return Rulebook(schemes=schemes, providers=providers), findings
+    in_order = [id_ for id_ in _in_order(schemes) if id_ in schemes]
+    return Rulebook(schemes={id_: schemes[id_] for id_ in in_order}, providers=providers), findings
+
+
+def _in_order(schemes: Mapping[str, Scheme]) -> Iterable[str]:
+    """Put each scheme before those that its rules convert into.
+
+    Raises:
+        CycleError: there is no such order.
+
+    """
+    sorter = TopologicalSorter(dict.fromkeys(schemes, ()))
+    for scheme in schemes.values():
+        for conversion in scheme.by_rule:
+            sorter.add(conversion.to, scheme.id)
+    return tuple(sorter.static_order())
 
 
 class _File:
@@ -203,7 +219,7 @@ class _Reader:
             _check_overlaps(grants, nodes)
         since = min((grant.valid.since for grant in grants), default=date.max)
         at_end = top.get("at-end")
-        return Scheme(
+        scheme = Scheme(
             id=id_,
             unit=self.unit,
             funder=self.funder,
@@ -218,6 +234,12 @@ class _Reader:
             source=marked.text(top["source"]),
             assumptions=tuple(map(marked.text, marked.items(top.get("assumed")))),
         )
+        try:
+            _in_order({**known, id_: scheme})
+        except CycleError as circle:
+            way = " -> ".join(circle.args[1])
+            raise Wrong(at_end or top["portability"], f"rules convert in a circle: {way}") from None
+        return scheme
 
     def _grant(self, node: yaml.Node, parameters: Mapping[str, Parameter]) -> Grant:
         entry = marked.mapping(

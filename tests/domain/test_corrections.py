@@ -1,5 +1,6 @@
 """Late corrections of what was used, converted or given back."""
 
+from ledger.domain.commands import ReachDay
 from ledger.domain.events import ShortfallRecorded, ShortfallSettled, TransferReversed
 from tests.story import Story, employment, reverse, said, use
 
@@ -23,3 +24,16 @@ def test_euros_made_of_hours_that_were_never_due_go_back_when_their_use_is_rever
     events = story.tell("2020-05-01", reverse("anglais", "2020-05-01"))
     assert [type(event) for event in events[1:]] == [TransferReversed, ShortfallSettled]
     assert story.rights(CPF) == {}
+
+
+def test_a_job_told_years_late_counts_its_converted_hours_for_the_cap_too() -> None:
+    """Hours become euros before the years are credited, as they would have been in time."""
+    in_time, late = Story(), Story()
+    job = said("job", employment(place="fr"), "2017-01-01")
+    in_time.tell("2017-01-02", job)
+    for year in range(2017, 2030):
+        in_time.tell(f"{year}-06-15")
+    assert in_time.rights(CPF)[f"{CPF}/2027"] == "EUR 280.00", "what is left under EUR 5,000"
+    late.tell("2029-06-15", job)
+    assert late.rights(CPF) == in_time.rights(CPF)
+    assert late.tell("2029-06-15", ReachDay(anew=True)) == []

@@ -51,6 +51,7 @@ MISTAKES = [
     ("term: period", "term: until 2019-13-01", "until 2019-13-01", "is no date"),
     ("then: open", "then: opne", "opne", "did you mean 'open'?"),
     ("then: open", "then: convert", "if: employment()", "'convert: {...}' go together"),
+    ("conversions:", "at-end: {to: test/leave, give: 1 hour, get: 1 hour, rounding: nearest minute, source: x}\nconversions:", "{to: test/leave", "convert in a circle: test/leave -> test/leave"),
     ("- then: keep\n  because: not employed", "- if: study().exists_on(day)\n  then: keep\n  because: not employed", "if: study()", "it is for everybody else"),
     ("to: test/leave", "to: test/leaf", "test/leaf", "did you mean 'test/leave'?"),
     ("give: 1 hour", "give: 1 EUR", "1 EUR", "this is in cents; minutes are needed"),

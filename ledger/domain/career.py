@@ -61,7 +61,7 @@ def selector(kind: str, status: type[Status], like: tuple[tuple[str, object], ..
 class Career:
     """One person's facts, resolved: settled employment overrules declared at one employer."""
 
-    __slots__ = ("_edges", "_like", "births", "homes", "levels", "pieces")
+    __slots__ = ("_among", "_edges", "_like", "births", "homes", "levels", "pieces")
 
     def __init__(self, facts: Iterable[tuple[FactId, Spell | Profile]]) -> None:
         """Take the contents that count: highest versions, without the annulled ones."""
@@ -92,6 +92,7 @@ class Career:
 
         self._edges: list[date] | None = None
         self._like: dict[Selector, list[Piece]] = {}
+        self._among: dict[tuple[Selector, ...], list[Piece]] = {}
 
     def like(self, selector: Selector) -> list[Piece]:
         """Return the spells that a selector is about."""
@@ -101,6 +102,14 @@ class Career:
             for name, value in selector.like:
                 found = [p for p in found if getattr(p.status, name) == value]
             self._like[selector] = found
+        return found
+
+    def among(self, selectors: tuple[Selector, ...]) -> list[Piece]:
+        """Return the spells that one of some selectors is about."""
+        found = self._among.get(selectors)
+        if found is None:
+            found = [piece for selector in selectors for piece in self.like(selector)]
+            self._among[selectors] = found
         return found
 
     def edges(self) -> list[date]:
@@ -243,6 +252,26 @@ class Questions:
         if found is None:
             found = self._spells[like] = Spells(self.person.career.like(like), self)
         return found
+
+    def level_below(self, limit: Number, day: date) -> bool:
+        """Whether a level of qualification is known on a day, and is below a limit."""
+        level = self.level_on(day)
+        return level is not None and level < limit
+
+    def level_from(self, limit: Number, day: date) -> bool:
+        """Whether a level of qualification is known on a day, and is a limit or above."""
+        level = self.level_on(day)
+        return level is not None and level >= limit
+
+    def age_from(self, years: Number, day: date) -> bool:
+        """Whether a birth date is known, and the age on a day is some years or above."""
+        age = self.age_on(day)
+        return age is not None and age >= years
+
+    def course_month(self, term: Term) -> Term:
+        """Return the month in which the first course asked for in a term starts, or `NEVER`."""
+        start = self.first_course_in(term)
+        return NEVER if start is None else month_of(start)
 
     def level_on(self, day: date) -> int | None:
         """Return the qualification level held on a day, None when nothing is known."""

@@ -1,75 +1,97 @@
 """Dues: what the regulations say that a person should have been granted (a pure function)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import ALWAYS, OPEN, Term, month_of
-from ledger.domain.career import NEVER, Person, Questions
+from ledger.domain.career import NEVER, Number, Person, Questions
 from ledger.domain.events import LotId
-from ledger.domain.expressions import Env, environment
+from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
-from ledger.domain.quantities import Unit, rounded, shown
+from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
 from ledger.domain.regulation import TIME, Grant, Occasion, Scheme, Touched
 
 NEXT_YEARS = 2
 """How many years ahead the next occasion of any grant is to be found."""
 
-Steps = tuple[tuple[str, str], ...]
+Steps: TypeAlias = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Judgement:
+@dataclass(slots=True)
+class Judgement:
     """What a block's conditions make of a person: the day, the named values, the first "no"."""
 
     day: date
-    values: Env
+    values: Values
     unmet: str | None
     facts: frozenset[FactId]
+    _told: Steps | None = None
+
+    def told(self, grant: Grant) -> Steps:
+        """Write the values that the block names."""
+        if self._told is None:
+            self._told = tuple(
+                (name, _TEXTS[expression.type](self.values[name]))
+                for name, expression in grant.lets
+                if expression.type != "spells"
+            )
+        return self._told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(NamedTuple):
     """What one lot should have been granted, and why.
 
     Attributes:
-        quantity: in `unit`'s smallest unit; 0 says that nothing is due.
-        effective_on: the day from which it is due.
-        rule: the grant block and the digest of the regulation.
-        facts: those relied on.
+        quantity: in the scheme's smallest unit; 0 says that nothing is due.
         amount: what the rule gives, before the cap on the balance.
 
     """
 
-    lot: LotId
-    scheme: str
-    unit: Unit
-    quantity: int
-    term: Term
-    funder: str
-    effective_on: date
-    rule: str
-    facts: frozenset[FactId]
+    scheme: Scheme
+    occasion: Occasion
+    judged: Judgement
     amount: int
-    grant: Grant
-    judged: _Judgement
+    quantity: int
+
+    @property
+    def lot(self) -> LotId:
+        """What it is granted to."""
+        return self.occasion.lot
+
+    @property
+    def grant(self) -> Grant:
+        """The block that gives it."""
+        return self.occasion.grant
+
+    @property
+    def rule(self) -> str:
+        """The grant block and the digest of the regulation."""
+        return f"{self.occasion.grant.id}@{self.scheme.digest}"
+
+    @property
+    def effective_on(self) -> date:
+        """The day from which it is due."""
+        return self.judged.day
+
+    @property
+    def facts(self) -> frozenset[FactId]:
+        """Those relied on."""
+        return self.judged.facts
 
     @property
     def steps(self) -> Steps:
         """Named values on the way; `unmet` names the condition that failed."""
-        values = self.judged.values
-        steps = [
-            (name, _text(values[name], expression.type))
-            for name, expression in self.grant.lets
-            if expression.type != "spells"
-        ]
+        told, unit = self.judged.told(self.grant), self.scheme.unit
         if self.judged.unmet is not None:
-            return (*steps, ("unmet", self.judged.unmet))
-        steps.append(("amount", shown(self.amount, self.unit)))
+            return (*told, ("unmet", self.judged.unmet))
+        amount = ("amount", shown(self.amount, unit))
         if self.quantity < self.amount:
-            steps.append(("room under the cap", shown(self.quantity, self.unit)))
-        return tuple(steps)
+            return (*told, amount, ("room under the cap", shown(self.quantity, unit)))
+        return (*told, amount)
 
 
 def assess(
@@ -146,55 +168,44 @@ class _Assessor:
         self.scheme = scheme
         self.person = person
         self.until = until
-        self.questions = Questions(person, scheme.id)
-        self.env = environment(self.questions)
-        self.judged: dict[tuple[str, Term], _Judgement] = {}
+        self.asked = Questions(person, scheme.id)
+        self.judged: dict[tuple[str, Term], Judgement] = {}
 
     def due(self, occasion: Occasion, balance: int) -> Due:
         """Decide one grant of one period."""
-        scheme, grant = self.scheme, occasion.grant
-        key = (grant.same, occasion.period)
-        judged = self.judged.get(key) if grant.at_most is None else None
-        if judged is None:
-            judged = self.judged[key] = self._judge(occasion, balance)
-        amount = quantity = 0
-        if judged.unmet is None:
-            exact = grant.amount.value(judged.values)
-            assert isinstance(exact, int | Fraction)  # noqa: S101  checked at load
-            amount = quantity = max(rounded(exact, grant.rounding, grant.step), 0)
-            if grant.at_most is not None:
-                cap = grant.at_most.value(judged.values)
-                assert isinstance(cap, int | Fraction)  # noqa: S101  checked at load
-                quantity = min(amount, max(int(cap) - balance, 0))
-        return Due(
-            lot=occasion.lot,
-            scheme=scheme.id,
-            unit=scheme.unit,
-            quantity=quantity,
-            term=occasion.term,
-            funder=scheme.funder,
-            effective_on=judged.day,
-            rule=f"{grant.id}@{scheme.digest}",
-            facts=judged.facts,
-            amount=amount,
-            grant=grant,
-            judged=judged,
-        )
+        grant = occasion.grant
+        if grant.at_most is not None:
+            judged = self._judge(occasion, balance)
+        else:
+            key = (grant.same, occasion.period)
+            found = self.judged.get(key)
+            if found is None:
+                found = self.judged[key] = self._judge(occasion, balance)
+            judged = found
+        if judged.unmet is not None:
+            return Due(self.scheme, occasion, judged, 0, 0)
+        exact = grant.amount.value(self.asked, judged.values)
+        assert isinstance(exact, int | Fraction)  # noqa: S101  checked at load
+        amount = quantity = max(rounded(exact, grant.rounding, grant.step), 0)
+        if grant.at_most is not None:
+            cap = grant.at_most.value(self.asked, judged.values)
+            assert isinstance(cap, int | Fraction)  # noqa: S101  checked at load
+            quantity = min(amount, max(int(cap) - balance, 0))
+        return Due(self.scheme, occasion, judged, amount, quantity)
 
-    def _judge(self, occasion: Occasion, balance: int) -> _Judgement:
+    def _judge(self, occasion: Occasion, balance: int) -> Judgement:
         """Evaluate the conditions on the first day on which they hold, or on the opening day."""
-        noted = self.questions.noted = set()
-        base = self.env | self.scheme.numbers_on(occasion.period.since)
-        base |= {"period": occasion.period, "balance": balance}
-        first: tuple[Env, str] | None = None
+        noted = self.asked.noted = set()
+        known = self.scheme.numbers_on(occasion.period.since)
+        first: tuple[Values, str] | None = None
         for day in self._days(occasion):
-            values = base | {"day": day}
-            unmet = _unmet(occasion.grant, values)
+            values = {**known, "period": occasion.period, "balance": balance, "day": day}
+            unmet = occasion.grant.judge(self.asked, values)
             if unmet is None:
-                return _Judgement(day, values, None, frozenset(noted))
+                return Judgement(day, values, None, frozenset(noted))
             first = first or (values, unmet)
         assert first is not None  # noqa: S101  the opening day is always tried
-        return _Judgement(occasion.opens, *first, frozenset(noted))
+        return Judgement(occasion.opens, *first, frozenset(noted))
 
     def _days(self, occasion: Occasion) -> Iterator[date]:
         """Yield the days on which the conditions may come to hold."""
@@ -205,29 +216,23 @@ class _Assessor:
             yield from (day for day in edges if opens < day <= until and day in occasion.period)
 
 
-def _unmet(grant: Grant, values: Env) -> str | None:
-    """Evaluate the named values; return the first condition that does not hold."""
-    for name, expression in grant.lets:
-        values[name] = expression.value(values)
-    for name, expression in grant.who:
-        if not expression.value(values):
-            return name
-    return None
+def _quantity(value: Number, unit: Unit) -> str:
+    return f"{value} {unit}s" if value.denominator > 1 else shown(int(value), unit)
 
 
-def _text(value: object, type_: str) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case int() | Fraction() if type_ in {"minute", "cent", "voucher"}:
-            if value.denominator > 1:
-                return f"{value} {type_}s"
-            return shown(int(value), type_)  # type: ignore[arg-type]  # the checker's unit
-        case Term() if value == NEVER:
-            return "none"
-        case Term() if value == month_of(value.since):
-            return f"{value.since:%Y-%m}"
-        case Term():
-            return f"{value.since} to {value.until - timedelta(days=1)}"
-        case _:
-            return str(value)
+def _term(value: Term) -> str:
+    if value == NEVER:
+        return "none"
+    if value == month_of(value.since):
+        return value.since.isoformat()[:-3]
+    return f"{value.since} to {value.until - timedelta(days=1)}"
+
+
+_TEXTS: Mapping[Type, Callable[[Any], str]] = {
+    "bool": lambda value: "yes" if value else "no",
+    "number": str,
+    "day": str,
+    "term": _term,
+    **{unit: partial(_quantity, unit=unit) for unit in DISPLAY},
+}
+"""How a value of each type is written."""

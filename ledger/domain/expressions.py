@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from types import CodeType
-from typing import Final, Never, TypeAlias
+from typing import Any, Final, Never, TypeAlias
 
-from ledger.domain.calendar import Term, month, month_of, plus_months
-from ledger.domain.career import NEVER, Questions, Selector, Spells, selector
+from ledger.domain.calendar import Term, month, plus_months
+from ledger.domain.career import Questions, Selector, Spells, selector
 from ledger.domain.facts import (
     CivilService,
     Employment,
@@ -31,7 +30,8 @@ Type: TypeAlias = str
 """`bool`, `number`, `day`, `term`, `spells`, `text`, or a unit: `minute`, `cent`, `voucher`."""
 
 Value: TypeAlias = bool | int | Fraction | date | Term | str | Spells
-Env: TypeAlias = dict[str, Value | Selector | Callable[..., Value]]
+Values: TypeAlias = dict[str, Value]
+"""What the names of a rule stand for: parameters, `period`, `day`, what `let` defines."""
 
 UNITS: Final = frozenset({"minute", "cent", "voucher"})
 NUMERIC: Final = UNITS | {"number"}
@@ -45,6 +45,10 @@ MONTHS: Final = {
         start=1,
     )
 }
+
+ASKED: Final = "asked"
+VALUES: Final = "values"
+"""The arguments of the functions that rules become; no expression can reach them."""
 
 MAX_CHARACTERS: Final = 500
 """How long an expression may be; a longer one is not read by people either."""
@@ -75,12 +79,14 @@ class Expression:
     """A checked, compiled expression.
 
     Attributes:
+        value: evaluates it for the facts of one person and the values that have a name.
+        body: what is evaluated.
         scope: what it may call that asks no facts.
         names: the names that it reads.
         selectors: which spells it asks about itself.
         profile: kinds of profile fact it asks about.
         requests: whether it asks which courses were asked for.
-        months: code of each month that it derives from the period alone.
+        months: the months that it derives from the period alone, 1-12.
         needs: without a spell of one of these (or of one of these names) it can't hold; None
             when it may hold without any.
 
@@ -88,18 +94,15 @@ class Expression:
 
     text: str
     type: Type
-    code: CodeType
-    scope: Env = field(repr=False)
+    value: Callable[[Questions, Mapping[str, Value]], Value] = field(repr=False)
+    body: ast.expr = field(repr=False)
+    scope: Mapping[str, object] = field(repr=False)
     names: frozenset[str]
     selectors: tuple[Selector, ...]
     profile: frozenset[str]
     requests: bool
-    months: tuple[CodeType, ...]
+    months: tuple[int, ...]
     needs: frozenset[Selector | str] | None
-
-    def value(self, env: Env) -> Value:
-        """Evaluate in an environment made by `environment`."""
-        return eval(self.code, self.scope, env)  # type: ignore[no-any-return]  # noqa: S307  checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,10 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
     "course_month": (("term",), "term", "request"),
     "months_after": (("day", "number"), "day", ""),
 }
-"""Other vocabulary: name -> (arguments, result, the kind of fact that it reads)."""
+"""Other vocabulary: name -> (arguments, result, the kind of fact that it reads).
+
+What reads facts is a method of `Questions`; the others are in `PURE`.
+"""
 
 VOCABULARY: Final = frozenset(
     {*SPELLS, *FUNCTIONS, *MONTHS, "min", "max", "month", "period", "day"}
@@ -152,42 +158,13 @@ VOCABULARY: Final = frozenset(
 """Names that mean something already; a parameter or a named value has another."""
 
 
-def environment(questions: Questions) -> Env:
-    """Bind the vocabulary to one person's facts."""
-
-    def level_below(limit: Fraction | int, day: date) -> bool:
-        level = questions.level_on(day)
-        return level is not None and level < limit
-
-    def level_from(limit: Fraction | int, day: date) -> bool:
-        level = questions.level_on(day)
-        return level is not None and level >= limit
-
-    def age_from(years: Fraction | int, day: date) -> bool:
-        age = questions.age_on(day)
-        return age is not None and age >= years
-
-    def course_month(term: Term) -> Term:
-        start = questions.first_course_in(term)
-        return NEVER if start is None else month_of(start)
-
-    return {
-        "spells": questions.spells,
-        "level_below": level_below,
-        "level_from": level_from,
-        "age_from": age_from,
-        "lives_in": questions.lives_in,
-        "course_month": course_month,
-    }
-
-
-PURE: Final[Env] = {
+PURE: Final[Mapping[str, object]] = {
     "month": lambda number, of: month(number, of.since.year),
     "months_after": lambda day, months: plus_months(day, int(months)),
     "min": min,
     "max": max,
     "Fraction": Fraction,
-    "__builtins__": {},  # type: ignore[dict-item]  # closes the door that eval leaves open
+    "__builtins__": {},  # closes the door that Python leaves open
     **MONTHS,
 }
 """What expressions may call that asks no facts."""
@@ -197,7 +174,7 @@ def wrong_name(name: str) -> str | None:
     """Say what is wrong with a name for a parameter or a named value, if anything."""
     if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower() or "__" in name:
         return f"{name!r} can't be a name; write small letters, digits and dashes, no dash in `let`"
-    if name in VOCABULARY or name in PURE or name == "spells":
+    if name in VOCABULARY or name in PURE:
         return f"{name!r} means something already; take another name"
     return None
 
@@ -224,13 +201,15 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
         msg = f"this is a {found}; a {' or '.join(wanted)} is needed"
         raise WrongExpression(msg, 0)
     needs = checker.needs(tree.body)
-    exact = ast.fix_missing_locations(_Exact(checker.selected).visit(tree))
     selectors = tuple(dict.fromkeys(checker.selected.values()))
+    scope = {**PURE, **{_name_of(each): each for each in selectors}}
+    body: ast.expr = _Bound(checker).visit(tree.body)
     return Expression(
         text=text,
         type=found,
-        code=compile(exact, "<regulation>", "eval"),
-        scope=PURE | {_name_of(each): each for each in selectors},
+        value=_function([ast.Return(body)], scope),
+        body=body,
+        scope=scope,
         names=frozenset(checker.used),
         selectors=selectors,
         profile=frozenset(checker.profile - {"request"}),
@@ -240,11 +219,53 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
     )
 
 
-class _Exact(ast.NodeTransformer):
-    """Keeps division exact (`a / b` becomes `Fraction(a) / b`) and looks selectors up once."""
+def judgement(
+    lets: Iterable[tuple[str, Expression]], who: Iterable[tuple[str, Expression]]
+) -> Callable[[Questions, Values], str | None]:
+    """Compile named values and conditions together.
 
-    def __init__(self, selected: Mapping[ast.Call, Selector]) -> None:
-        self.selected = selected
+    The function adds the named values to those that it is given, and returns the name of the
+    first condition that does not hold, None when all do.
+    """
+    scope = dict(PURE)
+    body: list[ast.stmt] = []
+    for name, expression in lets:
+        scope |= expression.scope
+        body.append(ast.Assign([_value_of(name, ast.Store())], expression.body))
+    for name, expression in who:
+        scope |= expression.scope
+        unmet = ast.Return(ast.Constant(name))
+        body.append(ast.If(ast.UnaryOp(ast.Not(), expression.body), [unmet], []))
+    return _function([*body, ast.Return(ast.Constant(None))], scope)
+
+
+def _function(body: list[ast.stmt], scope: Mapping[str, object]) -> Callable[..., Any]:
+    module = ast.parse(f"def regulation({ASKED}, {VALUES}): pass")
+    (function,) = module.body
+    assert isinstance(function, ast.FunctionDef)  # noqa: S101
+    function.body = body
+    found = dict(scope)
+    code = compile(ast.fix_missing_locations(module), "<regulation>", "exec")
+    exec(code, found)  # noqa: S102  every node of it was checked
+    return found["regulation"]  # type: ignore[return-value]
+
+
+def _value_of(name: str, how: ast.expr_context) -> ast.expr:
+    return ast.Subscript(ast.Name(VALUES, ast.Load()), ast.Constant(name), how)
+
+
+class _Bound(ast.NodeTransformer):
+    """Binds names to the values and the person's facts that the function is given.
+
+    Division stays exact (`a / b` becomes `Fraction(a) / b`); selectors are looked up once.
+    """
+
+    def __init__(self, checker: "_Checker") -> None:
+        self.names = checker.names
+        self.selected = checker.selected
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return _value_of(node.id, node.ctx) if node.id in self.names else node
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
@@ -255,10 +276,18 @@ class _Exact(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         wanted = self.selected.get(node)
-        if wanted is None:
-            return self.generic_visit(node)
-        name = ast.Name(_name_of(wanted), ast.Load())
-        return ast.Call(ast.Name("spells", ast.Load()), [name], [])
+        if wanted is not None:
+            return _asking("spells", [ast.Name(_name_of(wanted), ast.Load())])
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+            name = node.func.id
+            return _asking(name, node.args) if FUNCTIONS[name][2] else node
+        return node
+
+
+def _asking(what: str, arguments: list[ast.expr]) -> ast.Call:
+    """Ask the person's facts."""
+    return ast.Call(ast.Attribute(ast.Name(ASKED, ast.Load()), what, ast.Load()), arguments, [])
 
 
 def _name_of(wanted: Selector) -> str:
@@ -274,7 +303,7 @@ class _Checker:
         self.used: set[str] = set()
         self.selected: dict[ast.Call, Selector] = {}
         self.profile: set[str] = set()
-        self.months: list[CodeType] = []
+        self.months: list[int] = []
         self.depth = 0
 
     def type_of(self, node: ast.expr) -> Type:
@@ -406,8 +435,7 @@ class _Checker:
                 args=[ast.Name(id=name)],
                 keywords=[ast.keyword(arg="of", value=ast.Name(id="period"))],
             ) if name in MONTHS and "period" in self.names:
-                code = compile(ast.Expression(node), "<regulation>", "eval")
-                self.months.append(code)
+                self.months.append(MONTHS[name])
                 return "term"
             case _:
                 self._fail(node, "write a month as month(september, of=period)")

@@ -5,18 +5,18 @@ makes due is computed in `ledger.domain.dues`.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cache
 from typing import Literal, TypeAlias
 
-from ledger.domain.calendar import ALWAYS, OPEN, Term, only, year
+from ledger.domain.calendar import ALWAYS, OPEN, Term, month, only, year
 from ledger.domain.career import Career, Number, Person, Questions, Selector
 from ledger.domain.commands import Course
 from ledger.domain.events import LotId
-from ledger.domain.expressions import PURE, Env, Expression, environment
+from ledger.domain.expressions import Expression, Values, judgement
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Rounding, Unit
 
@@ -95,6 +95,7 @@ class Grant:
         lasts_until: the last lots' end; None when a lot lasts for its period, `OPEN` when it
             stays open.
         source: the legal or official reference.
+        judge: adds the named values to those given; returns the first condition that fails.
         same: what two blocks that judge a person alike have in common.
         kinds: of facts whose change it can notice.
         needs: spells of which one must touch the period, or nothing is due; None: none is needed.
@@ -114,6 +115,7 @@ class Grant:
     opening: Opening
     lasts_until: date | None
     source: str
+    judge: Callable[[Questions, Values], str | None] = field(init=False, repr=False, compare=False)
     same: str = field(init=False)
     kinds: frozenset[str] = field(init=False)
     needs: tuple[Selector, ...] | None = field(init=False)
@@ -130,6 +132,7 @@ class Grant:
         if self.at_most is not None:
             kinds.add("movement")
         same = repr([(name, e.text) for name, e in (*self.lets, *self.who)])
+        object.__setattr__(self, "judge", judgement(self.lets, self.who))
         object.__setattr__(self, "same", f"{self.of} {self.opening} {same}")
         object.__setattr__(self, "kinds", frozenset(kinds))
         needs = (self._resolved(e.needs) for _, e in self.who)
@@ -159,9 +162,7 @@ class Grant:
         """Whether a person with this career can get anything for a period with this window."""
         if self.needs is None:
             return True
-        return any(
-            piece.term.overlaps(window) for need in self.needs for piece in career.like(need)
-        )
+        return any(piece.term.overlaps(window) for piece in career.among(self.needs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +192,8 @@ def occasion(scheme: str, grant: Grant, number: int) -> Occasion:
     if grant.opening.how == "after":
         window = window.hull(only(opens))
     for _, expression in (*grant.lets, *grant.who):
-        for code in expression.months:
-            window = window.hull(eval(code, PURE, {"period": period}))  # noqa: S307  checked
+        for number_ in expression.months:
+            window = window.hull(month(number_, period.since.year))
     bucket = f"/{grant.bucket}" if grant.bucket else ""
     return Occasion(
         grant=grant,
@@ -333,7 +334,7 @@ class Scheme:
     assumptions: tuple[str, ...]
     capped: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
-    _numbers: dict[date, Env] = field(init=False, default_factory=dict)
+    _numbers: dict[date, Values] = field(init=False, default_factory=dict)
     _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
         init=False, default_factory=dict
     )
@@ -370,7 +371,7 @@ class Scheme:
         days, occasions = found
         return occasions[bisect_right(days, after) : bisect_right(days, until)]
 
-    def numbers_on(self, day: date) -> Env:
+    def numbers_on(self, day: date) -> Values:
         """Return the parameters in force on a day."""
         found = self._numbers.get(day)
         if found is None:
@@ -381,9 +382,9 @@ class Scheme:
 
     def standing(self, person: Person, on: date) -> Standing:
         """Say what the portability rule makes of the person's statuses on a day."""
-        env: Env = environment(Questions(person, self.id)) | {"day": on}
+        asked, values = Questions(person, self.id), {"day": on}
         for case in self.portability:
-            if case.condition is None or case.condition.value(env):
+            if case.condition is None or case.condition.value(asked, values):
                 return Standing(mode=case.mode, reason=case.reason, conversion=case.conversion)
         raise AssertionError  # the last case has no condition; checked at load
 
@@ -401,9 +402,9 @@ class Scheme:
         """Say which conditions of use do not hold on the day of the request."""
         if on < self.since:
             return [f"{self.id} has no rules before {self.since}"]
-        env: Env = environment(Questions(person, self.id)) | self.numbers_on(on)
-        env |= {"day": on, "course_starts": course.starts_on}
-        return [each.otherwise for each in self.use if not each.expression.value(env)]
+        asked = Questions(person, self.id)
+        values = self.numbers_on(on) | {"day": on, "course_starts": course.starts_on}
+        return [each.otherwise for each in self.use if not each.expression.value(asked, values)]
 
     def conversion(self, to: str, on: date) -> Conversion | None:
         """Return how rights can be converted on request into another scheme on a day."""

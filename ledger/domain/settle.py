@@ -371,11 +371,11 @@ def _again(draft: Draft, rule: str, because: str) -> Basis:
 def _grant(due: Due, quantity: int, on: date, basis: Basis) -> RightGranted:
     return RightGranted(
         lot=due.lot,
-        scheme=due.scheme,
-        unit=due.unit,
+        scheme=due.scheme.id,
+        unit=due.scheme.unit,
         quantity=quantity,
-        term=due.term,
-        funder=due.funder,
+        term=due.occasion.term,
+        funder=due.scheme.funder,
         effective_on=on,
         basis=basis,
     )

@@ -5,7 +5,7 @@ it is a Zstandard frame (RFC 8878) that names its dictionary; the first byte tel
 that every form ever written stays readable.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from threading import local
 from typing import Any, cast
@@ -31,6 +31,10 @@ PLAIN = b"{"
 LEVEL = 3
 MAX_PAYLOAD_BYTES = 1 << 20
 """Most bytes that a payload may have once decompressed."""
+
+
+COMMANDS_KEPT = 16
+"""How many commands' metadata are kept written: a command's events come one after another."""
 
 
 @cache
@@ -145,4 +149,11 @@ def _content(plain: bytes) -> dict[str, Any]:
 def payload(envelope: Envelope) -> bytes:
     """Return the canonical JSON of an envelope's content: what hashes are computed over."""
     event = CODEC.to_json(envelope.event)
-    return dumped({**CODEC.to_json(envelope.metadata), "event": event})
+    return dumped({**_told(envelope.metadata), "event": event})
+
+
+@lru_cache(COMMANDS_KEPT)
+def _told(metadata: Metadata) -> dict[str, Any]:
+    """Return what all events of one command say of it; the next ask again."""
+    content: dict[str, Any] = CODEC.to_json(metadata)
+    return content

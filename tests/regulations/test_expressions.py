@@ -12,7 +12,7 @@ from ledger.domain.calendar import Term
 from ledger.domain.career import Person, Questions
 from ledger.domain.commands import Course
 from ledger.domain.events import Event, ProfileRecorded, StatusRecorded
-from ledger.domain.expressions import Env, Expression, Type, WrongExpression, compiled, environment
+from ledger.domain.expressions import Expression, Type, Values, WrongExpression, compiled
 from ledger.domain.facts import Birth, FactId, Profile, Qualification, Residence, Spell, Status
 from tests.laws.lives import jobs, others
 
@@ -150,7 +150,7 @@ def test_an_expression_is_refused_with_a_place_or_can_be_evaluated_for_anybody(
         assert str(expression)
         assert 0 <= expression.column <= len(text.encode()) + 1
         return
-    env: Env = environment(Questions(person, "a scheme")) | {
+    values: Values = {
         "period": Term(*period),
         "day": day,
         "course_starts": starts,
@@ -159,5 +159,4 @@ def test_an_expression_is_refused_with_a_place_or_can_be_evaluated_for_anybody(
         "price": 0,
         "yes": True,
     }
-    expression.value(env)
-    assert "__builtins__" not in env
+    expression.value(Questions(person, "a scheme"), values)

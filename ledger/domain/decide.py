@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import assert_never
 
-from ledger.domain.account import Account, digest
+from ledger.domain.account import Account, Holding, digest
 from ledger.domain.calendar import ALWAYS, Term, only, since
 from ledger.domain.career import Person
 from ledger.domain.commands import (
@@ -62,7 +62,7 @@ from ledger.domain.facts import (
 from ledger.domain.lots import bucket_of
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import MOVEMENT, TIME, Rulebook, Scheme, Touched
+from ledger.domain.regulation import TIME, Rulebook, Scheme, Touched, movement
 from ledger.domain.settle import Draft, Now, settle
 
 USED_IN_TERM = "used within the term, known afterwards"
@@ -268,9 +268,19 @@ def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
     )
 
 
-def _moved(draft: Draft, now: Now, rulebook: Rulebook, course: Course | None = None) -> Draft:
-    """Settle what a movement of rights changes, and what a course that was given up made due."""
-    changes = [MOVEMENT] if course is None else [_request(course), MOVEMENT]
+def _moved(draft: Draft, now: Now, rulebook: Rulebook) -> Draft:
+    """Settle what was taken or moved on."""
+    settle(draft, draft.account.person(), now, rulebook, [movement()])
+    return draft
+
+
+def _given_back(
+    draft: Draft, held: Holding, allocation: Allocation, now: Now, rulebook: Rulebook
+) -> Draft:
+    """Settle what a course that was given up made due, and the lots that are free again."""
+    changes = [movement(lot for lot, _ in allocation)]
+    if held.course is not None:
+        changes.append(_request(held.course))
     settle(draft, draft.account.person(), now, rulebook, changes)
     return draft
 
@@ -410,7 +420,7 @@ def _release(account: Account, request: Release, now: Now, rulebook: Rulebook) -
     draft = Draft(account)
     on = max(request.on, held.on)
     draft.add(_released(request.reservation, held.allocation, on, request.reason))
-    return _moved(draft, now, rulebook, held.course)
+    return _given_back(draft, held, held.allocation, now, rulebook)
 
 
 def _released(id_: str, allocation: Allocation, on: date, reason: str) -> ReservationReleased:
@@ -434,16 +444,17 @@ def _reverse(account: Account, request: Reverse, now: Now, rulebook: Rulebook) -
             Reason.WRONG_QUANTITY,
             f"{shown(quantity, unit)} can't be reversed; {shown(held.quantity, unit)} is used",
         )
+    allocation = _part(held.allocation[::-1], quantity)
     draft = Draft(account)
     draft.add(
         UseReversed(
             use=request.use,
-            allocation=_part(held.allocation[::-1], quantity),
+            allocation=allocation,
             effective_on=max(request.on, held.on),
             reason=request.reason,
         )
     )
-    return _moved(draft, now, rulebook, held.course)
+    return _given_back(draft, held, allocation, now, rulebook)
 
 
 def _transfer(

@@ -13,7 +13,7 @@ from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
 from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
-from ledger.domain.regulation import TIME, Grant, Occasion, Scheme, Touched
+from ledger.domain.regulation import MOVEMENT, TIME, Grant, Occasion, Scheme, Touched
 
 NEXT_YEARS = 2
 """How many years ahead the next occasion of any grant is to be found."""
@@ -107,10 +107,10 @@ def assess(
     of their days, and a change re-opens all that come later. What can't be due, and is not
     `held` either, is left out.
     """
-    if touched is not None and touched.kind != TIME and touched.kind not in scheme.kinds:
+    if touched is not None and touched.kind not in scheme.kinds | {MOVEMENT, TIME}:
         return []
     occasions = scheme.occasions(date.min, until)
-    if touched is not None and touched.kind != "movement":
+    if touched is not None:
         noticed = [each for each in occasions if _notices(each, touched)]
         if not noticed:
             return []
@@ -151,6 +151,8 @@ def _notices(occasion: Occasion, touched: Touched) -> bool:
     if touched.kind == TIME:
         waits = occasion.grant.opening.how == "first eligible day"
         return occasion.opens in touched.term or (waits and occasion.period.overlaps(touched.term))
+    if occasion.lot in touched.lots:
+        return True
     return touched.kind in occasion.grant.kinds and occasion.window.overlaps(touched.term)
 
 

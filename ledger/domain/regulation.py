@@ -5,7 +5,7 @@ makes due is computed in `ledger.domain.dues`.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -130,7 +130,7 @@ class Grant:
         if any(e.requests for e in expressions):
             kinds.add("request")
         if self.at_most is not None:
-            kinds.add("movement")
+            kinds.add(MOVEMENT)
         same = repr([(name, e.text) for name, e in (*self.lets, *self.who)])
         object.__setattr__(self, "judge", judgement(self.lets, self.who))
         object.__setattr__(self, "same", f"{self.of} {self.opening} {same}")
@@ -292,14 +292,25 @@ TIME = "time"
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What changed: a kind of fact, `request`, `movement` or `time`, and the days it is about."""
+    """What changed: a kind of fact, `request`, `movement` or `time`, and the days it is about.
+
+    Attributes:
+        lots: to which a movement gave something back.
+
+    """
 
     kind: str
     term: Term
+    lots: frozenset[LotId] = frozenset()
 
 
-MOVEMENT = Touched("movement", ALWAYS)
-"""Rights were taken, given back or converted: each cap on accrual is looked at anew."""
+MOVEMENT = "movement"
+"""What changed when rights were taken, given back or converted."""
+
+
+def movement(lots: Iterable[LotId] = ()) -> Touched:
+    """Return the change that each cap on accrual looks at, and lots that are free again."""
+    return Touched(MOVEMENT, ALWAYS, frozenset(lots))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,13 +34,13 @@ from ledger.domain.events import (
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import rounded
 from ledger.domain.regulation import (
-    MOVEMENT,
     Conversion,
     Rulebook,
     Scheme,
     Standing,
     Touched,
     converted_lot,
+    movement,
 )
 
 TERM_OVER = "the term is over"
@@ -105,7 +105,7 @@ def settle(
     for scheme in rulebook.schemes.values():
         if scheme.capped and _moved_into(scheme.id, draft.events[begun:]):
             person = replace(person, movements=draft.account.movements())
-            changes = [*changes, MOVEMENT]
+            changes = [*changes, movement()]
         for touched in changes:
             for due in assess(scheme, person, now.today, touched, draft.account.lots):
                 _adjust(draft, due)
@@ -151,6 +151,7 @@ def _adjust(draft: Draft, due: Due) -> None:
         if due.quantity:
             draft.add(_grant(due, due.quantity, due.effective_on, _basis(draft, due)))
         return
+    lot = _unconvert(draft, lot, due)
     on = draft.account.origins[due.lot].on
     if due.quantity and not lot.committed and on != due.effective_on:
         basis = _basis(draft, due)
@@ -158,7 +159,6 @@ def _adjust(draft: Draft, due: Due) -> None:
             draft.add(_withdraw(lot, lot.net, on, basis))
         draft.add(_grant(due, due.quantity, due.effective_on, basis))
         return
-    lot = _unconvert(draft, lot, due)
     owed = max(lot.committed - lot.transferred_in, 0)
     shortfall = max(owed - due.quantity, 0)
     change = max(due.quantity, owed) - lot.net

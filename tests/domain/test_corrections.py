@@ -2,8 +2,10 @@
 
 from ledger.domain.commands import ReachDay
 from ledger.domain.events import ShortfallRecorded, ShortfallSettled, TransferReversed
-from tests.story import Story, employment, reverse, said, use
+from ledger.domain.facts import Qualification, Residence
+from tests.story import Story, day, employment, reverse, said, term, use
 
+CHEQUES = "be-vlg/opleidingscheques"
 CPF = "fr/cpf"
 CONVERTED = f"{CPF}/from-fr.cpf-heures.2016"
 
@@ -37,3 +39,20 @@ def test_a_job_told_years_late_counts_its_converted_hours_for_the_cap_too() -> N
     late.tell("2029-06-15", job)
     assert late.rights(CPF) == in_time.rights(CPF)
     assert late.tell("2029-06-15", ReachDay(anew=True)) == []
+
+
+def test_a_right_moves_to_its_day_once_its_use_that_held_it_is_reversed() -> None:
+    """A correction can't move what is used; when it is free again, the right day counts."""
+    story = Story()
+    story.tell(
+        "2024-06-01",
+        said("home", Residence(region="be-vlg", term=term("2000-01-01"))),
+        said("diploma", Qualification(level=2, since=day("2005-07-01"))),
+        said("job", employment(), "2020-01-01"),
+        use("cursus", CHEQUES, 100_00, "2024-06-01", unit="cent"),
+        said("diploma", Qualification(level=2, since=day("2024-05-01")), version=2),
+    )
+    assert story.account.origins[f"{CHEQUES}/2024"].on == day("2024-01-01")
+    story.tell("2024-06-02", reverse("cursus", "2024-06-02"))
+    assert story.account.origins[f"{CHEQUES}/2024"].on == day("2024-05-01")
+    assert story.tell("2024-06-02", ReachDay(anew=True)) == []

@@ -1,15 +1,17 @@
 """`bench ingest`: from Kafka to the balances, against a plain application of the library's.
 
 Ours: records of a realistic population, published beforehand, through contract, door with all
-regulations, store and every read model, in two processes as production runs them
-(`rugzak consume --no-projections`, `rugzak projections run`). Counted from the first poll that
-has records until the read models reflect the last event.
+regulations, store and the balances, in two processes. Counted from the first poll that has
+records until the balances reflect the last event. Then the same with every read model, as
+`rugzak consume --no-projections` and `rugzak projections run` have them.
 
 Plain (`ops.bench.plain`): such records one at a time, one aggregate loaded and saved for each,
-the projection in a process of its own, too; until its counters reflect the last event.
+its one projection in a process of its own, too; until its counters reflect the last event.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from multiprocessing.synchronize import Event as Ready
 from statistics import median
 from threading import Event
@@ -32,6 +34,8 @@ from ops.serve import Workers, make_topics
 from ops.settings import Settings
 from ops.wiring import Servers, open_door, open_intake, open_store
 from projections import runner as runner_module
+from projections.balances.project import BALANCES
+from projections.catalogue import BY_NAME
 from projections.runner import Runner
 
 PEOPLE = 600
@@ -55,13 +59,16 @@ def measure(lab: Lab, size: float) -> Measured:
     plain_topic, plain_records = _publish(lab, max(int(PLAIN_PEOPLE * size), 2))
     intake_seconds: list[float] = []
 
-    def ours() -> float:
-        taken, projected = _ours(lab, topic, records)
+    def ours(*projections: str) -> float:
+        taken, projected = _ours(lab, topic, records, projections)
         intake_seconds.append(taken)
         return records / projected
 
-    rates, plain_rates = in_turns(
-        ROUNDS, ours, lambda: plain_records / _plain(lab, plain_topic, plain_records)
+    rates, plain_rates, all_rates = in_turns(
+        ROUNDS,
+        partial(ours, BALANCES.name),
+        lambda: plain_records / _plain(lab, plain_topic, plain_records),
+        partial(ours, *BY_NAME),
     )
     events, event_bytes, profile = _profile(lab, topic, records)
     return Measured(
@@ -72,9 +79,13 @@ def measure(lab: Lab, size: float) -> Measured:
             "events_per_s": median(rates) * events / records,
             "events_per_status_change": events / records,
             "bytes_per_event": event_bytes,
+            "with_all_read_models_per_s": median(all_rates),
             "plain_per_s": median(plain_rates),
         },
-        ratios={"vs_plain": ratio(rates, plain_rates)},
+        ratios={
+            "vs_plain": ratio(rates, plain_rates),
+            "vs_plain_with_all_read_models": ratio(all_rates, plain_rates),
+        },
         profile=profile,
     )
 
@@ -99,12 +110,12 @@ def _publish(lab: Lab, people: int) -> tuple[str, int]:
     return settings.career_topic, published.count
 
 
-def _ours(lab: Lab, topic: str, records: int) -> tuple[float, float]:
+def _ours(lab: Lab, topic: str, records: int, projections: Sequence[str]) -> tuple[float, float]:
     """Return after how many seconds all was taken in, and after how many all was projected."""
     url, stop = lab.database(), Event()
     with open_store(url) as store, psycopg.connect(url, autocommit=True) as conn:
-        Runner(url, store).catch_up()  # makes the tables
-        with beside(_project, url), Stopwatch() as watch:
+        _runner(url, store, projections).catch_up()  # makes the tables
+        with beside(partial(_project, projections), url), Stopwatch() as watch:
             watch.watch("translate", intake_module, "translate")
             intake, workers = _intake(lab, topic, url, store), Workers(stop)
             workers.start("intake", lambda: intake.run(stop))
@@ -118,10 +129,14 @@ def _ours(lab: Lab, topic: str, records: int) -> tuple[float, float]:
     return taken - began, projected - began
 
 
-def _project(url: str, ready: Ready) -> None:
+def _project(projections: Sequence[str], url: str, ready: Ready) -> None:
     with open_store(url) as store:
         ready.set()
-        Runner(url, store, channel=CHANNEL).run(Event())
+        _runner(url, store, projections).run(Event())
+
+
+def _runner(url: str, store: PostgresStore, projections: Iterable[str]) -> Runner:
+    return Runner(url, store, [BY_NAME[name] for name in projections], channel=CHANNEL)
 
 
 def _intake(lab: Lab, topic: str, url: str, store: PostgresStore) -> Intake:
@@ -184,8 +199,12 @@ def _profile(lab: Lab, topic: str, records: int) -> tuple[int, float, dict[str, 
         workers.join()
         watch.watch("project_read", store, "events_after")
         watch.watch("project_write", runner_module, "apply_page")
-        Runner(url, store).catch_up()
+        _runner(url, store, [BALANCES.name]).catch_up()
+        watch.seconds["poll_and_rest"] = rest
+        profile = watch.per_change(records)
+        began = perf_counter()
+        _runner(url, store, BY_NAME.keys() - {BALANCES.name}).catch_up()
+        profile["other_read_models_us_per_change"] = (perf_counter() - began) / records * 1e6
         size = _number(conn, "SELECT pg_total_relation_size('ledger.events')")
         events = store.head()
-    watch.seconds["poll_and_rest"] = rest
-    return events, size / events, watch.per_change(records)
+    return events, size / events, profile

@@ -8,14 +8,13 @@ from functools import cache
 
 from consumers.intake import Intake, Limits
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
-from ledger.domain.account import Account
 from ledger.domain.regulation import Rulebook
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import Clock, SystemClock
 from ledger.service.door import Door
-from ledger.store.catalogue import CODEC
 from ledger.store.migrations import migrate
 from ledger.store.postgres import PostgresStore
+from ledger.store.states import States
 from ops.embedded.broker import embedded_broker
 from ops.embedded.folder import locked, read_running
 from ops.embedded.postgres import embedded_postgres
@@ -97,12 +96,9 @@ def open_store(database_url: str) -> Iterator[PostgresStore]:
 
 def open_door(store: PostgresStore, clock: Clock | None = None) -> Door:
     """Return the write door on a store."""
+    states = States()
     return Door(
-        store,
-        rulebook(),
-        clock or SystemClock(),
-        encode=CODEC.encode,
-        decode=lambda data: CODEC.decode(Account, data),
+        store, rulebook(), clock or SystemClock(), encode=states.encode, decode=states.decode
     )
 
 

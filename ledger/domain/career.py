@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Final, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of
@@ -173,9 +174,12 @@ class Spells:
 
     def exists_on(self, day: date) -> bool:
         """Whether a spell holds the day."""
-        found = [p for p in self._pieces if p.term.since <= day < p.term.until]
-        self._asked.noted.update([p.fact for p in found])
-        return bool(found)
+        found = False
+        for piece in self._pieces:
+            if day in piece.term:
+                self._asked.noted.add(piece.fact)
+                found = True
+        return found
 
     def exists_in(self, term: Term) -> bool:
         """Whether a spell shares a day with the term."""
@@ -218,6 +222,11 @@ class Spells:
         found = [p for p in self._pieces if p.term.since < until and since < p.term.until]
         self._asked.noted.update([p.fact for p in found])
         return found
+
+
+@cache
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def _by_day(found: list[Piece], term: Term, of: Callable[[Status], Number]) -> list[Number]:
@@ -293,14 +302,13 @@ class Questions:
 
     def lives_in(self, regions: str, day: date) -> bool:
         """Whether the person lives in one of some regions, written with spaces, on a day."""
-        among = regions.split()
-        found = [
-            id_
-            for id_, home in self.person.career.homes
-            if home.region in among and day in home.term
-        ]
-        self.noted.update(found)
-        return bool(found)
+        among = _words(regions)
+        found = False
+        for id_, home in self.person.career.homes:
+            if home.region in among and day in home.term:
+                self.noted.add(id_)
+                found = True
+        return found
 
     def first_course_in(self, term: Term) -> date | None:
         """Return when the first course asked for in a term starts."""

@@ -119,16 +119,16 @@ def _moved_into(scheme: str, events: Sequence[Event]) -> bool:
 
 def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
     """Take back what came free under a shortfall, close and reopen lots, restrict the scheme."""
-    lots = [lot for lot in draft.account.lots.values() if lot.scheme == scheme.id]
+    lots = sorted(lot.id for lot in draft.account.lots.values() if lot.scheme == scheme.id)
     live = scheme.id in draft.account.restrictions
     if not lots and not live:
         return
     standing = scheme.standing(person, now.today)
-    for lot in lots:
-        if lot.shortfall:
-            _absorb(draft, lot)
-        _close(draft, draft.account.lots[lot.id], scheme, standing, person, now)
-        live = live or draft.account.lots[lot.id].available > 0
+    for id_ in lots:
+        if draft.account.lots[id_].shortfall:
+            _absorb(draft, draft.account.lots[id_])
+        _close(draft, draft.account.lots[id_], scheme, standing, person, now)
+        live = live or draft.account.lots[id_].available > 0
     if live:
         _restrict(draft, scheme, standing, person, now)
 

@@ -1,0 +1,38 @@
+"""State rows: an account's canonical JSON, as a cache of the fold of its events."""
+
+from collections import OrderedDict
+
+from ledger.domain.account import Account
+from ledger.store.catalogue import CODEC
+
+STATES_KEPT = 1_000
+"""How many accounts are kept read, about 15 KiB each: who is told of is often told of again."""
+
+
+class States:
+    """Writes states and reads them; what it wrote last it need not read.
+
+    Found by its bytes, a kept state is the one that they say, whoever wrote the row since.
+    """
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self._kept: OrderedDict[bytes, Account] = OrderedDict()
+
+    def encode(self, account: Account) -> bytes:
+        """Return the canonical bytes of a state that nobody changes any more."""
+        data = CODEC.encode(account)
+        self._kept[data] = account
+        if len(self._kept) > STATES_KEPT:
+            self._kept.popitem(last=False)
+        return data
+
+    def decode(self, data: bytes) -> Account:
+        """Return the state that bytes hold.
+
+        Raises:
+            Undecodable: they hold none.
+
+        """
+        kept = self._kept.get(data)
+        return CODEC.decode(Account, data) if kept is None else kept

@@ -39,7 +39,7 @@ def test_the_same_message_twice_and_two_versions_in_the_wrong_order_count_once(l
     assert granted == 6750
 
 
-@pytest.mark.parametrize("compression", ["gzip", "lz4", "zstd"])
+@pytest.mark.parametrize("compression", ["gzip", "lz4", "snappy", "zstd"])
 def test_a_source_may_compress_its_records(line: Line, compression: str) -> None:
     everyone = people(20)
     with closing(

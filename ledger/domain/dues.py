@@ -7,13 +7,13 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
-from ledger.domain.calendar import ALWAYS, OPEN, Term, month_of
+from ledger.domain.calendar import OPEN, Term, month_of
 from ledger.domain.career import NEVER, Number, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
 from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
-from ledger.domain.regulation import MOVEMENT, TIME, Grant, Occasion, Scheme, Touched
+from ledger.domain.regulation import TIME, Grant, Occasion, Scheme, Touched
 
 NEXT_YEARS = 2
 """How many years ahead the next occasion of any grant is to be found."""
@@ -107,7 +107,7 @@ def assess(
     of their days, and a change re-opens all that come later. What can't be due, and is not
     `held` either, is left out.
     """
-    if touched is not None and touched.kind not in scheme.kinds | {MOVEMENT, TIME}:
+    if touched is not None and touched.kind not in scheme.kinds:
         return []
     occasions = scheme.occasions(date.min, until)
     if touched is not None:
@@ -136,7 +136,7 @@ def next_day(scheme: Scheme, person: Person, after: date) -> date | None:
     """
     career = person.career
     edge = next((day for day in career.edges() if day > after), OPEN)
-    if edge < OPEN and not any(grant.can_give(career, ALWAYS) for grant in scheme.grants):
+    if edge < OPEN and not scheme.can_give(career):
         return None
     horizon = date(min(after.year + NEXT_YEARS, date.max.year), 12, 31)
     for each in scheme.occasions(after, horizon):

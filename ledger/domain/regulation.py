@@ -326,7 +326,7 @@ class Scheme:
         conversions: on request.
         assumptions: what the sources leave open, and what was taken, with the reason.
         capped: whether accrual has a cap, so that credits depend on earlier ones.
-        kinds: of facts whose change can change what is due.
+        kinds: of changes that can change what is due.
 
     """
 
@@ -354,7 +354,11 @@ class Scheme:
         """Collect what the grants read."""
         set_ = object.__setattr__
         set_(self, "capped", any(g.at_most is not None for g in self.grants))
-        set_(self, "kinds", frozenset().union(*(g.kinds for g in self.grants)))
+        set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
+
+    def can_give(self, career: Career) -> bool:
+        """Whether a person with this career can ever get anything."""
+        return any(grant.needs is None or career.among(grant.needs) for grant in self.grants)
 
     @property
     def by_rule(self) -> list[Conversion]:

@@ -103,6 +103,8 @@ def settle(
     """
     begun = len(draft.events)
     for scheme in rulebook.schemes.values():
+        if not (_concerns(scheme.id, draft.account) or scheme.can_give(person.career)):
+            continue
         if scheme.capped and _moved_into(scheme.id, draft.events[begun:]):
             person = replace(person, movements=draft.account.movements())
             changes = [*changes, movement()]
@@ -110,6 +112,13 @@ def settle(
             for due in assess(scheme, person, now.today, touched, draft.account.lots):
                 _adjust(draft, due)
         _tidy(draft, scheme, person, now)
+
+
+def _concerns(scheme: str, account: Account) -> bool:
+    """Whether an account has, or had, anything of a scheme."""
+    if scheme in account.restrictions:
+        return True
+    return any(lot.scheme == scheme for lot in account.lots.values())
 
 
 def _moved_into(scheme: str, events: Sequence[Event]) -> bool:

@@ -184,7 +184,8 @@ class Door:
             return
         working = plan.accounts.setdefault(command.account, _Working())
         at = max(now.recorded_at, working.state.recorded_at)
-        now = replace(now, recorded_at=at)
+        if at != now.recorded_at:
+            now = replace(now, recorded_at=at)
         metadata = Metadata(command=command.id, actor=command.actor, recorded_at=at)
         before_it = len(plan.envelopes)
         if working.due_on is not None and working.due_on <= now.today:

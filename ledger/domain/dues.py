@@ -1,5 +1,6 @@
 """Dues: what the regulations say that a person should have been granted (a pure function)."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -211,11 +212,11 @@ class _Assessor:
 
     def _days(self, occasion: Occasion) -> Iterator[date]:
         """Yield the days on which the conditions may come to hold."""
-        opens, until = occasion.opens, min(self.until, occasion.period.until)
-        yield opens
+        yield occasion.opens
         if occasion.grant.opening.how == "first eligible day":
             edges = self.person.career.edges()
-            yield from (day for day in edges if opens < day <= until and day in occasion.period)
+            until = min(self.until, occasion.period.until - timedelta(days=1))
+            yield from edges[bisect_right(edges, occasion.opens) : bisect_right(edges, until)]
 
 
 def _quantity(value: Number, unit: Unit) -> str:

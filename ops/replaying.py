@@ -6,13 +6,11 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from ledger.audit.replay import BEFORE_ALL, Replay, pages
-from ledger.domain.account import Account
+from ledger.audit.replay import BEFORE_ALL, pages
 from ledger.domain.events import Envelope
 from ledger.service.clock import at
-from ledger.store.catalogue import CODEC
 from ledger.store.postgres import PostgresStore
-from ops.wiring import rulebook
+from ops.wiring import open_replay
 from projections.catalogue import PROJECTIONS
 from projections.check import ALL_ACCOUNTS, compare, snapshot
 from projections.projection import Projection, fold, place_of
@@ -46,10 +44,7 @@ def replay(url: str, store: PostgresStore, say: Callable[[str], None], *, repair
     """Fold every account anew, and compare; memory does not grow with the log."""
     told = Replayed()
     today = at(datetime.now(UTC)).today
-    states = Replay(
-        store, rulebook(), today, encode=CODEC.encode, decode=lambda b: CODEC.decode(Account, b)
-    )
-    for page in states.run(repair=repair):
+    for page in open_replay(store, today).run(repair=repair):
         told.accounts += page.accounts
         told.events += page.events
         told.problems += [

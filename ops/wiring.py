@@ -4,10 +4,12 @@ import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from consumers.intake import Intake, Limits
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
+from ledger.audit.replay import Log, Replay
 from ledger.domain.regulation import Rulebook
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import Clock, SystemClock
@@ -99,6 +101,14 @@ def open_door(store: PostgresStore, clock: Clock | None = None) -> Door:
     states = States()
     return Door(
         store, rulebook(), clock or SystemClock(), encode=states.encode, decode=states.decode
+    )
+
+
+def open_replay(log: Log, today: date) -> Replay:
+    """Return what folds a log anew."""
+    states = States()
+    return Replay(
+        log, rulebook(), today, encode=states.encode, decode=states.decode, plain=states.plain
     )
 
 

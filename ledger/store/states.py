@@ -1,12 +1,16 @@
-"""State rows: an account's canonical JSON, as a cache of the fold of its events."""
+"""State rows: an account's canonical JSON, compressed; a cache of the fold of its events."""
 
 from collections import OrderedDict
 
 from ledger.domain.account import Account
 from ledger.store.catalogue import CODEC
+from ledger.store.compression import Zstandard
 
 STATES_KEPT = 1_000
 """How many accounts are kept read, about 15 KiB each: who is told of is often told of again."""
+
+MAX_STATE_BYTES = 1 << 26
+"""Most bytes that a state may have once decompressed."""
 
 
 class States:
@@ -18,10 +22,11 @@ class States:
     def __init__(self) -> None:
         """Keep nothing yet."""
         self._kept: OrderedDict[bytes, Account] = OrderedDict()
+        self._zstandard = Zstandard(MAX_STATE_BYTES)
 
     def encode(self, account: Account) -> bytes:
-        """Return the canonical bytes of a state that nobody changes any more."""
-        data = CODEC.encode(account)
+        """Return the bytes of a state that nobody changes any more."""
+        data = self._zstandard.compress(CODEC.encode(account))
         self._kept[data] = account
         if len(self._kept) > STATES_KEPT:
             self._kept.popitem(last=False)
@@ -34,5 +39,14 @@ class States:
             Undecodable: they hold none.
 
         """
-        kept = self._kept.get(data)
-        return CODEC.decode(Account, data) if kept is None else kept
+        kept = self._kept.pop(data, None)
+        return CODEC.decode(Account, self.plain(data)) if kept is None else kept
+
+    def plain(self, data: bytes) -> bytes:
+        """Return the canonical JSON that bytes hold; versions of the library compress otherwise.
+
+        Raises:
+            Undecodable: they are damaged.
+
+        """
+        return self._zstandard.decompress(data)

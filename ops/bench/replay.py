@@ -9,13 +9,10 @@ from random import Random
 from statistics import median
 from time import perf_counter
 
-from ledger.audit.replay import Replay
-from ledger.domain.account import Account
 from ledger.service.clock import SystemClock
-from ledger.store.catalogue import CODEC
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured, in_turns
-from ops.wiring import open_store, rulebook
+from ops.wiring import open_replay, open_store
 
 PEOPLE = 200
 EVENTS = 30_000
@@ -75,9 +72,7 @@ def _replay(url: str, out: Connection) -> None:
 
     memory, today = psutil.Process(), SystemClock().now().today
     with open_store(url) as store:
-        replay = Replay(
-            store, rulebook(), today, encode=CODEC.encode, decode=lambda b: CODEC.decode(Account, b)
-        )
+        replay = open_replay(store, today)
         events, peak, began = 0, 0, perf_counter()
         for page in replay.run():
             assert not page.findings, page.findings[0]  # noqa: S101  the copies are whole

@@ -11,10 +11,11 @@ from ledger.audit.replay import Finding, Replay, pages
 from ledger.domain.commands import ReachDay
 from ledger.domain.facts import Birth
 from ledger.service.outcomes import Accepted
-from ledger.store.catalogue import CODEC
 from ledger.store.postgres import PostgresStore
-from tests.service.doors import AnyStore, agrees, command, decoded, open_door, standing
-from tests.story import employment, reserve, rulebook, said
+from ledger.store.states import States
+from ops.wiring import open_replay
+from tests.service.doors import AnyStore, agrees, command, open_door, standing
+from tests.story import employment, reserve, said
 
 JOB = said("job-1", employment("4/5"), "2021-09-01")
 TODAY = date(2021, 10, 1)
@@ -35,7 +36,7 @@ def tell(store: AnyStore, people: list[UUID] = PEOPLE, day: str = "2021-10-01") 
 
 
 def replay(store: AnyStore, today: date = TODAY) -> Replay:
-    return Replay(store, rulebook(), today, encode=CODEC.encode, decode=decoded)
+    return open_replay(store, today)
 
 
 def findings(store: AnyStore, *, repair: bool = False, today: date = TODAY) -> list[Finding]:
@@ -79,10 +80,11 @@ def test_a_page_holds_no_more_than_asked_and_the_rest_of_one_account(any_store: 
     [
         ("UPDATE ledger.accounts SET version = version - 1", "is at version"),
         ("UPDATE ledger.accounts SET version = version + 2", "is at version"),
-        ("UPDATE ledger.accounts SET state = 'garbage'", "can't be read: no JSON"),
+        ("UPDATE ledger.accounts SET state = 'garbage'", "can't be read: no stored form starts with b'g'"),
         ("UPDATE ledger.accounts SET state = '{}'", "differs from the log in version, recorded_at, facts, lots, origins, reservations"),
-        ("UPDATE ledger.accounts SET state = replace(convert_from(state, 'UTF8'), '\"reserved\":600', '\"reserved\":500')::bytea", "differs from the log in lots"),
-        ("UPDATE ledger.accounts SET state = state || ' '::bytea", "differs from the log in its spelling"),
+        ("UPDATE ledger.accounts SET state = %(less)s", "differs from the log in lots"),
+        ("UPDATE ledger.accounts SET state = %(spaced)s", "differs from the log in its spelling"),
+        ("UPDATE ledger.accounts SET state = substring(state for 100)", "can't be read: damaged"),
         ("UPDATE ledger.accounts SET due_on = NULL", "waits for None, the regulations for 20"),
         ("UPDATE ledger.accounts SET due_on = '2090-01-01'", "waits for 2090-01-01, the regulations for 20"),
         ("DELETE FROM ledger.accounts", "there is no state row"),
@@ -95,7 +97,10 @@ def test_a_wrong_state_row_is_found_and_mended_and_the_door_goes_on(
     before = store.load(PEOPLE, [])[0]
     whose = PEOPLE[2]
     with psycopg.connect(database) as conn:
-        conn.execute(f"{damage} WHERE account = %s".encode(), (whose,))
+        state = States().plain(before[whose].state)
+        less = state.replace(b'"reserved":600', b'"reserved":500')
+        damaged = {"less": less, "spaced": state + b" ", "whose": whose}
+        conn.execute(f"{damage} WHERE account = %(whose)s".encode(), damaged)
     [finding] = findings(store)
     assert (finding.account, finding.repaired) == (whose, False)
     assert says in finding.problem

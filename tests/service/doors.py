@@ -10,8 +10,8 @@ from ledger.domain.commands import Command, Request
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.service.ports import Store
-from ledger.store.catalogue import CODEC
 from ledger.store.postgres import PostgresStore
+from ledger.store.states import States
 from tests.memory_store import MemoryStore
 from tests.story import NORA, rulebook
 
@@ -20,12 +20,14 @@ AnyStore = MemoryStore | PostgresStore
 
 def open_door(store: Store, clock: SetClock | None = None) -> Door:
     """Return a door on a store, on a day in 2021 unless a clock says otherwise."""
-    return Door(store, rulebook(), clock or standing(), encode=CODEC.encode, decode=decoded)
+    states = States()
+    now = clock or standing()
+    return Door(store, rulebook(), now, encode=states.encode, decode=states.decode)
 
 
 def decoded(state: bytes) -> Account:
     """Read a state row's account."""
-    return CODEC.decode(Account, state)
+    return States().decode(state)
 
 
 def standing(day: str = "2021-10-01") -> SetClock:

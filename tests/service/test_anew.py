@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.account import Account
 from ledger.domain.events import RightGranted, RightWithdrawn
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.service.reach import reach_due
-from ledger.store.catalogue import CODEC
 from ledger.store.postgres import PostgresStore
+from ledger.store.states import States
 from ops.wiring import rulebook
 from tests.service.doors import command
 from tests.story import NORA, day, employment, said
@@ -24,9 +23,8 @@ def door_on(store: PostgresStore, today: str, rules: Path | None = None) -> Door
     clock = SetClock()
     clock.set(day(today))
     book = rulebook_files.load(rules) if rules else rulebook()
-    return Door(
-        store, book, clock, encode=CODEC.encode, decode=lambda data: CODEC.decode(Account, data)
-    )
+    states = States()
+    return Door(store, book, clock, encode=states.encode, decode=states.decode)
 
 
 def with_hours(folder: Path, hours: int) -> Path:

@@ -54,14 +54,14 @@ def test_the_clocks_round_passes_over_an_account_on_which_our_code_fails_and_say
     assert reached == set(accounts) - {accounts[4]}
     [said] = [entry for entry in logs if entry["event"] == "account_defective"]
     assert (said["account"], said["log_level"]) == (str(accounts[4]), "error")
-    assert said["defect"].startswith("Undecodable in codec.py, line ")
+    assert said["defect"].startswith("Undecodable in compression.py, line ")
 
 
 def test_the_clocks_round_stops_loudly_when_our_code_fails_for_everyone() -> None:
     store, accounts = MemoryStore(), [uuid4() for _ in range(2 * MAX_DEFECTS_IN_A_ROW)]
     employed(store, accounts)
     damage(store, accounts)
-    with pytest.raises(LineStopped, match=r"Undecodable in codec\.py"):
+    with pytest.raises(LineStopped, match=r"Undecodable in compression\.py"):
         round_of(store)
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from ledger.domain.events import Envelope
 from ledger.store.catalogue import BY_CLASS, KINDS, MEMBERS, Kind
-from ledger.store.mapper import Zstandard, payload
+from ledger.store.mapper import EnvelopeMapper, payload
 from tests.store.samples import METADATA, SAMPLES
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "stored"
@@ -58,7 +58,7 @@ def current() -> Iterator[tuple[Path, Callable[[], bytes]]]:
         yield schema_file(kind, kind.version), lambda kind=kind: schema_bytes(kind)  # type: ignore[misc]
         yield golden_file(kind, kind.version), lambda kind=kind: payload(ENVELOPES[kind])  # type: ignore[misc]
     grant = next(kind for kind in KINDS if kind.name == "right-granted")
-    yield compressed_file(), lambda: Zstandard().compress(payload(ENVELOPES[grant]))
+    yield compressed_file(), lambda: EnvelopeMapper().zstandard.compress(payload(ENVELOPES[grant]))
 
 
 def schema_bytes(kind: Kind) -> bytes:

@@ -19,7 +19,8 @@ from ledger.domain.calendar import Term
 from ledger.domain.facts import Employment, FactId, Jobseeking, Study
 from ledger.store.catalogue import CODEC, KINDS, MEMBERS
 from ledger.store.codec import Codec, Undecodable
-from ledger.store.mapper import EnvelopeMapper, dictionary, payload
+from ledger.store.compression import dictionary
+from ledger.store.mapper import EnvelopeMapper, payload
 from tests.store.samples import METADATA, SAMPLES
 from tests.store.values import accounts, envelopes
 from tests.store.values import json as any_json

@@ -9,7 +9,8 @@ from jsonschema import Draft202012Validator
 
 from ledger.domain.events import Envelope, Event
 from ledger.store.catalogue import BY_CLASS, CODEC, KINDS, Kind, stored_name
-from ledger.store.mapper import EnvelopeMapper, dictionary, payload
+from ledger.store.compression import dictionary
+from ledger.store.mapper import EnvelopeMapper, payload
 from tests.store.frozen import (
     ACCOUNT,
     ENVELOPES,

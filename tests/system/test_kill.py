@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from consumers.publisher import Message
-from ledger.domain.account import Account, fold
+from ledger.domain.account import fold
 from ledger.service.ports import AccountRow
-from ledger.store.catalogue import CODEC
+from ledger.store.states import States
 from tests.consumers.stories import CAREER, RIGHTS, account, employed, people, raw, reserved
 from tests.lines import Line
 from tests.system.dying import BATCH_RECORDS, STEPS
@@ -66,6 +66,6 @@ def _agrees_with_an_undisturbed_life(line: Line, person: str) -> None:
     (row,) = line.store.load([account(person)], [])[0].values()
     assert isinstance(row, AccountRow)
     state = fold(line.store.events_of(account(person)))
-    assert CODEC.decode(Account, row.state) == state
+    assert States().decode(row.state) == state
     lot = state.lots["be-vlg/vov/2025-26"]
     assert (lot.net, lot.reserved) == (6750, 600)

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS ledger.accounts (
     due_on date
 ) WITH (fillfactor = 75);
 CREATE INDEX IF NOT EXISTS accounts_due ON ledger.accounts (due_on, account) WHERE due_on IS NOT NULL;
+ALTER TABLE ledger.accounts ALTER COLUMN state SET STORAGE EXTERNAL;
 COMMENT ON TABLE ledger.accounts IS 'State after the last event: a cache that the fold can make anew.';
 
 CREATE TABLE IF NOT EXISTS ledger.receipts (

@@ -202,7 +202,10 @@ class Spells:
 
     def weekly_in(self, term: Term) -> Number:
         """Return the greatest contractual minutes a week on a day of the term."""
-        return max(_by_day(self._in(term), term, _weekly), default=0)
+        found = self._in(term)
+        if len(found) == 1:
+            return _weekly(found[0].status)
+        return max(_by_day(found, term, _weekly), default=0)
 
     def months_in(self, term: Term) -> int:
         """Return how many calendar months of the term have a day in a spell."""

@@ -128,7 +128,12 @@ def _moved_into(scheme: str, events: Sequence[Event]) -> bool:
 
 def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
     """Take back what came free under a shortfall, close and reopen lots, restrict the scheme."""
-    lots = sorted(lot.id for lot in draft.account.lots.values() if lot.scheme == scheme.id)
+    lots = sorted(
+        lot.id
+        for lot in draft.account.lots.values()
+        if lot.scheme == scheme.id
+        and (lot.term.until > now.today or lot.available or lot.shortfall)
+    )
     live = scheme.id in draft.account.restrictions
     if not lots and not live:
         return
@@ -252,8 +257,6 @@ def _close(
     draft: Draft, lot: Lot, scheme: Scheme, standing: Standing, person: Person, now: Now
 ) -> None:
     """Let lapse, or convert, what a closed lot has left; reopen one that was closed wrongly."""
-    if lot.term.until <= now.today and not lot.available:
-        return
     closing = _closing(draft.account, lot, scheme, standing, person, now)
     if closing is None:
         _open_again(draft, lot)

@@ -49,7 +49,7 @@ class Codec:
         self._names = names
         self._converter = Converter(forbid_extra_keys=True, omit_if_default=True)
         learn = self._converter
-        for plain in (str, int, bool):
+        for plain in _PLAIN:
             learn.register_structure_hook(plain, _exactly(plain))
         for cls, write, read in _TEXTS:
             learn.register_structure_hook(cls, _spelt(cls, write, read))
@@ -58,6 +58,7 @@ class Codec:
         learn.register_unstructure_hook_factory(
             is_namedtuple, partial(namedtuple_unstructure_factory, unstructure_to=tuple)
         )
+        learn.register_unstructure_hook_factory(_is_plain, lambda _: lambda value: value)
         learn.register_structure_hook_factory(_is_tuple, self._tuple_reader)
         learn.register_unstructure_hook_factory(_is_keyed_by_value, self._pairs_writer)
         learn.register_structure_hook_factory(_is_keyed_by_value, self._pairs_reader)
@@ -174,6 +175,13 @@ def _is_tuple(hint: Any) -> bool:  # noqa: ANN401
     return get_origin(hint) is tuple or is_namedtuple(hint)
 
 
+def _is_plain(hint: Any) -> bool:  # noqa: ANN401
+    """Whether orjson writes it as it is: plain values, and tuples of such."""
+    if get_origin(hint) is tuple:
+        return all(arg is Ellipsis or _is_plain(arg) for arg in get_args(hint))
+    return hint in _PLAIN
+
+
 def _is_keyed_by_value(hint: Any) -> bool:  # noqa: ANN401
     return is_mapping(hint) and get_args(hint)[0] is not str
 
@@ -236,6 +244,8 @@ _TEXTS: tuple[tuple[type, Callable[[Any], str], Callable[[str], Any]], ...] = (
     (bytes, bytes.hex, bytes.fromhex),
 )
 """What is written as text: class, how, and back."""
+
+_PLAIN = (str, int, bool)
 
 _WRITTEN_BY_ORJSON = (date, UUID)
 """Alike, and faster."""

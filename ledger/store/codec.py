@@ -105,10 +105,13 @@ class Codec:
         else:
             read = self._converter.gen_structure_hetero_tuple(hint)
 
+        at_once = _at_once(hint)
+
         def structure(data: Any, _: Any) -> Any:  # noqa: ANN401
             if type(data) is not list:
                 raise TypeError(_expected("a list", data))
-            return read(data, hint)
+            value = at_once(data)
+            return read(data, hint) if value is None else value
 
         return structure
 
@@ -180,6 +183,25 @@ def _is_plain(hint: Any) -> bool:  # noqa: ANN401
     if get_origin(hint) is tuple:
         return all(arg is Ellipsis or _is_plain(arg) for arg in get_args(hint))
     return hint in _PLAIN
+
+
+def _at_once(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401
+    """Return what reads a tuple of plain values, and gives None for what must be told in detail."""
+    args = get_args(hint)
+    if not _is_plain(hint) or args[-1] is not Ellipsis:
+        return lambda _: None
+    of = args[0]
+    if of in _PLAIN:
+        return lambda data: tuple(data) if set(map(type, data)) <= {of} else None
+    types = list(get_args(of))
+
+    def pairs(data: Any) -> Any:  # noqa: ANN401
+        for each in data:
+            if type(each) is not list or [type(part) for part in each] != types:
+                return None
+        return tuple([tuple(each) for each in data])
+
+    return pairs
 
 
 def _is_keyed_by_value(hint: Any) -> bool:  # noqa: ANN401

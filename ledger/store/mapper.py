@@ -28,6 +28,7 @@ class EnvelopeMapper(Mapper[UUID]):
     def __init__(self) -> None:
         """Use the catalogue's codec, and Zstandard."""
         self.zstandard = Zstandard(MAX_PAYLOAD_BYTES)
+        self._before: tuple[dict[str, Any], Metadata] | None = None
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:  # noqa: ANN401  the seam's type
         """Return what the log keeps of an envelope."""
@@ -70,11 +71,20 @@ class EnvelopeMapper(Mapper[UUID]):
                 account=account,
                 version=version,
                 event=event,
-                metadata=CODEC.from_json(Metadata, content),
+                metadata=self._metadata(content),
                 position=position,
             )
         except Undecodable as error:
             raise Undecodable(f"{account} version {version} ({topic}): {error}") from error
+
+    def _metadata(self, content: dict[str, Any]) -> Metadata:
+        """Read who, why and when, which the event before, of the same command, often shares."""
+        before = self._before
+        if before is not None and before[0] == content:
+            return before[1]
+        metadata = CODEC.from_json(Metadata, content)
+        self._before = content, metadata
+        return metadata
 
 
 def _content(plain: bytes) -> dict[str, Any]:

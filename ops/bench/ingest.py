@@ -116,7 +116,7 @@ def _ours(lab: Lab, topic: str, records: int, projections: Sequence[str]) -> tup
     with open_store(url) as store, psycopg.connect(url, autocommit=True) as conn:
         _runner(url, store, projections).catch_up()  # makes the tables
         with beside(partial(_project, projections), url), Stopwatch() as watch:
-            watch.watch("translate", intake_module, "translate")
+            watch.begin_with(intake_module, "translate")
             intake, workers = _intake(lab, topic, url, store), Workers(stop)
             workers.start("intake", lambda: intake.run(stop))
             until(lambda: stop.is_set() or _number(conn, TAKEN) >= records)

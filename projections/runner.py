@@ -28,7 +28,7 @@ from projections.tables import (
     mark_trouble,
 )
 
-PAGE_EVENTS = 4_000
+PAGE_EVENTS = 8_000
 """Most events in one page, hence in one transaction and in memory at once."""
 
 HEARTBEAT_SECONDS = 1.0

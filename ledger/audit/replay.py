@@ -153,7 +153,7 @@ class Replay:
         names = [
             field.name
             for field in fields(Account)
-            if getattr(found, field.name) != getattr(state, field.name)
+            if field.compare and getattr(found, field.name) != getattr(state, field.name)
         ]
         return f"the state row differs from the log in {', '.join(names) or 'its spelling'}"
 

@@ -145,10 +145,11 @@ class Account:
     transfers: dict[str, Holding] = field(default_factory=dict)
     restrictions: dict[str, str] = field(default_factory=dict)
     frozen: tuple[str, ...] = ()
+    _career: Career | None = field(default=None, init=False, compare=False, repr=False)
 
     def copy(self) -> "Account":
         """Return an account that can be changed without changing this one."""
-        return Account(
+        copied = Account(
             version=self.version,
             recorded_at=self.recorded_at,
             facts=dict(self.facts),
@@ -162,6 +163,21 @@ class Account:
             restrictions=dict(self.restrictions),
             frozen=self.frozen,
         )
+        copied._career = self._career
+        return copied
+
+    @property
+    def career(self) -> Career:
+        """The facts that count; made once, as long as nothing is learnt."""
+        if self._career is None:
+            known = ((id_, f.content) for id_, f in self.facts.items() if f.content is not None)
+            self._career = Career(known)
+        return self._career
+
+    def learn(self, id_: FactId, known: KnownFact) -> None:
+        """Know a fact from now on."""
+        self.facts[id_] = known
+        self._career = None
 
     def person(self, *, asking: tuple[str, Course] | None = None) -> Person:
         """Return what the rules may ask, with the course that is being asked for, if any."""
@@ -172,7 +188,7 @@ class Account:
         if asking:
             requests.setdefault(asking[0], []).append(asking[1])
         return Person(
-            Career((id_, f.content) for id_, f in self.facts.items() if f.content is not None),
+            self.career,
             {s: tuple(sorted(c, key=lambda c: (c.starts_on, c.id))) for s, c in requests.items()},
             self.movements(),
         )
@@ -272,11 +288,10 @@ def _learn(
     known = state.facts.get(id_)
     seen = (*(known.seen if known else ()), (event.version, digest(content)))
     if known is None or event.version > known.version:
-        state.facts[id_] = KnownFact(
-            version=event.version, content=content, event=state.version, seen=seen
-        )
+        new = KnownFact(version=event.version, content=content, event=state.version, seen=seen)
+        state.learn(id_, new)
     else:
-        state.facts[id_] = replace(known, seen=seen)
+        state.learn(id_, replace(known, seen=seen))
 
 
 def _transferred(state: Account, event: RightTransferred) -> None:

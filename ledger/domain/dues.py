@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of
-from ledger.domain.career import NEVER, Number, Person, Questions
+from ledger.domain.career import NEVER, Career, Number, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
@@ -130,12 +130,11 @@ def assess(
     return dues
 
 
-def next_day(scheme: Scheme, person: Person, after: date) -> date | None:
+def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
     """Return the next day on which a due, or the standing, may change by itself.
 
     A career that can't give anything has none, so that a quiet account costs nothing.
     """
-    career = person.career
     edge = next((day for day in career.edges() if day > after), OPEN)
     if edge < OPEN and not scheme.can_give(career):
         return None

@@ -149,12 +149,12 @@ def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
 
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     """Return the next day on which something falls due, lapses or changes by itself."""
-    person = account.person()
-    days = {next_day(scheme, person, today) for scheme in rulebook.schemes.values()}
+    career = account.career
+    days = {next_day(scheme, career, today) for scheme in rulebook.schemes.values()}
     live = [lot for lot in account.lots.values() if lot.available]
     days |= {lot.term.until for lot in live if today < lot.term.until < OPEN}
     if live or account.restrictions:
-        days.add(next((day for day in person.career.edges() if day > today), None))
+        days.add(next((day for day in career.edges() if day > today), None))
     return min((day for day in days if day is not None), default=None)
 
 

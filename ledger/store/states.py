@@ -6,7 +6,7 @@ from ledger.domain.account import Account
 from ledger.store.catalogue import CODEC
 from ledger.store.compression import Zstandard
 
-STATES_KEPT = 1_000
+STATES_KEPT = 2_000
 """How many accounts are kept read, about 15 KiB each: who is told of is often told of again."""
 
 MAX_STATE_BYTES = 1 << 26

@@ -38,7 +38,7 @@ from projections.balances.project import BALANCES
 from projections.catalogue import BY_NAME
 from projections.runner import Runner
 
-PEOPLE = 600
+PEOPLE = 1_500
 PLAIN_PEOPLE = 100
 GOALS = {"vs_plain": 5.0}
 ROUNDS = 3

@@ -27,7 +27,7 @@ SHOWN = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "s
 """Settings of the server that say whether a commit is durable."""
 
 START_SECONDS = 60.0
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
 """How often a bench looks how far the work is."""
 
 

@@ -62,7 +62,7 @@ def selector(kind: str, status: type[Status], like: tuple[tuple[str, object], ..
 class Career:
     """One person's facts, resolved: settled employment overrules declared at one employer."""
 
-    __slots__ = ("_among", "_edges", "_like", "births", "homes", "levels", "pieces")
+    __slots__ = ("_among", "_by_status", "_edges", "_like", "births", "homes", "levels")
 
     def __init__(self, facts: Iterable[tuple[FactId, Spell | Profile]]) -> None:
         """Take the contents that count: highest versions, without the annulled ones."""
@@ -86,7 +86,9 @@ class Career:
         for piece in declared:
             pieces += _uncontradicted(piece, settled)
         pieces.sort(key=lambda p: (p.term.since, p.term.until, p.fact))
-        self.pieces: tuple[Piece, ...] = tuple(pieces)
+        self._by_status: dict[type[Status], list[Piece]] = {}
+        for piece in pieces:
+            self._by_status.setdefault(type(piece.status), []).append(piece)
         self.births.sort(key=lambda known: (known[1].on, known[0]))
         self.levels.sort(key=lambda known: (known[1].since, known[1].level, known[0]))
         self.homes.sort(key=lambda known: (known[1].term.since, known[1].region, known[0]))
@@ -99,7 +101,7 @@ class Career:
         """Return the spells that a selector is about."""
         found = self._like.get(selector)
         if found is None:
-            found = [p for p in self.pieces if type(p.status) is selector.status]
+            found = self._by_status.get(selector.status, [])
             for name, value in selector.like:
                 found = [p for p in found if getattr(p.status, name) == value]
             self._like[selector] = found
@@ -116,7 +118,8 @@ class Career:
     def edges(self) -> list[date]:
         """Return the days on which a status, a qualification or a home begins or ends."""
         if self._edges is None:
-            terms = [p.term for p in self.pieces] + [home.term for _, home in self.homes]
+            terms = [p.term for pieces in self._by_status.values() for p in pieces]
+            terms += [home.term for _, home in self.homes]
             days = {day for term in terms for day in (term.since, term.until)}
             days |= {level.since for _, level in self.levels}
             self._edges = sorted(days - {OPEN})

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from functools import lru_cache
 from hashlib import blake2b
 from typing import assert_never
 
@@ -210,9 +209,8 @@ class Account:
         return {scheme: tuple(sorted(moved)) for scheme, moved in found.items()}
 
 
-@lru_cache(maxsize=1024)
 def digest(content: Spell | Profile | None) -> str:
-    """Tell two contents of one fact version apart; a decision and its folds ask for the same."""
+    """Tell two contents of one fact version apart."""
     return blake2b(repr(content).encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 

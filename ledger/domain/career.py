@@ -241,8 +241,10 @@ def _by_day(found: list[Piece], term: Term, of: Callable[[Status], Number]) -> l
     return [sum(of(p.status) for p in found if day in p.term) for day in days]
 
 
-def _share(status: Status) -> Fraction:
-    return status.share if isinstance(status, (Employment, CivilService)) else _FULL
+def _share(status: Status) -> Number:
+    if not isinstance(status, (Employment, CivilService)):
+        return 1
+    return 1 if status.share == 1 else status.share  # whole numbers are faster, and most work so
 
 
 def _weekly(status: Status) -> int:

@@ -124,9 +124,9 @@ def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> Draft
     known = account.facts.get(fact.id)
     if known is not None:
         said = known.said(fact.version)
-        if said == digest(fact.content):
-            return Draft(account)
         if said is not None:
+            if said == digest(fact.content):
+                return Draft(account)
             return _no(
                 Reason.FACT_CONTRADICTS_ITSELF,
                 f"version {fact.version} of this fact said something else before; "

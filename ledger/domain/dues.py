@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of
@@ -15,6 +15,9 @@ from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
 from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
 from ledger.domain.regulation import TIME, Grant, Occasion, Scheme, Touched
+
+TERMS_KEPT = 1_024
+"""How many terms are kept written: most are months and years."""
 
 NEXT_YEARS = 2
 """How many years ahead the next occasion of any grant is to be found."""
@@ -222,6 +225,7 @@ def _quantity(value: Number, unit: Unit) -> str:
     return f"{value} {unit}s" if value.denominator > 1 else shown(int(value), unit)
 
 
+@lru_cache(TERMS_KEPT)
 def _term(value: Term) -> str:
     if value == NEVER:
         return "none"

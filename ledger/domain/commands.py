@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from ledger.domain.facts import Fact
@@ -148,7 +148,19 @@ Request: TypeAlias = (
     | ReachDay
 )
 
-Origin: TypeAlias = Literal["kafka", "http", "cli", "clock"]
+NAMES: dict[type, str] = {
+    RecordFact: "record-fact",
+    Reserve: "reserve",
+    Capture: "capture",
+    Release: "release",
+    Use: "use",
+    Reverse: "reverse",
+    Transfer: "transfer",
+    Freeze: "freeze",
+    Unfreeze: "unfreeze",
+    ReachDay: "reach-day",
+}
+"""What the log calls a request: for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -288,13 +288,15 @@ class RequestRefused:
     """A request was refused by the rules; it changed nothing but is on record.
 
     Attributes:
-        request: the kind of request, e.g. `reserve`.
+        request: its name in `ledger.domain.commands.NAMES`.
+        scheme: that it names, `` for none.
         reason: stable code of `ledger.domain.reasons.Reason`.
         detail: one sentence: what was wrong and what would be right.
 
     """
 
     request: str
+    scheme: str
     reason: str
     detail: str
     effective_on: date

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from ledger.domain.account import Account
-from ledger.domain.commands import Command, ReachDay
+from ledger.domain.commands import NAMES, Command, ReachDay
 from ledger.domain.decide import decide, reach
 from ledger.domain.events import Envelope, Metadata, RequestRefused
 from ledger.domain.reasons import Reason, Rejection
@@ -294,7 +294,8 @@ def _with_parked(delivery: Delivery, plan: _Plan) -> Delivery:
 
 def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused:
     return RequestRefused(
-        request=type(command.request).__name__.lower(),
+        request=NAMES[type(command.request)],
+        scheme=getattr(command.request, "scheme", ""),
         reason=rejection.reason.value,
         detail=rejection.detail,
         effective_on=getattr(command.request, "on", now.today),

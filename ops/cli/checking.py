@@ -12,7 +12,7 @@ from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, table
 from ops.cli.person import On, find_scheme
 
 if TYPE_CHECKING:
-    from ledger.domain.regulation import Conversion, Scheme
+    from ledger.domain.regulation import Scheme
 
 regulations = typer.Typer(help="The rules of every scheme.", no_args_is_help=True)
 contract = typer.Typer(help="The messages that publishers send.", no_args_is_help=True)
@@ -72,7 +72,9 @@ def list_regulations(*, as_json: AsJson = False) -> None:
                     scheme.id,
                     scheme.names["en"],
                     scheme.unit,
-                    "\n".join(span(grant.valid) for grant in scheme.grants),
+                    "\n".join(
+                        f"{span(grant.valid)} {grant.bucket}".strip() for grant in scheme.grants
+                    ),
                     len(scheme.assumptions),
                     len(_sources(scheme)),
                 )
@@ -100,13 +102,8 @@ def _sources(scheme: "Scheme") -> set[str]:
     """Return each source that a scheme's file names."""
     named = [scheme.source, *(grant.source for grant in scheme.grants)]
     named += [value.source for each in scheme.parameters.values() for value in each.values]
-    named += [conversion.source for conversion in _conversions(scheme)]
+    named += [made.source for made in (*scheme.conversions, *scheme.by_rule)]
     return set(named)
-
-
-def _conversions(scheme: "Scheme") -> "list[Conversion]":
-    by_rule = (scheme.at_end, *(case.conversion for case in scheme.portability))
-    return [*scheme.conversions, *(each for each in by_rule if each is not None)]
 
 
 def _in_force(scheme: "Scheme", on: date) -> "Scheme":
@@ -146,7 +143,7 @@ def _text(scheme: "Scheme") -> Iterator[str]:
     for case in scheme.portability:
         condition = f"if {case.condition.text}" if case.condition else "else"
         yield f"  {condition}: {case.mode}, because {case.reason}"
-    for made in _conversions(scheme):
+    for made in (*scheme.conversions, *scheme.by_rule):
         yield from ("", f"{made.id}: into {made.to}, {made.words} [{made.source}]")
     yield from ("", "What the sources leave open, and what was taken:")
     yield from (f"- {assumption}" for assumption in scheme.assumptions)

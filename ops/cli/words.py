@@ -113,7 +113,7 @@ def sentence(event: e.Event, units: Mapping[e.LotId, Unit], providers: Mapping[s
         case e.StatusAnnulled() | e.ProfileAnnulled():
             return f"the fact {event.fact} never was"
         case e.RequestRefused():
-            asked = "record a fact" if event.request == "recordfact" else event.request
+            asked = " ".join([event.request.replace("-", " "), event.scheme]).strip()
             return f"request to {asked} refused: {event.detail}"
         case e.RightRestricted():
             return f"{event.scheme}: kept, no new use, because {event.reason}"

@@ -126,7 +126,7 @@ class TestHistory:
     def test_what_was_refused_is_told_with_its_reason(self, rugzak: Rugzak) -> None:
         (newest,) = rugzak("history", NORA, "--limit", 1, "--json").json["entries"]
         assert newest["kind"] == "request-refused"
-        assert newest["sentence"].startswith("request to reserve refused: no new use of be-vlg/vov")
+        assert newest["sentence"].startswith("request to reserve be-vlg/vov refused: no new use of")
 
     def test_a_limit_keeps_the_side_asked_for_and_says_that_there_is_more(
         self, rugzak: Rugzak

@@ -178,7 +178,8 @@ def _drawn(chance: random.Random, lots: dict[str, Lot]) -> Event:
         lambda: e.ProfileRecorded(profile=Birth(on=date(1988, 4, 2)), **fact),
         lambda: e.ProfileAnnulled(**fact),
         lambda: e.RequestRefused(
-            request="reserve", reason="not-enough", detail="2 h left", effective_on=DAY
+            request="reserve", scheme="be-vlg/vov", reason="not-enough", detail="2 h left",
+            effective_on=DAY,
         ),
     ]  # fmt: skip
     event: Event = chance.choice(makers)()

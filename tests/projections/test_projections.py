@@ -127,7 +127,11 @@ def test_a_status_is_effective_from_the_first_day_of_its_term() -> None:
 
 def test_a_command_is_accepted_or_refused_and_counts_its_events() -> None:
     refused = e.RequestRefused(
-        request="reserve", reason="not-enough", detail="2 h are left", effective_on=DAY
+        request="reserve",
+        scheme="be-vlg/vov",
+        reason="not-enough",
+        detail="2 h are left",
+        effective_on=DAY,
     )
     log = enveloped([granted(), granted()], NORA, command=f"{REGISTER} m1")
     log += enveloped([refused], NORA, after=2, command="portal 77")

@@ -49,7 +49,8 @@ def test_a_refusal_is_on_record_and_asked_again_answers_as_before(any_store: Any
     assert rejected.rejection.reason is Reason.NOT_ENOUGH
     assert rejected.position == last.position
     assert isinstance(last.event, RequestRefused)
-    assert (last.event.request, last.event.detail) == ("reserve", rejected.rejection.detail)
+    assert (last.event.request, last.event.scheme) == ("reserve", "be-vlg/vov")
+    assert last.event.detail == rejected.rejection.detail
     assert open_door(any_store).handle([command("c-2", TOO_MUCH)]) == [Duplicate(first=rejected)]
 
 

@@ -125,6 +125,7 @@ SAMPLES: tuple[e.Event, ...] = (
     e.RightsUnfrozen(scheme="fr/cpf", effective_on=DAY, reason="The inquiry is closed."),
     e.RequestRefused(
         request="reserve",
+        scheme="be-vlg/vov",
         reason="not-enough",
         detail="2400 minutes were asked of be-vlg/vov; 40 h is available until 2026-09-01.",
         effective_on=DAY,

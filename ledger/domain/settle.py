@@ -76,21 +76,25 @@ class Draft:
 
     Attributes:
         cause: the account's version of the event that holds the fact that came in, if one did.
+        moved_into: schemes into which rights were converted, or out of which they went back.
 
     """
 
-    __slots__ = ("account", "cause", "events")
+    __slots__ = ("account", "cause", "events", "moved_into")
 
     def __init__(self, account: Account) -> None:
         """Begin with a copy of a state."""
         self.account = account.copy()
         self.events: list[Event] = []
         self.cause: int | None = None
+        self.moved_into: set[str] = set()
 
     def add(self, event: Event) -> None:
         """Take one more event."""
         take(self.account, event)
         self.events.append(event)
+        if isinstance(event, (RightTransferred, TransferReversed)):
+            self.moved_into.add(self.account.lots[event.lot].scheme)
 
 
 def settle(
@@ -101,29 +105,18 @@ def settle(
     Scheme by scheme, in the order of conversion, so that what a rule moves into a scheme is
     there before its cap is looked at.
     """
-    begun = len(draft.events)
+    had = {lot.scheme for lot in draft.account.lots.values()} | draft.account.restrictions.keys()
     for scheme in rulebook.schemes.values():
-        if not (_concerns(scheme.id, draft.account) or scheme.can_give(person.career)):
+        moved = scheme.id in draft.moved_into
+        if not (moved or scheme.id in had or scheme.can_give(person.career)):
             continue
-        if scheme.capped and _moved_into(scheme.id, draft.events[begun:]):
+        if moved and scheme.capped:
             person = replace(person, movements=draft.account.movements())
             changes = [*changes, movement()]
         for touched in changes:
             for due in assess(scheme, person, now.today, touched, draft.account.lots):
                 _adjust(draft, due)
         _tidy(draft, scheme, person, now)
-
-
-def _concerns(scheme: str, account: Account) -> bool:
-    """Whether an account has, or had, anything of a scheme."""
-    if scheme in account.restrictions:
-        return True
-    return any(lot.scheme == scheme for lot in account.lots.values())
-
-
-def _moved_into(scheme: str, events: Sequence[Event]) -> bool:
-    lots = (e.lot for e in events if isinstance(e, (RightTransferred, TransferReversed)))
-    return any(lot.startswith(f"{scheme}/") for lot in lots)
 
 
 def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:

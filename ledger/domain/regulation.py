@@ -33,6 +33,10 @@ at all until it ends; `lapse`: they are forfeited; `convert`: they move to anoth
 """
 
 
+CLOSING: frozenset[Mode] = frozenset({"lapse", "convert"})
+"""The modes that end a lot for good."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """A parameter's value from a day on, in the smallest unit, with its source."""
@@ -326,6 +330,7 @@ class Scheme:
         conversions: on request.
         assumptions: what the sources leave open, and what was taken, with the reason.
         capped: whether accrual has a cap, so that credits depend on earlier ones.
+        closes: whether its portability rule can end a lot before its term.
         kinds: of changes that can change what is due.
 
     """
@@ -344,6 +349,7 @@ class Scheme:
     source: str
     assumptions: tuple[str, ...]
     capped: bool = field(init=False)
+    closes: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
     _numbers: dict[date, Values] = field(init=False, default_factory=dict)
     _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
@@ -354,6 +360,7 @@ class Scheme:
         """Collect what the grants read."""
         set_ = object.__setattr__
         set_(self, "capped", any(g.at_most is not None for g in self.grants))
+        set_(self, "closes", any(case.mode in CLOSING for case in self.portability))
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:

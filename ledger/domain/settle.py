@@ -10,7 +10,7 @@ compensating events that it should. After settling, for every lot:
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ledger.domain.account import BY_RULE, Account, take
 from ledger.domain.calendar import OPEN
@@ -34,6 +34,7 @@ from ledger.domain.events import (
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import rounded
 from ledger.domain.regulation import (
+    CLOSING,
     Conversion,
     Rulebook,
     Scheme,
@@ -125,19 +126,18 @@ def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
         lot.id
         for lot in draft.account.lots.values()
         if lot.scheme == scheme.id
-        and (lot.term.until > now.today or lot.available or lot.shortfall)
+        and (lot.term.until > now.today or lot.available or lot.shortfall or scheme.closes)
     )
     live = scheme.id in draft.account.restrictions
     if not lots and not live:
         return
-    standing = scheme.standing(person, now.today)
     for id_ in lots:
         if draft.account.lots[id_].shortfall:
             _absorb(draft, draft.account.lots[id_])
-        _close(draft, draft.account.lots[id_], scheme, standing, person, now)
+        _close(draft, draft.account.lots[id_], scheme, person, now)
         live = live or draft.account.lots[id_].available > 0
     if live:
-        _restrict(draft, scheme, standing, person, now)
+        _restrict(draft, scheme, scheme.standing(person, now.today), person, now)
 
 
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
@@ -246,14 +246,22 @@ def _absorb(draft: Draft, lot: Lot) -> None:
     draft.add(_settled(lot, free, origin.on, basis))
 
 
-def _close(
-    draft: Draft, lot: Lot, scheme: Scheme, standing: Standing, person: Person, now: Now
-) -> None:
-    """Let lapse, or convert, what a closed lot has left; reopen one that was closed wrongly."""
-    closing = _closing(draft.account, lot, scheme, standing, person, now)
-    if closing is None:
-        _open_again(draft, lot)
-    elif lot.available and closing.conversion is None:
+def _close(draft: Draft, lot: Lot, scheme: Scheme, person: Person, now: Now) -> None:
+    """Let lapse, or convert, what a closed lot has left; take back what was closed otherwise."""
+    closing = _closing(draft.account, lot, scheme, person, now)
+    conversion = closing.conversion if closing is not None else None
+    if closing is None or conversion is not None:
+        _restore(draft, lot)
+    moved = draft.account.converted.get(lot.id)
+    if moved is not None and (conversion is None or moved.lot != conversion.target(lot.id)):
+        basis = _again(draft, draft.account.origins[moved.lot].rule, CORRECTED)
+        _reverse_conversion(draft, lot.id, moved.quantity, basis)
+    lot = draft.account.lots[lot.id]
+    if closing is None or not lot.available:
+        return
+    if conversion is not None:
+        _convert(draft, lot, conversion, closing.on)
+    else:
         draft.add(
             RightExpired(
                 lot=lot.id,
@@ -262,12 +270,10 @@ def _close(
                 reason=closing.reason,
             )
         )
-    elif lot.available and closing.conversion is not None:
-        _convert(draft, lot, closing.conversion, closing.on)
 
 
-def _open_again(draft: Draft, lot: Lot) -> None:
-    """Give back what an open lot let lapse or had converted."""
+def _restore(draft: Draft, lot: Lot) -> None:
+    """Give back what a lot let lapse."""
     if lot.expired:
         draft.add(
             RightRestored(
@@ -277,32 +283,27 @@ def _open_again(draft: Draft, lot: Lot) -> None:
                 reason=CORRECTED,
             )
         )
-    moved = draft.account.converted.get(lot.id)
-    if moved is not None:
-        basis = _again(draft, draft.account.origins[moved.lot].rule, CORRECTED)
-        _reverse_conversion(draft, lot.id, moved.quantity, basis)
 
 
 def _closing(
-    account: Account, lot: Lot, scheme: Scheme, standing: Standing, person: Person, now: Now
+    account: Account, lot: Lot, scheme: Scheme, person: Person, now: Now
 ) -> _Closing | None:
     """Say how a lot is closed today, None while it is open.
 
-    A lot that the portability rule closed stays closed, unless the facts now say that on
-    that day the rule did not apply.
+    The first day on which the portability rule closes it counts, whatever comes after, and
+    whenever that became known: so the order in which facts arrive does not matter.
     """
+    if scheme.closes:
+        since = max(lot.term.since, account.origins[lot.id].on)
+        until = min(lot.term.until, now.today + timedelta(days=1))
+        edges = [day for day in person.career.edges() if since < day < until]
+        for day in [since, *edges] if since < until else ():
+            standing = scheme.standing(person, day)
+            if standing.mode in CLOSING:
+                return _Closing(on=day, reason=standing.reason, conversion=standing.conversion)
     if lot.term.until <= now.today:
         return _Closing(on=lot.term.until, reason=TERM_OVER, conversion=scheme.at_end)
-    ended = account.ended.get(lot.id)
-    if ended is not None:
-        standing = scheme.standing(person, ended)
-    if standing.mode not in ("lapse", "convert"):
-        return None
-    return _Closing(
-        on=ended or max(scheme.standing_since(person, now.today), lot.term.since),
-        reason=standing.reason,
-        conversion=standing.conversion,
-    )
+    return None
 
 
 def _convert(draft: Draft, lot: Lot, conversion: Conversion, on: date) -> None:

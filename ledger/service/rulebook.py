@@ -234,6 +234,9 @@ class _Reader:
             source=marked.text(top["source"]),
             assumptions=tuple(map(marked.text, marked.items(top.get("assumed")))),
         )
+        if scheme.capped and scheme.closes:
+            message = "a status can't end rights under 'balance-at-most': they would still count"
+            raise Wrong(top["portability"], message)
         try:
             _in_order({**known, id_: scheme})
         except CycleError as circle:

@@ -53,6 +53,7 @@ MISTAKES = [
     ("then: open", "then: convert", "if: employment()", "'convert: {...}' go together"),
     ("conversions:", "at-end: {to: test/leave, give: 1 hour, get: 1 hour, rounding: nearest minute, source: x}\nconversions:", "{to: test/leave", "convert in a circle: test/leave -> test/leave"),
     ("- then: keep\n  because: not employed", "- if: study().exists_on(day)\n  then: keep\n  because: not employed", "if: study()", "it is for everybody else"),
+    ("  due: period start\n  term: period\n  source: article 1\nuse:\n  in-time:\n    if: day <= months_after(course_starts, 2)\n    else: too late\nportability:\n- if: employment().exists_on(day)\n  then: open", "  due: period start\n  term: period\n  balance-at-most: full_time\n  source: article 1\nportability:\n- if: employment().exists_on(day)\n  then: lapse", "- if: employment()", "can't end rights under 'balance-at-most'"),
     ("to: test/leave", "to: test/leaf", "test/leaf", "did you mean 'test/leave'?"),
     ("give: 1 hour", "give: 1 EUR", "1 EUR", "this is in cents; minutes are needed"),
     ("give: 1 hour", "give: 0 hour", "0 hour", "above 0"),

@@ -48,7 +48,7 @@ def test_a_record_on_which_our_code_fails_is_parked_and_everyone_else_is_served(
     parked = line.store.parked(100)
     assert {(p.record.key or b"").decode() for p in parked} == set(bad)
     assert {p.record.reason for p in parked} == {"defect"}
-    assert all(p.record.detail.startswith("Undecodable in codec.py, line ") for p in parked)
+    assert all(p.record.detail.startswith("Undecodable in compression.py, line ") for p in parked)
     assert sorted(line.statuses() + bad) == sorted(2 * everyone)
     said = [entry for entry in logs if entry["event"] == "record_defective"]
     assert {entry["log_level"] for entry in said} == {"error"}
@@ -87,7 +87,7 @@ def test_when_our_code_fails_for_everyone_the_line_stops_and_nothing_is_parked(
     damage(database, everyone)
     line.publish(*(employed(person, version=2, fraction="9/10") for person in everyone))
     for _ in range(2):
-        with pytest.raises(LineStopped, match=r"for 10 people in a row.*Undecodable in codec\.py"):
+        with pytest.raises(LineStopped, match=r"for 10 people in a row.*Undecodable in compression\.py"):
             line.drain()
         assert line.store.parked(100) == []
     mend(database, rows)

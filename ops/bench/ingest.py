@@ -41,7 +41,7 @@ from projections.runner import Runner
 PEOPLE = 1_500
 PLAIN_PEOPLE = 100
 GOALS = {"vs_plain": 5.0}
-ROUNDS = 3
+ROUNDS = 5
 QUICK = 0.1
 """A smaller size than this is for seeing that it works, not for its figures."""
 

@@ -87,7 +87,9 @@ def test_when_our_code_fails_for_everyone_the_line_stops_and_nothing_is_parked(
     damage(database, everyone)
     line.publish(*(employed(person, version=2, fraction="9/10") for person in everyone))
     for _ in range(2):
-        with pytest.raises(LineStopped, match=r"for 10 people in a row.*Undecodable in compression\.py"):
+        with pytest.raises(
+            LineStopped, match=r"for 10 people in a row.*Undecodable in compression\.py"
+        ):
             line.drain()
         assert line.store.parked(100) == []
     mend(database, rows)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-kafka check bench format lock clean
+.PHONY: demo test test-kafka laws check bench format lock clean
 
 demo: $(READY)
 	$(BIN)/rugzak demo
@@ -15,6 +15,11 @@ test: $(READY)
 # Every test that asks for the fixture `kafka`, this time on a real Apache Kafka (Java 17, Maven).
 test-kafka: $(READY)
 	$(BIN)/pytest -m apache_kafka
+
+# A search for lives that break a law, at random: EXAMPLES=3000 takes half an hour.
+EXAMPLES ?= 500
+laws: $(READY)
+	RUGZAK_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n auto tests/laws
 
 check: $(READY)
 	$(BIN)/ruff check .

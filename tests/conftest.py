@@ -28,7 +28,9 @@ _numbers = count(1)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Let hypothesis try as many examples as `RUGZAK_TEST_EXAMPLES` says, the same ones in CI.
+    """Let hypothesis try the same examples each time, or as many new ones as asked for.
+
+    `RUGZAK_TEST_EXAMPLES` says how many: `make laws` searches, `make test` does not depend on luck.
 
     Root gets a folder for this run only. All runs share pytest's own one, and each closes it to
     other users as it starts: to PostgreSQL, too, which does not run as root and stops.
@@ -39,10 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(folder))
     from hypothesis import HealthCheck, settings
 
+    examples = os.environ.get("RUGZAK_TEST_EXAMPLES")
     settings.register_profile(
         "rugzak",
-        max_examples=int(os.environ.get("RUGZAK_TEST_EXAMPLES", "100")),
-        derandomize=bool(os.environ.get("CI")),
+        max_examples=int(examples or 100),
+        derandomize=not examples,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )

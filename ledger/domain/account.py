@@ -294,7 +294,7 @@ def _learn(
 
 def _transferred(state: Account, event: RightTransferred) -> None:
     source = state.lots[event.from_lot]
-    state.origins.setdefault(event.lot, Origin(on=event.effective_on, rule=event.basis.rule))
+    state.origins[event.lot] = Origin(on=event.effective_on, rule=event.basis.rule)
     if event.transfer != BY_RULE:
         before = state.transfers.get(event.transfer)
         part = ((event.from_lot, event.quantity_out),)

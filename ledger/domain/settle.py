@@ -158,9 +158,10 @@ def _adjust(draft: Draft, due: Due) -> None:
         if due.quantity:
             draft.add(_grant(due, due.quantity, due.effective_on, _basis(draft, due)))
         return
-    lot = _unconvert(draft, lot, due)
     on = draft.account.origins[due.lot].on
-    if due.quantity and not lot.committed and on != due.effective_on:
+    moves = bool(due.quantity) and on != due.effective_on
+    lot = _unconvert(draft, lot, due, whole=moves)
+    if moves and not lot.committed:
         basis = _basis(draft, due)
         if lot.net:
             draft.add(_withdraw(lot, lot.net, on, basis))
@@ -182,13 +183,16 @@ def _adjust(draft: Draft, due: Due) -> None:
         draft.add(_short(lot, shortfall - lot.shortfall, on, basis))
 
 
-def _unconvert(draft: Draft, lot: Lot, due: Due) -> Lot:
-    """Take back, from where a rule moved it, what is no longer due and not free in the lot."""
+def _unconvert(draft: Draft, lot: Lot, due: Due, *, whole: bool) -> Lot:
+    """Take back, from where a rule moved it, what is no longer due and not free in the lot.
+
+    Or the whole of it, when the right is due from another day: it may be closed otherwise then.
+    """
     moved = draft.account.converted.get(lot.id)
     if moved is None:
         return lot
     kept = max(due.quantity, lot.committed - moved.quantity - lot.transferred_in)
-    back = lot.net - kept - lot.available - lot.expired
+    back = moved.quantity if whole else lot.net - kept - lot.available - lot.expired
     if back > 0:
         _reverse_conversion(draft, lot.id, min(back, moved.quantity), _basis(draft, due))
     return draft.account.lots[lot.id]
@@ -253,7 +257,12 @@ def _close(draft: Draft, lot: Lot, scheme: Scheme, person: Person, now: Now) -> 
     if closing is None or conversion is not None:
         _restore(draft, lot)
     moved = draft.account.converted.get(lot.id)
-    if moved is not None and (conversion is None or moved.lot != conversion.target(lot.id)):
+    if moved is not None and not (
+        closing is not None
+        and conversion is not None
+        and moved.lot == conversion.target(lot.id)
+        and draft.account.origins[moved.lot].on == closing.on
+    ):
         basis = _again(draft, draft.account.origins[moved.lot].rule, CORRECTED)
         _reverse_conversion(draft, lot.id, moved.quantity, basis)
     lot = draft.account.lots[lot.id]

@@ -64,3 +64,21 @@ def test_what_was_ended_by_a_status_that_never_was_comes_back() -> None:
     story = told(("2021-01-10", JOB), ("2021-04-01", JOBLESS), ("2021-06-01", never))
     assert left(story)[f"{TRIAL}/2021"] == 600
     assert INTO not in left(story)
+
+
+def test_a_right_that_turns_out_to_begin_later_is_not_converted_by_what_was_before() -> None:
+    """The job began only when the search for one had ended: there was nothing to convert then."""
+    jobless = said("jobless", jobseeker(), "2020-01-01", "2021-04-01")
+    later = said("job", employment(), "2021-04-01", version=2)
+    right_away = told(("2021-04-02", jobless), ("2021-04-02", later))
+    assert left(right_away) == {f"{TRIAL}/2021": 600}
+    corrected = told(("2021-01-10", jobless), ("2021-01-10", JOB), ("2021-04-02", later))
+    assert left(corrected) == left(right_away)
+
+
+def test_a_conversion_whose_day_is_corrected_is_dated_anew() -> None:
+    """What it made counts for the cap of the scheme that it went to, from its own day on."""
+    earlier = said("jobless", jobseeker(), "2021-02-01", "2021-06-01", version=2)
+    story = told(("2021-01-10", JOB), ("2021-04-01", JOBLESS), ("2021-05-01", earlier))
+    assert story.account.origins[INTO].on.isoformat() == "2021-02-01"
+    assert left(story)[INTO] == 70_00

@@ -3,8 +3,6 @@
 The tests' language. Days are ISO strings; quantities are hours or euros as people say them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -12,7 +10,8 @@ from typing import Literal
 from uuid import UUID
 
 from ledger.audit.asof import LotAsOf, as_of
-from ledger.domain.account import Account, evolve
+from ledger.audit.life import Life
+from ledger.domain.account import fold
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import (
     Capture,
@@ -25,8 +24,7 @@ from ledger.domain.commands import (
     Reverse,
     Use,
 )
-from ledger.domain.decide import decide, reach
-from ledger.domain.events import Envelope, Event, Metadata
+from ledger.domain.events import Event
 from ledger.domain.facts import (
     Employment,
     Fact,
@@ -40,7 +38,7 @@ from ledger.domain.facts import (
 from ledger.domain.quantities import shown
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook
-from ledger.domain.settle import Draft, Now, next_due
+from ledger.domain.settle import Draft, Now
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock
 
@@ -185,23 +183,18 @@ def course(starts: str, provider: str = "cvo-semper") -> Course:
     return Course(id="french-a2", provider=provider, starts_on=day(starts))
 
 
-@dataclass
-class Story:
-    """One person's account in memory, told day by day through the pure domain.
+class Story(Life):
+    """A life as the tests tell it."""
 
-    As at the door, the account is settled anew only on a day on which something is due.
-    """
-
-    rules: Rulebook = field(default_factory=rulebook)
-    envelopes: list[Envelope] = field(default_factory=list)
-    account: Account = field(default_factory=Account)
-    due_on: date | None = None
+    def __init__(self, rules: Rulebook | None = None) -> None:
+        """Begin with an empty account."""
+        super().__init__(rules or rulebook(), NORA)
 
     def tell(self, today: str, *requests: Request) -> list[Event]:
         """Let the day come and the requests arrive; return the new events, refusals raised."""
         events: list[Event] = []
         for request in requests or (ReachDay(),):
-            outcome = self.ask(today, request)
+            outcome = self.hear(today, request)
             if isinstance(outcome, Rejection):
                 raise AssertionError(outcome.detail)
             events += outcome
@@ -209,21 +202,16 @@ class Story:
 
     def refused(self, today: str, request: Request) -> Rejection:
         """Let a request arrive that must be refused."""
-        outcome = self.ask(today, request)
+        outcome = self.hear(today, request)
         assert isinstance(outcome, Rejection), outcome
         return outcome
 
-    def ask(self, today: str, request: Request) -> list[Event] | Rejection:
-        """Let a request arrive; a refusal changes nothing."""
-        at = now(today)
-        events: list[Event] = []
-        if self.due_on is not None and self.due_on <= at.today:
-            events = self._follow(reach(self.account, at, self.rules, self.due_on), at)
-        decision = decide(self.account, request, at, self.rules)
-        if not isinstance(decision, Rejection):
-            events += self._follow(decision, at)
-        self.due_on = next_due(self.account, at.today, self.rules)
-        return decision if isinstance(decision, Rejection) else events
+    def hear(self, today: str, request: Request) -> list[Event] | Rejection:
+        """Let a request arrive at noon; the events folded one by one lead to the same state."""
+        before, told = self.account, len(self.envelopes)
+        outcome = self.ask(now(today), request)
+        assert fold(self.envelopes[told:], before) == self.account
+        return outcome
 
     def had(self, on: str, known: str | None = None) -> dict[str, LotAsOf]:
         """Return the lots on a day, as known at the end of another."""
@@ -232,7 +220,10 @@ class Story:
 
     def given(self, today: str, *events: Event) -> None:
         """Let events be there that the story does not tell the way to."""
-        self._take_in(events, now(today))
+        draft = Draft(self.account)
+        for event in events:
+            draft.add(event)
+        self._follow(draft, ReachDay(), now(today))
 
     def rights(self, scheme: str) -> dict[str, str]:
         """Return what was granted or brought in, lot by lot, as people write it."""
@@ -241,21 +232,3 @@ class Story:
             for lot in self.account.lots.values()
             if lot.scheme == scheme and lot.net + lot.transferred_in
         }
-
-    def _follow(self, draft: Draft, at: Now) -> list[Event]:
-        """Take a draft's events in; folded one by one they lead to the state that it says."""
-        events = self._take_in(draft.events, at)
-        assert self.account == draft.account
-        return events
-
-    def _take_in(self, events: Sequence[Event], at: Now) -> list[Event]:
-        for event in events:
-            envelope = Envelope(
-                account=NORA,
-                version=self.account.version + 1,
-                event=event,
-                metadata=Metadata(command="story", actor="story", recorded_at=at.recorded_at),
-            )
-            self.envelopes.append(envelope)
-            self.account = evolve(self.account, event)
-        return list(events)

@@ -42,10 +42,10 @@ def test_facts_and_courses_of_any_day_are_taken_in(
             about="status" if isinstance(content, Spell) else "profile",
             content=content,
         )
-        story.ask("2022-03-02", RecordFact(fact=fact))
+        story.hear("2022-03-02", RecordFact(fact=fact))
     asked = Course(id="c", provider="cvo-semper", starts_on=starts)
     for scheme, unit in ((VOV, "minute"), ("be-vlg/opleidingscheques", "cent")):
-        story.ask(
+        story.hear(
             "2022-03-02",
             Reserve(
                 reservation=scheme,

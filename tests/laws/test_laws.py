@@ -103,7 +103,7 @@ def told(
     """Tell facts on their days of arrival, then let the last day come."""
     story = Story(under())
     for day, request in zip(sorted(arrivals), history, strict=True):
-        assert not isinstance(story.ask(day.isoformat(), request), Rejection)
+        assert not isinstance(story.hear(day.isoformat(), request), Rejection)
         assert_settled(story, day)
     story.tell((LAST + timedelta(days=1)).isoformat())
     return story
@@ -132,12 +132,12 @@ def test_acquired_rights_no_new_status_lowers_what_is_kept(
     """Law 6: a status that begins today takes nothing that is there, but what the rule ends."""
     story = Story(rules())
     for request in history:
-        story.ask(today.isoformat(), request)
+        story.hear(today.isoformat(), request)
     before = {id_: (lot.net, lot.available) for id_, lot in story.account.lots.items()}
     begins = Term(today, OPEN)
     spell = Spell(term=begins, status=later.status, evidence="settled")
     fact = Fact(id=FactId(SOURCE, "new"), version=1, about="status", content=spell)
-    story.ask(today.isoformat(), RecordFact(fact=fact))
+    story.hear(today.isoformat(), RecordFact(fact=fact))
     after = {id_: (lot.net, lot.available) for id_, lot in story.account.lots.items()}
     for id_, (net, available) in before.items():
         scheme = story.rules.schemes[story.account.lots[id_].scheme]
@@ -154,9 +154,9 @@ def test_once_a_version_told_again_changes_nothing_and_may_not_say_something_els
     story = told(history, [today] * len(history))
     again = data.draw(st.sampled_from(history))
     end = (LAST + timedelta(days=1)).isoformat()
-    assert story.ask(end, again) == []
+    assert story.hear(end, again) == []
     other = replace(again.fact, content=Birth(on=date(1949, 1, 1)))
-    assert isinstance(story.ask(end, RecordFact(fact=other)), Rejection)
+    assert isinstance(story.hear(end, RecordFact(fact=other)), Rejection)
 
 
 @given(histories(), days)
@@ -178,7 +178,7 @@ def test_determinism_a_state_that_was_stored_gives_the_same_events_as_one_that_w
     for day in sorted(until):
         for request in history:
             other.account = CODEC.decode(Account, CODEC.encode(other.account))
-            assert one.ask(day.isoformat(), request) == other.ask(day.isoformat(), request)
+            assert one.hear(day.isoformat(), request) == other.hear(day.isoformat(), request)
 
 
 RETELL = """
@@ -193,7 +193,7 @@ digest = hashlib.sha256()
 for seed in range(12):
     story = Story()
     for _, told in as_published(population(1, seed, date(2026, 6, 1)), seed):
-        story.ask("2026-06-01", RecordFact(fact=told.fact))
+        story.hear("2026-06-01", RecordFact(fact=told.fact))
     for envelope in story.envelopes:
         digest.update(CODEC.encode(envelope.event))
 print(digest.hexdigest(), len(story.envelopes))
@@ -230,14 +230,14 @@ def test_confluence_with_uses_ends_in_the_same_totals_when_none_was_refused(
     for day, request in zip(arrivals, history, strict=True):
         if not spent and day > on:
             spent = True
-            if isinstance(early.ask(day.isoformat(), spend), Rejection):
+            if isinstance(early.hear(day.isoformat(), spend), Rejection):
                 return
-        early.ask(day.isoformat(), request)
+        early.hear(day.isoformat(), request)
     end = (LAST + timedelta(days=1)).isoformat()
-    if not spent and isinstance(early.ask(end, spend), Rejection):
+    if not spent and isinstance(early.hear(end, spend), Rejection):
         return
     early.tell(end)
-    if isinstance(late.ask(end, spend), Rejection):
+    if isinstance(late.hear(end, spend), Rejection):
         return
     assert totals(early) == totals(late)
 
@@ -306,7 +306,7 @@ class Life(RuleBasedStateMachine):
         self._ask(RecordFact(fact=fact))
 
     def _ask(self, request: object) -> object:
-        return self.story.ask(self.today.isoformat(), request)  # type: ignore[arg-type]
+        return self.story.hear(self.today.isoformat(), request)  # type: ignore[arg-type]
 
     @rule(history=histories(max_facts=2), name=st.integers(0, 3))
     def learn(self, history: list[RecordFact], name: int) -> None:

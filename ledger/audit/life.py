@@ -1,0 +1,60 @@
+"""A life in memory: one account told day by day, through the same decisions as at the door.
+
+For scenarios, simulations and tests: no server, and nothing is stored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from ledger.domain.account import Account
+from ledger.domain.commands import NAMES, Request
+from ledger.domain.decide import decide, reach
+from ledger.domain.events import Envelope, Event, Metadata
+from ledger.domain.reasons import Rejection
+from ledger.domain.regulation import Rulebook
+from ledger.domain.settle import Draft, Now, next_due
+
+NOBODY = UUID(int=0)
+"""The account of a life that is nobody's."""
+
+
+@dataclass(slots=True)
+class Life:
+    """One account, its events and its state.
+
+    As at the door, it is settled anew only on a day on which something is due.
+    """
+
+    rules: Rulebook
+    id: UUID = NOBODY
+    envelopes: list[Envelope] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
+    due_on: date | None = None
+
+    def ask(self, now: Now, request: Request) -> list[Event] | Rejection:
+        """Let a request arrive: return the new events, those of the day first, or a refusal.
+
+        A refusal changes nothing, but what fell due until then is there.
+        """
+        events: list[Event] = []
+        if self.due_on is not None and self.due_on <= now.today:
+            events += self._follow(reach(self.account, now, self.rules, self.due_on), request, now)
+        decision = decide(self.account, request, now, self.rules)
+        if not isinstance(decision, Rejection):
+            events += self._follow(decision, request, now)
+        self.due_on = next_due(self.account, now.today, self.rules)
+        return decision if isinstance(decision, Rejection) else events
+
+    def _follow(self, draft: Draft, request: Request, now: Now) -> Sequence[Event]:
+        metadata = Metadata(command=NAMES[type(request)], actor="life", recorded_at=now.recorded_at)
+        first = self.account.version + 1
+        self.envelopes += [
+            Envelope(account=self.id, version=version, event=event, metadata=metadata)
+            for version, event in enumerate(draft.events, start=first)
+        ]
+        self.account = draft.account
+        if draft.events:
+            self.account.recorded_at = now.recorded_at
+        return draft.events

@@ -62,6 +62,8 @@ def _status(status: wire.Status) -> f.Status:
             return f.Inactivity()
         case wire.Retired():
             return f.Retirement()
+        case wire.Circumstance():
+            return f.Circumstance(name=status.name)
         case _:
             assert_never(status)
 

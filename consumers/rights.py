@@ -59,4 +59,12 @@ def request_of(message: wire.RightsCommand) -> c.Request:
 
 
 def _course(course: wire.Course) -> c.Course:
-    return c.Course(id=course.id, provider=course.provider, starts_on=course.start_date)
+    return c.Course(
+        id=course.id,
+        provider=course.provider,
+        starts_on=course.start_date,
+        minutes=course.contact_minutes,
+        credits=course.credits,
+        price=course.price,
+        kind=course.kind,
+    )

@@ -137,8 +137,38 @@ class Retired(Content):
     kind: Literal["retired"]
 
 
+class Circumstance(Content):
+    """Something else that a scheme's rule may ask, and that the source vouches for."""
+
+    kind: Literal["circumstance"]
+    name: Annotated[
+        Literal[
+            "asylum-material-help",
+            "career-break-training",
+            "citizen",
+            "detention",
+            "disability-66",
+            "integration-contract",
+            "living-wage",
+            "low-income",
+            "medium-enterprise",
+            "priority-group",
+            "recognised-training-path",
+            "small-enterprise",
+        ],
+        Field(description="What holds during the period, e.g. that a living wage is paid."),
+    ]
+
+
 Status: TypeAlias = Annotated[
-    Employee | CivilServant | Jobseeker | SelfEmployed | Student | Inactive | Retired,
+    Employee
+    | CivilServant
+    | Jobseeker
+    | SelfEmployed
+    | Student
+    | Inactive
+    | Retired
+    | Circumstance,
     Field(discriminator="kind"),
 ]
 

@@ -43,6 +43,24 @@ class Course(Content):
     id: Annotated[Identifier, Field(description="In the scheme's register, or the provider's own.")]
     provider: Annotated[Identifier, Field(description="Who gives it.")]
     start_date: Annotated[Day, Field(description="First day of the course.")]
+    contact_minutes: Annotated[
+        int,
+        Field(ge=0, le=MAX_QUANTITY, description="Contact time; left out if unknown."),
+    ] = None  # type: ignore[assignment]  # absent, never null
+    credits: Annotated[
+        int, Field(ge=0, le=MAX_QUANTITY, description="Study points; left out if unknown.")
+    ] = None  # type: ignore[assignment]  # absent, never null
+    price: Annotated[
+        int, Field(ge=0, le=MAX_QUANTITY, description="In cents; left out if unknown.")
+    ] = None  # type: ignore[assignment]  # absent, never null
+    kind: Annotated[
+        str,
+        Field(
+            max_length=60,
+            pattern="^[a-z0-9-]*$",
+            description="What sort of course it is, as the scheme calls it; or left out.",
+        ),
+    ] = ""
 
 
 class ForPerson(Content):

@@ -16,11 +16,10 @@ from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term, plus_months
 from ledger.domain.dues import Steps, assess
 from ledger.domain.lots import touched
+from ledger.domain.occasions import Grant, Occasion
 from ledger.domain.quantities import Unit
 from ledger.domain.regulation import (
     Conversion,
-    Grant,
-    Occasion,
     Parameter,
     Rulebook,
     Scheme,
@@ -261,20 +260,24 @@ def _assessed(
     scheme: Scheme, account: Account, seen: Sequence[e.Envelope], on: date
 ) -> Iterator[Assessment]:
     """Assess anew, with the facts as known, the newest period of each bucket that the day is in."""
-    newest = {each.grant.bucket: each for each in scheme.occasions(date.min, on) if on in each.term}
+    newest = {
+        each.grant.bucket: each
+        for each in scheme.occasions(date.min, on)
+        if on in each.term(each.opens)
+    }
     occasions = {each.lot: each for each in newest.values()}
     dues = assess(scheme, account.person(), on, held=occasions.keys())
     for due in sorted(dues, key=lambda each: each.lot):
         occasion = occasions.get(due.lot)
         if occasion is None or (due.quantity and due.lot in account.lots):
             continue
-        unmet = due.judged.unmet
+        unmet, conditions = due.judged.unmet, dict(due.grant.who)
         yield Assessment(
             lot=due.lot,
             period=occasion.period,
             quantity=due.quantity,
             unmet=unmet,
-            condition=dict(due.grant.who)[unmet].text if unmet else "",
+            condition=conditions[unmet].text if unmet in conditions else "",
             steps=due.steps,
             facts=_at(sorted(account.facts[id_].event for id_ in due.facts), seen),
             ruling=Ruling(named=due.rule, block=due.grant, numbers=_numbers(scheme, occasion)),

@@ -11,7 +11,7 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import assert_never
 
-from ledger.domain.career import Career, Person
+from ledger.domain.career import Asked, Career, Person
 from ledger.domain.commands import Course
 from ledger.domain.events import (
     Allocation,
@@ -178,19 +178,25 @@ class Account:
         self.facts[id_] = known
         self._career = None
 
-    def person(self, *, asking: tuple[str, Course] | None = None) -> Person:
-        """Return what the rules may ask, with the course that is being asked for, if any."""
-        requests: dict[str, list[Course]] = {}
-        for holding in (*self.reservations.values(), *self.uses.values()):
-            if holding.allocation and holding.course is not None:
-                requests.setdefault(holding.scheme, []).append(holding.course)
+    def person(self, *, asking: tuple[str, Asked] | None = None) -> Person:
+        """Return what the rules may ask, with the request that is being made, if any."""
+        requests: dict[str, list[Asked]] = {}
+        for id_, held in self.reservations.items():
+            if held.allocation and held.course is not None:
+                requests.setdefault(held.scheme, []).append(Asked(id_, held.on, held.course))
+        for id_, used in self.uses.items():
+            if used.allocation and used.course is not None:
+                reserved = self.reservations.get(id_)
+                on = used.on if reserved is None else reserved.on
+                asked = Asked(id_, on, used.course, used.on)
+                requests.setdefault(used.scheme, []).append(asked)
         if asking:
             requests.setdefault(asking[0], []).append(asking[1])
-        return Person(
-            self.career,
-            {s: tuple(sorted(c, key=lambda c: (c.starts_on, c.id))) for s, c in requests.items()},
-            self.movements(),
-        )
+        in_order = {
+            scheme: tuple(sorted(some, key=lambda asked: (asked.on, asked.id)))
+            for scheme, some in requests.items()
+        }
+        return Person(self.career, in_order, self.movements())
 
     def movements(self) -> dict[str, tuple[tuple[date, int], ...]]:
         """Return by scheme what was moved in, less what is short of it, and (below 0) taken."""
@@ -329,9 +335,11 @@ def _converted_back(state: Account, event: TransferReversed) -> None:
 
 
 def _held(event: RightReserved | RightUsed) -> Holding:
-    course = Course(id=event.course, provider=event.provider, starts_on=event.course_starts_on)
     return Holding(
-        scheme=event.scheme, course=course, allocation=event.allocation, on=event.effective_on
+        scheme=event.scheme,
+        course=event.course,
+        allocation=event.allocation,
+        on=event.effective_on,
     )
 
 

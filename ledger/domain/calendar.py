@@ -91,6 +91,26 @@ def month_of(day: date) -> Term:
     return month(day.month, day.year)
 
 
+def plus_days(day: date, days: int) -> date:
+    """Return the day so many days later; what lies beyond the calendar is its end."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return OPEN if days > 0 else date.min
+
+
+def last_months(months: int, day: date) -> Term:
+    """Return the months that end just before a day; at least one day."""
+    until = max(day, date.min + timedelta(days=1))
+    return Term(min(plus_months(until, -months), until - timedelta(days=1)), until)
+
+
+def quarter(number: int, of: int) -> Term:
+    """Return quarter `number` (1-4) of the year `of`."""
+    first = date(of, 3 * number - 2, 1)
+    return Term(first, plus_months(first, 3))
+
+
 def plus_months(day: date, months: int) -> date:
     """Return the same day `months` later, or the last day of that month if it has no such day.
 

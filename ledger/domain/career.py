@@ -5,12 +5,12 @@ Every answer notes which facts it relied on, so that a due can name them.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from typing import Final, TypeAlias
 
-from ledger.domain.calendar import OPEN, Term, month_of
+from ledger.domain.calendar import OPEN, Term, month_of, plus_months
 from ledger.domain.commands import Course
 from ledger.domain.facts import (
     Birth,
@@ -115,6 +115,17 @@ class Career:
             self._among[selectors] = found
         return found
 
+    def birthdays(self, since: date, until: date) -> list[date]:
+        """Return the days after `since`, to `until`, on which a year of life or of time begins."""
+        if not self.births:
+            return []
+        born = self.births[0][1].on
+        found: set[date] = set()
+        for number in range(since.year, until.year + 1):
+            birthday = plus_months(born, 12 * (number - born.year))
+            found |= {date(number, 1, 1), birthday}
+        return sorted(day for day in found if since < day <= until)
+
     def edges(self) -> list[date]:
         """Return the days on which a status, a qualification or a home begins or ends."""
         if self._edges is None:
@@ -151,17 +162,34 @@ def _uncontradicted(piece: Piece, settled: list[Piece]) -> list[Piece]:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A reservation or use that holds something, or the one that is being asked for.
+
+    Attributes:
+        id: the requester's.
+        on: the day of the request.
+        done_on: the day from which it is a use, None while it is a reservation.
+
+    """
+
+    id: str
+    on: date
+    course: Course
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What the rules may ask about: a career, the courses asked for, and movements of rights.
 
     Attributes:
-        requests: by scheme, the courses reserved or used, by start.
+        requests: by scheme, in the order of their days.
         movements: by scheme, dated quantities that are not dues; uses are negative.
 
     """
 
     career: Career
-    requests: Mapping[str, tuple[Course, ...]]
+    requests: Mapping[str, tuple[Asked, ...]]
     movements: Mapping[str, tuple[tuple[date, int], ...]]
 
 
@@ -210,6 +238,20 @@ class Spells:
             return _weekly(found[0].status)
         return max(_by_day(found, term, _weekly), default=0)
 
+    def days_in(self, term: Term) -> int:
+        """Return how many days of the term have a spell; a day with two counts once."""
+        days, reached = 0, term.since
+        for piece in self._in(term):
+            since = max(piece.term.since, reached)
+            until = min(piece.term.until, term.until)
+            if since < until:
+                days, reached = days + (until - since).days, until
+        return days
+
+    def days_before(self, day: date) -> int:
+        """Return how many days before one have a spell, over the whole career."""
+        return self.days_in(Term(date.min, max(day, date.min + timedelta(days=1))))
+
     def months_in(self, term: Term) -> int:
         """Return how many calendar months of the term have a day in a spell."""
         found = self._in(term)
@@ -254,12 +296,13 @@ def _weekly(status: Status) -> int:
 class Questions:
     """The vocabulary in use: asks one person's facts, and notes those that answered."""
 
-    __slots__ = ("_spells", "noted", "person", "scheme")
+    __slots__ = ("_spells", "asked", "noted", "person", "scheme")
 
-    def __init__(self, person: Person, scheme: str) -> None:
-        """Ask about one person for one scheme."""
+    def __init__(self, person: Person, scheme: str, asked: Asked | None = None) -> None:
+        """Ask about one person for one scheme, and one request of it."""
         self.person = person
         self.scheme = scheme
+        self.asked = asked
         self.noted: set[FactId] = set()
         self._spells: dict[Selector, Spells] = {}
 
@@ -320,5 +363,27 @@ class Questions:
 
     def first_course_in(self, term: Term) -> date | None:
         """Return when the first course asked for in a term starts."""
-        starts = [c.starts_on for c in self.person.requests.get(self.scheme, ())]
+        starts = [asked.course.starts_on for asked in self.person.requests.get(self.scheme, ())]
         return min((day for day in starts if day in term), default=None)
+
+    def asked_in(self, term: Term) -> int:
+        """Return how many requests of the scheme, before the one in question, are of a term."""
+        return len(self._earlier(term))
+
+    def completed_in(self, term: Term) -> int:
+        """Return how many of them are uses by the day of the one in question."""
+        until = date.max if self.asked is None else self.asked.on
+        earlier = self._earlier(term)
+        return sum(each.done_on is not None and each.done_on <= until for each in earlier)
+
+    def taken_in(self, term: Term) -> int:
+        """Return what is reserved, used or moved on of the scheme, on days of a term."""
+        movements = self.person.movements.get(self.scheme, ())
+        return -sum(quantity for on, quantity in movements if quantity < 0 and on in term)
+
+    def _earlier(self, term: Term) -> list[Asked]:
+        this = self.asked
+        found = [each for each in self.person.requests.get(self.scheme, ()) if each.on in term]
+        if this is not None:
+            found = [each for each in found if (each.on, each.id) < (this.on, this.id)]
+        return found

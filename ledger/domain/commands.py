@@ -23,12 +23,20 @@ class Course:
         id: identifier in the scheme's register, or the provider's own.
         provider: who gives it; must be recognised for the scheme when the course starts.
         starts_on: first day.
+        minutes: contact time; None, as below, when nobody said.
+        credits: study points of higher education.
+        price: in cents of the scheme's money, without what is not for the course.
+        kind: what sort of course it is, in the words of the scheme that asks; `` for any other.
 
     """
 
     id: str
     provider: str
     starts_on: date
+    minutes: int | None = None
+    credits: int | None = None
+    price: int | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

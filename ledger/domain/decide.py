@@ -9,11 +9,9 @@ from datetime import date, timedelta
 from typing import assert_never
 
 from ledger.domain.account import Account, Holding, digest
-from ledger.domain.calendar import ALWAYS, Term, only, since
-from ledger.domain.career import Person
+from ledger.domain.calendar import ALWAYS, Term, since
 from ledger.domain.commands import (
     Capture,
-    Course,
     Freeze,
     ReachDay,
     RecordFact,
@@ -32,8 +30,6 @@ from ledger.domain.events import (
     ProfileAnnulled,
     ProfileRecorded,
     ReservationReleased,
-    RightReserved,
-    RightRestored,
     RightsFrozen,
     RightsUnfrozen,
     RightTransferred,
@@ -44,6 +40,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.facts import (
     Birth,
+    Circumstance,
     CivilService,
     Employment,
     Fact,
@@ -59,13 +56,14 @@ from ledger.domain.facts import (
     Status,
     Study,
 )
-from ledger.domain.lots import bucket_of
+from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import TIME, Rulebook, Scheme, Touched, movement
-from ledger.domain.settle import Draft, Now, settle
+from ledger.domain.regulation import Rulebook
+from ledger.domain.settle import Draft, Now, held_until, settle
+from ledger.domain.taking import allocate, asks, measure, reopen, stopped, take, unknown_scheme
 
-USED_IN_TERM = "used within the term, known afterwards"
+NOT_CAPTURED = "it was not captured in time"
 REST = "the rest was not used"
 
 
@@ -81,8 +79,13 @@ def reach(account: Account, now: Now, rulebook: Rulebook, since: date | None = N
 
     """
     draft = Draft(account)
-    changed = None if since is None else Touched(TIME, Term(since, now.today + timedelta(days=1)))
-    settle(draft, account.person(), now, rulebook, [changed])
+    days = None if since is None else Touched(TIME, Term(since, now.today + timedelta(days=1)))
+    changes = [days]
+    for lapses, id_, held in sorted(held_until(account, rulebook), key=lambda each: each[:2]):
+        if lapses <= now.today:
+            draft.add(_released(id_, held.allocation, lapses, NOT_CAPTURED))
+            changes += _freed(held, held.allocation)
+    settle(draft, draft.account.person(), now, rulebook, changes)
     return draft
 
 
@@ -101,9 +104,9 @@ def decide(account: Account, request: Request, now: Now, rulebook: Rulebook) -> 
         case _ if request.on > now.today:
             return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
         case Reserve():
-            return _take(account, request, request.reservation, now, rulebook)
+            return take(account, request, request.reservation, now, rulebook)
         case Use():
-            return _take(account, request, request.use, now, rulebook)
+            return take(account, request, request.use, now, rulebook)
         case Capture():
             return _capture(account, request, now, rulebook)
         case Release():
@@ -214,58 +217,8 @@ _KINDS: dict[type, str] = {
     Study: "study",
     Inactivity: "inactivity",
     Retirement: "retirement",
+    Circumstance: "circumstance",
 }
-
-
-def _take(
-    account: Account, request: Reserve | Use, id_: str, now: Now, rulebook: Rulebook
-) -> Draft | Rejection:
-    """Reserve, or use at once: check, let the request make due what it can, allocate."""
-    scheme = rulebook.schemes.get(request.scheme)
-    if scheme is None:
-        return _unknown_scheme(request.scheme, rulebook)
-    if id_ in account.reservations or id_ in account.uses:
-        return _no(Reason.IDENTIFIER_TAKEN, f"{id_} already names a reservation or use here")
-    person = account.person(asking=(scheme.id, request.course))
-    refusal = (
-        _measure(scheme, request.quantity, request.unit)
-        or _stopped(account, scheme.id)
-        or _may_use(person, scheme, request, rulebook)
-    )
-    if refusal:
-        return refusal
-    draft = Draft(account)
-    settle(draft, person, now, rulebook, [_request(request.course)])
-    allocation = _allocate(draft.account, scheme, request.quantity, request.on, request.bucket)
-    if isinstance(allocation, Rejection):
-        return allocation
-    _reopen(draft, allocation)
-    draft.add(_taken(request, id_, allocation))
-    return _moved(draft, now, rulebook)
-
-
-def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
-    course = request.course
-    if isinstance(request, Reserve):
-        return RightReserved(
-            reservation=id_,
-            scheme=request.scheme,
-            provider=course.provider,
-            course=course.id,
-            course_starts_on=course.starts_on,
-            allocation=allocation,
-            effective_on=request.on,
-        )
-    return RightUsed(
-        use=id_,
-        reserved=False,
-        scheme=request.scheme,
-        provider=course.provider,
-        course=course.id,
-        course_starts_on=course.starts_on,
-        allocation=allocation,
-        effective_on=request.on,
-    )
 
 
 def _moved(draft: Draft, now: Now, rulebook: Rulebook) -> Draft:
@@ -278,104 +231,13 @@ def _given_back(
     draft: Draft, held: Holding, allocation: Allocation, now: Now, rulebook: Rulebook
 ) -> Draft:
     """Settle what a course that was given up made due, and the lots that are free again."""
-    changes = [movement(lot for lot, _ in allocation)]
-    if held.course is not None:
-        changes.append(_request(held.course))
-    settle(draft, draft.account.person(), now, rulebook, changes)
+    settle(draft, draft.account.person(), now, rulebook, _freed(held, allocation))
     return draft
 
 
-def _request(course: Course) -> Touched:
-    return Touched("request", only(course.starts_on))
-
-
-def _unknown_scheme(scheme: str, rulebook: Rulebook) -> Rejection:
-    known = ", ".join(sorted(rulebook.schemes))
-    return _no(Reason.UNKNOWN_SCHEME, f"there is no scheme {scheme!r}; known: {known}")
-
-
-def _measure(scheme: Scheme, quantity: int, unit: str) -> Rejection | None:
-    if unit != scheme.unit:
-        return _no(Reason.WRONG_UNIT, f"{scheme.id} is counted in {scheme.unit}, not in {unit}")
-    if quantity <= 0:
-        return _no(Reason.WRONG_QUANTITY, f"a quantity is a whole number above 0, not {quantity}")
-    return None
-
-
-def _stopped(account: Account, scheme: str) -> Rejection | None:
-    if scheme in account.frozen or "" in account.frozen:
-        return _no(Reason.FROZEN, f"uses of {scheme} are frozen; the rights are kept")
-    if account.restrictions.get(scheme) == "freeze":
-        return _no(Reason.RESTRICTED, f"no use of {scheme} until the person is eligible again")
-    return None
-
-
-def _may_use(
-    person: Person, scheme: Scheme, request: Reserve | Use, rulebook: Rulebook
-) -> Rejection | None:
-    course, on = request.course, request.on
-    standing = scheme.standing(person, on)
-    if standing.mode != "open":
-        return _no(
-            Reason.RESTRICTED,
-            f"no new use of {scheme.id} on {on}: {standing.reason}",
-        )
-    if not rulebook.provider_recognised(course.provider, scheme.id, course.starts_on):
-        return _no(
-            Reason.PROVIDER_NOT_RECOGNISED,
-            f"{course.provider} is not recognised for {scheme.id} on {course.starts_on}, "
-            "when the course starts",
-        )
-    failures = scheme.check_use(person, course, on)
-    if failures:
-        return _no(Reason.NOT_ELIGIBLE, "; ".join(failures))
-    return None
-
-
-def _allocate(
-    account: Account, scheme: Scheme, quantity: int, on: date, bucket: str
-) -> Allocation | Rejection:
-    """Choose lots in the scheme's order of use, among those whose term holds the day.
-
-    A lot that the clock has closed since then still counts: the day of use decides.
-    """
-    usable = [
-        lot
-        for lot in account.lots.values()
-        if lot.scheme == scheme.id
-        and on in lot.term
-        and account.origins[lot.id].on <= on
-        and lot.id not in account.ended
-        and bucket_of(lot.id, scheme.id) == bucket
-    ]
-    left, allocation = quantity, []
-    for lot in scheme.order(usable):
-        taken = min(left, lot.available + lot.expired)
-        if taken > 0:
-            allocation.append((lot.id, taken))
-            left -= taken
-    if left:
-        return _no(
-            Reason.NOT_ENOUGH,
-            f"{shown(quantity, scheme.unit)} asked, "
-            f"{shown(quantity - left, scheme.unit)} available on {on}",
-        )
-    return tuple(allocation)
-
-
-def _reopen(draft: Draft, allocation: Allocation) -> None:
-    """Give back what a lot let lapse before a use within its term was known."""
-    for id_, quantity in allocation:
-        lot = draft.account.lots[id_]
-        if quantity > lot.available:
-            draft.add(
-                RightRestored(
-                    lot=id_,
-                    quantity=quantity - lot.available,
-                    effective_on=lot.term.until,
-                    reason=USED_IN_TERM,
-                )
-            )
+def _freed(held: Holding, allocation: Allocation) -> list[Touched]:
+    changes = [movement(lot for lot, _ in allocation)]
+    return changes if held.course is None else [*changes, asks(held.course)]
 
 
 def _capture(account: Account, request: Capture, now: Now, rulebook: Rulebook) -> Draft | Rejection:
@@ -389,7 +251,7 @@ def _capture(account: Account, request: Capture, now: Now, rulebook: Rulebook) -
             Reason.WRONG_QUANTITY,
             f"{shown(quantity, unit)} can't be captured; {shown(held.quantity, unit)} is reserved",
         )
-    refusal = _stopped(account, held.scheme)
+    refusal = stopped(account, held.scheme)
     if refusal:
         return refusal
     on = max(request.on, held.on)
@@ -401,9 +263,7 @@ def _capture(account: Account, request: Capture, now: Now, rulebook: Rulebook) -
             use=request.reservation,
             reserved=True,
             scheme=held.scheme,
-            provider=held.course.provider,
-            course=held.course.id,
-            course_starts_on=held.course.starts_on,
+            course=held.course,
             allocation=taken,
             effective_on=on,
         )
@@ -463,7 +323,7 @@ def _transfer(
     scheme = rulebook.schemes.get(request.scheme)
     target = rulebook.schemes.get(request.to_scheme)
     if scheme is None or target is None:
-        return _unknown_scheme(request.to_scheme if scheme else request.scheme, rulebook)
+        return unknown_scheme(request.to_scheme if scheme else request.scheme, rulebook)
     if request.transfer in account.transfers:
         return _no(Reason.IDENTIFIER_TAKEN, f"{request.transfer} already names a transfer here")
     conversion = scheme.conversion(target.id, request.on)
@@ -472,14 +332,14 @@ def _transfer(
             Reason.NOT_CONVERTIBLE,
             f"no rule of {scheme.id} lets it be converted into {target.id} on {request.on}",
         )
-    refusal = _measure(scheme, request.quantity, request.unit) or _stopped(account, scheme.id)
+    refusal = measure(scheme, request.quantity, request.unit) or stopped(account, scheme.id)
     if refusal:
         return refusal
-    allocation = _allocate(account, scheme, request.quantity, request.on, "")
+    allocation = allocate(account, scheme, request.quantity, request.on)
     if isinstance(allocation, Rejection):
         return allocation
     draft = Draft(account)
-    _reopen(draft, allocation)
+    reopen(draft, allocation)
     out = made = 0
     for lot, quantity in allocation:
         out += quantity
@@ -509,7 +369,7 @@ def _freeze(
     account: Account, request: Freeze | Unfreeze, now: Now, rulebook: Rulebook
 ) -> Draft | Rejection:
     if request.scheme and request.scheme not in rulebook.schemes:
-        return _unknown_scheme(request.scheme, rulebook)
+        return unknown_scheme(request.scheme, rulebook)
     if request.on > now.today:
         return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
     frozen = request.scheme in account.frozen

@@ -1,23 +1,27 @@
 """Dues: what the regulations say that a person should have been granted (a pure function)."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
-from ledger.domain.calendar import OPEN, Term, month_of
-from ledger.domain.career import NEVER, Career, Number, Person, Questions
+from ledger.domain.calendar import OPEN, Term, month_of, plus_months
+from ledger.domain.career import NEVER, Asked, Career, Number, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
+from ledger.domain.occasions import TIME, Grant, Occasion, Touched, occasion_asked
 from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
-from ledger.domain.regulation import TIME, Grant, Occasion, Scheme, Touched
+from ledger.domain.regulation import Scheme, said_of
 
 TERMS_KEPT = 1_024
 """How many terms are kept written: most are months and years."""
+
+UNTOLD = "{}-was-told"
+"""The condition that does not hold when a rule needs what nobody said of the course."""
 
 NEXT_YEARS = 2
 """How many years ahead the next occasion of any grant is to be found."""
@@ -82,6 +86,11 @@ class Due(NamedTuple):
         return self.judged.day
 
     @property
+    def term(self) -> Term:
+        """How long the lot lasts."""
+        return self.occasion.term(self.judged.day)
+
+    @property
     def facts(self) -> frozenset[FactId]:
         """Those relied on."""
         return self.judged.facts
@@ -113,7 +122,7 @@ def assess(
     """
     if touched is not None and touched.kind not in scheme.kinds:
         return []
-    occasions = scheme.occasions(date.min, until)
+    occasions = _occasions(scheme, person, until)
     if touched is not None:
         noticed = [each for each in occasions if _notices(each, touched)]
         if not noticed:
@@ -133,14 +142,32 @@ def assess(
     return dues
 
 
+def _occasions(scheme: Scheme, person: Person, until: date) -> Sequence[Occasion]:
+    """Return the periods that open by a day, and the requests, in the order of their days."""
+    timed = scheme.occasions(date.min, until)
+    requests = person.requests.get(scheme.id, ())
+    if not requests or not scheme.gives_on_request:
+        return timed
+    asked = [
+        occasion_asked(scheme.id, grant, each)
+        for grant in scheme.grants
+        if grant.of == "request"
+        for each in requests
+        if each.on in grant.valid and each.on <= until
+    ]
+    return sorted([*timed, *asked], key=lambda each: (each.opens, each.grant.id, each.lot))
+
+
 def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
     """Return the next day on which a due, or the standing, may change by itself.
 
     A career that can't give anything has none, so that a quiet account costs nothing.
     """
     edge = next((day for day in career.edges() if day > after), OPEN)
-    if edge < OPEN and not scheme.can_give(career):
+    if not scheme.can_give(career):
         return None
+    if scheme.asks_age:
+        edge = min([edge, *career.birthdays(after, plus_months(after, 12))[:1]])
     horizon = date(min(after.year + NEXT_YEARS, date.max.year), 12, 31)
     for each in scheme.occasions(after, horizon):
         if each.opens >= edge:
@@ -174,7 +201,7 @@ class _Assessor:
         self.person = person
         self.until = until
         self.asked = Questions(person, scheme.id)
-        self.judged: dict[tuple[str, Term], Judgement] = {}
+        self.judged: dict[tuple[str, Term, Asked | None], Judgement] = {}
 
     def due(self, occasion: Occasion, balance: int) -> Due:
         """Decide one grant of one period."""
@@ -182,7 +209,7 @@ class _Assessor:
         if grant.at_most is not None:
             judged = self._judge(occasion, balance)
         else:
-            key = (grant.same, occasion.period)
+            key = (grant.same, occasion.period, occasion.asked)
             found = self.judged.get(key)
             if found is None:
                 found = self.judged[key] = self._judge(occasion, balance)
@@ -201,7 +228,15 @@ class _Assessor:
     def _judge(self, occasion: Occasion, balance: int) -> Judgement:
         """Evaluate the conditions on the first day on which they hold, or on the opening day."""
         noted = self.asked.noted = set()
+        self.asked.asked = occasion.asked
         known = self.scheme.numbers_on(occasion.period.since)
+        if occasion.asked is not None:
+            said = said_of(occasion.asked.course)
+            known = {**known, **{name: each or 0 for name, each in said.items()}}
+            untold = sorted(n for n in occasion.grant.reads & said.keys() if said[n] is None)
+            if untold:
+                values = {**known, "period": occasion.period, "balance": 0, "day": occasion.opens}
+                return Judgement(occasion.opens, values, UNTOLD.format(untold[0]), frozenset())
         first: tuple[Values, str] | None = None
         for day in self._days(occasion):
             values = {**known, "period": occasion.period, "balance": balance, "day": day}
@@ -218,7 +253,11 @@ class _Assessor:
         if occasion.grant.opening.how == "first eligible day":
             edges = self.person.career.edges()
             until = min(self.until, occasion.period.until - timedelta(days=1))
-            yield from edges[bisect_right(edges, occasion.opens) : bisect_right(edges, until)]
+            days = edges[bisect_right(edges, occasion.opens) : bisect_right(edges, until)]
+            if "birth" in occasion.grant.kinds:
+                born = self.person.career.birthdays(occasion.opens, until)
+                days = sorted({*days, *born})
+            yield from days
 
 
 def _quantity(value: Number, unit: Unit) -> str:

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain.calendar import Term
+from ledger.domain.commands import Course
 from ledger.domain.facts import Evidence, Profile, Status
 from ledger.domain.quantities import Rounding, Unit
 
@@ -133,15 +134,12 @@ class RightReserved:
 
     Attributes:
         reservation: the requester's identifier of it, unique in the account.
-        course_starts_on: the day that the course begins.
 
     """
 
     reservation: str
     scheme: str
-    provider: str
-    course: str
-    course_starts_on: date
+    course: Course
     allocation: Allocation
     effective_on: date
 
@@ -169,9 +167,7 @@ class RightUsed:
     use: str
     reserved: bool
     scheme: str
-    provider: str
-    course: str
-    course_starts_on: date
+    course: Course
     allocation: Allocation
     effective_on: date
 

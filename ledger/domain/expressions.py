@@ -14,9 +14,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final, Never, TypeAlias
 
-from ledger.domain.calendar import Term, month, plus_months
+from ledger.domain.calendar import Term, last_months, month, plus_days, plus_months
 from ledger.domain.career import Questions, Selector, Spells, selector
 from ledger.domain.facts import (
+    CIRCUMSTANCES,
+    Circumstance,
     CivilService,
     Employment,
     Jobseeking,
@@ -86,6 +88,7 @@ class Expression:
         selectors: which spells it asks about itself.
         profile: kinds of profile fact it asks about.
         requests: whether it asks which courses were asked for.
+        uses: whether it asks what was used, or is held.
         months: the months that it derives from the period alone, 1-12.
         needs: without a spell of one of these (or of one of these names) it can't hold; None
             when it may hold without any.
@@ -101,6 +104,7 @@ class Expression:
     selectors: tuple[Selector, ...]
     profile: frozenset[str]
     requests: bool
+    uses: bool
     months: tuple[int, ...]
     needs: frozenset[Selector | str] | None
 
@@ -127,6 +131,7 @@ SPELLS: Final[dict[str, _Spell]] = {
     "jobseeking": _Spell("jobseeking", Jobseeking, {"benefit": "bool"}),
     "study": _Spell("study", Study, {}),
     "retirement": _Spell("retirement", Retirement, {}),
+    "circumstance": _Spell("circumstance", Circumstance, {"name": tuple(sorted(CIRCUMSTANCES))}),
 }
 
 METHODS: Final[dict[str, tuple[Type, Type]]] = {
@@ -136,6 +141,8 @@ METHODS: Final[dict[str, tuple[Type, Type]]] = {
     "share_over": ("term", "number"),
     "weekly_in": ("term", "minute"),
     "months_in": ("term", "number"),
+    "days_in": ("term", "number"),
+    "days_before": ("day", "number"),
 }
 """What can be asked of spells: method -> (argument, result)."""
 
@@ -145,9 +152,17 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
     "age_from": (("number", "day"), "bool", "birth"),
     "lives_in": (("text", "day"), "bool", "residence"),
     "course_month": (("term",), "term", "request"),
+    "asked_in": (("term",), "number", "request"),
+    "completed_in": (("term",), "number", "use"),
+    "taken_in": (("term",), "quantity", "use"),
     "months_after": (("day", "number"), "day", ""),
+    "days_after": (("day", "number"), "day", ""),
+    "last_months": (("number", "day"), "term", ""),
+    "year_end": (("day",), "day", ""),
 }
 """Other vocabulary: name -> (arguments, result, the kind of fact that it reads).
+
+A `quantity` is one in the scheme's unit.
 
 What reads facts is a method of `Questions`; the others are in `PURE`.
 """
@@ -161,6 +176,9 @@ VOCABULARY: Final = frozenset(
 PURE: Final[Mapping[str, object]] = {
     "month": lambda number, of: month(number, of.since.year),
     "months_after": lambda day, months: plus_months(day, int(months)),
+    "days_after": lambda day, days: plus_days(day, int(days)),
+    "last_months": lambda months, day: last_months(int(months), day),
+    "year_end": lambda day: day.replace(month=12, day=31),
     "min": min,
     "max": max,
     "Fraction": Fraction,
@@ -212,8 +230,9 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
         scope=scope,
         names=frozenset(checker.used),
         selectors=selectors,
-        profile=frozenset(checker.profile - {"request"}),
-        requests="request" in checker.profile,
+        profile=frozenset(checker.profile - {"request", "use"}),
+        requests=bool(checker.profile & {"request", "use"}),
+        uses="use" in checker.profile,
         months=tuple(checker.months),
         needs=needs,
     )
@@ -427,6 +446,10 @@ class _Checker:
             self._need(argument, wanted)
         if reads:
             self.profile.add(reads)
+        if result == "quantity":
+            if "quantity" not in self.names:
+                self._fail(node, f"{name} is for conditions of use")
+            return self.names["quantity"]
         return result
 
     def _named_month(self, node: ast.Call) -> Type:

@@ -8,7 +8,7 @@ a version too. Identifiers are opaque: a national number never gets here.
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import Term
 
@@ -86,8 +86,46 @@ class Retirement:
     """Drawing a retirement pension."""
 
 
+CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
+    {
+        "asylum-material-help",
+        "career-break-training",
+        "citizen",
+        "detention",
+        "disability-66",
+        "integration-contract",
+        "living-wage",
+        "low-income",
+        "medium-enterprise",
+        "priority-group",
+        "recognised-training-path",
+        "small-enterprise",
+    }
+)
+"""What a circumstance can be; a rule that asks for another one is refused at load."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstance:
+    """Something else that a rule may ask and a source vouches for, such as a living wage.
+
+    Attributes:
+        name: one of `CIRCUMSTANCES`.
+
+    """
+
+    name: str
+
+
 Status: TypeAlias = (
-    Employment | CivilService | Jobseeking | SelfEmployment | Study | Inactivity | Retirement
+    Employment
+    | CivilService
+    | Jobseeking
+    | SelfEmployment
+    | Study
+    | Inactivity
+    | Retirement
+    | Circumstance
 )
 
 

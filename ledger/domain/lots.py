@@ -4,7 +4,7 @@ The only arithmetic on rights: the account's state and the balances view both fo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.domain.calendar import Term
 from ledger.domain.events import (
@@ -137,14 +137,20 @@ def apply(lots: dict[LotId, Lot], event: Event) -> None:
 
 
 def _begun(lots: dict[LotId, Lot], event: RightGranted | RightTransferred) -> Lot:
-    """Return the lot that an event adds to, made by it when it is the first."""
-    return lots.get(event.lot) or Lot(
-        id=event.lot,
-        scheme=event.scheme,
-        unit=event.unit,
-        term=event.term,
-        funder=event.funder,
-    )
+    """Return the lot that an event adds to, made by it when it is the first.
+
+    Or when all that was in it had been taken back: then the term is the new one's.
+    """
+    found = lots.get(event.lot)
+    if found is None:
+        return Lot(
+            id=event.lot,
+            scheme=event.scheme,
+            unit=event.unit,
+            term=event.term,
+            funder=event.funder,
+        )
+    return found if found.net or found.transferred_in else replace(found, term=event.term)
 
 
 def _changed(

@@ -12,6 +12,7 @@ class Reason(StrEnum):
     WRONG_QUANTITY = "wrong-quantity"
     NOT_ENOUGH = "not-enough"
     NOT_ELIGIBLE = "not-eligible"
+    OUTSIDE_WINDOW = "outside-window"
     RESTRICTED = "restricted"
     FROZEN = "frozen"
     PROVIDER_NOT_RECOGNISED = "provider-not-recognised"

@@ -5,25 +5,21 @@ makes due is computed in `ledger.domain.dues`.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cache
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from ledger.domain.calendar import ALWAYS, OPEN, Term, month, only, year
-from ledger.domain.career import Career, Number, Person, Questions, Selector
+from ledger.domain.calendar import OPEN, Term, plus_days, plus_months
+from ledger.domain.career import Asked, Career, Number, Person, Questions
 from ledger.domain.commands import Course
 from ledger.domain.events import LotId
-from ledger.domain.expressions import Expression, Values, judgement
-from ledger.domain.lots import Lot
-from ledger.domain.quantities import Rounding, Unit
-
-SCHOOL_YEAR_STARTS = (9, 1)
-"""Month and day on which a school year begins in Belgium."""
-
-PeriodKind: TypeAlias = Literal["school-year", "calendar-year"]
+from ledger.domain.expressions import Expression, Type, Values
+from ledger.domain.expressions import Value as Named
+from ledger.domain.lots import Lot, bucket_of
+from ledger.domain.occasions import MOVEMENT, TIME, Grant, Occasion, occasion, periods
+from ledger.domain.quantities import Rounding, Unit, rounded
 
 Mode: TypeAlias = Literal["open", "keep", "freeze", "lapse", "convert"]
 """What becomes of rights when a status changes.
@@ -63,162 +59,6 @@ class Parameter:
     def on(self, day: date) -> Number | None:
         """Return the value in force on a day, None before the first."""
         return next((v.number for v in reversed(self.values) if v.since <= day), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """When a period's grant becomes due.
-
-    Attributes:
-        how: at the period's start, on the first day of it on which the person qualifies,
-            or on a day of the calendar year after it (`month`, `day`).
-
-    """
-
-    how: Literal["start", "first eligible day", "after"]
-    month: int = 0
-    day: int = 0
-
-    def of(self, period: Term) -> date:
-        """Return the first day on which the grant of a period can be due."""
-        if self.how == "after":
-            return date(period.until.year, self.month, self.day)
-        return period.since
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """A dated block of a grant rule.
-
-    Attributes:
-        id: `period kind:valid from`, with the bucket if it has one.
-        valid: the periods that begin in it follow this block.
-        lets: named sub-values, in order of evaluation.
-        who: named conditions; all must hold.
-        at_most: what the balance may come to; None when accrual has no cap.
-        lasts_until: the last lots' end; None when a lot lasts for its period, `OPEN` when it
-            stays open.
-        source: the legal or official reference.
-        judge: adds the named values to those given; returns the first condition that fails.
-        same: what two blocks that judge a person alike have in common.
-        kinds: of facts whose change it can notice.
-        needs: spells of which one must touch the period, or nothing is due; None: none is needed.
-
-    """
-
-    id: str
-    of: PeriodKind
-    bucket: str
-    valid: Term
-    lets: tuple[tuple[str, Expression], ...]
-    who: tuple[tuple[str, Expression], ...]
-    amount: Expression
-    rounding: Rounding
-    step: int
-    at_most: Expression | None
-    opening: Opening
-    lasts_until: date | None
-    source: str
-    judge: Callable[[Questions, Values], str | None] = field(init=False, repr=False, compare=False)
-    same: str = field(init=False)
-    kinds: frozenset[str] = field(init=False)
-    needs: tuple[Selector, ...] | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Collect what the block reads, from its expressions."""
-        expressions = [e for _, e in (*self.lets, *self.who)] + [self.amount]
-        if self.at_most is not None:
-            expressions.append(self.at_most)
-        kinds = {s.kind for e in expressions for s in e.selectors}
-        kinds = kinds.union(*(e.profile for e in expressions))
-        if any(e.requests for e in expressions):
-            kinds.add("request")
-        if self.at_most is not None:
-            kinds.add(MOVEMENT)
-        same = repr([(name, e.text) for name, e in (*self.lets, *self.who)])
-        object.__setattr__(self, "judge", judgement(self.lets, self.who))
-        object.__setattr__(self, "same", f"{self.of} {self.opening} {same}")
-        object.__setattr__(self, "kinds", frozenset(kinds))
-        needs = (self._resolved(e.needs) for _, e in self.who)
-        object.__setattr__(self, "needs", next((n for n in needs if n is not None), None))
-
-    def _resolved(self, needs: frozenset[Selector | str] | None) -> tuple[Selector, ...] | None:
-        """Replace names of what a condition needs by what these need."""
-        found: dict[Selector, None] = {}
-        lets = dict(self.lets)
-        for need in sorted(needs, key=repr) if needs is not None else (None,):
-            match need:
-                case Selector():
-                    found[need] = None
-                case str() if need in lets and lets[need].type == "spells":
-                    deeper = lets[need].names | frozenset(lets[need].selectors)
-                    found |= dict.fromkeys(self._resolved(deeper) or ())
-                case str() if need in lets:
-                    inner = self._resolved(lets[need].needs)
-                    if inner is None:
-                        return None
-                    found |= dict.fromkeys(inner)
-                case _:
-                    return None
-        return tuple(found)
-
-    def can_give(self, career: Career, window: Term) -> bool:
-        """Whether a person with this career can get anything for a period with this window."""
-        if self.needs is None:
-            return True
-        return any(piece.term.overlaps(window) for piece in career.among(self.needs))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """One period of one grant block.
-
-    Attributes:
-        opens: the first day on which it can be due.
-        window: the days whose facts can matter.
-        lot: what it would be granted to.
-
-    """
-
-    grant: Grant
-    period: Term
-    opens: date
-    window: Term
-    lot: LotId
-    term: Term
-
-
-def occasion(scheme: str, grant: Grant, number: int) -> Occasion:
-    """Return the occasion that the period beginning in a year is."""
-    period = period_of(grant.of, number)
-    opens = grant.opening.of(period)
-    window = period
-    if grant.opening.how == "after":
-        window = window.hull(only(opens))
-    for _, expression in (*grant.lets, *grant.who):
-        for number_ in expression.months:
-            window = window.hull(month(number_, period.since.year))
-    bucket = f"/{grant.bucket}" if grant.bucket else ""
-    return Occasion(
-        grant=grant,
-        period=period,
-        opens=opens,
-        window=window,
-        lot=f"{scheme}/{label(grant.of, period)}{bucket}",
-        term=period if grant.lasts_until is None else Term(opens, grant.lasts_until),
-    )
-
-
-@cache
-def period_of(kind: PeriodKind, number: int) -> Term:
-    """Return the school year or calendar year that begins in a year."""
-    return year(number) if kind == "calendar-year" else year(number, SCHOOL_YEAR_STARTS)
-
-
-def label(kind: PeriodKind, period: Term) -> str:
-    """Write a period as in a lot's id: `2021-22` or `2021`."""
-    first = period.since.year
-    return f"{first}" if kind == "calendar-year" else f"{first}-{(first + 1) % 100:02d}"
 
 
 def converted_lot(to: str, lot: LotId) -> LotId:
@@ -290,31 +130,60 @@ class Condition:
     otherwise: str
 
 
-TIME = "time"
-"""What changed when nothing did but the day."""
+COURSE: Final[dict[str, Type]] = {
+    "course_starts": "day",
+    "course_minutes": "minute",
+    "course_credits": "number",
+    "course_price": "cent",
+    "course_kind": "text",
+}
+"""What a rule of use may read of a course."""
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """What changed: a kind of fact, `request`, `movement` or `time`, and the days it is about.
+def said_of(course: Course) -> dict[str, Named | None]:
+    """Return what was said of a course, by the names of `COURSE`; None when nobody said."""
+    return {
+        "course_starts": course.starts_on,
+        "course_minutes": course.minutes,
+        "course_credits": course.credits,
+        "course_price": course.price,
+        "course_kind": course.kind,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """How a scheme's rights are taken for a course; what is None is not limited.
 
     Attributes:
-        lots: to which a movement gave something back.
+        opens: the first day on which it can be asked for.
+        closes: the last day on which it can be asked for.
+        brings: the most that a course is worth, in the scheme's unit.
+        by_course: whether `brings` reads the parameters of the course's first day, not those of
+            the day of the request.
+        pays: what the learner pays, in cents; `quantity` is what the scheme gives.
+        held_months: a reservation lapses when it is so old, and has not been captured.
+        held_days: the same, in days.
+        order: buckets that are drawn from without being named, first to last.
+        earmarks: by bucket, what its lots may be used for.
 
     """
 
-    kind: str
-    term: Term
-    lots: frozenset[LotId] = frozenset()
+    opens: Expression | None = None
+    closes: Expression | None = None
+    brings: Expression | None = None
+    by_course: bool = False
+    pays: Expression | None = None
+    held_months: int = 0
+    held_days: int = 0
+    order: tuple[str, ...] = ()
+    earmarks: Mapping[str, Condition] = field(default_factory=dict)
 
-
-MOVEMENT = "movement"
-"""What changed when rights were taken, given back or converted."""
-
-
-def movement(lots: Iterable[LotId] = ()) -> Touched:
-    """Return the change that each cap on accrual looks at, and lots that are free again."""
-    return Touched(MOVEMENT, ALWAYS, frozenset(lots))
+    def lapses_on(self, on: date) -> date | None:
+        """Return the first day on which a reservation of a day is no longer held."""
+        if self.held_months:
+            return plus_months(on, self.held_months)
+        return plus_days(on, self.held_days) if self.held_days else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,11 +195,14 @@ class Scheme:
         digest: first 8 hexadecimal digits of the SHA-256 of the regulation's content.
         parameters: dated numbers, by the names that expressions use.
         use: conditions of use.
+        taking: how rights are taken.
         at_end: what happens to what is left when a lot's term is over; None: it lapses.
         conversions: on request.
         assumptions: what the sources leave open, and what was taken, with the reason.
         capped: whether accrual has a cap, so that credits depend on earlier ones.
         closes: whether its portability rule can end a lot before its term.
+        asks_age: whether a birthday can make something due.
+        gives_on_request: whether a request can make something due by itself.
         kinds: of changes that can change what is due.
 
     """
@@ -343,6 +215,7 @@ class Scheme:
     parameters: Mapping[str, Parameter]
     grants: tuple[Grant, ...]
     use: tuple[Condition, ...]
+    taking: Taking
     portability: tuple[Portability, ...]
     at_end: Conversion | None
     conversions: tuple[Conversion, ...]
@@ -350,6 +223,8 @@ class Scheme:
     assumptions: tuple[str, ...]
     capped: bool = field(init=False)
     closes: bool = field(init=False)
+    asks_age: bool = field(init=False)
+    gives_on_request: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
     _numbers: dict[date, Values] = field(init=False, default_factory=dict)
     _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
@@ -361,11 +236,16 @@ class Scheme:
         set_ = object.__setattr__
         set_(self, "capped", any(g.at_most is not None for g in self.grants))
         set_(self, "closes", any(case.mode in CLOSING for case in self.portability))
+        set_(self, "asks_age", any("birth" in grant.kinds for grant in self.grants))
+        set_(self, "gives_on_request", any(grant.of == "request" for grant in self.grants))
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:
-        """Whether a person with this career can ever get anything."""
-        return any(grant.needs is None or career.among(grant.needs) for grant in self.grants)
+        """Whether a person with this career can ever get anything without asking for it."""
+        return any(
+            grant.of != "request" and (grant.needs is None or career.among(grant.needs))
+            for grant in self.grants
+        )
 
     @property
     def by_rule(self) -> list[Conversion]:
@@ -383,10 +263,10 @@ class Scheme:
         found = self._occasions.get(until.year)
         if found is None:
             made = [
-                occasion(self.id, grant, number)
+                occasion(self.id, grant, period)
                 for grant in self.grants
                 for number in range(grant.valid.since.year, until.year + 1)
-                if period_of(grant.of, number).since in grant.valid
+                for period in periods(grant, number)
             ]
             made.sort(key=lambda each: (each.opens, each.grant.id))
             found = self._occasions[until.year] = ([each.opens for each in made], made)
@@ -420,22 +300,75 @@ class Scheme:
             since = edge
         return since
 
-    def check_use(self, person: Person, course: Course, on: date) -> list[str]:
-        """Say which conditions of use do not hold on the day of the request."""
-        if on < self.since:
+    def check_use(self, person: Person, asked: Asked, quantity: int = 0) -> list[str]:
+        """Say which conditions of use do not hold on the day of the request.
+
+        What nobody said of the course is not looked at: that is left to who enrols.
+        """
+        if asked.on < self.since:
             return [f"{self.id} has no rules before {self.since}"]
-        asked = Questions(person, self.id)
-        values = self.numbers_on(on) | {"day": on, "course_starts": course.starts_on}
-        return [each.otherwise for each in self.use if not each.expression.value(asked, values)]
+        return [
+            each.otherwise
+            for each in self.use
+            if self._use(each.expression, person, asked, quantity) is False
+        ]
+
+    def window(self, person: Person, asked: Asked) -> tuple[date | None, date | None]:
+        """Return the first and the last day on which a course can be asked for, if limited."""
+        days = [
+            None if each is None else self._use(each, person, asked, 0)
+            for each in (self.taking.opens, self.taking.closes)
+        ]
+        first, last = (day if isinstance(day, date) else None for day in days)
+        return first, last
+
+    def brings(self, person: Person, asked: Asked) -> int | None:
+        """Return the most that a course is worth, in the smallest unit; None: not limited."""
+        worth = self.taking.brings
+        exact = None if worth is None else self._use(worth, person, asked, 0)
+        return rounded(exact, "down") if isinstance(exact, int | Fraction) else None
+
+    def pays(self, person: Person, asked: Asked, quantity: int) -> int | None:
+        """Return what the learner pays, in cents, when the scheme gives a quantity."""
+        pays = self.taking.pays
+        exact = None if pays is None else self._use(pays, person, asked, quantity)
+        return rounded(exact, "nearest") if isinstance(exact, int | Fraction) else None
+
+    def serves(self, bucket: str, named: str, person: Person, asked: Asked) -> bool:
+        """Whether a request that names a bucket (`` for none) may draw from another one."""
+        if bucket != named and (named or bucket not in self.taking.order):
+            return False
+        earmark = self.taking.earmarks.get(bucket)
+        return earmark is None or self._use(earmark.expression, person, asked, 0) is True
+
+    def _use(self, rule: Expression, person: Person, asked: Asked, quantity: int) -> Named | None:
+        """Evaluate a rule of use; None when it reads only what nobody said of the course."""
+        said = said_of(asked.course)
+        read = rule.names & said.keys()
+        if read and all(said[name] is None for name in read):
+            return None
+        by_course = rule is self.taking.brings and self.taking.by_course
+        values = {
+            **self.numbers_on(asked.course.starts_on if by_course else asked.on),
+            **{name: 0 if value is None else value for name, value in said.items()},
+            "day": asked.on,
+            "quantity": quantity,
+        }
+        return rule.value(Questions(person, self.id, asked), values)
 
     def conversion(self, to: str, on: date) -> Conversion | None:
         """Return how rights can be converted on request into another scheme on a day."""
         return next((c for c in self.conversions if c.to == to and on in c.valid), None)
 
-    @staticmethod
-    def order(lots: Sequence[Lot]) -> list[Lot]:
-        """Put lots in the order of use: what ends soonest first."""
-        return sorted(lots, key=lambda lot: (lot.term.until, lot.term.since, lot.id))
+    def order(self, lots: Sequence[Lot]) -> list[Lot]:
+        """Put lots in the order of use: by the order of buckets, then what ends soonest first."""
+        ranks = {bucket: rank for rank, bucket in enumerate(self.taking.order)}
+
+        def rank(lot: Lot) -> tuple[int, date, date, LotId]:
+            place = ranks.get(bucket_of(lot.id, self.id), len(ranks))
+            return (place, lot.term.until, lot.term.since, lot.id)
+
+        return sorted(lots, key=rank)
 
     def rule(self, named: str) -> Grant | Conversion | None:
         """Find the block that a basis names, if it is of this content of the regulation."""

@@ -8,11 +8,11 @@ compensating events that it should. After settling, for every lot:
 * a lot that is closed (its term is over, or the portability rule ends it) has nothing available.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from ledger.domain.account import BY_RULE, Account, take
+from ledger.domain.account import BY_RULE, Account, Holding, take
 from ledger.domain.calendar import OPEN
 from ledger.domain.career import Person
 from ledger.domain.dues import Due, assess, next_day
@@ -32,6 +32,7 @@ from ledger.domain.events import (
     TransferReversed,
 )
 from ledger.domain.lots import Lot
+from ledger.domain.occasions import Touched, movement
 from ledger.domain.quantities import rounded
 from ledger.domain.regulation import (
     CLOSING,
@@ -39,9 +40,7 @@ from ledger.domain.regulation import (
     Rulebook,
     Scheme,
     Standing,
-    Touched,
     converted_lot,
-    movement,
 )
 
 TERM_OVER = "the term is over"
@@ -109,7 +108,8 @@ def settle(
     had = {lot.scheme for lot in draft.account.lots.values()} | draft.account.restrictions.keys()
     for scheme in rulebook.schemes.values():
         moved = scheme.id in draft.moved_into
-        if not (moved or scheme.id in had or scheme.can_give(person.career)):
+        asked = scheme.gives_on_request and scheme.id in person.requests
+        if not (moved or asked or scheme.id in had or scheme.can_give(person.career)):
             continue
         if moved and scheme.capped:
             person = replace(person, movements=draft.account.movements())
@@ -146,9 +146,20 @@ def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     days = {next_day(scheme, career, today) for scheme in rulebook.schemes.values()}
     live = [lot for lot in account.lots.values() if lot.available]
     days |= {lot.term.until for lot in live if today < lot.term.until < OPEN}
+    tomorrow = today + timedelta(days=1)
+    days |= {max(lapses, tomorrow) for lapses, _, _ in held_until(account, rulebook)}
     if live or account.restrictions:
         days.add(next((day for day in career.edges() if day > today), None))
     return min((day for day in days if day is not None), default=None)
+
+
+def held_until(account: Account, rulebook: Rulebook) -> Iterator[tuple[date, str, Holding]]:
+    """Yield each reservation that lapses by itself: since when it is no longer held."""
+    for id_, held in account.reservations.items():
+        scheme = rulebook.schemes.get(held.scheme)
+        lapses = scheme.taking.lapses_on(held.on) if scheme and held.allocation else None
+        if lapses is not None:
+            yield lapses, id_, held
 
 
 def _adjust(draft: Draft, due: Due) -> None:
@@ -389,7 +400,7 @@ def _grant(due: Due, quantity: int, on: date, basis: Basis) -> RightGranted:
         scheme=due.scheme.id,
         unit=due.scheme.unit,
         quantity=quantity,
-        term=due.occasion.term,
+        term=due.term,
         funder=due.scheme.funder,
         effective_on=on,
         basis=basis,

@@ -23,21 +23,20 @@ from ledger.domain.expressions import (
     nearest,
     wrong_name,
 )
+from ledger.domain.occasions import Grant, Opening, PeriodKind, first_period
 from ledger.domain.quantities import Rounding, Unit
 from ledger.domain.regulation import (
+    COURSE,
     Condition,
     Conversion,
-    Grant,
     Mode,
-    Opening,
     Parameter,
-    PeriodKind,
     Portability,
     Provider,
     Rulebook,
     Scheme,
+    Taking,
     Value,
-    period_of,
 )
 from ledger.service import marked
 from ledger.service.marked import Finding, Wrong
@@ -47,6 +46,13 @@ PROVIDERS_FILE = "providers.yaml"
 
 ANY_TYPE = ("bool", "number", "day", "term", "spells", "minute", "cent", "voucher")
 """What a named value can be."""
+
+TAKING = ("apply", "brings", "learner-pays", "reserved-for", "order", "earmarks")
+"""The parts of a file that say how its rights are taken."""
+
+MAX_MONTHS = 1_200
+MAX_DAYS = 36_500
+"""How long a right or a reservation may last."""
 
 _DUE_AFTER = re.compile(r"(\d{1,2}) ([a-z]+) after the period")
 
@@ -197,7 +203,7 @@ class _Reader:
         top = marked.mapping(
             self.root,
             ["scheme", "name", "unit", "funder", "source", "grants", "portability"],
-            ["parameters", "use", "at-end", "conversions", "assumed"],
+            ["parameters", "use", *TAKING, "at-end", "conversions", "assumed"],
         )
         id_ = marked.text(top["scheme"])
         if id_ in known:
@@ -227,7 +233,10 @@ class _Reader:
             digest=self.digest,
             parameters=parameters,
             grants=grants,
-            use=parts(lambda pair: _use(pair, parameters, since), marked.pairs(top.get("use"))),
+            use=parts(
+                lambda pair: self._use(pair, parameters, since), marked.pairs(top.get("use"))
+            ),
+            taking=self.file.part(lambda: self._taking(top, grants, parameters, since)) or Taking(),
             portability=self._portability(top["portability"]),
             at_end=None if at_end is None else self._conversion(at_end, "at-end"),
             conversions=parts(self._on_request, marked.items(top.get("conversions"))),
@@ -252,11 +261,18 @@ class _Reader:
         )
         of = cast("PeriodKind", marked.choice(entry["of"], get_args(PeriodKind)))
         valid = marked.valid(entry["valid"])
-        first = period_of(of, valid.since.year).since
+        first = first_period(of, valid.since)
         if valid.since != first:
             raise Wrong(entry["valid"], f"a {of} begins on {first}, not on {valid.since}")
+        opening = _opening(entry["due"])
+        if (opening.how == "asked") != (of == "request"):
+            raise Wrong(entry["due"], "'of: request' and 'due: when asked for' go together")
+        if opening.how == "after" and of == "once":
+            raise Wrong(entry["due"], "what is given once has no day after its period")
         cap, bucket = entry.get("balance-at-most"), entry.get("bucket")
         names = _names(parameters, period="term", day="day")
+        if of == "request":
+            names |= COURSE
         if cap is not None:
             names["balance"] = self.unit
         lets: list[tuple[str, Expression]] = []
@@ -285,9 +301,60 @@ class _Reader:
             rounding=rounding,
             step=step,
             at_most=None if cap is None else expression(cap, self.unit),
-            opening=_opening(entry["due"]),
-            lasts_until=_lasting(entry["term"]),
+            opening=opening,
+            lasts=_lasting(entry["term"]),
             source=marked.text(entry["source"]),
+        )
+
+    def _use(
+        self, pair: marked.Pair, parameters: Mapping[str, Parameter], since: date
+    ) -> Condition:
+        entry = marked.mapping(pair.value, ["if", "else"])
+        names = _names(parameters, **COURSE, day="day", quantity=self.unit)
+        return Condition(
+            name=marked.text(pair.key),
+            expression=_expression(entry["if"], names, ("bool",), parameters, since),
+            otherwise=marked.text(entry["else"]),
+        )
+
+    def _taking(
+        self,
+        top: marked.Entries,
+        grants: Iterable[Grant],
+        parameters: Mapping[str, Parameter],
+        since: date,
+    ) -> Taking:
+        def rule(node: yaml.Node | None, wanted: Type, **more: Type) -> Expression | None:
+            names = _names(parameters, **COURSE, **more, day="day")
+            if node is None:
+                return None
+            return _expression(node, names, (wanted,), parameters, since)
+
+        window = top.get("apply")
+        apply = marked.mapping(window, [], ["from", "until"]) if window is not None else None
+        brings, by_course = top.get("brings"), False
+        if isinstance(brings, yaml.MappingNode):
+            by_course = True
+            entry = marked.mapping(brings, ["of", "read-on"])
+            marked.choice(entry["read-on"], ["course-start"])
+            brings = entry["of"]
+        buckets = {grant.bucket for grant in grants} - {""}
+        order = [marked.choice(node, sorted(buckets)) for node in marked.items(top.get("order"))]
+        earmarks: dict[str, Condition] = {}
+        for pair in marked.pairs(top.get("earmarks")):
+            bucket = marked.choice(pair.key, sorted(buckets))
+            earmarks[bucket] = self._use(pair, parameters, since)
+        months, days = _holding(top.get("reserved-for"))
+        return Taking(
+            opens=rule(apply.get("from"), "day") if apply else None,
+            closes=rule(apply.get("until"), "day") if apply else None,
+            brings=rule(brings, self.unit),
+            by_course=by_course,
+            pays=rule(top.get("learner-pays"), "cent", quantity=self.unit),
+            held_months=months,
+            held_days=days,
+            order=tuple(order),
+            earmarks=earmarks,
         )
 
     def _portability(self, node: yaml.Node) -> tuple[Portability, ...]:
@@ -354,7 +421,12 @@ class _Reader:
 def _check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
     for index, (grant, node) in enumerate(zip(grants, nodes, strict=True)):
         for other in grants[:index]:
-            if grant.bucket == other.bucket and grant.valid.overlaps(other.valid):
+            if grant.bucket != other.bucket:
+                continue
+            if grant.of == other.of == "once":
+                message = "a second right that is given once needs a bucket of its own"
+                raise Wrong(node, message)
+            if grant.valid.overlaps(other.valid):
                 message = (
                     f"valid from {grant.valid.since} overlaps the block from {other.valid.since}; "
                     "end the earlier one where the later begins"
@@ -400,16 +472,6 @@ def _sources(node: yaml.Node) -> dict[date, str]:
 
 def _names(parameters: Mapping[str, Parameter], **more: Type) -> dict[str, Type]:
     return {name: each.unit or "number" for name, each in parameters.items()} | more
-
-
-def _use(pair: marked.Pair, parameters: Mapping[str, Parameter], since: date) -> Condition:
-    entry = marked.mapping(pair.value, ["if", "else"])
-    names = _names(parameters, day="day", course_starts="day")
-    return Condition(
-        name=marked.text(pair.key),
-        expression=_expression(entry["if"], names, ("bool",), parameters, since),
-        otherwise=marked.text(entry["else"]),
-    )
 
 
 def _provider(
@@ -465,10 +527,14 @@ def _opening(node: yaml.Node) -> Opening:
         return Opening(how="start")
     if written == "first eligible day":
         return Opening(how="first eligible day")
+    if written == "when asked for":
+        return Opening(how="asked")
     match = _DUE_AFTER.fullmatch(written)
     if match is None or match[2] not in MONTHS:
         raise Wrong(
-            node, "write 'period start', 'first eligible day' or '15 june after the period'"
+            node,
+            "write 'period start', 'first eligible day', 'when asked for' or "
+            "'15 june after the period'",
         )
     opening = Opening(how="after", month=MONTHS[match[2]], day=int(match[1]))
     try:
@@ -478,9 +544,24 @@ def _opening(node: yaml.Node) -> Opening:
     return opening
 
 
-def _lasting(node: yaml.Node) -> date | None:
-    """Read how long a lot lasts: its period (None), open, or until a day."""
+def _holding(node: yaml.Node | None) -> tuple[int, int]:
+    """Read how long a reservation is held, in months and in days; 0 is for ever."""
+    if node is None:
+        return 0, 0
     match marked.text(node).split():
+        case [count, "months" | "month"] if count.isdigit() and 0 < int(count) <= MAX_MONTHS:
+            return int(count), 0
+        case [count, "days" | "day"] if count.isdigit() and 0 < int(count) <= MAX_DAYS:
+            return 0, int(count)
+        case _:
+            raise Wrong(node, "write how long, e.g. '4 months' or '31 days'")
+
+
+def _lasting(node: yaml.Node) -> date | int | None:
+    """Read how long a lot lasts: its period (None), open, until a day, or some months."""
+    match marked.text(node).split():
+        case [count, "months" | "month"] if count.isdigit() and 0 < int(count) <= MAX_MONTHS:
+            return int(count)
         case ["period"]:
             return None
         case ["open"]:
@@ -488,4 +569,4 @@ def _lasting(node: yaml.Node) -> date | None:
         case ["until", written]:
             return marked.day(yaml.ScalarNode(node.tag, written, node.start_mark, node.end_mark))
         case _:
-            raise Wrong(node, "write 'period', 'open' or 'until 2019-01-01'")
+            raise Wrong(node, "write 'period', 'open', '36 months' or 'until 2019-01-01'")

@@ -49,8 +49,20 @@ def stored_name(name: str, version: int) -> str:
     return name if version == 1 else f"{name}@{version}"
 
 
+def _same(payload: Payload) -> Payload:
+    """Leave it as it is: the newer version may only say more."""
+    return payload
+
+
+def _with_the_course_apart(payload: Payload) -> Payload:
+    """Put what was said of a course into an object of its own (right-reserved, right-used)."""
+    moved = {"course": "id", "provider": "provider", "course_starts_on": "starts_on"}
+    rest = {name: value for name, value in payload.items() if name not in moved}
+    return {**rest, "course": {new: payload[old] for old, new in moved.items() if old in payload}}
+
+
 KINDS: tuple[Kind, ...] = (
-    Kind("status-recorded", e.StatusRecorded),
+    Kind("status-recorded", e.StatusRecorded, (_same,)),
     Kind("status-annulled", e.StatusAnnulled),
     Kind("profile-recorded", e.ProfileRecorded),
     Kind("profile-annulled", e.ProfileAnnulled),
@@ -58,9 +70,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("right-withdrawn", e.RightWithdrawn),
     Kind("shortfall-recorded", e.ShortfallRecorded),
     Kind("shortfall-settled", e.ShortfallSettled),
-    Kind("right-reserved", e.RightReserved),
+    Kind("right-reserved", e.RightReserved, (_with_the_course_apart,)),
     Kind("reservation-released", e.ReservationReleased),
-    Kind("right-used", e.RightUsed),
+    Kind("right-used", e.RightUsed, (_with_the_course_apart,)),
     Kind("use-reversed", e.UseReversed),
     Kind("right-transferred", e.RightTransferred),
     Kind("transfer-reversed", e.TransferReversed),
@@ -81,6 +93,7 @@ MEMBERS: dict[type, str] = {
     f.Study: "study",
     f.Inactivity: "inactivity",
     f.Retirement: "retirement",
+    f.Circumstance: "circumstance",
     f.Birth: "birth",
     f.Qualification: "qualification",
     f.Residence: "residence",

@@ -2,14 +2,15 @@
 
 from calendar import month_name
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
 from ledger.audit.explain import Assessment, Entry, Explanation, LotStory, Ruling
 from ledger.domain.calendar import OPEN
 from ledger.domain.events import Envelope, LotId
 from ledger.domain.lots import Lot
+from ledger.domain.occasions import Grant
 from ledger.domain.quantities import Unit, shown
-from ledger.domain.regulation import Conversion, Grant, Mode, Provider
+from ledger.domain.regulation import Conversion, Mode, Provider
 from ops.cli.forms import Json, amount, amounts, fields_of
 from ops.cli.words import in_force, moment, number, rounding, sentence, span, words
 
@@ -234,9 +235,17 @@ def _opening(block: Grant) -> str:
             return "on the first day of the period on which all of it holds"
         case "after":
             return f"on {block.opening.day} {month_name[block.opening.month]} after the period"
+        case "asked":
+            return "when it is asked for"
+        case _:
+            assert_never(block.opening.how)
 
 
 def _lasting(block: Grant) -> str:
-    if block.lasts_until is None:
-        return "for the period"
-    return "without end" if block.lasts_until == OPEN else f"until {block.lasts_until}"
+    match block.lasts:
+        case None:
+            return "for the period"
+        case int(months):
+            return f"for {months} months"
+        case until:
+            return "without end" if until == OPEN else f"until {until}"

@@ -49,6 +49,8 @@ def status(what: f.Status) -> str:
             return "not active"
         case f.Retirement():
             return "retired"
+        case f.Circumstance():
+            return words(what.name)
         case _:
             assert_never(what)
 
@@ -102,8 +104,8 @@ def sentence(event: e.Event, units: Mapping[e.LotId, Unit], providers: Mapping[s
         return " and ".join(much(quantity, lot) for lot, quantity in allocation)
 
     def course(held: e.RightReserved | e.RightUsed) -> str:
-        provider = providers.get(held.provider, held.provider)
-        return f"{held.course} at {provider}, which starts on {held.course_starts_on}"
+        provider = providers.get(held.course.provider, held.course.provider)
+        return f"{held.course.id} at {provider}, which starts on {held.course.starts_on}"
 
     match event:
         case e.StatusRecorded():

@@ -21,6 +21,7 @@ KINDS: dict[type, str] = {
     f.Study: "student",
     f.Inactivity: "inactive",
     f.Retirement: "retired",
+    f.Circumstance: "circumstance",
     f.Birth: "birthDate",
     f.Qualification: "qualification",
     f.Residence: "residence",

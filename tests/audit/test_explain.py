@@ -5,7 +5,8 @@ from dataclasses import replace
 from ledger.audit.explain import Explanation, explain
 from ledger.domain.commands import Freeze, Unfreeze
 from ledger.domain.facts import Qualification, Residence
-from ledger.domain.regulation import Conversion, Grant, Rulebook
+from ledger.domain.occasions import Grant
+from ledger.domain.regulation import Conversion, Rulebook
 from tests.story import (
     Story,
     day,

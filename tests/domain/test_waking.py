@@ -3,7 +3,7 @@
 from ledger.domain.dues import assess
 from ledger.domain.events import RestrictionLifted, RightGranted, RightWithdrawn, StatusRecorded
 from ledger.domain.facts import Qualification, Retirement
-from ledger.domain.regulation import Touched
+from ledger.domain.occasions import Touched
 from tests.story import Story, day, employment, rulebook, said, term
 
 CPF, VOV = "fr/cpf", "be-vlg/vov"

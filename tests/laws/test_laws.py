@@ -35,8 +35,9 @@ from ledger.domain.events import (
     TransferReversed,
 )
 from ledger.domain.facts import Birth, Fact, FactId, Qualification, Residence, Spell
+from ledger.domain.occasions import Grant
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import CLOSING, Grant, Rulebook
+from ledger.domain.regulation import CLOSING, Rulebook
 from ledger.service import rulebook
 from ledger.store.catalogue import CODEC
 from tests.amounts import negatives
@@ -63,6 +64,8 @@ SCHEMES = {
     "fr/cpf-agents": ("minute", "greta-lille"),
     "test/capped": ("cent", "trial-school"),
     "test/lapsing": ("minute", "trial-school"),
+    "test/asked": ("voucher", "trial-school"),
+    "test/once": ("cent", "trial-school"),
 }
 schemes = st.sampled_from(sorted(SCHEMES))
 

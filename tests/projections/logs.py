@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ledger.domain import events as e
 from ledger.domain.calendar import Term
+from ledger.domain.commands import Course
 from ledger.domain.events import Basis, Envelope, Event, Metadata
 from ledger.domain.facts import Birth, Jobseeking
 from ledger.domain.lots import Lot, apply
@@ -82,7 +83,7 @@ def enveloped(
 def noras_life(account: UUID) -> list[Envelope]:
     """Return the events on Nora's lot in the example life, in minutes."""
     lot, held = "be-vlg/vov/2021-22", {"allocation": (("be-vlg/vov/2021-22", 1200),)}
-    course = {"provider": "cvo-semper", "course": "french-a2", "course_starts_on": DAY}
+    course = {"course": Course(id="french-a2", provider="cvo-semper", starts_on=DAY)}
     autumn = date(2021, 10, 5)
     events = [
         granted(),
@@ -143,7 +144,7 @@ def _drawn(chance: random.Random, lots: dict[str, Lot]) -> Event:
     lot, size = chance.choice(list(lots)), chance.randint(1, 3000)
     about = {"lot": lot, "quantity": size, "effective_on": DAY}
     held = {"allocation": ((lot, size),), "effective_on": DAY}
-    course = {"provider": "cvo-semper", "course": "french-a2", "course_starts_on": DAY}
+    course = {"course": Course(id="french-a2", provider="cvo-semper", starts_on=DAY)}
     why = {"effective_on": DAY, "reason": "not employed"}
     fact = {"source": REGISTER, "fact": "s1", "version": 1}
     transfer = {

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain import events as e
+from ledger.domain.commands import Course
 from ledger.domain.events import Envelope
 from ledger.domain.lots import Lot, apply
 from projections.balances.project import BALANCES, LOTS, STANDINGS, LotRow, lot_of
@@ -111,8 +112,9 @@ def test_an_entry_knows_the_scheme_and_unit_that_its_event_does_not_say() -> Non
 
 def test_an_entry_over_lots_of_several_units_gives_no_sum() -> None:
     used = e.RightUsed(
-        use="u", reserved=False, scheme=CPF, provider="greta", course="bakery",
-        course_starts_on=DAY, allocation=(("a", 60), ("b", 500)), effective_on=DAY,
+        use="u", reserved=False, scheme=CPF,
+        course=Course(id="bakery", provider="greta", starts_on=DAY),
+        allocation=(("a", 60), ("b", 500)), effective_on=DAY,
     )  # fmt: skip
     events: list[e.Event] = [granted("a", scheme=CPF), granted("b", scheme=CPF, unit="cent"), used]
     entry = fold(TIMELINE, [enveloped(events, NORA)])["timeline"][NORA, 3]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.account import Account, take
 from ledger.domain.calendar import Term
-from ledger.domain.career import Person, Questions
+from ledger.domain.career import Asked, Person, Questions
 from ledger.domain.commands import Course
 from ledger.domain.events import Event, ProfileRecorded, StatusRecorded
 from ledger.domain.expressions import Expression, Type, Values, WrongExpression, compiled
@@ -130,7 +130,8 @@ def people(draw: st.DrawFn) -> Person:
                 evidence=spell.evidence,
             )
         take(account, event)
-    asked = Course(id="c", provider="cvo-semper", starts_on=draw(any_days))
+    course = Course(id="c", provider="cvo-semper", starts_on=draw(any_days))
+    asked = Asked("r", draw(any_days), course)
     return account.person(asking=("a scheme", asked) if draw(st.booleans()) else None)
 
 

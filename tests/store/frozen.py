@@ -75,7 +75,8 @@ def schema(hint: Any) -> dict[str, Any]:
     if get_origin(hint) is Literal:
         return {"enum": list(args)}
     if get_origin(hint) in (Union, types.UnionType):
-        return {"oneOf": [schema(member) for member in args]}
+        members = [schema(member) for member in args if member is not types.NoneType]
+        return members[0] if len(members) == 1 else {"oneOf": members}
     if get_origin(hint) is tuple and args[-1] is Ellipsis:
         return {"type": "array", "items": schema(args[0])}
     if get_origin(hint) is tuple:

@@ -12,9 +12,11 @@ from uuid import UUID
 
 from ledger.domain import events as e
 from ledger.domain.calendar import Term
+from ledger.domain.commands import Course
 from ledger.domain.facts import Birth, Employment, Jobseeking, SelfEmployment, Status
 
 LOT = "be-vlg/vov/2025-26"
+COURSE = Course(id="opl-7781", provider="cvo-antwerpen", starts_on=date(2025, 10, 20))
 SCHEME = "be-vlg/vov"
 DAY = date(2025, 10, 6)
 SCHOOL_YEAR = Term(date(2025, 9, 1), date(2026, 9, 1))
@@ -66,9 +68,7 @@ SAMPLES: tuple[e.Event, ...] = (
     e.RightReserved(
         reservation="enrolment-2025-118",
         scheme=SCHEME,
-        provider="cvo-antwerpen",
-        course="opl-7781",
-        course_starts_on=date(2025, 10, 20),
+        course=COURSE,
         allocation=((LOT, 2400),),
         effective_on=DAY,
     ),
@@ -82,9 +82,7 @@ SAMPLES: tuple[e.Event, ...] = (
         use="enrolment-2025-118",
         reserved=True,
         scheme=SCHEME,
-        provider="cvo-antwerpen",
-        course="opl-7781",
-        course_starts_on=date(2025, 10, 20),
+        course=COURSE,
         allocation=((LOT, 2000),),
         effective_on=DAY,
     ),

@@ -1,0 +1,257 @@
+"""Occasions: the periods, and the requests, for which a regulation can give a right."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias, assert_never
+
+from ledger.domain.calendar import ALWAYS, Term, month, only, plus_months, quarter, year
+from ledger.domain.career import Asked, Career, Questions, Selector
+from ledger.domain.events import LotId
+from ledger.domain.expressions import Expression, Values, judgement
+from ledger.domain.quantities import Rounding
+
+SCHOOL_YEAR_STARTS = (9, 1)
+"""Month and day on which a school year begins in Belgium."""
+
+PeriodKind: TypeAlias = Literal["school-year", "calendar-year", "quarter", "once", "request"]
+"""What a right is given for: a period, once in a life, or each request by itself."""
+
+TIME = "time"
+"""What changed when nothing did but the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What changed: a kind of fact, `request`, `movement` or `time`, and the days it is about.
+
+    Attributes:
+        lots: to which a movement gave something back.
+
+    """
+
+    kind: str
+    term: Term
+    lots: frozenset[LotId] = frozenset()
+
+
+MOVEMENT = "movement"
+"""What changed when rights were taken, given back or converted."""
+
+
+def movement(lots: Iterable[LotId] = ()) -> Touched:
+    """Return the change that each cap on accrual looks at, and lots that are free again."""
+    return Touched(MOVEMENT, ALWAYS, frozenset(lots))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """When a period's grant becomes due.
+
+    Attributes:
+        how: at the period's start, on the first day of it on which the person qualifies,
+            on the first such day after it (`month`, `day`), or when it is asked for.
+
+    """
+
+    how: Literal["start", "first eligible day", "after", "asked"]
+    month: int = 0
+    day: int = 0
+
+    def of(self, period: Term) -> date:
+        """Return the first day on which the grant of a period can be due."""
+        if self.how != "after":
+            return period.since
+        day = date(period.until.year, self.month, self.day)
+        return day if day >= period.until else day.replace(year=day.year + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A dated block of a grant rule.
+
+    Attributes:
+        id: `period kind:valid from`, with the bucket if it has one.
+        valid: the periods that begin in it follow this block.
+        lets: named sub-values, in order of evaluation.
+        who: named conditions; all must hold.
+        at_most: what the balance may come to; None when accrual has no cap.
+        lasts: a lot's last end, or how many months it lasts from the day on which it is due;
+            None when it lasts for its period, `OPEN` when it stays open.
+        source: the legal or official reference.
+        judge: adds the named values to those given; returns the first condition that fails.
+        same: what two blocks that judge a person alike have in common.
+        kinds: of facts whose change it can notice.
+        reads: the names that its expressions read.
+        needs: spells of which one must touch the period, or nothing is due; None: none is needed.
+
+    """
+
+    id: str
+    of: PeriodKind
+    bucket: str
+    valid: Term
+    lets: tuple[tuple[str, Expression], ...]
+    who: tuple[tuple[str, Expression], ...]
+    amount: Expression
+    rounding: Rounding
+    step: int
+    at_most: Expression | None
+    opening: Opening
+    lasts: date | int | None
+    source: str
+    judge: Callable[[Questions, Values], str | None] = field(init=False, repr=False, compare=False)
+    same: str = field(init=False)
+    kinds: frozenset[str] = field(init=False)
+    reads: frozenset[str] = field(init=False)
+    needs: tuple[Selector, ...] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Collect what the block reads, from its expressions."""
+        expressions = [e for _, e in (*self.lets, *self.who)] + [self.amount]
+        if self.at_most is not None:
+            expressions.append(self.at_most)
+        kinds = {s.kind for e in expressions for s in e.selectors}
+        kinds = kinds.union(*(e.profile for e in expressions))
+        if self.of == "request" or any(e.requests for e in expressions):
+            kinds.add("request")
+        if self.at_most is not None or any(e.uses for e in expressions):
+            kinds.add(MOVEMENT)
+        same = repr([(name, e.text) for name, e in (*self.lets, *self.who)])
+        object.__setattr__(self, "judge", judgement(self.lets, self.who))
+        object.__setattr__(self, "same", f"{self.of} {self.opening} {same}")
+        object.__setattr__(self, "kinds", frozenset(kinds))
+        object.__setattr__(self, "reads", frozenset().union(*(e.names for e in expressions)))
+        needs = (self._resolved(e.needs) for _, e in self.who)
+        object.__setattr__(self, "needs", next((n for n in needs if n is not None), None))
+
+    def _resolved(self, needs: frozenset[Selector | str] | None) -> tuple[Selector, ...] | None:
+        """Replace names of what a condition needs by what these need."""
+        found: dict[Selector, None] = {}
+        lets = dict(self.lets)
+        for need in sorted(needs, key=repr) if needs is not None else (None,):
+            match need:
+                case Selector():
+                    found[need] = None
+                case str() if need in lets and lets[need].type == "spells":
+                    deeper = lets[need].names | frozenset(lets[need].selectors)
+                    found |= dict.fromkeys(self._resolved(deeper) or ())
+                case str() if need in lets:
+                    inner = self._resolved(lets[need].needs)
+                    if inner is None:
+                        return None
+                    found |= dict.fromkeys(inner)
+                case _:
+                    return None
+        return tuple(found)
+
+    def can_give(self, career: Career, window: Term) -> bool:
+        """Whether a person with this career can get anything for a period with this window."""
+        if self.needs is None:
+            return True
+        return any(piece.term.overlaps(window) for piece in career.among(self.needs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """One period of one grant block, or one request.
+
+    Attributes:
+        opens: the first day on which it can be due.
+        window: the days whose facts can matter.
+        lot: what it would be granted to.
+        asked: the request, None for a period.
+
+    """
+
+    grant: Grant
+    period: Term
+    opens: date
+    window: Term
+    lot: LotId
+    asked: Asked | None = None
+
+    def term(self, day: date) -> Term:
+        """Return how long a lot lasts that is due from a day on."""
+        match self.grant.lasts:
+            case None:
+                return self.period
+            case int(months):
+                return Term(day, plus_months(day, months))
+            case until:
+                return Term(self.opens, until)
+
+
+def occasion(scheme: str, grant: Grant, period: Term) -> Occasion:
+    """Return the occasion that a period is."""
+    opens = grant.opening.of(period)
+    window = period
+    if grant.opening.how == "after":
+        window = window.hull(only(opens))
+    for _, expression in (*grant.lets, *grant.who):
+        for number in expression.months:
+            window = window.hull(month(number, period.since.year))
+    lot = lot_of(scheme, label(grant.of, period), grant.bucket)
+    return Occasion(grant=grant, period=period, opens=opens, window=window, lot=lot)
+
+
+def occasion_asked(scheme: str, grant: Grant, asked: Asked) -> Occasion:
+    """Return the occasion that a request is; any fact can matter to it."""
+    return Occasion(
+        grant=grant,
+        period=only(asked.on),
+        opens=asked.on,
+        window=ALWAYS,
+        lot=lot_of(scheme, f"asked-{asked.id.replace('/', '.')}", grant.bucket),
+        asked=asked,
+    )
+
+
+def periods(grant: Grant, number: int) -> tuple[Term, ...]:
+    """Return the periods of a block that begin in a calendar year, in order."""
+    match grant.of:
+        case "school-year":
+            found: tuple[Term, ...] = (year(number, SCHOOL_YEAR_STARTS),)
+        case "calendar-year":
+            found = (year(number),)
+        case "quarter":
+            found = tuple(quarter(each, number) for each in (1, 2, 3, 4))
+        case "once":
+            found = (grant.valid,) if grant.valid.since.year == number else ()
+        case "request":
+            found = ()
+        case _:
+            assert_never(grant.of)
+    return tuple(period for period in found if period.since in grant.valid)
+
+
+def first_period(kind: PeriodKind, day: date) -> date:
+    """Return the day on which a block's validity can begin, a day itself or one near it."""
+    match kind:
+        case "school-year":
+            return date(day.year, *SCHOOL_YEAR_STARTS)
+        case "calendar-year":
+            return date(day.year, 1, 1)
+        case "quarter":
+            return quarter((day.month + 2) // 3, day.year).since
+        case _:
+            return day
+
+
+def label(kind: PeriodKind, period: Term) -> str:
+    """Write a period as in a lot's id: `2021-22`, `2021`, `2021-Q3` or `once`."""
+    first = period.since.year
+    match kind:
+        case "school-year":
+            return f"{first}-{(first + 1) % 100:02d}"
+        case "quarter":
+            return f"{first}-Q{(period.since.month + 2) // 3}"
+        case "once":
+            return "once"
+        case _:
+            return f"{first}"
+
+
+def lot_of(scheme: str, label_: str, bucket: str) -> LotId:
+    """Name a lot."""
+    return f"{scheme}/{label_}/{bucket}" if bucket else f"{scheme}/{label_}"

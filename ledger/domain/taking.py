@@ -1,0 +1,371 @@
+"""Taking rights for a course: what a scheme would give, and the reservation or use itself.
+
+A quote and a request go through the same checks, so that what was quoted holds.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ledger.domain.account import Account
+from ledger.domain.calendar import only
+from ledger.domain.career import Asked, Person
+from ledger.domain.commands import Course, Reserve, Use
+from ledger.domain.dues import Due, assess
+from ledger.domain.events import Allocation, Event, RightReserved, RightRestored, RightUsed
+from ledger.domain.lots import Lot, bucket_of
+from ledger.domain.occasions import Touched, movement
+from ledger.domain.quantities import Unit, shown
+from ledger.domain.reasons import Reason, Rejection
+from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.settle import Draft, Now, settle
+
+USED_IN_TERM = "used within the term, known afterwards"
+QUOTED = "quote"
+"""The identifier of a request that is only thought of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hindrance:
+    """Why a scheme can't be used for a course, and what would have to be otherwise.
+
+    Attributes:
+        detail: a sentence in English.
+        condition: the name of the condition of a grant block that does not hold, `` for others.
+
+    """
+
+    reason: Reason
+    detail: str
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What one scheme would give a person for a course that is asked for on a day.
+
+    Attributes:
+        quantity: what it would give, in the smallest unit; 0 when it gives nothing.
+        worth: the most that the course brings under the scheme; None when it is not limited.
+        available: what the person could take on that day, whatever the course brings.
+        pays: what the learner pays, in cents; None when the scheme or the course does not tell.
+        allocation: from which lots it would come.
+        since: the first day on which it can be asked for; None when it is not limited.
+        until: the last such day.
+        hindrances: why it can't be used; empty when it can.
+
+    """
+
+    scheme: Scheme
+    bucket: str
+    quantity: int
+    worth: int | None
+    available: int
+    pays: int | None
+    allocation: Allocation
+    since: date | None
+    until: date | None
+    hindrances: tuple[Hindrance, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """The scheme's smallest unit."""
+        return self.scheme.unit
+
+
+def take(
+    account: Account, request: Reserve | Use, id_: str, now: Now, rulebook: Rulebook
+) -> Draft | Rejection:
+    """Reserve, or use at once: check, let the request make due what it can, allocate."""
+    scheme = rulebook.schemes.get(request.scheme)
+    if scheme is None:
+        return unknown_scheme(request.scheme, rulebook)
+    if id_ in account.reservations or id_ in account.uses:
+        detail = f"{id_} already names a reservation or use here"
+        return Rejection(reason=Reason.IDENTIFIER_TAKEN, detail=detail)
+    refusal = measure(scheme, request.quantity, request.unit) or stopped(account, scheme.id)
+    if refusal:
+        return refusal
+    asked = Asked(id_, request.on, request.course)
+    person = account.person(asking=(scheme.id, asked))
+    found = next(_hindrances(person, scheme, asked, request.quantity, rulebook), None)
+    if found is not None:
+        return Rejection(reason=found.reason, detail=found.detail)
+    too_much = _beyond(account, scheme, person, asked, request.quantity)
+    if too_much:
+        return too_much
+    draft = Draft(account)
+    settle(draft, person, now, rulebook, [asks(request.course)])
+    lots = _usable(draft.account, scheme, person, asked, request.bucket)
+    allocation = _allocated(lots, request.quantity)
+    held = sum(quantity for _, quantity in allocation)
+    if held < request.quantity:
+        return _not_enough(scheme, person, asked, now, request.quantity, held)
+    reopen(draft, allocation)
+    draft.add(_taken(request, id_, allocation))
+    settle(draft, draft.account.person(), now, rulebook, [movement()])
+    return draft
+
+
+def quote(
+    account: Account,
+    scheme: Scheme,
+    course: Course,
+    on: date,
+    now: Now,
+    rulebook: Rulebook,
+    bucket: str = "",
+) -> Quote:
+    """Say what a scheme would give for a course that is asked for on a day; changes nothing.
+
+    The account must have reached today; a day to come is judged by what is known today.
+    """
+    asked = Asked(QUOTED, on, course)
+    person = account.person(asking=(scheme.id, asked))
+    draft = Draft(account)
+    settle(draft, person, replace(now, today=max(now.today, on)), rulebook, [asks(course)])
+    lots = _usable(draft.account, scheme, person, asked, bucket)
+    available = sum(lot.available + lot.expired for lot in lots)
+    worth = scheme.brings(person, asked)
+    if worth is not None:
+        worth = max(worth - _taken_for(account, scheme, course), 0)
+    quantity = available if worth is None else min(available, worth)
+    hindrances = list(_hindrances(person, scheme, asked, quantity, rulebook))
+    refusal = stopped(account, scheme.id)
+    if refusal:
+        hindrances.insert(0, Hindrance(reason=refusal.reason, detail=refusal.detail))
+    if not available:
+        hindrances += _not_due(scheme, person, asked, now)
+    elif not worth and worth is not None:
+        detail = "the course brings nothing under this scheme, or has brought it already"
+        hindrances.append(Hindrance(reason=Reason.NOT_ENOUGH, detail=detail))
+    since, until = scheme.window(person, asked)
+    quantity = 0 if hindrances else quantity
+    return Quote(
+        scheme=scheme,
+        bucket=bucket,
+        quantity=quantity,
+        worth=worth,
+        available=available,
+        pays=scheme.pays(person, asked, quantity),
+        allocation=_allocated(lots, quantity),
+        since=since,
+        until=until,
+        hindrances=tuple(hindrances),
+    )
+
+
+def asks(course: Course) -> Touched:
+    """Return the change that a request, or giving one up, is."""
+    return Touched("request", only(course.starts_on))
+
+
+def unknown_scheme(scheme: str, rulebook: Rulebook) -> Rejection:
+    """Refuse a scheme that there is not."""
+    known = ", ".join(sorted(rulebook.schemes))
+    detail = f"there is no scheme {scheme!r}; known: {known}"
+    return Rejection(reason=Reason.UNKNOWN_SCHEME, detail=detail)
+
+
+def measure(scheme: Scheme, quantity: int, unit: str) -> Rejection | None:
+    """Refuse a quantity of another unit, or of nothing."""
+    if unit != scheme.unit:
+        detail = f"{scheme.id} is counted in {scheme.unit}, not in {unit}"
+        return Rejection(reason=Reason.WRONG_UNIT, detail=detail)
+    if quantity <= 0:
+        detail = f"a quantity is a whole number above 0, not {quantity}"
+        return Rejection(reason=Reason.WRONG_QUANTITY, detail=detail)
+    return None
+
+
+def stopped(account: Account, scheme: str) -> Rejection | None:
+    """Refuse a use that an authority, or the portability rule, has stopped."""
+    if scheme in account.frozen or "" in account.frozen:
+        detail = f"uses of {scheme} are frozen; the rights are kept"
+        return Rejection(reason=Reason.FROZEN, detail=detail)
+    if account.restrictions.get(scheme) == "freeze":
+        detail = f"no use of {scheme} until the person is eligible again"
+        return Rejection(reason=Reason.RESTRICTED, detail=detail)
+    return None
+
+
+def allocate(account: Account, scheme: Scheme, quantity: int, on: date) -> Allocation | Rejection:
+    """Choose ordinary lots for what is not for a course, such as a transfer."""
+    lots = [each for each in _on(account, scheme, on) if not bucket_of(each.id, scheme.id)]
+    allocation = _allocated(scheme.order(lots), quantity)
+    held = sum(quantity for _, quantity in allocation)
+    if held < quantity:
+        return Rejection(reason=Reason.NOT_ENOUGH, detail=_short(scheme, on, quantity, held))
+    return allocation
+
+
+def reopen(draft: Draft, allocation: Allocation) -> None:
+    """Give back what a lot let lapse before a use within its term was known."""
+    for id_, quantity in allocation:
+        lot = draft.account.lots[id_]
+        if quantity > lot.available:
+            draft.add(
+                RightRestored(
+                    lot=id_,
+                    quantity=quantity - lot.available,
+                    effective_on=lot.term.until,
+                    reason=USED_IN_TERM,
+                )
+            )
+
+
+def _hindrances(
+    person: Person, scheme: Scheme, asked: Asked, quantity: int, rulebook: Rulebook
+) -> Iterator[Hindrance]:
+    """Yield what stands in the way of a new use, whatever is available."""
+    course, on = asked.course, asked.on
+    standing = scheme.standing(person, on)
+    if standing.mode != "open":
+        detail = f"no new use of {scheme.id} on {on}: {standing.reason}"
+        yield Hindrance(reason=Reason.RESTRICTED, detail=detail)
+    if not rulebook.provider_recognised(course.provider, scheme.id, course.starts_on):
+        detail = (
+            f"{course.provider} is not recognised for {scheme.id} on {course.starts_on}, "
+            "when the course starts"
+        )
+        yield Hindrance(reason=Reason.PROVIDER_NOT_RECOGNISED, detail=detail)
+    failures = scheme.check_use(person, asked, quantity)
+    if failures:
+        yield Hindrance(reason=Reason.NOT_ELIGIBLE, detail="; ".join(failures))
+    since, until = scheme.window(person, asked)
+    if (since is not None and on < since) or (until is not None and until < on):
+        detail = f"{scheme.id} is asked for {_span(since, until)} for a course that starts on "
+        detail += f"{course.starts_on}, not on {on}"
+        yield Hindrance(reason=Reason.OUTSIDE_WINDOW, detail=detail)
+
+
+def _span(since: date | None, until: date | None) -> str:
+    if since is None:
+        return f"at the latest on {until}"
+    return f"from {since} on" if until is None else f"from {since} to {until}"
+
+
+def _beyond(
+    account: Account, scheme: Scheme, person: Person, asked: Asked, quantity: int
+) -> Rejection | None:
+    """Refuse more than the course brings, what it has brought already included."""
+    worth = scheme.brings(person, asked)
+    if worth is None:
+        return None
+    left = max(worth - _taken_for(account, scheme, asked.course), 0)
+    if quantity <= left:
+        return None
+    detail = (
+        f"{shown(quantity, scheme.unit)} asked; {asked.course.id} brings "
+        f"{shown(worth, scheme.unit)} of {scheme.id}, of which {shown(left, scheme.unit)} is left"
+    )
+    return Rejection(reason=Reason.NOT_ENOUGH, detail=detail)
+
+
+def _taken_for(account: Account, scheme: Scheme, course: Course) -> int:
+    """Return what is held or used of a scheme for one course."""
+    return sum(
+        held.quantity
+        for held in (*account.reservations.values(), *account.uses.values())
+        if held.scheme == scheme.id
+        and held.course is not None
+        and (held.course.id, held.course.provider, held.course.starts_on)
+        == (course.id, course.provider, course.starts_on)
+    )
+
+
+def _on(account: Account, scheme: Scheme, on: date) -> list[Lot]:
+    """Return the lots whose term holds a day.
+
+    A lot that the clock has closed since then still counts: the day of use decides.
+    """
+    return [
+        lot
+        for lot in account.lots.values()
+        if lot.scheme == scheme.id
+        and on in lot.term
+        and account.origins[lot.id].on <= on
+        and lot.id not in account.ended
+    ]
+
+
+def _usable(
+    account: Account, scheme: Scheme, person: Person, asked: Asked, bucket: str
+) -> list[Lot]:
+    """Return the lots that can serve a request, in the scheme's order of use."""
+    return scheme.order(
+        [
+            lot
+            for lot in _on(account, scheme, asked.on)
+            if scheme.serves(bucket_of(lot.id, scheme.id), bucket, person, asked)
+        ]
+    )
+
+
+def _allocated(lots: list[Lot], quantity: int) -> Allocation:
+    """Take a quantity from lots in their order, as far as they go."""
+    left, allocation = quantity, []
+    for lot in lots:
+        taken = min(left, lot.available + lot.expired)
+        if taken > 0:
+            allocation.append((lot.id, taken))
+            left -= taken
+    return tuple(allocation)
+
+
+def _not_enough(
+    scheme: Scheme, person: Person, asked: Asked, now: Now, quantity: int, held: int
+) -> Rejection:
+    """Refuse more than there is; when there is nothing, say which condition does not hold."""
+    reasons = [] if held else [each.detail for each in _not_due(scheme, person, asked, now)]
+    detail = "; ".join([_short(scheme, asked.on, quantity, held), *reasons])
+    return Rejection(reason=Reason.NOT_ENOUGH, detail=detail)
+
+
+def _short(scheme: Scheme, on: date, quantity: int, held: int) -> str:
+    unit = scheme.unit
+    return f"{shown(quantity, unit)} asked, {shown(held, unit)} available on {on}"
+
+
+def _not_due(scheme: Scheme, person: Person, asked: Asked, now: Now) -> list[Hindrance]:
+    """Say why nothing is due that a request could take, block by block."""
+    found: dict[str, Hindrance] = {}
+    for due in assess(scheme, person, max(now.today, asked.on)):
+        if due.quantity or not _concerns(due, asked):
+            continue
+        unmet = due.judged.unmet
+        if unmet is None:
+            detail = "the balance has reached its ceiling" if due.grant.at_most else "it comes to 0"
+        else:
+            detail = f"not met: {unmet.replace('-', ' ').replace('_', ' ')}"
+        found[detail] = Hindrance(reason=Reason.NOT_ELIGIBLE, detail=detail, condition=unmet or "")
+    return list(found.values()) or [
+        Hindrance(reason=Reason.NOT_ENOUGH, detail=f"nothing of {scheme.id} is left on {asked.on}")
+    ]
+
+
+def _concerns(due: Due, asked: Asked) -> bool:
+    """Whether a due is of the day of a request, or of the request itself."""
+    occasion = due.occasion
+    if occasion.asked is not None:
+        return occasion.asked.id == asked.id
+    return asked.on in occasion.term(due.effective_on)
+
+
+def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
+    if isinstance(request, Reserve):
+        return RightReserved(
+            reservation=id_,
+            scheme=request.scheme,
+            course=request.course,
+            allocation=allocation,
+            effective_on=request.on,
+        )
+    return RightUsed(
+        use=id_,
+        reserved=False,
+        scheme=request.scheme,
+        course=request.course,
+        allocation=allocation,
+        effective_on=request.on,
+    )

@@ -353,6 +353,9 @@ class _Checker:
                 return "bool"
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self._need(operand, "bool")
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                found = self.type_of(operand)
+                return found if found in NUMERIC else self._fail(node, f"- {found} has no meaning")
             case ast.BinOp(left=left, op=op, right=right):
                 return self._arithmetic(node, left, op, right)
             case ast.Compare(left=left, ops=[op], comparators=[right]):

@@ -1,4 +1,7 @@
-"""DmfA: settled work, a fact for each occupation and quarter. It overrules what was declared."""
+"""DmfA: settled work, a fact for each occupation and quarter. It overrules what was declared.
+
+It does so on the days of its occupations: that there was no other work in the quarter is not said.
+"""
 
 from fractions import Fraction
 from typing import Final

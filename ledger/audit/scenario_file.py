@@ -23,6 +23,7 @@ from ledger.audit.scenario import (
     Told,
     day_comes,
 )
+from ledger.audit.scenario_facts import FACTS, Story
 from ledger.domain.expressions import nearest
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.service import marked
@@ -39,7 +40,10 @@ _BECAUSE: Final = " because "
 ABOUT: Final = ("scheme", "kind", "source", "person")
 """What can be said of all scenarios of a file, or of one."""
 
-TELLABLE: Final = (*words.FACTS, *words.REQUESTS)
+OF_SCENARIO: Final = ("name", "note", "told", "expect")
+"""What else can be said of one; `cases` are unfolded before."""
+
+TELLABLE: Final = (*FACTS, *words.REQUESTS)
 
 
 def read(path: Path, name: str, rules: Rulebook) -> tuple[list[Scenario], list[Finding]]:
@@ -107,7 +111,7 @@ class _File:
                 self.found(wrong)
 
     def scenario(self, node: yaml.Node, row: int, top: Entries) -> Scenario:
-        own = marked.mapping(node, ["name"], [*ABOUT, "told", "expect", "note"])
+        own = marked.mapping(node, ["name"], [*ABOUT, *OF_SCENARIO])
         name = marked.text(own["name"])
         if name in self.names:
             raise Wrong(own["name"], f"another scenario is called {name!r}; names are unique")
@@ -145,12 +149,12 @@ class _File:
         asked = sorted({each.known for each in expected})
         if not days and not asked:
             raise Wrong(node, "'told' or 'expect' is missing")
-        story = words.Story(self.rules, scheme, min([*days[:1], *asked[:1]]))
+        story = Story(self.rules, scheme, min([*days[:1], *asked[:1]]))
         told: list[Told] = []
         person = {**dict(marked.each(top.get("person"))), **dict(marked.each(own.get("person")))}
         for at in (top.get("person"), own.get("person")):
             if at is not None:
-                marked.mapping(at, (), words.FACTS)
+                marked.mapping(at, (), FACTS)
         for kind, value in person.items():
             told += _each_told(kind, value, story)
         for entry, day in zip(entries, days, strict=True):
@@ -204,7 +208,7 @@ def _on(entry: yaml.Node) -> date:
     return marked.day(marked.mapping(entry, ["on"], TELLABLE)["on"])
 
 
-def _told_on(entry: yaml.Node, story: words.Story) -> Iterator[Told]:
+def _told_on(entry: yaml.Node, story: Story) -> Iterator[Told]:
     """Read what is told on a day, in the order in which it is written."""
     told = [each for each in marked.each(entry) if each[0] != "on"]
     for kind, value in told:
@@ -213,7 +217,7 @@ def _told_on(entry: yaml.Node, story: words.Story) -> Iterator[Told]:
         yield day_comes(story.on)
 
 
-def _each_told(kind: str, node: yaml.Node, story: words.Story) -> Iterator[Told]:
+def _each_told(kind: str, node: yaml.Node, story: Story) -> Iterator[Told]:
     """Read one thing or a list of them; `none` is what a case of a table leaves out."""
     for each in node.value if isinstance(node, yaml.SequenceNode) else [node]:
         if not (isinstance(each, yaml.ScalarNode) and each.value in NOTHING):

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 scenario = typer.Typer(help="Cases, and what must come of them.", no_args_is_help=True)
 
 
-@scenario.callback()
-def _scenario() -> None:
-    """Keep `run` a command of its own, as there may be others."""
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(scenario, name="scenario")
@@ -91,6 +86,14 @@ def run(
     emit(data, as_json, show)
     if findings or wrong:
         raise typer.Exit(Exit.FINDINGS)
+
+
+@scenario.command("schema")
+def show_schema() -> None:
+    """Print the JSON Schema of scenario files, for an editor that completes and checks."""
+    from ledger.audit.scenario_schema import schema
+
+    emit(schema(), as_json=True, show=lambda: None)
 
 
 def _read(paths: Sequence[Path], rules: "Rulebook") -> "tuple[list[Scenario], list[Finding]]":

@@ -1,12 +1,20 @@
 """What an author of scenarios gets to read: where a mistake is, and what came out otherwise."""
 
+from pathlib import Path
+
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from ledger.audit.scenario import Scenario, run
 from ledger.audit.scenario_file import parse
+from ledger.audit.scenario_schema import schema
 from ledger.service.marked import Finding
 from tests.regulations.mistakes import place
 from tests.story import rulebook
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCHEMA = Draft202012Validator(schema())
 
 RIGHT = """\
 scheme: be-vlg/vov
@@ -98,6 +106,7 @@ def test_the_right_file_is_right() -> None:
         ("[70 %, 87.5 h]", "[70 %, 87.5]", "87.5", "write an amount with its unit"),
         ("[70 %, 87.5 h]", "[60 %, 75 h]", "shares of $share", "names are unique (in the case of line 27)"),
         ("name: a use", "name: [a]", "[a]", "a value is needed here"),
+        ("reverse: {id: french, ", "reverse: {", "{outcome", "'id' is missing"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place_and_what_would_be_right(
@@ -189,4 +198,38 @@ scenarios:
   - {on: 2020-12-31, available: 10 h, lots: {before: 10 h}}
   - {on: 2021-01-01, available: nothing, expired: 10 h}
 """
+    assert words(text) == []
+
+
+@pytest.mark.parametrize("file", sorted(SCENARIOS.rglob("*.yaml")), ids=lambda file: file.stem)
+def test_the_schema_for_editors_accepts_every_file(file: Path) -> None:
+    # The base loader reads scalars as text; editors take some for numbers, which are values too.
+    read = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  it only reads text
+    assert [error.message for error in SCHEMA.iter_errors(read)] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("used: 20 h", "usd: 20 h"),
+        ("share: 80 %", "shear: 80 %"),
+        ("birth: 1988-05-17", "brith: 1988-05-17"),
+        ("provider: cvo-semper", "provide: cvo-semper"),
+        ("outcome: unknown-use", "outcome: unknown"),
+        ("kind: derived", "kind: devired"),
+        ("name: a use", "nam: a use"),
+    ],
+)
+def test_the_schema_for_editors_refuses_names_that_are_not_known(right: str, wrong: str) -> None:
+    assert SCHEMA.is_valid(yaml.load(RIGHT, Loader=yaml.BaseLoader))  # noqa: S506
+    assert not SCHEMA.is_valid(yaml.load(spoiled(right, wrong), Loader=yaml.BaseLoader))  # noqa: S506
+
+
+def test_what_was_refused_was_not_said() -> None:
+    """The correction after it goes on from what was accepted."""
+    text = spoiled(
+        "    job: {id: bakery, share: 80 %}\n",
+        "    job:\n    - {id: bakery, version: 1, share: 60 %, outcome: fact-contradicts-itself}\n"
+        "    - {id: bakery, until: 2030-01-01}\n",
+    ).replace("used: 20 h", "lots: {2021-22: {granted: 125 h, used: 20 h}}")
     assert words(text) == []

@@ -88,3 +88,7 @@ def test_other_regulations_than_the_shipped_ones_can_be_told_about(
     laws = Path(__file__).parent.parent / "laws" / "regulations"
     assert rugzak("scenario", "run", file).code == 1
     assert rugzak("scenario", "run", file, "--regulations", laws).code == 0
+
+
+def test_the_schema_is_printed(rugzak: Rugzak) -> None:
+    assert rugzak("scenario", "schema").json["required"] == ["scenarios"]

@@ -32,6 +32,9 @@ from ledger.service.marked import NOTHING, Entries, Finding, Wrong
 MAX_CASES: Final = 1_000
 """How many cases one table may have."""
 
+LAST_DAY: Final = date(2200, 1, 1)
+"""The day before which every story ends: each year that passes is worked through."""
+
 T = TypeVar("T")
 
 _PLACE = re.compile(r"\$([a-z][a-z0-9_]*)|\$\{([a-z][a-z0-9_]*)\}")
@@ -170,7 +173,6 @@ class _File:
         named, known = entry.get("scheme"), entry.get("known")
         if named is not None:
             scheme = find_scheme(named, self.rules)
-        on = marked.day(entry["on"])
         checks = [
             check
             for key, value in marked.each(node)
@@ -181,8 +183,8 @@ class _File:
             raise Wrong(node, f"what is expected? One or more of: {', '.join(EXPECTATIONS)}")
         return Expectation(
             line=node.start_mark.line + 1,
-            on=on,
-            known=on if known is None else marked.day(known),
+            on=marked.day(entry["on"]),
+            known=_heard(entry["on"] if known is None else known),
             scheme=scheme,
             checks=tuple(checks),
         )
@@ -205,7 +207,15 @@ def find_scheme(node: yaml.Node, rules: Rulebook) -> Scheme:
 
 
 def _on(entry: yaml.Node) -> date:
-    return marked.day(marked.mapping(entry, ["on"], TELLABLE)["on"])
+    return _heard(marked.mapping(entry, ["on"], TELLABLE)["on"])
+
+
+def _heard(node: yaml.Node) -> date:
+    """Read a day on which the ledger hears of something, or is asked."""
+    day = marked.day(node)
+    if day >= LAST_DAY:
+        raise Wrong(node, f"{day} is too far ahead: stories end before {LAST_DAY}")
+    return day
 
 
 def _told_on(entry: yaml.Node, story: Story) -> Iterator[Told]:

@@ -93,7 +93,7 @@ class _Text:
             )
             yield f"  - {day}{counts}: {sentence(event, self.told.units, self.providers)}"
             if entry.basis is not None:
-                yield from _indented(6, _because(entry.facts, entry.basis.steps))
+                yield from _indented(6, because(entry.facts, entry.basis.steps))
         for ruling in story.rulings:
             yield from _indented(2, self.ruling(ruling))
 
@@ -107,7 +107,7 @@ class _Text:
             why = "nothing is due, because the balance is as high as the rule allows"
         yield f"{assessed.lot}, for the period {span(assessed.period)}: {why}."
         worked = [step for step in assessed.steps if step[0] != "unmet"]
-        yield from _indented(2, _because(assessed.facts, worked))
+        yield from _indented(2, because(assessed.facts, worked))
         yield from _indented(2, self.ruling(assessed.ruling))
 
     def ruling(self, ruling: Ruling) -> Iterator[str]:
@@ -163,7 +163,7 @@ def figures(lot: Lot, available: int) -> str:
     )
 
 
-def _because(facts: Iterable[Envelope], steps: Sequence[tuple[str, str]]) -> Iterator[str]:
+def because(facts: Iterable[Envelope], steps: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Write what a decision relied on: facts as known then, and the values on the way."""
     for envelope in facts:
         event: Any = envelope.event

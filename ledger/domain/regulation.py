@@ -98,6 +98,8 @@ class Grant:
         at_most: what the balance may come to; None when accrual has no cap.
         lasts_until: the last lots' end; None when a lot lasts for its period, `OPEN` when it
             stays open.
+        gap_before: why nothing is granted between the block before and this one; None when there
+            is no such time.
         source: the legal or official reference.
         judge: adds the named values to those given; returns the first condition that fails.
         same: what two blocks that judge a person alike have in common.
@@ -118,6 +120,7 @@ class Grant:
     at_most: Expression | None
     opening: Opening
     lasts_until: date | None
+    gap_before: str | None
     source: str
     judge: Callable[[Questions, Values], str | None] = field(init=False, repr=False, compare=False)
     same: str = field(init=False)

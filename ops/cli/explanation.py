@@ -10,8 +10,9 @@ from ledger.domain.events import Envelope, LotId
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.regulation import Conversion, Grant, Mode, Provider
+from ledger.domain.wording import number
 from ops.cli.forms import Json, amount, amounts, fields_of
-from ops.cli.words import in_force, moment, number, rounding, sentence, span, words
+from ops.cli.words import in_force, moment, rounding, sentence, span, words
 
 STANDING: dict[Mode, str] = {
     "open": "can be used",

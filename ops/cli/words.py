@@ -7,7 +7,6 @@ from typing import assert_never
 from ledger.domain import events as e
 from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.career import Number
 from ledger.domain.quantities import Rounding, Unit, shown
 from ledger.domain.regulation import Parameter, Value
 from ledger.service.clock import OFFICE_ZONE
@@ -57,15 +56,6 @@ def percentage(work: f.Employment | f.CivilService) -> str:
     """Write a share exactly: as a percentage if it is a whole one, else as a fraction."""
     hundredths = work.share * 100
     return f"{hundredths} %" if hundredths.denominator == 1 else str(work.share)
-
-
-def number(value: Number, unit: Unit | None) -> str:
-    """Write a parameter's value, exactly."""
-    if unit is not None:
-        return shown(int(value), unit)
-    hundredths = value * 100
-    part = value.denominator > 1 and hundredths.denominator == 1
-    return f"{hundredths} %" if part else str(value)
 
 
 def in_force(parameter: Parameter, value: Value) -> Term:

@@ -53,6 +53,23 @@ def check(where: Path = rulebook.FOLDER) -> list[Finding]:
     return sorted(findings, key=lambda each: (each.file, each.line, each.column))
 
 
+def expressions_in(part: object, term: Term) -> Iterator[tuple[Expression, Term]]:
+    """Yield each expression below a part of a scheme, with the term in which it is valid."""
+    match part:
+        case Expression():
+            yield part, term
+        case tuple() | list():
+            for each in part:
+                yield from expressions_in(each, term)
+        case Mapping():
+            yield from expressions_in(list(part.values()), term)
+        case _ if is_dataclass(part):
+            term = getattr(part, "valid", term)
+            for field in fields(part):
+                if field.init:
+                    yield from expressions_in(getattr(part, field.name), term)
+
+
 def _wrongs(scheme: Scheme, root: yaml.Node, top: Mapping[str, yaml.Node]) -> Iterator[Wrong]:
     blocks = [
         _Block(grant, node, _lets(node))
@@ -65,7 +82,9 @@ def _wrongs(scheme: Scheme, root: yaml.Node, top: Mapping[str, yaml.Node]) -> It
         yield from _gaps(successive)
     yield from _unread_names(blocks)
     yield from _unread_numbers(scheme, marked.pairs(top.get("parameters")))
-    texts = {expression.text: expression for expression, _ in _read_by(scheme, Term(scheme.since))}
+    texts = {
+        expression.text: expression for expression, _ in expressions_in(scheme, Term(scheme.since))
+    }
     nodes = tuple(_values(root))
     for node in nodes:
         if isinstance(node, yaml.ScalarNode) and node.value in texts:
@@ -110,7 +129,7 @@ def _unread_names(blocks: Iterable[_Block]) -> Iterator[Wrong]:
             name
             for field in fields(grant)
             if field.init and field.name != "lets"
-            for expression, _ in _read_by(getattr(grant, field.name), grant.valid)
+            for expression, _ in expressions_in(getattr(grant, field.name), grant.valid)
             for name in expression.names
         }
         for name, expression in reversed(grant.lets):
@@ -122,27 +141,10 @@ def _unread_names(blocks: Iterable[_Block]) -> Iterator[Wrong]:
             yield Wrong(key, f"nothing reads {marked.text(key)!r}; use it or leave it out")
 
 
-def _read_by(part: object, term: Term) -> Iterator[tuple[Expression, Term]]:
-    """Yield each expression below a part of a scheme, with the term in which it is valid."""
-    match part:
-        case Expression():
-            yield part, term
-        case tuple() | list():
-            for each in part:
-                yield from _read_by(each, term)
-        case Mapping():
-            yield from _read_by(list(part.values()), term)
-        case _ if is_dataclass(part):
-            term = getattr(part, "valid", term)
-            for field in fields(part):
-                if field.init:
-                    yield from _read_by(getattr(part, field.name), term)
-
-
 def _unread_numbers(scheme: Scheme, pairs: Iterable[marked.Pair]) -> Iterator[Wrong]:
     """Find parameters, and values of them, that no rule reads while they are in force."""
     read: dict[str, list[Term]] = defaultdict(list)
-    for expression, term in _read_by(scheme, Term(scheme.since)):
+    for expression, term in expressions_in(scheme, Term(scheme.since)):
         for name in expression.names & scheme.parameters.keys():
             read[name].append(term)
     for key, node in pairs:

@@ -1,8 +1,5 @@
 """Commands about the rules of every scheme, for their authors and those who ask what they say."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,11 +87,17 @@ def show_regulation(
     on: On = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a scheme's rules, or with --on those in force on a day, each with its source."""
+    """Show a scheme's rules as written, or with --on those in force on a day, in words.
+
+    Each rule and number with its source.
+    """
+    from ops.cli.decree import as_written, decree, in_force
+
     found = find_scheme(scheme)
-    if on is not None:
-        found = _in_force(found, on)
-    emit(found, as_json, lambda: lines(_text(found)))
+    if on is None:
+        emit(found, as_json, lambda: lines(as_written(found)))
+    else:
+        emit(in_force(found, on), as_json, lambda: lines(decree(found, on)))
 
 
 def _sources(scheme: "Scheme") -> set[str]:
@@ -103,46 +106,3 @@ def _sources(scheme: "Scheme") -> set[str]:
     named += [value.source for each in scheme.parameters.values() for value in each.values]
     named += [made.source for made in (*scheme.conversions, *scheme.by_rule)]
     return set(named)
-
-
-def _in_force(scheme: "Scheme", on: date) -> "Scheme":
-    """Return a scheme with only what is in force on a day."""
-    numbers = {
-        name: replace(each, values=tuple(v for v in each.values if v.since <= on)[-1:])
-        for name, each in scheme.parameters.items()
-    }
-    at_end = scheme.at_end
-    return replace(
-        scheme,
-        parameters=numbers,
-        grants=tuple(each for each in scheme.grants if on in each.valid),
-        conversions=tuple(each for each in scheme.conversions if on in each.valid),
-        at_end=at_end if at_end and on in at_end.valid else None,
-    )
-
-
-def _text(scheme: "Scheme") -> Iterator[str]:
-    """Write a scheme's rules for people."""
-    from ops.cli.explanation import grant_text
-    from ops.cli.words import number
-
-    yield f"{scheme.names['en']} ({scheme.id}), in {scheme.unit}s; {scheme.funder} pays"
-    yield f"text {scheme.digest}, after {scheme.source}"
-    for parameter in scheme.parameters.values():
-        yield from ("", f"{parameter.name}:")
-        for value in parameter.values:
-            yield f"  {number(value.number, parameter.unit)} from {value.since} [{value.source}]"
-    for grant in scheme.grants:
-        yield from ("", *grant_text(grant, lambda source: f"[{source}]"))
-    if scheme.use:
-        yield from ("", "To use it:")
-    for each in scheme.use:
-        yield f"  {each.name}: {each.expression.text}; if not: {each.otherwise}"
-    yield from ("", "When the status changes, the first of these that holds:")
-    for case in scheme.portability:
-        condition = f"if {case.condition.text}" if case.condition else "else"
-        yield f"  {condition}: {case.mode}, because {case.reason}"
-    for made in (*scheme.conversions, *scheme.by_rule):
-        yield from ("", f"{made.id}: into {made.to}, {made.words} [{made.source}]")
-    yield from ("", "What the sources leave open, and what was taken:")
-    yield from (f"- {assumption}" for assumption in scheme.assumptions)

@@ -14,6 +14,9 @@ from ledger.service.clock import OFFICE_ZONE
 WHOLE: dict[tuple[str, int], str] = {("minute", 60): "hour", ("cent", 100): "euro"}
 """How the larger units are called that a quantity may be rounded to."""
 
+MEASURED: dict[Unit, str] = {"minute": "hours", "cent": "euros", "voucher": "vouchers"}
+"""What people measure each unit in."""
+
 ROUNDED: dict[Rounding, str] = {
     "nearest": "rounded to the nearest",
     "up": "rounded up to a whole",

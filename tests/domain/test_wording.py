@@ -110,8 +110,8 @@ def test_an_expression_can_be_said_in_place_of_its_name() -> None:
 
 
 def test_what_has_no_words_stays_the_code_that_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(FUNCTION_WORDS, "level_below")  # type: ignore[arg-type]
-    monkeypatch.delitem(METHOD_WORDS, "exists_in")  # type: ignore[arg-type]
+    monkeypatch.delitem(FUNCTION_WORDS, "level_below")
+    monkeypatch.delitem(METHOD_WORDS, "exists_in")
     said = in_words(expression("enough and not level_below(5, day)"), {})
     assert said == "'enough' and not `level_below(5, day)`"
     assert in_words(expression("work.exists_in(period)"), {}) == "`work.exists_in(period)`"

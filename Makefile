@@ -28,6 +28,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/rugzak contract schemas --check
 	$(BIN)/rugzak regulations check
+	$(BIN)/rugzak regulations table --check
 
 bench: $(READY)
 	$(BIN)/rugzak bench all

@@ -1,5 +1,6 @@
 """Commands about the rules of every scheme, for their authors and those who ask what they say."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, table
 from ops.cli.person import On, find_scheme
 
 if TYPE_CHECKING:
-    from ledger.domain.regulation import Scheme
+    from ledger.domain.regulation import Rulebook
 
 regulations = typer.Typer(help="The rules of every scheme.", no_args_is_help=True)
 
@@ -54,6 +55,7 @@ def check_regulations(
 @regulations.command("list")
 def list_regulations(*, as_json: AsJson = False) -> None:
     """List the schemes, with the versions of their rules."""
+    from ops.cli.schemes_page import sources
     from ops.cli.words import span
     from ops.wiring import rulebook
 
@@ -72,7 +74,7 @@ def list_regulations(*, as_json: AsJson = False) -> None:
                         f"{span(grant.valid)} {grant.bucket}".strip() for grant in scheme.grants
                     ),
                     len(scheme.assumptions),
-                    len(_sources(scheme)),
+                    len(sources(scheme)),
                 )
                 for scheme in schemes
             ),
@@ -100,9 +102,86 @@ def show_regulation(
         emit(in_force(found, on), as_json, lambda: lines(decree(found, on)))
 
 
-def _sources(scheme: "Scheme") -> set[str]:
-    """Return each source that a scheme's file names."""
-    named = [scheme.source, *(grant.source for grant in scheme.grants)]
-    named += [value.source for each in scheme.parameters.values() for value in each.values]
-    named += [made.source for made in (*scheme.conversions, *scheme.by_rule)]
-    return set(named)
+@regulations.command("diff")
+def diff_regulations(
+    one: Annotated[
+        Path,
+        typer.Argument(metavar="A", exists=True, help="A folder of files, or one file: before."),
+    ],
+    other: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="B", exists=True, help="After; if left out, A is, and the shipped ones before."
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what changes from A to B, scheme by scheme; at the end the digests of the texts.
+
+    With a file, only the schemes that it is about are compared with those of a folder.
+    """
+    from ops.cli.differences import changes, digests
+    from ops.cli.forms import fields_of
+
+    before, after = _compared_books(one, other)
+    found, texts = changes(before, after), digests(before, after)
+
+    def show() -> None:
+        part = None
+        for change in found:
+            if part != (part := (change.scheme, change.part)):
+                console.print(f"{change.scheme}, {change.part}", style="bold", markup=False)
+            lines([f"  {change}"])
+        if not found:
+            console.print("nothing changes")
+        lines(["", "texts:", *(f"  {text}" for text in texts)])
+
+    said = [{**fields_of(change), "sentence": str(change)} for change in found]
+    emit({"changes": said, "digests": texts}, as_json, show)
+
+
+def _compared_books(one: Path, other: Path | None) -> "tuple[Rulebook, Rulebook]":
+    """Load two sets of rules; a file is compared with what a folder says of the same schemes."""
+    from ledger.service.rulebook import FOLDER, load
+
+    paths = (FOLDER, one) if other is None else (one, other)
+    for path in paths:
+        if path.is_dir() and not any(path.rglob("*.yaml")):
+            raise Problem(f"there is no regulation (*.yaml) below {path}")
+    before, after = map(load, paths)
+    match [path.is_file() for path in paths]:
+        case True, False:
+            return before, _only(after, before)
+        case False, True:
+            return _only(before, after), after
+        case _:
+            return before, after
+
+
+def _only(book: "Rulebook", like: "Rulebook") -> "Rulebook":
+    """Return the rules of those schemes that another book has, too, without the register."""
+    schemes = {id_: scheme for id_, scheme in book.schemes.items() if id_ in like.schemes}
+    return replace(book, schemes=schemes, providers=book.providers if like.providers else {})
+
+
+@regulations.command("table")
+def scheme_table(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Fail when the page is not what the rules say.")
+    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write the page anew.")] = False,
+) -> None:
+    """Print the docs' page of all schemes: versions, validity, sources, what is assumed."""
+    from ops.cli.schemes_page import PAGE, page
+    from ops.wiring import rulebook
+
+    made = page(rulebook())
+    if check and (not PAGE.exists() or PAGE.read_text("utf-8") != made):
+        message = f"{PAGE.name} is not what the regulations say: `rugzak regulations table --write`"
+        raise Problem(message, Exit.FINDINGS)
+    if write:
+        PAGE.write_text(made, "utf-8")
+    if not check and not write:
+        print(made, end="")

@@ -7,6 +7,7 @@ from shutil import copytree
 import pytest
 
 from ledger.service.rulebook import FOLDER
+from ops.cli import schemes_page
 from tests.cli.conftest import Rugzak
 
 
@@ -146,3 +147,23 @@ def test_an_unknown_scheme_brings_the_nearest_one(rugzak: Rugzak) -> None:
     answer = rugzak("regulations", "show", "fr/cfp")
     assert answer.code == 2
     assert "did you mean 'fr/cpf'?" in answer.err
+
+
+def test_the_docs_have_every_scheme_as_the_rules_have_it(
+    rugzak: Rugzak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rugzak("regulations", "table", "--check").code == 0
+    printed = rugzak("regulations", "table").out
+    schemes = rugzak("regulations", "list", "--json").json["schemes"]
+    for scheme in schemes:
+        assert f"| [{scheme['id']}](#" in printed
+        assert f"| `{scheme['digest']}` |" in printed
+        assert all(f"- {assumption}\n" in printed for assumption in scheme["assumptions"])
+    assert "| from 2023-09-01 to 2026-08-31 (employer) |" in printed.replace("<br>", " | ")
+    assert "- <https://sodalis.be/vlaams-opleidingsverlof-bepaalde" in printed
+    stale = tmp_path / "schemes.md"
+    monkeypatch.setattr(schemes_page, "PAGE", stale)
+    answer = rugzak("regulations", "table", "--check")
+    assert (answer.code, "`rugzak regulations table --write`" in answer.err) == (1, True)
+    assert rugzak("regulations", "table", "--write").code == 0
+    assert stale.read_text("utf-8") == printed

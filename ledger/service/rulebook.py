@@ -299,7 +299,7 @@ class _Reader:
 
         rounding, step = _rounding(entry["rounding"], self.unit)
         bucketed = f"-{marked.text(bucket)}" if bucket is not None else ""
-        return Grant(
+        grant = Grant(
             id=f"{of}{bucketed}:{valid.since}",
             of=of,
             bucket=bucketed[1:],
@@ -315,6 +315,8 @@ class _Reader:
             gap_before=None if gap is None else marked.text(gap),
             source=marked.text(entry["source"]),
         )
+        _check_lasting(grant, entry["term"])
+        return grant
 
     def _portability(self, node: yaml.Node) -> tuple[Portability, ...]:
         nodes = marked.items(node)
@@ -386,6 +388,19 @@ def _check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
                     "end the earlier one where the later begins"
                 )
                 raise Wrong(node, message)
+
+
+def _check_lasting(grant: Grant, term: yaml.Node) -> None:
+    """Refuse a block that would give a lot whose term is over when it is due."""
+    until = grant.lasts_until
+    if until is None or until == OPEN:
+        return
+    for number in range(grant.valid.since.year, min(until.year + 2, date.max.year)):
+        period = period_of(grant.of, number)
+        due = grant.opening.of(period)
+        if period.since in grant.valid and due >= until:
+            message = f"the period from {period.since} is due on {due}, when this term is over"
+            raise Wrong(term, f"{message}; end the block earlier, or the term later")
 
 
 def _parameter(pair: marked.Pair, known: Collection[str]) -> Parameter:

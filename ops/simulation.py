@@ -128,6 +128,7 @@ class Simulation:
     """Today's rules and changed ones, ready to be compared.
 
     Attributes:
+        changed: regulation files, by name, as they were read.
         before: today's rules, of the schemes that the change can reach.
         after: the changed ones, of the same.
 

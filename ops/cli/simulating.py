@@ -12,7 +12,7 @@ from ops.cli.person import On
 
 if TYPE_CHECKING:
     from ledger.audit.simulate import Figures, Of
-    from ledger.audit.tally import Report, Tally
+    from ledger.audit.tally import Example, Report, Tally
     from ledger.domain.quantities import Unit
     from ops.simulation import Simulation, Source
 
@@ -77,6 +77,7 @@ def simulate(
     """
     from ledger.service.changed import files_at
     from ledger.service.clock import SystemClock
+    from ops.demo.population import FIRST_DAY
     from ops.parallel import cores
     from ops.simulation import Simulation
     from ops.simulation import simulate as simulated
@@ -86,9 +87,11 @@ def simulate(
         raise Problem("--population makes people up, --log takes real accounts: choose one")
     try:
         files = files_at(changed)
-    except (FileNotFoundError, OSError) as error:
+    except OSError as error:
         raise Problem(str(error)) from None
     day = until or SystemClock().now().today
+    if not log and day < FIRST_DAY:
+        raise Problem(f"synthetic people are told of from {FIRST_DAY} on; {day} is before that")
     simulation = Simulation(files, day, groups)
     with _source(log, people or DEFAULT_PEOPLE, seed) as source, progress("simulating") as say:
         report = simulated(simulation, source, say, cores())
@@ -154,9 +157,25 @@ def _data(simulation: "Simulation", source: "Source", report: "Report") -> Json:
             "protected": report.protected,
             "people": report.protected_people,
             "losers": report.protected_losers,
-            "examples": report.examples,
+            "examples": [_example(each) for each in report.examples],
         },
         "notes": list(_notes(report)),
+    }
+
+
+def _example(example: "Example") -> Json:
+    from ops.cli.forms import amount
+
+    loss = example.loss
+    return {
+        "person": example.person,
+        "groups": example.protected,
+        "scheme": loss.of.scheme,
+        "lot": loss.lot,
+        "what": loss.measure,
+        "before": amount(loss.before, loss.of.unit),
+        "after": amount(loss.after, loss.of.unit),
+        "losses": example.losses,
     }
 
 

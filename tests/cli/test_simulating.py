@@ -1,7 +1,12 @@
 """`rugzak simulate`: a harmless and a harmful change, on synthetic people and on real accounts."""
 
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from random import Random
+from uuid import UUID
 
 import pytest
 
@@ -9,9 +14,11 @@ from ledger.service.rulebook import FOLDER
 from ledger.store.postgres import PostgresStore
 from ops import simulation
 from tests.cli.conftest import Rugzak
+from tests.service.doors import command, open_door, standing
 
 VOV = "be-vlg/vov"
-ON = ("--until", "2026-12-01")
+UNTIL = date(2026, 12, 1)
+ON = ("--until", UNTIL)
 
 
 def changed(folder: Path, old: str, new: str) -> Path:
@@ -66,15 +73,20 @@ class TestSyntheticPeople:
         regression = answer.json["regression"]
         assert len(regression["examples"]) == 10 <= regression["losers"] <= regression["people"]
         example = regression["examples"][0]
-        assert example["loss"]["lot"] == f"{VOV}/2026-27"
-        assert example["loss"]["after"] < example["loss"]["before"]
-        assert set(example["protected"]) <= {"low-qualified", "jobseeker"}
-        assert rugzak(*asked).code == 0, "without --no-regression it only reports"
+        assert (example["scheme"], example["lot"]) == (VOV, f"{VOV}/2026-27")
+        assert example["after"]["quantity"] < example["before"]["quantity"]
+        assert set(example["groups"]) <= {"low-qualified", "jobseeker"}
+
+    def test_it_fails_for_protected_people_and_only_when_told_to(
+        self, rugzak: Rugzak, harmful: Path
+    ) -> None:
+        asked = ("simulate", "--with", harmful, "--population", 30, *ON)
         shown = rugzak(*asked, "--no-regression")
-        assert shown.code == 1
+        assert (shown.code, rugzak(*asked).code) == (1, 0)
         assert "REGRESSION: " in shown.out
         elsewhere = rugzak(*asked, "--no-regression", "--protected", "lives-in-jp, retired")
         assert elsewhere.code == 0
+        assert "none of 0 people" in elsewhere.out
 
     def test_several_processes_find_what_one_finds(
         self, rugzak: Rugzak, harmful: Path, monkeypatch: pytest.MonkeyPatch
@@ -98,6 +110,7 @@ class TestSyntheticPeople:
         assert "did you mean 'low-qualified'?" in refused(harmful, "--protected", "low-qualify")
         assert "at least one group" in refused(harmful, "--protected", " ,")
         assert "choose one" in refused(harmful, "--log", "--population", 3)
+        assert "from 2015-01-01 on" in refused(harmful, "--until", "0001-01-01")
         (tmp_path / "none").mkdir()
         assert "there is no regulation (*.yaml) below" in refused(tmp_path / "none")
         harmful.write_text("scheme: [", "utf-8")
@@ -131,3 +144,42 @@ class TestRealAccounts:
         answer = rugzak("simulate", "--with", file, "--log", "--until", "2023-03-01")
         assert answer.code == 0
         assert "1 requests were refused at the time and are not told again" in answer.out
+
+
+def test_the_same_people_from_the_log_and_made_up_anew_lose_the_same(
+    database: str, store: PostgresStore, harmful: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every account is in exactly one part, and its life is the one that was told."""
+    made_up = simulation.Population(people=12, seed=7)
+    clock, dice = standing(), Random(7)  # noqa: S311  not a secret
+    door = open_door(store, clock)
+    told = [each for part in made_up.parts() for each in made_up.lives(part, UNTIL)]
+    for person, history in told:
+        account = UUID(int=dice.getrandbits(128), version=4)
+        for now, asked in groupby(history.asked, itemgetter(0)):
+            clock.instant = now.recorded_at
+            day = clock.now().today
+            door.handle(
+                [
+                    command(f"{person} {day} {number}", each.request, account)
+                    for number, each in enumerate(asked)
+                ]
+            )
+    compared = simulation.Simulation(
+        {"vov.yaml": harmful.read_bytes()}, UNTIL, frozenset({"everybody"})
+    )
+    monkeypatch.setattr(simulation, "PART_EVENTS", 50)
+    real = simulation.RealLog(url=database, events=store.head())
+    assert len(real.parts()) > 4
+    one, other = (
+        simulation.simulate(compared, source, lambda _: None, processes=1)
+        for source in (made_up, real)
+    )
+    assert one.people == other.people == 12
+    assert one.protected_losers == other.protected_losers > 0
+    for of in one.subjects():
+        for which in ("before", "after"):
+            figures = [
+                replace(getattr(report.everybody(of), which), refused=0) for report in (one, other)
+            ]
+            assert figures[0] == figures[1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from ops.cli.output import AsJson, Exit, Problem, console, emit, progress, table
+from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, progress, table
 from ops.cli.person import On
 
 if TYPE_CHECKING:
@@ -244,18 +244,20 @@ def _show(simulation: "Simulation", source: "Source", report: "Report") -> None:
     for of in report.subjects():
         _show_scheme(report, of)
     if report.subjects():
-        console.print(
-            "\nHeld is what can be used on the day, is reserved or was used. Who has less granted "
-            "or held in one lot, or is refused what was allowed, loses, whatever else is gained. "
-            f"Groups of fewer than {SMALL_GROUP_PEOPLE} people are shown together."
+        lines(
+            (
+                "",
+                "Held is what can be used on the day, is reserved or was used.",
+                "Who has less granted or held in one lot, or is refused what was allowed, loses.",
+                f"Groups of fewer than {SMALL_GROUP_PEOPLE} people are shown together.",
+            )
         )
     elif rules:
         console.print("\nnobody has or asks for anything of these schemes")
     for unit, more in _costs(report).items():
         granted, used = (_signed(getattr(more, name), unit) for name in COSTS)
         console.print(f"Cost: {granted} granted, {used} used so far.")
-    for note in _notes(report):
-        console.print(note)
+    lines(_notes(report))
     _show_regression(report)
 
 

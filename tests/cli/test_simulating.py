@@ -1,5 +1,6 @@
 """`rugzak simulate`: a harmless and a harmful change, on synthetic people and on real accounts."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -41,6 +42,14 @@ def harmless(tmp_path: Path) -> Path:
 def harmful(tmp_path: Path) -> Path:
     """Return a change by which most lose: fewer hours from 2026 on."""
     return changed(tmp_path, "{2019-09-01: 125}", "{2019-09-01: 125, 2026-09-01: 100}")
+
+
+def test_the_examples_of_the_documentation_change_what_is_in_the_shipped_file() -> None:
+    told = (Path(simulation.__file__).parent / "docs" / "simulation.md").read_text("utf-8")
+    swaps = re.findall(r"[' ]s/([^/\n]+)/([^/\n]+)/", told)
+    assert len(swaps) == 3
+    text = (FOLDER / "be-vlg" / "vov.yaml").read_text("utf-8")
+    assert all(old in text for old, _ in swaps)
 
 
 class TestSyntheticPeople:

@@ -181,7 +181,7 @@ def test_the_same_people_from_the_log_and_made_up_anew_lose_the_same(
     real = simulation.RealLog(url=database, events=store.head())
     assert len(real.parts()) > 4
     one, other = (
-        simulation.simulate(compared, source, lambda _: None, processes=1)
+        simulation.simulate(compared, source, lambda _: None, processes=2)
         for source in (made_up, real)
     )
     assert one.people == other.people == 12

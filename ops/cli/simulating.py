@@ -238,9 +238,10 @@ def _show(simulation: "Simulation", source: "Source", report: "Report") -> None:
 
     console.print(f"{source.whose}, on {simulation.until}: today's rules and the changed ones")
     rules = _rules(simulation)
-    if not rules:
+    if rules:
+        table(RULES, rules)
+    else:
         console.print("no rule differs from today's")
-    table(RULES if rules else ("",), rules)
     for of in report.subjects():
         _show_scheme(report, of)
     if report.subjects():

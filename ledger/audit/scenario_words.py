@@ -87,7 +87,7 @@ def _scheme(e: Entries, story: Story, key: str = "scheme") -> str:
     return story.scheme.id if node is None else marked.text(node)
 
 
-COURSE: Final = ("id", "provider", "starts", "time", "credits", "price", "kind")
+COURSE: Final = ("id", "provider", "starts", "hours", "credits", "price", "kind")
 """What can be said of a course."""
 
 
@@ -99,7 +99,7 @@ def course(node: yaml.Node, id_: str, on: date) -> c.Course:
         id=marked.text(own) if own is not None else f"course-of-{id_}",
         provider=marked.text(e["provider"]),
         starts_on=marked.day(starts) if starts is not None else on,
-        minutes=_measured(e.get("time"), "minute"),
+        minutes=_measured(e.get("hours"), "minute"),
         credits=_counted(e.get("credits")),
         price=_measured(e.get("price"), "cent"),
         kind=marked.text(kind) if kind is not None else "",

@@ -107,7 +107,8 @@ def test_the_first_condition_that_does_not_hold_is_named() -> None:
     told = explained(story, CHEQUES, "2022-02-01")
     (assessed,) = told.assessed
     assert told.lots == ()
-    assert (assessed.lot, assessed.unmet) == (f"{CHEQUES}/2022", "has-no-higher-education")
+    unmet = "has-no-higher-education-or-a-development-plan"
+    assert (assessed.lot, assessed.unmet) == (f"{CHEQUES}/2022", unmet)
     assert assessed.condition == "level_below(higher_education, day)"
     facts = {fact.event.fact for fact in assessed.facts}  # type: ignore[union-attr]
     assert facts == {"s1", "home", "diploma"}

@@ -136,7 +136,7 @@ def test_vouchers_are_asked_for_until_two_months_after_the_course_starts(
     if right:
         story.tell(asked_on, order)
     else:
-        assert story.refused(asked_on, order).reason == Reason.NOT_ELIGIBLE
+        assert story.refused(asked_on, order).reason == Reason.OUTSIDE_WINDOW
 
 
 def credited(story: Story) -> list[str]:

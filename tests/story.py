@@ -38,7 +38,7 @@ from ledger.domain.facts import (
 from ledger.domain.quantities import shown
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook
-from ledger.domain.settle import Draft, Now
+from ledger.domain.settle import Now
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock
 
@@ -217,13 +217,6 @@ class Story(Life):
         """Return the lots on a day, as known at the end of another."""
         instant = now(known, hour=23).recorded_at if known else None
         return as_of(self.envelopes, day(on), instant)
-
-    def given(self, today: str, *events: Event) -> None:
-        """Let events be there that the story does not tell the way to."""
-        draft = Draft(self.account)
-        for event in events:
-            draft.add(event)
-        self._follow(draft, ReachDay(), now(today))
 
     def rights(self, scheme: str) -> dict[str, str]:
         """Return what was granted or brought in, lot by lot, as people write it."""

@@ -14,6 +14,9 @@ from ledger.domain.quantities import Rounding
 SCHOOL_YEAR_STARTS = (9, 1)
 """Month and day on which a school year begins in Belgium."""
 
+ASKED_FOR = "asked-"
+"""How the label of a lot begins that is there for a request."""
+
 PeriodKind: TypeAlias = Literal["school-year", "calendar-year", "quarter", "once", "request"]
 """What a right is given for: a period, once in a life, or each request by itself."""
 
@@ -202,7 +205,7 @@ def occasion_asked(scheme: str, grant: Grant, asked: Asked) -> Occasion:
         period=only(asked.on),
         opens=asked.on,
         window=ALWAYS,
-        lot=lot_of(scheme, f"asked-{asked.id.replace('/', '.')}", grant.bucket),
+        lot=lot_of(scheme, label_asked(asked.id), grant.bucket),
         asked=asked,
     )
 
@@ -250,6 +253,11 @@ def label(kind: PeriodKind, period: Term) -> str:
             return "once"
         case _:
             return f"{first}"
+
+
+def label_asked(request: str) -> str:
+    """Write a request as in a lot's id."""
+    return f"{ASKED_FOR}{request.replace('/', '.')}"
 
 
 def lot_of(scheme: str, label_: str, bucket: str) -> LotId:

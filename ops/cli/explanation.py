@@ -4,9 +4,10 @@ from calendar import month_name
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, assert_never, cast
 
+from consumers.adapters.assumptions import assumption
 from ledger.audit.explain import Assessment, Entry, Explanation, LotStory, Ruling
 from ledger.domain.calendar import OPEN
-from ledger.domain.events import Envelope, LotId
+from ledger.domain.events import Envelope, LotId, StatusRecorded
 from ledger.domain.lots import Lot
 from ledger.domain.occasions import Grant
 from ledger.domain.quantities import Unit, shown
@@ -92,7 +93,7 @@ class _Text:
             )
             yield f"  - {day}{counts}: {sentence(event, self.told.units, self.providers)}"
             if entry.basis is not None:
-                yield from _indented(6, _because(entry.facts, entry.basis.steps))
+                yield from _indented(6, because(entry.facts, entry.basis.steps))
         for ruling in story.rulings:
             yield from _indented(2, self.ruling(ruling))
 
@@ -106,7 +107,7 @@ class _Text:
             why = "nothing is due, because the balance is as high as the rule allows"
         yield f"{assessed.lot}, for the period {span(assessed.period)}: {why}."
         worked = [step for step in assessed.steps if step[0] != "unmet"]
-        yield from _indented(2, _because(assessed.facts, worked))
+        yield from _indented(2, because(assessed.facts, worked))
         yield from _indented(2, self.ruling(assessed.ruling))
 
     def ruling(self, ruling: Ruling) -> Iterator[str]:
@@ -162,12 +163,13 @@ def figures(lot: Lot, available: int) -> str:
     )
 
 
-def _because(facts: Iterable[Envelope], steps: Sequence[tuple[str, str]]) -> Iterator[str]:
+def because(facts: Iterable[Envelope], steps: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Write what a decision relied on: facts as known then, and the values on the way."""
     for envelope in facts:
         event: Any = envelope.event
         said = f"said by {event.source}, known since {_day(envelope)}"
         yield f"because: {sentence(event, {}, {})}; {said}"
+        yield from (f"assumed: {text}" for text in _assumed([envelope]))
     worked = [f"{words(name)} = {value}" for name, value in steps if name not in OTHER_STEPS]
     if worked:
         yield f"worked out: {', '.join(worked)}"
@@ -198,7 +200,11 @@ def as_data(told: Explanation) -> Json:
         ],
         "assessed": [
             fields_of(each)
-            | {"quantity": amount(each.quantity, scheme.unit), "ruling": _ruling(each.ruling)}
+            | {
+                "quantity": amount(each.quantity, scheme.unit),
+                "ruling": _ruling(each.ruling),
+                "assumed": _assumed(each.facts),
+            }
             for each in told.assessed
         ],
     }
@@ -213,7 +219,17 @@ def _entry(entry: Entry, lot: LotId, units: Mapping[LotId, Unit]) -> Json:
     else:
         quantity = event.quantity
     told = {"amount": amount(quantity, units[lot]), "sentence": sentence(event, units, {})}
-    return told | {"envelope": entry.envelope, "facts": entry.facts}
+    return told | {
+        "envelope": entry.envelope,
+        "facts": entry.facts,
+        "assumed": _assumed(entry.facts),
+    }
+
+
+def _assumed(facts: Iterable[Envelope]) -> list[str]:
+    """Return what was assumed in some facts, each thing once."""
+    said = [each.event.fact for each in facts if isinstance(each.event, StatusRecorded)]
+    return sorted({text for fact in said if (text := assumption(fact))})
 
 
 def _ruling(ruling: Ruling) -> Json:

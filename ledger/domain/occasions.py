@@ -81,6 +81,8 @@ class Grant:
         at_most: what the balance may come to; None when accrual has no cap.
         lasts: a lot's last end, or how many months it lasts from the day on which it is due;
             None when it lasts for its period, `OPEN` when it stays open.
+        gap_before: why nothing is granted between the block before and this one; None when there
+            is no such time.
         source: the legal or official reference.
         judge: adds the named values to those given; returns the first condition that fails.
         same: what two blocks that judge a person alike have in common.
@@ -102,6 +104,7 @@ class Grant:
     at_most: Expression | None
     opening: Opening
     lasts: date | int | None
+    gap_before: str | None
     source: str
     judge: Callable[[Questions, Values], str | None] = field(init=False, repr=False, compare=False)
     same: str = field(init=False)

@@ -172,6 +172,12 @@ def text(node: yaml.Node) -> str:
     return cast("str", node.value)
 
 
+def column_in(node: yaml.Node, offset: int) -> int:
+    """Return how far after a text's first column its character `offset` stands in the file."""
+    style = getattr(node, "style", None)
+    return 0 if style in ("|", ">") else offset + bool(style)
+
+
 def pairs(node: yaml.Node | None) -> list[Pair]:
     """Read a mapping with free keys, each once; None is an empty one."""
     if node is None:

@@ -1,27 +1,19 @@
 """An explanation as a citizen reads it, and as a program does."""
 
-from calendar import month_name
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, assert_never, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from consumers.adapters.assumptions import assumption
 from ledger.audit.explain import Assessment, Entry, Explanation, LotStory, Ruling
-from ledger.domain.calendar import OPEN
 from ledger.domain.events import Envelope, LotId, StatusRecorded
 from ledger.domain.lots import Lot
 from ledger.domain.occasions import Grant
 from ledger.domain.quantities import Unit, shown
-from ledger.domain.regulation import Conversion, Mode, Provider
+from ledger.domain.regulation import Conversion, Provider
+from ledger.domain.wording import number
+from ops.cli.decree import STANDING, Sources, grant_text
 from ops.cli.forms import Json, amount, amounts, fields_of
-from ops.cli.words import in_force, moment, number, rounding, sentence, span, words
-
-STANDING: dict[Mode, str] = {
-    "open": "can be used",
-    "keep": "are kept, without new use",
-    "freeze": "are frozen",
-    "lapse": "are lost",
-    "convert": "are converted into another scheme",
-}
+from ops.cli.words import in_force, moment, rounding, sentence, span, words
 
 AMOUNTS = {
     "available": "available",
@@ -43,7 +35,7 @@ class _Text:
     def __init__(self, told: Explanation, providers: Mapping[str, str]) -> None:
         self.told = told
         self.providers = providers
-        self.sources: list[str] = []
+        self.source = Sources()
         self.told_before: list[Ruling] = []
 
     def lines(self) -> Iterator[str]:
@@ -69,14 +61,7 @@ class _Text:
             yield from ("", "What the sources leave open, and what was taken:")
         yield from (f"- {assumption}" for assumption in scheme.assumptions)
         self.source(scheme.source)
-        yield from ("", "Sources:")
-        yield from (f"[{index}] {source}" for index, source in enumerate(self.sources, 1))
-
-    def source(self, source: str) -> str:
-        """Return the mark of a source, e.g. `[1]`."""
-        if source not in self.sources:
-            self.sources.append(source)
-        return f"[{self.sources.index(source) + 1}]"
+        yield from ("", *self.source.lines())
 
     def lot(self, story: LotStory) -> Iterator[str]:
         lot = story.stood.lot
@@ -130,18 +115,6 @@ class _Text:
                     amount = number(value.number, parameter.unit)
                     when = span(in_force(parameter, value))
                     yield f"  {parameter.name} is {amount} {when} {self.source(value.source)}"
-
-
-def grant_text(block: Grant, mark: Callable[[str], str]) -> Iterator[str]:
-    """Write a grant block as its file has it; `mark` writes a source."""
-    how = rounding(block.rounding, block.step, cast("Unit", block.amount.type))
-    yield f"The rule {block.id}, for periods that begin {span(block.valid)} {mark(block.source)}"
-    yield f"  gives {block.amount.text}, {how}, to whom all of this holds:"
-    yield from (f"  - {words(name)}: {condition.text}" for name, condition in block.who)
-    yield from (f"  where {name} is {expression.text}" for name, expression in block.lets)
-    yield f"  due {_opening(block)}, {_lasting(block)}"
-    if block.at_most is not None:
-        yield f"  until the balance is {block.at_most.text}"
 
 
 def as_text(told: Explanation, providers: Mapping[str, Provider]) -> Iterator[str]:
@@ -241,27 +214,3 @@ def _ruling(ruling: Ruling) -> Json:
             for parameter, value in ruling.numbers
         ]
     }  # fmt: skip
-
-
-def _opening(block: Grant) -> str:
-    match block.opening.how:
-        case "start":
-            return "at the period's start"
-        case "first eligible day":
-            return "on the first day of the period on which all of it holds"
-        case "after":
-            return f"on {block.opening.day} {month_name[block.opening.month]} after the period"
-        case "asked":
-            return "when it is asked for"
-        case _:
-            assert_never(block.opening.how)
-
-
-def _lasting(block: Grant) -> str:
-    match block.lasts:
-        case None:
-            return "for the period"
-        case int(months):
-            return f"for {months} months"
-        case until:
-            return "without end" if until == OPEN else f"until {until}"

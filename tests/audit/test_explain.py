@@ -109,7 +109,9 @@ def test_the_first_condition_that_does_not_hold_is_named() -> None:
     assert told.lots == ()
     unmet = "has-no-higher-education-or-a-development-plan"
     assert (assessed.lot, assessed.unmet) == (f"{CHEQUES}/2022", unmet)
-    assert assessed.condition == "level_below(higher_education, day)"
+    assert assessed.condition == (
+        "level_below(higher_education, day) or circumstance(name='development-plan').exists_on(day)"
+    )
     facts = {fact.event.fact for fact in assessed.facts}  # type: ignore[union-attr]
     assert facts == {"s1", "home", "diploma"}
 

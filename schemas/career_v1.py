@@ -143,9 +143,13 @@ class Circumstance(Content):
     kind: Literal["circumstance"]
     name: Annotated[
         Literal[
+            "arduous-work",
             "asylum-material-help",
+            "cao-metalektro",
             "career-break-training",
             "citizen",
+            "civil-service-category-c",
+            "co-funding",
             "detention",
             "disability-66",
             "integration-contract",
@@ -155,6 +159,7 @@ class Circumstance(Content):
             "priority-group",
             "recognised-training-path",
             "small-enterprise",
+            "work-injury",
         ],
         Field(description="What holds during the period, e.g. that a living wage is paid."),
     ]

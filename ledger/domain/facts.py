@@ -88,9 +88,13 @@ class Retirement:
 
 CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
     {
+        "arduous-work",
         "asylum-material-help",
+        "cao-metalektro",
         "career-break-training",
         "citizen",
+        "civil-service-category-c",
+        "co-funding",
         "detention",
         "disability-66",
         "integration-contract",
@@ -100,6 +104,7 @@ CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
         "priority-group",
         "recognised-training-path",
         "small-enterprise",
+        "work-injury",
     }
 )
 """What a circumstance can be; a rule that asks for another one is refused at load."""

@@ -4,13 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-kafka laws check bench format lock clean
+.PHONY: demo test test-kafka laws mutants check bench format lock clean
 
 demo: $(READY)
 	$(BIN)/rugzak demo
 
 test: $(READY)
-	$(BIN)/pytest -n auto --dist loadgroup -m "not apache_kafka"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not apache_kafka and not mutants"
 
 # Every test that asks for the fixture `kafka`, this time on a real Apache Kafka (Java 17, Maven).
 test-kafka: $(READY)
@@ -21,6 +21,10 @@ EXAMPLES ?= 500
 laws: $(READY)
 	RUGZAK_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n auto tests/laws
 
+# Each number of each regulation, changed one at a time: who notices? Takes minutes.
+mutants: $(READY)
+	$(BIN)/pytest -m mutants tests/regulations
+
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -28,6 +32,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/rugzak contract schemas --check
 	$(BIN)/rugzak regulations check
+	$(BIN)/rugzak regulations table --check
 
 bench: $(READY)
 	$(BIN)/rugzak bench all

@@ -14,7 +14,7 @@ def request_of(message: wire.CareerEvent) -> RecordFact:
     content: f.Spell | f.Profile | None = None
     if isinstance(data, wire.StatusSpell):
         content = f.Spell(
-            term=_term(data.period), status=_status(data.status), evidence=data.evidence
+            term=term_of(data.period), status=_status(data.status), evidence=data.evidence
         )
     elif isinstance(data, wire.ProfileFact):
         content = _profile(data.profile)
@@ -28,7 +28,15 @@ def request_of(message: wire.CareerEvent) -> RecordFact:
     )
 
 
-def _term(period: wire.Period) -> Term:
+def status_fact(source: str, id_: str, version: int, spell: f.Spell | None) -> RecordFact:
+    """Return the request to record a version of a spell; without one, that it never was."""
+    return RecordFact(
+        fact=f.Fact(id=f.FactId(source, id_), version=version, about="status", content=spell)
+    )
+
+
+def term_of(period: wire.Period) -> Term:
+    """Return a period of the border as the ledger's term."""
     return Term(period.since, period.until or OPEN)
 
 
@@ -75,6 +83,6 @@ def _profile(profile: wire.Profile) -> f.Profile:
         case wire.Qualification():
             return f.Qualification(level=profile.eqf_level, since=profile.since)
         case wire.Residence():
-            return f.Residence(region=profile.region, term=_term(profile.period))
+            return f.Residence(region=profile.region, term=term_of(profile.period))
         case _:
             assert_never(profile)

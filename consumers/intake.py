@@ -349,7 +349,7 @@ class Intake:
                 log.error("record_defective", topic=record.topic, partition=record.partition,
                           offset=record.offset, defect=why)  # fmt: skip
                 waiting.append(_parked(record, ids, DEFECT, why, self._door.clock))
-                self._in_a_row.failed(record.key, defect)
+                self._in_a_row.failed(record.key or record.offset, defect)
             if waiting:
                 hand_in(())
         except Fenced:
@@ -379,8 +379,8 @@ class Intake:
             if isinstance(read, Unhandled):
                 parked.append(_parked(record, ids, read.reason, read.detail, self._door.clock))
             else:
-                commands.append(read)
-                sources.append(record)
+                commands += read
+                sources += [record] * len(read)
 
         def park(index: int, rejection: Rejection) -> ParkedRecord:
             why = rejection.reason.value, rejection.detail

@@ -46,15 +46,18 @@ def replay(
     if isinstance(read, Unhandled):
         return _stays(parked, read.reason, read.detail)
     try:
-        (outcome,) = door.handle([read])
+        outcomes = door.handle(read) if read else []
     except StoreUnavailable:
         raise
     except Exception as defect:  # noqa: BLE001  whatever our code may do wrong
         return _stays(parked, DEFECT, told(defect))
-    refused = _refused(outcome)
-    if refused and refused.rejection.reason in UNRECORDED:
-        return _stays(parked, refused.rejection.reason.value, refused.rejection.detail)
-    store.mark_replayed(parked.id, door.clock.now().recorded_at)
+    refusals = [refused for outcome in outcomes if (refused := _refused(outcome))]
+    for refused in refusals:
+        if refused.rejection.reason in UNRECORDED:
+            return _stays(parked, refused.rejection.reason.value, refused.rejection.detail)
+    forget = language.people is not None  # its bytes name the person, and nobody needs them now
+    store.mark_replayed(parked.id, door.clock.now().recorded_at, forget=forget)
+    refused = refusals[0] if refusals else None
     return Replayed(
         id=parked.id,
         handled=True,

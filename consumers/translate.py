@@ -1,18 +1,23 @@
-"""A Kafka record becomes a command, or the reason why it can't be one.
+"""A Kafka record becomes commands, or the reason why it can't.
 
 Nothing here raises for what a record holds: a reason is an answer, and the record is parked.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from consumers import career, rights
+from consumers.adapters import dimona, dmfa, jobseeker, self_employed
+from consumers.identity import Pseudonyms
 from ledger.domain.commands import Command, Request
+from schemas import dimona_v1, dmfa_v1, jobseeker_v1, self_employed_v1
 from schemas.check import MAX_EVENT_BYTES, Problem
-from schemas.contract import CAREER, RIGHTS, Contract
-from schemas.reading import read
+from schemas.cloudevents import NATIONAL_NUMBER
+from schemas.contract import CAREER, RIGHTS, SERVICES, Contract
+from schemas.notification import holds
+from schemas.reading import Read, read
 
 MAX_DETAIL_CHARACTERS = 500
 UNPRINTABLE = re.compile("[^ -~]")
@@ -34,14 +39,35 @@ class Unhandled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """What is spoken on a topic: which messages, and what each asks of the ledger."""
+    """What is spoken on a topic: which messages, and what each asks of the ledger.
+
+    Attributes:
+        contract: the messages.
+        requests_of: what a message asks, of one account; nothing when it counts for nothing.
+        people: finds the account by the national number; None when messages name it themselves.
+
+    """
 
     contract: Contract
-    request_of: Callable[[Any], Request]
+    requests_of: Callable[[Any], Sequence[Request]]
+    people: Pseudonyms | None = None
 
 
-CAREER_LANGUAGE = Language(CAREER, career.request_of)
-RIGHTS_LANGUAGE = Language(RIGHTS, rights.request_of)
+CAREER_LANGUAGE = Language(CAREER, lambda message: (career.request_of(message),))
+RIGHTS_LANGUAGE = Language(RIGHTS, lambda message: (rights.request_of(message),))
+
+ADAPTERS: dict[str, Callable[[Any], Sequence[Request]]] = {
+    dimona_v1.SERVICE: dimona.requests_of,
+    dmfa_v1.SERVICE: dmfa.requests_of,
+    jobseeker_v1.SERVICE: jobseeker.requests_of,
+    self_employed_v1.SERVICE: self_employed.requests_of,
+}
+"""What makes facts of the notifications of a service."""
+
+
+def notification_language(service: str, people: Pseudonyms) -> Language:
+    """Return how a service's notifications are understood."""
+    return Language(SERVICES[service], ADAPTERS[service], people)
 
 
 def translate(
@@ -50,31 +76,56 @@ def translate(
     value: bytes | None,
     *,
     max_bytes: int = MAX_EVENT_BYTES,
-) -> Command | Unhandled:
-    """Read one record; the command's id is the message's source and id.
+) -> Sequence[Command] | Unhandled:
+    """Read one record; a command's id is the message's source and id.
 
-    Nothing that is needed is only in a header (Belgian REST guide, async-cespec).
+    Those after a message's first command have their number before it: no source begins with one.
+    Nothing that is needed is only in a header or key (Belgian REST guide, async-cespec).
     """
     if value is None:
         return Unhandled(reason="no-value", detail="the record has no value; facts are annulled")
     outcome = read(value, language.contract, max_bytes)
     if isinstance(outcome, Problem):
         return _unhandled(outcome)
-    if not outcome.is_about(key):
+    message = outcome.message
+    wrong = _wrong_key(language, key, outcome)
+    if wrong is not None:
+        return wrong
+    if language.people is None:
+        account, digest = message.data.person, outcome.digest
+    else:
+        account = language.people.reference(message.data.ssin)
+        digest = language.people.digest(outcome.digest)
+    id_ = f"{message.source} {message.id}"
+    return [
+        Command(
+            id=id_ if number == 1 else f"{number}:{id_}",
+            account=account,
+            actor=message.source,
+            request=request,
+            digest=digest,
+        )
+        for number, request in enumerate(language.requests_of(message), start=1)
+    ]
+
+
+def _wrong_key(language: Language, key: bytes | None, said: Read) -> Unhandled | None:
+    """Say what is wrong with a record's key: a reference is the key, a national number never."""
+    if language.people is None:
+        if said.is_about(key):
+            return None
         detail = "/data/person: the record's key is not this reference, in lower case"
         return Unhandled(reason="key-mismatch", detail=detail)
-    message = outcome.message
-    return Command(
-        id=f"{message.source} {message.id}",
-        account=message.data.person,
-        actor=message.source,
-        request=language.request_of(message),
-        digest=outcome.digest,
-    )
+    if key is None or not holds(key.decode("latin-1"), said.message.data.ssin):
+        return None
+    detail = "the record's key holds the person's national number; any other key will do, or none"
+    return Unhandled(reason="national-number", detail=detail)
 
 
 def _unhandled(problem: Problem) -> Unhandled:
     where = f"{problem.path}: " if problem.path else ""
     hint = f"; {problem.hint}" if problem.hint else ""
     detail = UNPRINTABLE.sub("?", f"{where}{problem.message}{hint}")
+    # A problem repeats no value, but it may quote the name of a field that nobody knows.
+    detail = NATIONAL_NUMBER.sub("(a national number)", detail)
     return Unhandled(reason=problem.code, detail=detail[:MAX_DETAIL_CHARACTERS])

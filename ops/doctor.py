@@ -18,7 +18,8 @@ from ledger.store.migrations import pending
 from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
 from ops.embedded.folder import read_running
-from ops.settings import Settings, SettingsError, read_settings
+from ops.settings import Settings, SettingsError, read_settings, variable
+from ops.wiring import topics
 from projections.rebuild import status
 from projections.runner import connect
 
@@ -58,6 +59,9 @@ def examine() -> list[Finding]:
     except SettingsError as error:
         return [_wrong("settings", text, "correct or unset it") for text in error.findings]
     found = [_well("settings", "they agree with one another"), *_regulations()]
+    if settings.identity_key is None:
+        text = "of Dimona, DmfA, jobseekers and the self-employed are not taken in"
+        found.append(_note("notifications", text, f"set {variable('identity_key')} to take them"))
     running = read_running(settings.data_dir)
     database = settings.database_url or (running.database_url if running else None)
     bootstrap = settings.kafka_bootstrap_servers or (running.bootstrap_servers if running else None)
@@ -186,7 +190,7 @@ def _broker(settings: Settings, bootstrap: str) -> Iterator[Finding]:
         **settings.kafka_client_config(bootstrap), bootstrap_timeout_ms=BROKER_MS
     )
     try:
-        wanted = (settings.career_topic, settings.rights_topic)
+        wanted = list(topics(settings).values())
         there = topic_ids(admin, wanted)
     finally:
         admin.close()

@@ -5,9 +5,10 @@ from typing import Any
 import orjson
 
 from consumers.publisher import Message
-from ops.settings import Settings
-from schemas import rights_v1
+from ops.settings import Settings, variable
+from ops.wiring import topics
 from schemas.check import Problem, check_bytes
+from schemas.contract import SERVICES
 
 
 def messages_of(
@@ -23,23 +24,33 @@ def messages_of(
         return [], problems
     try:
         orjson.loads(data)
-        values = [data]
+        values = [(1, data)]
     except ValueError:
-        values = [line for line in data.split(b"\n") if line.strip()]
-    return [_message(value, settings) for value in values], []
+        lines = enumerate(data.split(b"\n"), start=1)
+        values = [(number, line) for number, line in lines if line.strip()]
+    named = topics(settings)
+    messages = []
+    for line, value in values:
+        fields = _fields(value)
+        service = ".".join(str(fields.get("type", "")).split(".")[:4])
+        if service in SERVICES and service not in named:
+            message = f"{service} is not taken in: {variable('identity_key')} is not set"
+            problems.append(Problem(code="not-taken-in", path="/type", line=line, message=message))
+        topic = named.get(service, settings.career_topic)
+        messages.append(Message(topic=topic, key=_key(fields), value=value))
+    return ([], problems) if problems else (messages, [])
 
 
-def _message(value: bytes, settings: Settings) -> Message:
+def _fields(value: bytes) -> dict[str, Any]:
     try:
         content: Any = orjson.loads(value)
     except ValueError:
-        content = None
-    fields = content if isinstance(content, dict) else {}
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _key(fields: dict[str, Any]) -> bytes:
+    """Return the person's reference; a notification, which has none, is spread by its id."""
     body = fields.get("data")
-    person = body.get("person") if isinstance(body, dict) else None
-    rights = str(fields.get("type", "")).startswith(f"{rights_v1.SERVICE}.")
-    return Message(
-        topic=settings.rights_topic if rights else settings.career_topic,
-        key=str(person or "").encode(),
-        value=value,
-    )
+    known = body if isinstance(body, dict) else {}
+    return str(fields.get("id") if "ssin" in known else known.get("person") or "").encode()

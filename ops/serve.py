@@ -21,7 +21,7 @@ from ledger.store.migrations import keep_receipts, migrate
 from ledger.store.postgres import PostgresStore
 from ops.projecting import projecting
 from ops.settings import Settings
-from ops.wiring import Servers, open_door, open_intake
+from ops.wiring import Servers, open_door, open_intake, topics
 
 LOOK_SECONDS: Final = 60.0
 """How often the daily round looks whether a new day has come."""
@@ -54,7 +54,7 @@ def make_topics(settings: Settings, servers: Servers) -> list[str]:
         **settings.kafka_client_config(servers.bootstrap_servers), bootstrap_timeout_ms=BOOTSTRAP_MS
     )
     try:
-        return make_missing(admin, (settings.career_topic, settings.rights_topic))
+        return make_missing(admin, topics(settings).values())
     finally:
         admin.close()
 

@@ -37,6 +37,9 @@ MAX_BATCH_RECORDS: Final = 10_000
 MAX_BATCH_WAIT_MS: Final = 60_000
 MAX_RECEIPTS_KEPT_DAYS: Final = 3_650
 
+MIN_IDENTITY_KEY_CHARACTERS: Final = 32
+"""Random ones, such as of `openssl rand -hex 32`: who guesses the key finds everybody's number."""
+
 
 class SettingsError(Exception):
     """The settings are wrong; each finding names a setting and what would be right."""
@@ -77,8 +80,11 @@ class Settings(BaseModel):
         kafka_bootstrap_servers: `host:port`, separated by commas; without it, the embedded broker.
         kafka_security_protocol: as Kafka's clients name it; likewise the SASL and SSL settings.
         data_dir: the embedded servers' folder.
+        identity_key: the secret by which a national number becomes a person's reference. Without
+            it no notifications are taken in; it is for ever, since another one makes new people.
         career_topic: where career events come in.
         rights_topic: where commands on rights come in.
+        dimona_topic: where notifications of Dimona come in; likewise those of the other kinds.
         consumer_group: under which the consumers share the topics' partitions.
         batch_max_records: at most so many records make one batch, thus one transaction.
         batch_max_wait_ms: how long a poll waits for the first record.
@@ -100,8 +106,15 @@ class Settings(BaseModel):
     kafka_ssl_certfile: AbsolutePath | None = None
     kafka_ssl_keyfile: AbsolutePath | None = None
     data_dir: AbsolutePath = Field(default_factory=lambda: default_data_dir(os.environ))
+    identity_key: SecretStr | None = Field(
+        default=None, repr=False, min_length=MIN_IDENTITY_KEY_CHARACTERS
+    )
     career_topic: str = Field(default="rugzak.career.v1", min_length=1)
     rights_topic: str = Field(default="rugzak.rights.v1", min_length=1)
+    dimona_topic: str = Field(default="rugzak.dimona.v1", min_length=1)
+    dmfa_topic: str = Field(default="rugzak.dmfa.v1", min_length=1)
+    jobseeker_topic: str = Field(default="rugzak.jobseeker.v1", min_length=1)
+    self_employed_topic: str = Field(default="rugzak.selfemployed.v1", min_length=1)
     consumer_group: str = Field(default="rugzak", min_length=1)
     batch_max_records: int = Field(default=1_000, ge=1, le=MAX_BATCH_RECORDS)
     batch_max_wait_ms: int = Field(default=200, ge=1, le=MAX_BATCH_WAIT_MS)

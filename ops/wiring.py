@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from consumers.identity import Pseudonyms
 from consumers.intake import Intake, Limits
-from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
+from consumers.translate import (
+    CAREER_LANGUAGE,
+    RIGHTS_LANGUAGE,
+    Language,
+    notification_language,
+)
 from ledger.audit.replay import Log, Replay
 from ledger.domain.regulation import Rulebook
 from ledger.service import rulebook as rulebook_files
@@ -20,7 +26,8 @@ from ledger.store.states import States
 from ops.embedded.broker import embedded_broker
 from ops.embedded.folder import locked, read_running
 from ops.embedded.postgres import embedded_postgres
-from ops.settings import Settings
+from ops.settings import Settings, SettingsError, variable
+from schemas import career_v1, dimona_v1, dmfa_v1, jobseeker_v1, rights_v1, self_employed_v1
 
 COLLECTOR = (400_000, 10, 10)
 """When the garbage collector looks for cycles. What a batch or a page makes, up to 100,000 objects,
@@ -112,13 +119,43 @@ def open_replay(log: Log, today: date) -> Replay:
     )
 
 
+def topics(settings: Settings) -> dict[str, str]:
+    """Return the topic of each service whose messages are taken in."""
+    named = {career_v1.SERVICE: settings.career_topic, rights_v1.SERVICE: settings.rights_topic}
+    if settings.identity_key is not None:
+        named |= {
+            dimona_v1.SERVICE: settings.dimona_topic,
+            dmfa_v1.SERVICE: settings.dmfa_topic,
+            jobseeker_v1.SERVICE: settings.jobseeker_topic,
+            self_employed_v1.SERVICE: settings.self_employed_topic,
+        }
+    return named
+
+
+def people(settings: Settings) -> Pseudonyms:
+    """Return what finds people by their national numbers.
+
+    Raises:
+        SettingsError: there is no key.
+
+    """
+    if settings.identity_key is None:
+        name = variable("identity_key")
+        raise SettingsError([f"{name} is not set: without it nobody is found by a national number"])
+    return Pseudonyms(settings.identity_key.get_secret_value())
+
+
 def languages(settings: Settings) -> dict[str, Language]:
     """Return what is spoken on each topic."""
-    return {settings.career_topic: CAREER_LANGUAGE, settings.rights_topic: RIGHTS_LANGUAGE}
+    own = {career_v1.SERVICE: CAREER_LANGUAGE, rights_v1.SERVICE: RIGHTS_LANGUAGE}
+    return {
+        topic: own.get(service) or notification_language(service, people(settings))
+        for service, topic in topics(settings).items()
+    }
 
 
 def open_intake(settings: Settings, where: Servers, store: PostgresStore, door: Door) -> Intake:
-    """Return the intake of both topics."""
+    """Return the intake of all topics."""
     return Intake(
         door,
         store,

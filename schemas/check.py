@@ -216,14 +216,22 @@ def _explained(error: ErrorDetails, document: dict[str, Json]) -> Problem:
         message = "this is not one of the allowed values"
         hint = f"allowed: {context.get('expected') or context.get('expected_tags')}"
     elif kind == "union_tag_not_found":
-        path, message, hint = f"{path}/kind", "kind is missing", "it says which status or profile"
+        path, message, hint = (
+            f"{path}/kind",
+            "kind is missing",
+            "it says which of several this is",
+        )
+    elif kind == "national_number":
+        path, message = context["path"], error["msg"]
+        hint = "the number is said in /data/ssin only; ids are opaque"
     elif path.count("/") == 1 and name not in Message.model_fields and not in_data:
         message = f"{_shown(name)} can't be an extension attribute"
         hint = "a name in a-z and 0-9; a value that is a boolean, an integer or a text"
     else:
         message = error["msg"].removeprefix("Value error, ")
+    code = "invalid-data" if in_data else "invalid-envelope"
     return Problem(
-        code="invalid-data" if in_data else "invalid-envelope",
+        code="national-number" if kind == "national_number" else code,
         path=path,
         message=message,
         hint=hint,
@@ -238,6 +246,8 @@ def _pointer(error: ErrorDetails, document: Json) -> str:
         if isinstance(node, dict) and (step in node or absent):
             path += f"/{str(step).replace('~', '~0').replace('/', '~1')}"
             node = node.get(step)
+        elif isinstance(node, list) and isinstance(step, int):
+            path, node = f"{path}/{step}", node[step]
     return path
 
 

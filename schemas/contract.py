@@ -1,4 +1,4 @@
-"""The two services and the messages of each."""
+"""The services and the messages of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import Field, TypeAdapter
 
-from schemas import career_v1, rights_v1
+from schemas import career_v1, dimona_v1, dmfa_v1, jobseeker_v1, rights_v1, self_employed_v1
 from schemas.cloudevents import Message
 
 
@@ -29,10 +29,25 @@ def _contract(*models: type[Message]) -> Contract:
     for model in models[1:]:
         union |= model
     by_type = {get_args(model.model_fields["type"].annotation)[0]: model for model in models}
-    adapter: TypeAdapter[Any] = TypeAdapter(Annotated[union, Field(discriminator="type")])
+    one_of_them: Any = Annotated[union, Field(discriminator="type")] if len(models) > 1 else union
+    adapter: TypeAdapter[Any] = TypeAdapter(one_of_them)
     return Contract(by_type, adapter.validator.validate_json)
 
 
 CAREER = _contract(*get_args(career_v1.CareerEvent))
 RIGHTS = _contract(*get_args(rights_v1.RightsCommand))
-ALL = _contract(*get_args(career_v1.CareerEvent), *get_args(rights_v1.RightsCommand))
+DIMONA = _contract(dimona_v1.PeriodDeclared)
+DMFA = _contract(dmfa_v1.DeclarationSettled)
+JOBSEEKER = _contract(jobseeker_v1.RegistrationChanged)
+SELF_EMPLOYED = _contract(self_employed_v1.AffiliationChanged)
+SERVICES = {
+    career_v1.SERVICE: CAREER,
+    rights_v1.SERVICE: RIGHTS,
+    dimona_v1.SERVICE: DIMONA,
+    dmfa_v1.SERVICE: DMFA,
+    jobseeker_v1.SERVICE: JOBSEEKER,
+    self_employed_v1.SERVICE: SELF_EMPLOYED,
+}
+"""Contract by service."""
+
+ALL = _contract(*(model for each in SERVICES.values() for model in each.messages.values()))

@@ -30,6 +30,10 @@ DIPLOMA = {
     "version": 1,
     "profile": {"kind": "qualification", "eqfLevel": 4, "from": "2006-06-30"},
 }
+NSSO = "https://nsso.example.be"
+NORA_SSIN = "93051822361"
+"""A published example of a national number; nobody's."""
+
 FOR_NORA = {"person": NORA, "effectiveOn": "2025-10-05"}
 
 DATA: dict[str, tuple[str, dict[str, Json]]] = {
@@ -112,6 +116,64 @@ DATA: dict[str, tuple[str, dict[str, Json]]] = {
     "be.rugzak.rights.v1.freezes.delete": (
         TRAINING_DESK,
         FOR_NORA | {"scheme": "fr/cpf", "reason": "The inquiry is closed."},
+    ),
+    "be.rugzak.dimona.v1.periods.notify.declared": (
+        NSSO,
+        {
+            "ssin": NORA_SSIN,
+            "periodId": "123",
+            "sequence": 1,
+            "result": "accepted",
+            "employerNumber": "0566988259",
+            "sector": "private",
+            "placeOfWork": "be-vlg",
+            "kind": "in",
+            "period": {"from": "2025-07-01"},
+        },
+    ),
+    "be.rugzak.dmfa.v1.declarations.notify.settled": (
+        NSSO,
+        {
+            "ssin": NORA_SSIN,
+            "employer": {"enterpriseNumber": "0566988259", "nssoNumber": "0212345609"},
+            "sector": "private",
+            "quarter": "2025-Q3",
+            "version": 1,
+            "occupations": [
+                {
+                    "number": 1,
+                    "kind": "declared",
+                    "period": {"from": "2025-07-01"},
+                    "workRegime": {"worker": 3040, "reference": 3800},
+                    "establishmentUnit": {"number": "2297964444", "region": "be-vlg"},
+                }
+            ],
+        },
+    ),
+    "be.rugzak.jobseeker.v1.registrations.notify.changed": (
+        "https://employment-office.example.be",
+        {
+            "ssin": NORA_SSIN,
+            "id": "registration-88",
+            "version": 1,
+            "office": "vdab",
+            "kind": "registered",
+            "period": {"from": "2026-01-05"},
+            "withBenefit": True,
+        },
+    ),
+    "be.rugzak.selfemployed.v1.affiliations.notify.changed": (
+        "https://insurance-fund.example.be",
+        {
+            "ssin": NORA_SSIN,
+            "id": "affiliation-5",
+            "version": 1,
+            "kind": "affiliated",
+            "period": {"from": "2026-03-01"},
+            "activity": "side",
+            "placeOfWork": "be-vlg",
+            "contributionsPaid": True,
+        },
     ),
 }
 

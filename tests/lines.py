@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
@@ -36,10 +36,19 @@ class Line:
     names: dict[str, str]
     door: Door
     store: PostgresStore
+    others: dict[str, Language] = field(default_factory=dict)
 
     @property
     def languages(self) -> dict[str, Language]:
-        return {self.names[CAREER]: CAREER_LANGUAGE, self.names[RIGHTS]: RIGHTS_LANGUAGE}
+        own = {self.names[CAREER]: CAREER_LANGUAGE, self.names[RIGHTS]: RIGHTS_LANGUAGE}
+        return own | {self.names[name]: spoken for name, spoken in self.others.items()}
+
+    def speak(self, name: str, language: Language) -> None:
+        """Consume one more topic."""
+        self.names[name] = f"{name}-{uuid4().hex[:8]}"
+        self.others[name] = language
+        with admin_of(self.bootstrap) as admin:
+            make_missing(admin, [self.names[name]])
 
     def publish(self, *messages: Message) -> None:
         with publisher({"bootstrap_servers": self.bootstrap}) as out:
@@ -59,9 +68,13 @@ class Line:
 
     def drain(self) -> None:
         """Take in all that the broker holds now."""
+        self.drain_with()
+
+    def drain_with(self, **limits: int) -> None:
+        """Take in all that the broker holds now, under other limits."""
         stop = threading.Event()
         stop.set()
-        self.intake().run(stop, drain=True)
+        self.intake(**limits).run(stop, drain=True)
 
     def statuses(self) -> list[str]:
         """Return whom each status event is about, in the order of the log."""

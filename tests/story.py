@@ -3,9 +3,11 @@
 The tests' language. Days are ISO strings; quantities are hours or euros as people say them.
 """
 
+import os
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
@@ -38,7 +40,7 @@ from ledger.domain.facts import (
 from ledger.domain.quantities import shown
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook
-from ledger.domain.settle import Draft, Now
+from ledger.domain.settle import Now
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock
 
@@ -46,10 +48,14 @@ NORA = UUID("6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7")
 SOURCE = "https://dimona.example.be"
 
 
+MUTATED = "RUGZAK_TEST_REGULATIONS"
+"""Where the environment names a folder of regulations to take instead of the shipped ones."""
+
+
 @cache
 def rulebook() -> Rulebook:
-    """Return the regulations that the product ships."""
-    return rulebook_files.load()
+    """Return the regulations that the product ships, or a mutation test's mutated ones."""
+    return rulebook_files.load(Path(os.environ.get(MUTATED) or rulebook_files.FOLDER))
 
 
 def day(text: str) -> date:
@@ -217,13 +223,6 @@ class Story(Life):
         """Return the lots on a day, as known at the end of another."""
         instant = now(known, hour=23).recorded_at if known else None
         return as_of(self.envelopes, day(on), instant)
-
-    def given(self, today: str, *events: Event) -> None:
-        """Let events be there that the story does not tell the way to."""
-        draft = Draft(self.account)
-        for event in events:
-            draft.add(event)
-        self._follow(draft, ReachDay(), now(today))
 
     def rights(self, scheme: str) -> dict[str, str]:
         """Return what was granted or brought in, lot by lot, as people write it."""

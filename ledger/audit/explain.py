@@ -156,7 +156,7 @@ def explain(
             for id_, stood in lots.items()
             if stood.lot.scheme == scheme.id
         ),
-        assessed=tuple(_assessed(scheme, account, seen, on)),
+        assessed=tuple(assessed(scheme, account, seen, on)),
         standing=scheme.standing(person, on),
         standing_since=scheme.standing_since(person, on),
         stops=stops_on(seen, scheme.id, on),
@@ -256,7 +256,7 @@ def _numbers(scheme: Scheme, occasion: Occasion | None) -> tuple[tuple[Parameter
     return tuple(sorted(found, key=lambda each: each[0].name))
 
 
-def _assessed(
+def assessed(
     scheme: Scheme, account: Account, seen: Sequence[e.Envelope], on: date
 ) -> Iterator[Assessment]:
     """Assess anew, with the facts as known, the newest period of each bucket that the day is in."""

@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from ledger.domain.account import Account
-from ledger.domain.commands import NAMES, Request
+from ledger.domain.commands import NAMES, ReachDay, Request
 from ledger.domain.decide import decide, reach
 from ledger.domain.events import Envelope, Event, Metadata
 from ledger.domain.reasons import Rejection
@@ -25,13 +25,22 @@ class Life:
     """One account, its events and its state.
 
     As at the door, it is settled anew only on a day on which something is due.
+
+    Attributes:
+        settled_on: the last day that came; what fell due until then is there.
+
     """
 
     rules: Rulebook
     id: UUID = NOBODY
     envelopes: list[Envelope] = field(default_factory=list)
     account: Account = field(default_factory=Account)
-    due_on: date | None = None
+    settled_on: date = date.min
+
+    @property
+    def due_on(self) -> date | None:
+        """The next day after `settled_on` on which something falls due, lapses or changes."""
+        return next_due(self.account, self.settled_on, self.rules) if self.envelopes else None
 
     def ask(self, now: Now, request: Request) -> list[Event] | Rejection:
         """Let a request arrive: return the new events, those of the day first, or a refusal.
@@ -39,13 +48,22 @@ class Life:
         A refusal changes nothing, but what fell due until then is there.
         """
         events: list[Event] = []
-        if self.due_on is not None and self.due_on <= now.today:
-            events += self._follow(reach(self.account, now, self.rules, self.due_on), request, now)
+        if now.today > self.settled_on:
+            due_on = self.due_on
+            if due_on is not None and due_on <= now.today:
+                events += self._follow(reach(self.account, now, self.rules, due_on), request, now)
+            self.settled_on = now.today
         decision = decide(self.account, request, now, self.rules)
-        if not isinstance(decision, Rejection):
-            events += self._follow(decision, request, now)
-        self.due_on = next_due(self.account, now.today, self.rules)
-        return decision if isinstance(decision, Rejection) else events
+        if isinstance(decision, Rejection):
+            return decision
+        return [*events, *self._follow(decision, request, now)]
+
+    def given(self, now: Now, *events: Event) -> None:
+        """Let events be there that the life does not tell the way to: what others granted."""
+        draft = Draft(self.account)
+        for event in events:
+            draft.add(event)
+        self._follow(draft, ReachDay(), now)
 
     def _follow(self, draft: Draft, request: Request, now: Now) -> Sequence[Event]:
         metadata = Metadata(command=NAMES[type(request)], actor="life", recorded_at=now.recorded_at)

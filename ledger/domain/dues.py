@@ -20,7 +20,7 @@ from ledger.domain.regulation import Scheme, said_of
 TERMS_KEPT = 1_024
 """How many terms are kept written: most are months and years."""
 
-UNTOLD = "{}-was-told"
+UNTOLD = "the-{}-is-told"
 """The condition that does not hold when a rule needs what nobody said of the course."""
 
 NEXT_YEARS = 2
@@ -230,19 +230,18 @@ class _Assessor:
         noted = self.asked.noted = set()
         self.asked.asked = occasion.asked
         known = self.scheme.numbers_on(occasion.period.since)
+        untold = None
         if occasion.asked is not None:
             said = said_of(occasion.asked.course)
-            known = {**known, **{name: each or 0 for name, each in said.items()}}
-            untold = sorted(n for n in occasion.grant.reads & said.keys() if said[n] is None)
-            if untold:
-                values = {**known, "period": occasion.period, "balance": 0, "day": occasion.opens}
-                return Judgement(occasion.opens, values, UNTOLD.format(untold[0]), frozenset())
+            known = {**known, **{name: 0 if s is None else s for name, s in said.items()}}
+            missing = sorted(n for n in occasion.grant.reads & said.keys() if said[n] is None)
+            untold = UNTOLD.format(missing[0].replace("_", "-")) if missing else None
         first: tuple[Values, str] | None = None
         for day in self._days(occasion):
             values = {**known, "period": occasion.period, "balance": balance, "day": day}
             unmet = occasion.grant.judge(self.asked, values)
             if unmet is None:
-                return Judgement(day, values, None, frozenset(noted))
+                return Judgement(day, values, untold, frozenset(noted))
             first = first or (values, unmet)
         assert first is not None  # noqa: S101  the opening day is always tried
         return Judgement(occasion.opens, *first, frozenset(noted))

@@ -225,7 +225,7 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
     return Expression(
         text=text,
         type=found,
-        value=_function([ast.Return(body)], scope),
+        value=_Compiled([ast.Return(body)], scope),
         body=body,
         scope=scope,
         names=frozenset(checker.used),
@@ -255,7 +255,24 @@ def judgement(
         scope |= expression.scope
         unmet = ast.Return(ast.Constant(name))
         body.append(ast.If(ast.UnaryOp(ast.Not(), expression.body), [unmet], []))
-    return _function([*body, ast.Return(ast.Constant(None))], scope)
+    return _Compiled([*body, ast.Return(ast.Constant(None))], scope)
+
+
+class _Compiled:
+    """A function of checked nodes, compiled when it is first called: most rules rarely are."""
+
+    __slots__ = ("_body", "_function", "_scope")
+
+    def __init__(self, body: list[ast.stmt], scope: Mapping[str, object]) -> None:
+        self._body = body
+        self._scope = scope
+        self._function: Callable[..., Any] | None = None
+
+    def __call__(self, asked: Questions, values: Mapping[str, Value]) -> Any:  # noqa: ANN401
+        function = self._function
+        if function is None:
+            function = self._function = _function(self._body, self._scope)
+        return function(asked, values)
 
 
 def _function(body: list[ast.stmt], scope: Mapping[str, object]) -> Callable[..., Any]:

@@ -14,6 +14,9 @@ from ledger.domain.quantities import Rounding
 SCHOOL_YEAR_STARTS = (9, 1)
 """Month and day on which a school year begins in Belgium."""
 
+ASKED_FOR = "asked-"
+"""How the label of a lot begins that is there for a request."""
+
 PeriodKind: TypeAlias = Literal["school-year", "calendar-year", "quarter", "once", "request"]
 """What a right is given for: a period, once in a life, or each request by itself."""
 
@@ -78,6 +81,8 @@ class Grant:
         at_most: what the balance may come to; None when accrual has no cap.
         lasts: a lot's last end, or how many months it lasts from the day on which it is due;
             None when it lasts for its period, `OPEN` when it stays open.
+        gap_before: why nothing is granted between the block before and this one; None when there
+            is no such time.
         source: the legal or official reference.
         judge: adds the named values to those given; returns the first condition that fails.
         same: what two blocks that judge a person alike have in common.
@@ -99,6 +104,7 @@ class Grant:
     at_most: Expression | None
     opening: Opening
     lasts: date | int | None
+    gap_before: str | None
     source: str
     judge: Callable[[Questions, Values], str | None] = field(init=False, repr=False, compare=False)
     same: str = field(init=False)
@@ -202,7 +208,7 @@ def occasion_asked(scheme: str, grant: Grant, asked: Asked) -> Occasion:
         period=only(asked.on),
         opens=asked.on,
         window=ALWAYS,
-        lot=lot_of(scheme, f"asked-{asked.id.replace('/', '.')}", grant.bucket),
+        lot=lot_of(scheme, label_asked(asked.id), grant.bucket),
         asked=asked,
     )
 
@@ -250,6 +256,11 @@ def label(kind: PeriodKind, period: Term) -> str:
             return "once"
         case _:
             return f"{first}"
+
+
+def label_asked(request: str) -> str:
+    """Write a request as in a lot's id."""
+    return f"{ASKED_FOR}{request.replace('/', '.')}"
 
 
 def lot_of(scheme: str, label_: str, bucket: str) -> LotId:

@@ -32,7 +32,7 @@ from ledger.domain.events import (
     TransferReversed,
 )
 from ledger.domain.lots import Lot
-from ledger.domain.occasions import Touched, movement
+from ledger.domain.occasions import ASKED_FOR, Touched, label_asked, movement
 from ledger.domain.quantities import rounded
 from ledger.domain.regulation import (
     CLOSING,
@@ -45,6 +45,7 @@ from ledger.domain.regulation import (
 
 TERM_OVER = "the term is over"
 CORRECTED = "what had closed it was corrected"
+GIVEN_UP = "the request was given up"
 NEVER_DUE = "it came free, and was never due"
 
 
@@ -117,7 +118,21 @@ def settle(
         for touched in changes:
             for due in assess(scheme, person, now.today, touched, draft.account.lots):
                 _adjust(draft, due)
+        if scheme.gives_on_request:
+            _take_back(draft, scheme, person)
         _tidy(draft, scheme, person, now)
+
+
+def _take_back(draft: Draft, scheme: Scheme, person: Person) -> None:
+    """Withdraw what was there for a request that was given up."""
+    live = {label_asked(each.id) for each in person.requests.get(scheme.id, ())}
+    for lot in sorted(draft.account.lots.values(), key=lambda lot: lot.id):
+        label = lot.id.removeprefix(f"{scheme.id}/").partition("/")[0]
+        given_up = label.startswith(ASKED_FOR) and label not in live
+        if lot.scheme == scheme.id and given_up and lot.net > lot.committed:
+            origin = draft.account.origins[lot.id]
+            basis = _again(draft, origin.rule, GIVEN_UP)
+            draft.add(_withdraw(lot, lot.net - lot.committed, origin.on, basis))
 
 
 def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:

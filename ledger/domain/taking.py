@@ -11,7 +11,7 @@ from ledger.domain.account import Account
 from ledger.domain.calendar import only
 from ledger.domain.career import Asked, Person
 from ledger.domain.commands import Course, Reserve, Use
-from ledger.domain.dues import Due, assess
+from ledger.domain.dues import UNTOLD, Due, assess
 from ledger.domain.events import Allocation, Event, RightReserved, RightRestored, RightUsed
 from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.occasions import Touched, movement
@@ -135,7 +135,8 @@ def quote(
     if refusal:
         hindrances.insert(0, Hindrance(reason=refusal.reason, detail=refusal.detail))
     if not available:
-        hindrances += _not_due(scheme, person, asked, now)
+        day = max(now.today, on)
+        hindrances += _not_due(scheme, person, asked, day) or [_used_up(scheme, on)]
     elif not worth and worth is not None:
         detail = "the course brings nothing under this scheme, or has brought it already"
         hindrances.append(Hindrance(reason=Reason.NOT_ENOUGH, detail=detail))
@@ -153,6 +154,29 @@ def quote(
         until=until,
         hindrances=tuple(hindrances),
     )
+
+
+def hindered(account: Account, scheme: Scheme, on: date) -> list[Hindrance]:
+    """Say why nothing of a scheme can be had on a day, whatever the course; empty if it can."""
+    asked = Asked(QUOTED, on, Course(id="", provider="", starts_on=on))
+    person = account.person(asking=(scheme.id, asked))
+    standing = scheme.standing(person, on)
+    if standing.mode != "open":
+        detail = f"no new use of {scheme.id} on {on}: {standing.reason}"
+        return [Hindrance(reason=Reason.RESTRICTED, detail=detail)]
+    found = _not_due(scheme, person, asked, on)
+    if scheme.gives_on_request and (not found or any(map(_needs_a_course, found))):
+        return []
+    return found or [_used_up(scheme, on)]
+
+
+def _needs_a_course(hindrance: Hindrance) -> bool:
+    return hindrance.condition.startswith(UNTOLD.partition("{")[0] + "course-")
+
+
+def _used_up(scheme: Scheme, on: date) -> Hindrance:
+    detail = f"nothing of {scheme.id} is left on {on}"
+    return Hindrance(reason=Reason.NOT_ENOUGH, detail=detail)
 
 
 def asks(course: Course) -> Touched:
@@ -317,7 +341,8 @@ def _not_enough(
     scheme: Scheme, person: Person, asked: Asked, now: Now, quantity: int, held: int
 ) -> Rejection:
     """Refuse more than there is; when there is nothing, say which condition does not hold."""
-    reasons = [] if held else [each.detail for each in _not_due(scheme, person, asked, now)]
+    day = max(now.today, asked.on)
+    reasons = [] if held else [each.detail for each in _not_due(scheme, person, asked, day)]
     detail = "; ".join([_short(scheme, asked.on, quantity, held), *reasons])
     return Rejection(reason=Reason.NOT_ENOUGH, detail=detail)
 
@@ -327,10 +352,11 @@ def _short(scheme: Scheme, on: date, quantity: int, held: int) -> str:
     return f"{shown(quantity, unit)} asked, {shown(held, unit)} available on {on}"
 
 
-def _not_due(scheme: Scheme, person: Person, asked: Asked, now: Now) -> list[Hindrance]:
+def _not_due(scheme: Scheme, person: Person, asked: Asked, until: date) -> list[Hindrance]:
     """Say why nothing is due that a request could take, block by block."""
     found: dict[str, Hindrance] = {}
-    for due in assess(scheme, person, max(now.today, asked.on)):
+    opened = scheme.occasions(date.min, until)
+    for due in assess(scheme, person, until, held={each.lot for each in opened}):
         if due.quantity or not _concerns(due, asked):
             continue
         unmet = due.judged.unmet
@@ -339,9 +365,7 @@ def _not_due(scheme: Scheme, person: Person, asked: Asked, now: Now) -> list[Hin
         else:
             detail = f"not met: {unmet.replace('-', ' ').replace('_', ' ')}"
         found[detail] = Hindrance(reason=Reason.NOT_ELIGIBLE, detail=detail, condition=unmet or "")
-    return list(found.values()) or [
-        Hindrance(reason=Reason.NOT_ENOUGH, detail=f"nothing of {scheme.id} is left on {asked.on}")
-    ]
+    return list(found.values())
 
 
 def _concerns(due: Due, asked: Asked) -> bool:

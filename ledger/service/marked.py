@@ -11,7 +11,7 @@ import yaml
 
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.expressions import nearest
-from ledger.domain.quantities import Unit
+from ledger.domain.quantities import DISPLAY, Unit
 
 MAX_BYTES = 256 * 1024
 """How long a file may be, in bytes."""
@@ -31,13 +31,29 @@ UNITS: dict[str, tuple[Unit, int]] = {
 }
 """How a file may name a unit: the smallest unit, and how many make one."""
 
+AMOUNT_UNITS: dict[str, tuple[Unit, int]] = {
+    **UNITS,
+    **{f"{name}s": UNITS[name] for name in ("minute", "hour", "voucher")},
+    **{name: (smallest, per) for smallest, (name, per) in DISPLAY.items()},
+    "min": ("minute", 1),
+}
+"""How people may name the unit of an amount; all that `quantities.shown` writes is among it."""
+
+NOTHING = ("nothing", "none")
+"""How people write that there is none of it."""
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_AMOUNT = re.compile(
+    r"(?P<before>EUR )?(?P<number>\d{1,9}(?:\.\d{1,6})?)(?: (?P<after>[A-Za-z]+))?"
+    r"(?: (?P<minutes>\d{1,2}) min)?",
+    re.ASCII,
+)
 _QUANTITY = re.compile(r"(\d{1,9}(?:\.\d{1,6})?|\d{1,9}/[1-9]\d{0,8}) *(%|[A-Za-z]*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is wrong in a regulation file, where, and what would be right."""
+    """What is wrong in a file, where, and what would be right."""
 
     file: str
     line: int
@@ -156,6 +172,12 @@ def text(node: yaml.Node) -> str:
     return cast("str", node.value)
 
 
+def column_in(node: yaml.Node, offset: int) -> int:
+    """Return how far after a text's first column its character `offset` stands in the file."""
+    style = getattr(node, "style", None)
+    return 0 if style in ("|", ">") else offset + bool(style)
+
+
 def pairs(node: yaml.Node | None) -> list[Pair]:
     """Read a mapping with free keys, each once; None is an empty one."""
     if node is None:
@@ -246,6 +268,25 @@ def quantity(node: yaml.Node, needed: Unit) -> Fraction:
     if smallest != needed:
         raise Wrong(node, f"this is in {smallest}s; {needed}s are needed")
     return Fraction(match[1]) * per
+
+
+def amount(node: yaml.Node) -> tuple[int, Unit]:
+    """Read an amount as people write it (`93.75 h`, `65 h 47 min`, `EUR 291.67`, `2 vouchers`).
+
+    Returns:
+        How many of the smallest unit, from 0, and that unit.
+
+    """
+    match = _AMOUNT.fullmatch(text(node))
+    name = (match["before"] or match["after"] or "").strip() if match is not None else ""
+    both = match is not None and match["before"] and match["after"]
+    if match is None or both or name not in AMOUNT_UNITS or (match["minutes"] and name != "h"):
+        raise Wrong(node, "write an amount with its unit, e.g. '93.75 h', 'EUR 291.67'")
+    smallest, per = AMOUNT_UNITS[name]
+    exact = Fraction(match["number"]) * per + int(match["minutes"] or 0)
+    if exact.denominator > 1:
+        raise Wrong(node, f"{text(node)!r} is no whole number of {smallest}s")
+    return int(exact), smallest
 
 
 def each(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:

@@ -23,7 +23,7 @@ from ledger.domain.expressions import (
     nearest,
     wrong_name,
 )
-from ledger.domain.occasions import Grant, Opening, PeriodKind, first_period
+from ledger.domain.occasions import Grant, Opening, PeriodKind, first_period, periods
 from ledger.domain.quantities import Rounding, Unit
 from ledger.domain.regulation import (
     COURSE,
@@ -68,22 +68,37 @@ class WrongRegulation(ValueError):  # noqa: N818  reads as the answer it is
         self.findings = findings
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What files say, and what is wrong in them.
+
+    Attributes:
+        book: the schemes in which nothing is wrong.
+        roots: the content of each file that is YAML, by the name that findings use.
+
+    """
+
+    book: Rulebook
+    findings: list[Finding]
+    roots: Mapping[str, yaml.Node]
+
+
 def load(folder: Path = FOLDER) -> Rulebook:
-    """Read all regulations below a folder.
+    """Read all regulations below a folder, or one file.
 
     Raises:
         WrongRegulation: something in them is wrong.
 
     """
-    book, findings = _read(folder)
-    if findings:
-        raise WrongRegulation(findings)
-    return book
+    read_files = read(folder)
+    if read_files.findings:
+        raise WrongRegulation(read_files.findings)
+    return read_files.book
 
 
 def check(folder: Path = FOLDER) -> list[Finding]:
-    """Return all that is wrong in the regulations below a folder."""
-    return _read(folder)[1]
+    """Return all for which the regulations below a folder can't be loaded."""
+    return read(folder).findings
 
 
 def digest_of(text: str) -> str:
@@ -99,11 +114,16 @@ def _digest(root: yaml.Node) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
-def _read(folder: Path) -> tuple[Rulebook, list[Finding]]:
+def read(where: Path = FOLDER) -> Reading:
+    """Read the regulations below a folder, or one file, which may refer to the shipped schemes."""
+    alone = where.is_file()
+    folder = where.parent if alone else where
+    paths = [where] if alone else sorted(folder.rglob("*.yaml"))
     findings: list[Finding] = []
-    files = [_File(path, folder, findings) for path in sorted(folder.rglob("*.yaml"))]
+    files = [_File(path, folder, findings) for path in paths]
+    shipped = [_File(path, FOLDER, []) for path in FOLDER.rglob("*.yaml")] if alone else []
     units: dict[str, Unit] = {}
-    for file in files:
+    for file in (*files, *shipped):
         file.register(units)
     schemes: dict[str, Scheme] = {}
     providers: dict[str, Provider] = {}
@@ -113,7 +133,11 @@ def _read(folder: Path) -> tuple[Rulebook, list[Finding]]:
         else:
             file.scheme(units, schemes)
     in_order = [id_ for id_ in _in_order(schemes) if id_ in schemes]
-    return Rulebook(schemes={id_: schemes[id_] for id_ in in_order}, providers=providers), findings
+    return Reading(
+        book=Rulebook(schemes={id_: schemes[id_] for id_ in in_order}, providers=providers),
+        findings=findings,
+        roots={file.name: file.root for file in files if file.root is not None},
+    )
 
 
 def _in_order(schemes: Mapping[str, Scheme]) -> Iterable[str]:
@@ -257,7 +281,7 @@ class _Reader:
         entry = marked.mapping(
             node,
             ["of", "valid", "amount", "rounding", "who", "due", "term", "source"],
-            ["bucket", "let", "balance-at-most"],
+            ["bucket", "let", "balance-at-most", "gap-before"],
         )
         of = cast("PeriodKind", marked.choice(entry["of"], get_args(PeriodKind)))
         valid = marked.valid(entry["valid"])
@@ -270,6 +294,7 @@ class _Reader:
         if opening.how == "after" and of == "once":
             raise Wrong(entry["due"], "what is given once has no day after its period")
         cap, bucket = entry.get("balance-at-most"), entry.get("bucket")
+        gap = entry.get("gap-before")
         names = _names(parameters, period="term", day="day")
         if of == "request":
             names |= COURSE
@@ -290,7 +315,7 @@ class _Reader:
 
         rounding, step = _rounding(entry["rounding"], self.unit)
         bucketed = f"-{marked.text(bucket)}" if bucket is not None else ""
-        return Grant(
+        grant = Grant(
             id=f"{of}{bucketed}:{valid.since}",
             of=of,
             bucket=bucketed[1:],
@@ -303,8 +328,11 @@ class _Reader:
             at_most=None if cap is None else expression(cap, self.unit),
             opening=opening,
             lasts=_lasting(entry["term"]),
+            gap_before=None if gap is None else marked.text(gap),
             source=marked.text(entry["source"]),
         )
+        _check_lasting(grant, entry["term"])
+        return grant
 
     def _use(
         self, pair: marked.Pair, parameters: Mapping[str, Parameter], since: date
@@ -434,6 +462,19 @@ def _check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
                 raise Wrong(node, message)
 
 
+def _check_lasting(grant: Grant, term: yaml.Node) -> None:
+    """Refuse a block that would give a lot whose term is over when it is due."""
+    until = grant.lasts
+    if not isinstance(until, date) or until == OPEN:
+        return
+    for number in range(grant.valid.since.year, min(until.year + 2, date.max.year)):
+        for period in periods(grant, number):
+            due = grant.opening.of(period)
+            if due >= until:
+                message = f"the period from {period.since} is due on {due}, when this term is over"
+                raise Wrong(term, f"{message}; end the block earlier, or the term later")
+
+
 def _parameter(pair: marked.Pair, known: Collection[str]) -> Parameter:
     name = marked.text(pair.key).replace("-", "_")
     wrong = f"{name!r} is here twice" if name in known else wrong_name(name)
@@ -498,11 +539,10 @@ def _expression(
 ) -> Expression:
     """Compile an expression that is evaluated from `since` on."""
     written = marked.text(node)
-    style = getattr(node, "style", None)
     try:
         expression = compiled(written, names, expected)
     except WrongExpression as wrong:
-        column = 0 if style in ("|", ">") else wrong.column + bool(style)
+        column = marked.column_in(node, wrong.column)
         raise Wrong(node, f"{wrong} (in {written!r})", column) from None
     for name in expression.names & parameters.keys():
         first = parameters[name].values[0].since

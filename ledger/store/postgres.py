@@ -241,11 +241,16 @@ class PostgresStore:
         """Read one parked record."""
         return next((_parked(row) for row in self._all(_PARKED + " WHERE id = %s", id_)), None)
 
-    def mark_replayed(self, id_: int, at: datetime) -> bool:
-        """Note that a parked record was replayed; False when it was before, or isn't there."""
+    def mark_replayed(self, id_: int, at: datetime, *, forget: bool = False) -> bool:
+        """Note that a parked record was replayed; False when it was before, or isn't there.
+
+        With `forget`, key, value and headers are dropped: where and why it was parked stays.
+        """
+        dropped = ", key = NULL, value = NULL, header_names = '{}', header_values = '{}'"
         with self._rows() as rows:
             rows.execute(
-                "UPDATE ledger.parked SET replayed_at = %s WHERE id = %s AND replayed_at IS NULL",
+                f"UPDATE ledger.parked SET replayed_at = %s{dropped if forget else ''}"  # noqa: S608
+                " WHERE id = %s AND replayed_at IS NULL",
                 (at, id_),
             )
             return rows.rowcount == 1

@@ -89,12 +89,12 @@ class Careers:
 
 def commands(people: int, until: date) -> list[Command]:
     """Return what a population's careers ask of the ledger, in the order of arrival."""
-    asked = []
+    asked: list[Command] = []
     for arrival in as_published(population(people, SEED, until), SEED):
         message = career_message(arrival.told.person, arrival.told.fact, "career")
-        command = translate(CAREER_LANGUAGE, message.key, message.value)
-        assert not isinstance(command, Unhandled), command  # noqa: S101  we wrote it
-        asked.append(command)
+        read = translate(CAREER_LANGUAGE, message.key, message.value)
+        assert not isinstance(read, Unhandled), read  # noqa: S101  we wrote it
+        asked += read
     return asked
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ops.bench import growth, ingest, read, replay, store
+from ops.bench import growth, ingest, read, replay, rules, store
 from ops.bench.lab import Lab, Measured, laboratory
 
 Json = dict[str, Any]
@@ -16,6 +16,7 @@ BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = 
     "ingest": (ingest.measure, ingest.GOALS),
     "read": (read.measure, {}),
     "replay": (replay.measure, replay.GOALS),
+    "rules": (rules.measure, rules.GOALS),
     "growth": (growth.measure, growth.GOALS),
 }
 """What measures, and the least that its ratios should be."""

@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from ops.cli import benching, checking, keeping, person, serving
+from ops.cli import (
+    benching,
+    checking,
+    identity,
+    keeping,
+    person,
+    prospects,
+    regulating,
+    scenarios,
+    serving,
+)
 from ops.cli.output import EXIT_CODES, Exit, Problem, errors
 
 app = typer.Typer(
@@ -14,7 +24,17 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (serving, keeping, person, checking, benching):
+for module in (
+    serving,
+    keeping,
+    person,
+    regulating,
+    identity,
+    prospects,
+    checking,
+    scenarios,
+    benching,
+):
     module.register(app)
 
 

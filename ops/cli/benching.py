@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="store, ingest, read, replay, growth, or all.")],
+    name: Annotated[str, typer.Argument(help="One of them by name, or all.")],
     *,
     size: Annotated[
         float, typer.Option(min=0.001, max=100, help="1 is the full work; 0.1 a quick look.")

@@ -1,26 +1,19 @@
 """An explanation as a citizen reads it, and as a program does."""
 
-from calendar import month_name
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, assert_never, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+from consumers.adapters.assumptions import assumption
 from ledger.audit.explain import Assessment, Entry, Explanation, LotStory, Ruling
-from ledger.domain.calendar import OPEN
-from ledger.domain.events import Envelope, LotId
+from ledger.domain.events import Envelope, LotId, StatusRecorded
 from ledger.domain.lots import Lot
 from ledger.domain.occasions import Grant
 from ledger.domain.quantities import Unit, shown
-from ledger.domain.regulation import Conversion, Mode, Provider
+from ledger.domain.regulation import Conversion, Provider
+from ledger.domain.wording import number
+from ops.cli.decree import STANDING, Sources, grant_text
 from ops.cli.forms import Json, amount, amounts, fields_of
-from ops.cli.words import in_force, moment, number, rounding, sentence, span, words
-
-STANDING: dict[Mode, str] = {
-    "open": "can be used",
-    "keep": "are kept, without new use",
-    "freeze": "are frozen",
-    "lapse": "are lost",
-    "convert": "are converted into another scheme",
-}
+from ops.cli.words import in_force, moment, rounding, sentence, span, words
 
 AMOUNTS = {
     "available": "available",
@@ -42,7 +35,7 @@ class _Text:
     def __init__(self, told: Explanation, providers: Mapping[str, str]) -> None:
         self.told = told
         self.providers = providers
-        self.sources: list[str] = []
+        self.source = Sources()
         self.told_before: list[Ruling] = []
 
     def lines(self) -> Iterator[str]:
@@ -68,14 +61,7 @@ class _Text:
             yield from ("", "What the sources leave open, and what was taken:")
         yield from (f"- {assumption}" for assumption in scheme.assumptions)
         self.source(scheme.source)
-        yield from ("", "Sources:")
-        yield from (f"[{index}] {source}" for index, source in enumerate(self.sources, 1))
-
-    def source(self, source: str) -> str:
-        """Return the mark of a source, e.g. `[1]`."""
-        if source not in self.sources:
-            self.sources.append(source)
-        return f"[{self.sources.index(source) + 1}]"
+        yield from ("", *self.source.lines())
 
     def lot(self, story: LotStory) -> Iterator[str]:
         lot = story.stood.lot
@@ -92,7 +78,7 @@ class _Text:
             )
             yield f"  - {day}{counts}: {sentence(event, self.told.units, self.providers)}"
             if entry.basis is not None:
-                yield from _indented(6, _because(entry.facts, entry.basis.steps))
+                yield from _indented(6, because(entry.facts, entry.basis.steps))
         for ruling in story.rulings:
             yield from _indented(2, self.ruling(ruling))
 
@@ -106,7 +92,7 @@ class _Text:
             why = "nothing is due, because the balance is as high as the rule allows"
         yield f"{assessed.lot}, for the period {span(assessed.period)}: {why}."
         worked = [step for step in assessed.steps if step[0] != "unmet"]
-        yield from _indented(2, _because(assessed.facts, worked))
+        yield from _indented(2, because(assessed.facts, worked))
         yield from _indented(2, self.ruling(assessed.ruling))
 
     def ruling(self, ruling: Ruling) -> Iterator[str]:
@@ -131,18 +117,6 @@ class _Text:
                     yield f"  {parameter.name} is {amount} {when} {self.source(value.source)}"
 
 
-def grant_text(block: Grant, mark: Callable[[str], str]) -> Iterator[str]:
-    """Write a grant block as its file has it; `mark` writes a source."""
-    how = rounding(block.rounding, block.step, cast("Unit", block.amount.type))
-    yield f"The rule {block.id}, for periods that begin {span(block.valid)} {mark(block.source)}"
-    yield f"  gives {block.amount.text}, {how}, to whom all of this holds:"
-    yield from (f"  - {words(name)}: {condition.text}" for name, condition in block.who)
-    yield from (f"  where {name} is {expression.text}" for name, expression in block.lets)
-    yield f"  due {_opening(block)}, {_lasting(block)}"
-    if block.at_most is not None:
-        yield f"  until the balance is {block.at_most.text}"
-
-
 def as_text(told: Explanation, providers: Mapping[str, Provider]) -> Iterator[str]:
     """Write an explanation in plain sentences, sources at the end."""
     return _Text(told, {provider.id: provider.name for provider in providers.values()}).lines()
@@ -162,12 +136,13 @@ def figures(lot: Lot, available: int) -> str:
     )
 
 
-def _because(facts: Iterable[Envelope], steps: Sequence[tuple[str, str]]) -> Iterator[str]:
+def because(facts: Iterable[Envelope], steps: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Write what a decision relied on: facts as known then, and the values on the way."""
     for envelope in facts:
         event: Any = envelope.event
         said = f"said by {event.source}, known since {_day(envelope)}"
         yield f"because: {sentence(event, {}, {})}; {said}"
+        yield from (f"assumed: {text}" for text in _assumed([envelope]))
     worked = [f"{words(name)} = {value}" for name, value in steps if name not in OTHER_STEPS]
     if worked:
         yield f"worked out: {', '.join(worked)}"
@@ -198,7 +173,11 @@ def as_data(told: Explanation) -> Json:
         ],
         "assessed": [
             fields_of(each)
-            | {"quantity": amount(each.quantity, scheme.unit), "ruling": _ruling(each.ruling)}
+            | {
+                "quantity": amount(each.quantity, scheme.unit),
+                "ruling": _ruling(each.ruling),
+                "assumed": _assumed(each.facts),
+            }
             for each in told.assessed
         ],
     }
@@ -213,7 +192,17 @@ def _entry(entry: Entry, lot: LotId, units: Mapping[LotId, Unit]) -> Json:
     else:
         quantity = event.quantity
     told = {"amount": amount(quantity, units[lot]), "sentence": sentence(event, units, {})}
-    return told | {"envelope": entry.envelope, "facts": entry.facts}
+    return told | {
+        "envelope": entry.envelope,
+        "facts": entry.facts,
+        "assumed": _assumed(entry.facts),
+    }
+
+
+def _assumed(facts: Iterable[Envelope]) -> list[str]:
+    """Return what was assumed in some facts, each thing once."""
+    said = [each.event.fact for each in facts if isinstance(each.event, StatusRecorded)]
+    return sorted({text for fact in said if (text := assumption(fact))})
 
 
 def _ruling(ruling: Ruling) -> Json:
@@ -225,27 +214,3 @@ def _ruling(ruling: Ruling) -> Json:
             for parameter, value in ruling.numbers
         ]
     }  # fmt: skip
-
-
-def _opening(block: Grant) -> str:
-    match block.opening.how:
-        case "start":
-            return "at the period's start"
-        case "first eligible day":
-            return "on the first day of the period on which all of it holds"
-        case "after":
-            return f"on {block.opening.day} {month_name[block.opening.month]} after the period"
-        case "asked":
-            return "when it is asked for"
-        case _:
-            assert_never(block.opening.how)
-
-
-def _lasting(block: Grant) -> str:
-    match block.lasts:
-        case None:
-            return "for the period"
-        case int(months):
-            return f"for {months} months"
-        case until:
-            return "without end" if until == OPEN else f"until {until}"

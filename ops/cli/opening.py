@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from ops.cli.output import Exit, Problem
 
 if TYPE_CHECKING:
+    from ledger.domain.account import Account
     from ledger.store.postgres import PostgresStore
     from ops.settings import Settings
     from ops.wiring import Servers
@@ -38,3 +40,24 @@ def ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
 
     with connected(broker=False) as (settings, where), open_store(where.database_url) as store:
         yield settings, where, store
+
+
+@contextmanager
+def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
+    """Open the ledger, if it knows the person."""
+    with ledger() as (_, where, store):
+        if not store.load([person], [])[0]:
+            raise Problem(
+                f"the ledger knows no person {person}; if events about this person were published,"
+                " see `rugzak parked list`",
+                Exit.FINDINGS,
+            )
+        yield where.database_url, store
+
+
+def account_of(person: UUID) -> "Account":
+    """Return what the ledger knows of a person now, folded from the log."""
+    from ledger.domain.account import fold
+
+    with known_person(person) as (_, store):
+        return fold(store.events_of(person))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
-from ops.cli.opening import ledger
+from ops.cli.opening import known_person
 from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, lines, table
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def balance(
 
     With --known, or for a day that is past, from the log: what was true then, as it was known.
     """
-    day = _asked_day(on, known)
-    with _known_person(person) as (url, store):
-        if known is None and day >= _asked_day(None, None):
+    day = asked_day(on, known)
+    with known_person(person) as (url, store):
+        if known is None and day >= asked_day(None):
             held, position = _newest(url, person, day)
             lag = max(store.head() - position, 0)
         else:
@@ -136,7 +136,7 @@ def history(
     """
     from ops.cli.words import moment
 
-    with _known_person(person) as (url, store), _projection(url) as conn:
+    with known_person(person) as (url, store), _projection(url) as conn:
         position, told, more = _told(conn, person, limit, newest=newest)
         lag = max(store.head() - position, 0)
     answer = {"person": person, "position": position, "lag": lag, "entries": told, "more": more}
@@ -169,27 +169,14 @@ def explain(
     from ops.wiring import rulebook
 
     asked = find_scheme(scheme)
-    with _known_person(person) as (_, store):
+    with known_person(person) as (_, store):
         envelopes = store.events_of(person)
-    told = explained(envelopes, rulebook(), asked, _asked_day(on, known), known)
+    told = explained(envelopes, rulebook(), asked, asked_day(on, known), known)
     emit(
         {"person": person, **as_data(told)},
         as_json,
         lambda: lines(as_text(told, rulebook().providers)),
     )
-
-
-@contextmanager
-def _known_person(person: Person) -> "Iterator[tuple[str, PostgresStore]]":
-    """Open the ledger, if it knows the person."""
-    with ledger() as (_, where, store):
-        if not store.load([person], [])[0]:
-            raise Problem(
-                f"the ledger knows no person {person}; if events about this person were published,"
-                " see `rugzak parked list`",
-                Exit.FINDINGS,
-            )
-        yield where.database_url, store
 
 
 @contextmanager
@@ -371,7 +358,7 @@ def _entry(entry: "EntryRow", units: "Mapping[str, Unit]", providers: Mapping[st
     }
 
 
-def _asked_day(on: date | None, known: datetime | None) -> date:
+def asked_day(on: date | None, known: datetime | None = None) -> date:
     """Return the day asked about: when left out, that of the knowledge, at the latest today."""
     from ledger.service.clock import OFFICE_ZONE, SystemClock
 

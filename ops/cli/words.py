@@ -7,13 +7,15 @@ from typing import assert_never
 from ledger.domain import events as e
 from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.career import Number
 from ledger.domain.quantities import Rounding, Unit, shown
 from ledger.domain.regulation import Parameter, Value
 from ledger.service.clock import OFFICE_ZONE
 
 WHOLE: dict[tuple[str, int], str] = {("minute", 60): "hour", ("cent", 100): "euro"}
 """How the larger units are called that a quantity may be rounded to."""
+
+MEASURED: dict[Unit, str] = {"minute": "hours", "cent": "euros", "voucher": "vouchers"}
+"""What people measure each unit in."""
 
 ROUNDED: dict[Rounding, str] = {
     "nearest": "rounded to the nearest",
@@ -59,15 +61,6 @@ def percentage(work: f.Employment | f.CivilService) -> str:
     """Write a share exactly: as a percentage if it is a whole one, else as a fraction."""
     hundredths = work.share * 100
     return f"{hundredths} %" if hundredths.denominator == 1 else str(work.share)
-
-
-def number(value: Number, unit: Unit | None) -> str:
-    """Write a parameter's value, exactly."""
-    if unit is not None:
-        return shown(int(value), unit)
-    hundredths = value * 100
-    part = value.denominator > 1 and hundredths.denominator == 1
-    return f"{hundredths} %" if part else str(value)
 
 
 def in_force(parameter: Parameter, value: Value) -> Term:

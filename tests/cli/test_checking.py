@@ -1,12 +1,10 @@
-"""What authors of rules and publishers of events get to read; none of it needs a server."""
+"""What publishers of events get to read; none of it needs a server."""
 
 import json
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
-from ledger.service.rulebook import FOLDER
 from schemas.contract import ALL
 from schemas.examples import example
 from tests.cli.conftest import Rugzak
@@ -18,81 +16,6 @@ SPELL = "be.rugzak.career.v1.statusSpells.notify.recorded"
 def database() -> str:
     """Return where no server is: what is checked here needs none."""
     return "postgresql://localhost:1/nowhere"
-
-
-@pytest.fixture
-def rules(tmp_path: Path) -> Path:
-    """Return a copy of the shipped regulations, to spoil."""
-    return copytree(FOLDER, tmp_path / "rules")
-
-
-class TestRegulations:
-    def test_the_shipped_regulations_are_all_right(self, rugzak: Rugzak) -> None:
-        answer = rugzak("regulations", "check")
-        assert (answer.code, answer.out) == (0, "7 files, all right\n")
-
-    def test_a_finding_names_file_line_column_and_what_would_be_right(
-        self, rugzak: Rugzak, rules: Path
-    ) -> None:
-        file = rules / "fr" / "cpf.yaml"
-        text = file.read_text("utf-8")
-        file.write_text(text.replace("rounding: up cent", "rounding: up hour", 1), "utf-8")
-        line = text[: text.index("rounding: up cent")].count("\n") + 1
-        answer = rugzak("regulations", "check", rules)
-        assert answer.code == 1
-        assert answer.out.startswith(f"rules/fr/cpf.yaml:{line}:13: ")
-        (finding,) = rugzak("regulations", "check", rules, "--json").json["findings"]
-        assert (finding["file"], finding["line"], finding["column"]) == (
-            "rules/fr/cpf.yaml", line, 13,
-        )  # fmt: skip
-
-    def test_a_folder_without_regulations_is_not_all_right(
-        self, rugzak: Rugzak, tmp_path: Path
-    ) -> None:
-        empty, missing = (
-            rugzak("regulations", "check", tmp_path),
-            rugzak("regulations", "check", "/no"),
-        )
-        assert (empty.code, missing.code) == (2, 2)
-        assert "there is no regulation (*.yaml) below" in empty.err
-        assert "does not exist" in missing.err
-
-    def test_the_list_has_each_scheme_with_its_versions_and_sources(self, rugzak: Rugzak) -> None:
-        schemes = {s["id"]: s for s in rugzak("regulations", "list", "--json").json["schemes"]}
-        vov = schemes["be-vlg/vov"]
-        assert vov["unit"] == "minute"
-        assert vov["grants"][0]["valid"] == {"from": "2019-09-01", "until": "2023-09-01"}
-        assert all(version["source"] for version in vov["grants"])
-        assert vov["assumptions"]
-        shown = rugzak("regulations", "list").out
-        assert all(scheme in shown for scheme in schemes)
-
-    def test_a_day_shows_the_rules_and_numbers_of_that_day(self, rugzak: Rugzak) -> None:
-        def least(on: str) -> list[str]:
-            shown = rugzak("regulations", "show", "be-vlg/vov", "--on", on, "--json").json
-            return [value["shown"] for value in shown["parameters"]["least_share"]["values"]]
-
-        assert (least("2019-08-31"), least("2022-01-01"), least("2026-01-01")) == (
-            [], ["50 %"], ["80 %"],
-        )  # fmt: skip
-        text = rugzak("regulations", "show", "be-vlg/vov", "--on", "2026-10-01").out
-        assert "school-year:2023-09-01, for periods that begin from 2023-09-01" in text
-        assert "employer" not in text.partition("What the sources leave open")[0]
-        assert "  gives full_time_hours * share" in text
-        assert "else: keep, because not employed in the private sector in Flanders" in text
-
-    def test_conversions_and_what_the_sources_leave_open_are_shown(self, rugzak: Rugzak) -> None:
-        asked = ("regulations", "show", "fr/cpf-heures")
-        shown, text = rugzak(*asked, "--json").json, rugzak(*asked).out
-        assert shown["assumptions"]
-        assert all(f"- {assumption}" in text for assumption in shown["assumptions"])
-        assert shown["at_end"]["rate"] == "25"
-        assert "at-end: into fr/cpf, 1 hour is 15 EUR" in text
-
-    def test_an_unknown_scheme_brings_the_nearest_one(self, rugzak: Rugzak) -> None:
-        answer = rugzak("regulations", "show", "fr/cfp")
-        assert answer.code == 2
-        assert "did you mean 'fr/cpf'?" in answer.err
 
 
 class TestContract:

@@ -1,6 +1,7 @@
 """A record becomes a command, or a reason; never an exception."""
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Unhandled, translate
+from consumers.identity import Pseudonyms
+from consumers.translate import (
+    ADAPTERS,
+    CAREER_LANGUAGE,
+    RIGHTS_LANGUAGE,
+    Language,
+    Unhandled,
+    notification_language,
+    translate,
+)
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import Command, RecordFact, Unfreeze
 from ledger.domain.facts import Employment, Fact, FactId, Spell
+from schemas import career_v1, rights_v1
 from schemas.check import MAX_EVENT_BYTES, check_bytes
 from schemas.examples import DATA, NORA, PAYROLL, example
 from tests.story import day
@@ -37,8 +48,22 @@ REASONS = {
 }
 
 
-def language(type_: str) -> Any:
-    return CAREER_LANGUAGE if ".career." in type_ else RIGHTS_LANGUAGE
+LANGUAGES: dict[str, Language] = {
+    career_v1.SERVICE: CAREER_LANGUAGE,
+    rights_v1.SERVICE: RIGHTS_LANGUAGE,
+    **{each: notification_language(each, Pseudonyms("k" * 32)) for each in ADAPTERS},
+}
+
+
+def language(type_: str) -> Language:
+    return LANGUAGES[".".join(type_.split(".")[:4])]
+
+
+def only(outcome: Sequence[Command] | Unhandled) -> Command:
+    """Return the one command that a record became."""
+    assert not isinstance(outcome, Unhandled), outcome
+    (command,) = outcome
+    return command
 
 
 def raw(type_: str = RECORDED) -> bytes:
@@ -46,8 +71,7 @@ def raw(type_: str = RECORDED) -> bytes:
 
 
 def test_a_status_spell_becomes_a_fact_of_the_account() -> None:
-    command = translate(CAREER_LANGUAGE, KEY, raw())
-    assert isinstance(command, Command)
+    command = only(translate(CAREER_LANGUAGE, KEY, raw()))
     assert command.id == f"{PAYROLL} {example(RECORDED)['id']}"
     assert (command.account, command.actor) == (UUID(NORA), PAYROLL)
     assert command.request == RecordFact(
@@ -72,10 +96,9 @@ def test_a_status_spell_becomes_a_fact_of_the_account() -> None:
 
 @pytest.mark.parametrize("type_", DATA)
 def test_every_message_becomes_a_request(type_: str) -> None:
-    command = translate(language(type_), KEY, raw(type_))
-    assert isinstance(command, Command)
+    command = only(translate(language(type_), KEY, raw(type_)))
     facts = isinstance(command.request, RecordFact)
-    assert facts is (".career." in type_)
+    assert facts is (".rights." not in type_)
     if type_.endswith("freezes.delete"):
         assert isinstance(command.request, Unfreeze)
 
@@ -106,7 +129,7 @@ PROFILES: list[dict[str, object]] = [
 def test_every_status_and_profile_is_read(type_: str, field: str, value: dict[str, object]) -> None:
     message = example(type_)
     message["data"] |= {field: value}
-    assert isinstance(translate(CAREER_LANGUAGE, KEY, json.dumps(message).encode()), Command)
+    assert only(translate(CAREER_LANGUAGE, KEY, json.dumps(message).encode()))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +162,7 @@ def test_the_same_message_laid_out_otherwise_is_the_same_content() -> None:
 
 
 def never_raises(key: bytes | None, value: bytes) -> None:
-    for spoken in (CAREER_LANGUAGE, RIGHTS_LANGUAGE):
+    for spoken in LANGUAGES.values():
         outcome = translate(spoken, key, value)
         if isinstance(outcome, Unhandled):
             assert outcome.reason in REASONS

@@ -21,6 +21,7 @@ from ops.cli import app
         ),
         ("read", "p99_us", set(), set()),
         ("replay", "long_events_per_s", {"memory_short_vs_long"}, set()),
+        ("rules", "facts_per_s", {"vs_three"}, set()),
         ("growth", "bytes_per_event", {"long_vs_short"}, set()),
     ],
 )
@@ -40,4 +41,4 @@ def test_a_bench_answers_with_figures_ratios_and_a_profile_of_this_machine(
 
 def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
     done = CliRunner().invoke(app, ["bench", "speed"])
-    assert "store, ingest, read, replay, growth or all" in str(done.exception)
+    assert "store, ingest, read, replay, rules, growth or all" in str(done.exception)

@@ -84,6 +84,13 @@ def test_several_contradictions_are_told_in_one_go() -> None:
     ]
 
 
+def test_an_identity_key_that_could_be_guessed_is_refused_and_another_shows_nowhere() -> None:
+    [finding] = findings({"RUGZAK_IDENTITY_KEY": SECRET})
+    assert finding.startswith("RUGZAK_IDENTITY_KEY: ")
+    assert "at least 32" in finding
+    assert 3 * SECRET not in repr(read_settings({"RUGZAK_IDENTITY_KEY": 3 * SECRET}))
+
+
 def test_sasl_without_its_protocol_is_refused() -> None:
     [finding] = findings({"RUGZAK_KAFKA_SASL_PASSWORD": SECRET})
     assert finding == (

@@ -49,6 +49,8 @@ MISTAKES = [
     ("due: period start", "due: 31 june after the period", "31 june", "not every year has a 31 june"),
     ("due: period start", "due: some day", "some day", "write 'period start'"),
     ("term: period", "term: until 2019-13-01", "until 2019-13-01", "is no date"),
+    ("term: period", "term: until 2024-01-01", "until 2024-01-01", "the period from 2024-01-01 is due on 2024-01-01, when this term is over"),
+    ("due: period start\n  term: period", "due: 15 june after the period\n  term: until 2024-06-16", "until 2024-06-16", "the period from 2024-01-01 is due on 2025-06-15"),
     ("then: open", "then: opne", "opne", "did you mean 'open'?"),
     ("then: open", "then: convert", "if: employment()", "'convert: {...}' go together"),
     ("conversions:", "at-end: {to: test/leave, give: 1 hour, get: 1 hour, rounding: nearest minute, source: x}\nconversions:", "{to: test/leave", "convert in a circle: test/leave -> test/leave"),

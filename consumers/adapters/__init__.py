@@ -1,0 +1,1 @@
+"""Notifications of others become career facts: a pure function for each kind."""

@@ -1,0 +1,17 @@
+"""What a kind of notification leaves open, and what is taken: for those who read an explanation."""
+
+from typing import Final
+
+DIMONA: Final = "dimona/"
+"""How the ids of facts from Dimona begin."""
+
+ASSUMED: Final = {
+    DIMONA: "Dimona says nothing about working time: full time, 38 hours a week, until DmfA settles"
+    " the quarter"
+}
+"""By the beginning of a fact's id."""
+
+
+def assumption(fact: str) -> str | None:
+    """Return what was assumed in a fact, by its id."""
+    return next((text for start, text in ASSUMED.items() if fact.startswith(start)), None)

@@ -1,0 +1,158 @@
+"""Prospects: what a person can do with each scheme, and what a change of status would do to it.
+
+Pure functions of an account and the rulebook; nothing is recorded. The advice on the learning
+and career account asks for this: that each citizen sees which incentives can be used.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, TypeAlias
+
+from ledger.domain.account import Account
+from ledger.domain.calendar import OPEN, Term
+from ledger.domain.commands import Course, RecordFact
+from ledger.domain.decide import decide, reach
+from ledger.domain.facts import Circumstance, Fact, FactId, Spell, Status
+from ledger.domain.lots import Lot, bucket_of
+from ledger.domain.reasons import Rejection
+from ledger.domain.regulation import Rulebook, Scheme, Standing
+from ledger.domain.settle import Draft, Now
+from ledger.domain.taking import Hindrance, Quote, hindered, quote, stopped
+
+SUPPOSED = FactId("rugzak:supposed", "status")
+"""The fact that a question of the kind "what if" makes up."""
+
+State: TypeAlias = Literal["usable", "kept", "open", "closed"]
+"""`usable`: held, and can be used; `kept`: held, without new use; `open`: there when it is asked
+for; `closed`: nothing held, and nothing to ask for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """How one scheme stands for a person on a day.
+
+    Attributes:
+        available: what is held and not reserved, in the smallest unit.
+        lots: those that hold it, what ends soonest first.
+        standing: what the portability rule makes of the statuses of the day.
+        hindrances: why nothing more is there, or why what is there can't be used.
+
+    """
+
+    scheme: Scheme
+    state: State
+    available: int
+    lots: tuple[Lot, ...]
+    standing: Standing
+    hindrances: tuple[Hindrance, ...]
+
+    def lapses_by(self, day: date) -> tuple[Lot, ...]:
+        """Return the lots that end by a day."""
+        return tuple(lot for lot in self.lots if lot.term.until <= day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a supposed status does to one scheme."""
+
+    before: Prospect
+    after: Prospect
+
+    @property
+    def changes(self) -> bool:
+        """Whether it does anything."""
+        return (self.before.state, self.before.available) != (
+            self.after.state,
+            self.after.available,
+        ) or self.before.standing.mode != self.after.standing.mode
+
+
+def quotes(
+    account: Account, course: Course, on: date, now: Now, rulebook: Rulebook
+) -> Iterator[Quote]:
+    """Quote a course under every scheme, and every bucket that has to be named."""
+    account = on_day(account, on, now, rulebook).account
+    for scheme in rulebook.schemes.values():
+        buckets = {grant.bucket for grant in scheme.grants if on in grant.valid}
+        named = buckets - set(scheme.taking.order) - {""}
+        for bucket in ("", *sorted(named)):
+            yield quote(account, scheme, course, on, now, rulebook, bucket)
+
+
+def overview(account: Account, on: date, now: Now, rulebook: Rulebook) -> list[Prospect]:
+    """Say how every scheme stands on a day that has come, or will, by what is known today."""
+    account = on_day(account, on, now, rulebook).account
+    return [_prospect(account, scheme, on) for scheme in rulebook.schemes.values()]
+
+
+def effects(
+    account: Account, status: Status, on: date, now: Now, rulebook: Rulebook
+) -> list[Effect]:
+    """Say what a status would do that begins on a day and ends all others of that day."""
+    before = overview(account, on, now, rulebook)
+    after = overview(supposed(account, status, on, now, rulebook), on, now, rulebook)
+    return [Effect(before=b, after=a) for b, a in zip(before, after, strict=True)]
+
+
+def supposed(account: Account, status: Status, on: date, now: Now, rulebook: Rulebook) -> Account:
+    """Return the account as it would be if only this status held from a day on."""
+    at = replace(now, today=max(now.today, on))
+    account = on_day(account, on, now, rulebook).account
+    for id_, known in list(account.facts.items()):
+        content = known.content
+        if (
+            not isinstance(content, Spell)
+            or isinstance(content.status, Circumstance)
+            or content.term.until <= on
+        ):
+            continue
+        over = None
+        if content.term.since < on:
+            over = replace(content, term=Term(content.term.since, on))
+        fact = Fact(id=id_, version=known.version + 1, about="status", content=over)
+        account = _recorded(account, fact, at, rulebook)
+    spell = Spell(term=Term(on, OPEN), status=status, evidence="declared")
+    fact = Fact(id=SUPPOSED, version=1, about="status", content=spell)
+    return _recorded(account, fact, at, rulebook)
+
+
+def on_day(account: Account, on: date, now: Now, rulebook: Rulebook) -> Draft:
+    """Let a day come, if it has not yet."""
+    return reach(account, replace(now, today=max(now.today, on)), rulebook)
+
+
+def _recorded(account: Account, fact: Fact, at: Now, rulebook: Rulebook) -> Account:
+    decision = decide(account, RecordFact(fact=fact), at, rulebook)
+    assert not isinstance(decision, Rejection)  # noqa: S101  a new version is never refused
+    return decision.account
+
+
+def _prospect(account: Account, scheme: Scheme, on: date) -> Prospect:
+    lots = [
+        lot
+        for lot in account.lots.values()
+        if lot.scheme == scheme.id and lot.available and on in lot.term
+    ]
+    lots.sort(key=lambda lot: (lot.term.until, bucket_of(lot.id, scheme.id), lot.id))
+    person = account.person()
+    standing = scheme.standing(person, on)
+    refusal = stopped(account, scheme.id)
+    available = sum(lot.available for lot in lots)
+    hindrances: list[Hindrance] = []
+    if refusal is not None:
+        hindrances = [Hindrance(reason=refusal.reason, detail=refusal.detail)]
+    state: State = "closed"
+    if lots:
+        state = "usable" if standing.mode == "open" and refusal is None else "kept"
+    elif not hindrances:
+        hindrances = hindered(account, scheme, on)
+        state = "open" if not hindrances else "closed"
+    return Prospect(
+        scheme=scheme,
+        state=state,
+        available=available,
+        lots=tuple(lots),
+        standing=standing,
+        hindrances=tuple(hindrances),
+    )

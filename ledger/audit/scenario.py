@@ -1,0 +1,321 @@
+"""Scenarios: what is told of a person and when, and what must come of it.
+
+Run on a life in memory, without a server. `ledger.audit.scenario_file` reads them from files;
+what their words mean is in `ops/docs/scenarios.md`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Literal, TypeAlias, assert_never
+
+from ledger.audit.asof import LotAsOf, as_of
+from ledger.audit.explain import Assessment, assessed, stops_on
+from ledger.audit.life import Life
+from ledger.domain.account import Account, fold
+from ledger.domain.commands import NAMES, ReachDay, RecordFact, Request
+from ledger.domain.events import Envelope, Event, LotId, RightGranted
+from ledger.domain.quantities import Unit, shown
+from ledger.domain.reasons import Reason, Rejection
+from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.settle import Now
+from ledger.service.clock import OFFICE_ZONE
+
+NOON, EVENING = 12, 23
+"""The hours, office time, at which a day's story is told, and at which it is known."""
+
+CAP = "balance-at-most"
+"""What stands for the condition when it is the cap on the balance that leaves nothing."""
+
+DAYS_KEPT = 8_192
+"""How many instants are kept worked out."""
+
+Kind: TypeAlias = Literal["official", "published", "derived"]
+"""Printed by a government or the scheme; by a bureau, the press or a school; worked out."""
+
+FIGURES: Mapping[str, Callable[[LotAsOf], int]] = {
+    "granted": lambda had: had.lot.net + had.lot.transferred_in,
+    "available": lambda had: had.available,
+    "reserved": lambda had: had.lot.reserved,
+    "used": lambda had: had.lot.used,
+    "expired": lambda had: had.lot.expired,
+    "converted": lambda had: had.lot.transferred_out,
+    "shortfall": lambda had: had.lot.shortfall,
+}
+"""What can be expected of a lot, or of all lots of a scheme together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing that becomes known, is asked for, or only a day that comes.
+
+    Attributes:
+        line: in the file, from 1; 0 when only a day comes.
+        on: the day on which the ledger hears of it.
+        what: the request, or what others granted and the ledger is given.
+        outcome: the reason for which it must be refused; None: it must be accepted.
+        says: words that the refusal must have.
+
+    """
+
+    line: int
+    on: date
+    hour: int = NOON
+    what: Request | RightGranted
+    outcome: Reason | None = None
+    says: str = ""
+
+    @property
+    def expects(self) -> bool:
+        """Whether it is a question, whose answer may be wrong."""
+        return bool(self.outcome) or not isinstance(self.what, RecordFact | ReachDay | RightGranted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """How much of a figure there must be: of a lot, or (`lot` None) of the scheme in all."""
+
+    lot: LotId | None
+    figure: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotDue:
+    """Nothing is due for a period of the day, because a named condition does not hold."""
+
+    condition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUse:
+    """Whether new use is `open` or `stopped`, and words that the reason must have."""
+
+    state: str
+    says: str = ""
+
+
+Check: TypeAlias = Amount | NotDue | NewUse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What must be found of one scheme.
+
+    Attributes:
+        line: in the file, from 1.
+        on: the day asked about.
+        known: the day at whose end the ledger is asked.
+
+    """
+
+    line: int
+    on: date
+    known: date
+    scheme: Scheme
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One case.
+
+    Attributes:
+        name: unique in its file.
+        source: who says that it comes out so, or the rule that it is worked out from.
+        told: in the order in which it is heard of, days of expectations among it.
+
+    """
+
+    file: str
+    line: int
+    name: str
+    kind: Kind
+    source: str
+    told: tuple[Told, ...]
+    expected: tuple[Expectation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What came out otherwise than expected, in words."""
+
+    line: int
+    what: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A scenario that ran.
+
+    Attributes:
+        answers: to each thing told: the new events, or the refusal.
+
+    """
+
+    scenario: Scenario
+    life: Life
+    answers: tuple[Sequence[Event] | Rejection, ...]
+    differences: tuple[Difference, ...]
+
+
+def run(scenario: Scenario, rules: Rulebook) -> Run:
+    """Tell a scenario to an empty account, and compare."""
+    life = Life(rules)
+    answers = tuple(_tell(life, told) for told in scenario.told)
+    differences = [
+        found
+        for told, answer in zip(scenario.told, answers, strict=True)
+        for found in _answered(told, answer)
+    ]
+    for expectation in scenario.expected:
+        differences += _compared(expectation, life.envelopes)
+    return Run(
+        scenario=scenario,
+        life=life,
+        answers=answers,
+        differences=tuple(sorted(differences, key=lambda each: each.line)),
+    )
+
+
+def day_comes(day: date) -> Told:
+    """Return the end of a day, on which nothing else is told."""
+    return Told(line=0, on=day, hour=EVENING, what=ReachDay())
+
+
+def _tell(life: Life, told: Told) -> Sequence[Event] | Rejection:
+    now = Now(recorded_at=_instant(told.on, told.hour), today=told.on)
+    if isinstance(told.what, RightGranted):
+        life.given(now, told.what)
+        return [told.what]
+    return life.ask(now, told.what)
+
+
+@lru_cache(DAYS_KEPT)
+def _instant(day: date, hour: int) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=OFFICE_ZONE).astimezone(UTC)
+
+
+def _answered(told: Told, answer: Sequence[Event] | Rejection) -> Iterator[Difference]:
+    """Compare the answer to a request with the outcome."""
+    refused = answer if isinstance(answer, Rejection) else None
+    if refused is None and told.outcome is None:
+        return
+    if refused and refused.reason == told.outcome and told.says in refused.detail:
+        return
+    expected = told.outcome.value if told.outcome else "accepted"
+    yield Difference(
+        line=told.line,
+        what=f"{_named(told.what)} on {told.on}",
+        expected=f"{expected}, saying {told.says!r}" if told.says else expected,
+        found=f"{refused.reason.value}: {refused.detail}" if refused else "accepted",
+    )
+
+
+def _named(what: Request | RightGranted) -> str:
+    return what.lot if isinstance(what, RightGranted) else NAMES[type(what)]
+
+
+class Known:
+    """What the ledger knew of one scheme at the end of a day; the account only when asked for."""
+
+    def __init__(self, expectation: Expectation, envelopes: Sequence[Envelope]) -> None:
+        """Keep what of a life was recorded by then."""
+        self.scheme, self.on = expectation.scheme, expectation.on
+        instant = _instant(expectation.known, EVENING)
+        self.envelopes = [each for each in envelopes if each.metadata.recorded_at <= instant]
+        self.lots = {
+            id_: had
+            for id_, had in as_of(self.envelopes, self.on).items()
+            if had.lot.scheme == self.scheme.id
+        }
+        self._account: Account | None = None
+
+    @property
+    def account(self) -> Account:
+        """The person's state at that time."""
+        if self._account is None:
+            self._account = fold(self.envelopes)
+        return self._account
+
+    def assessed(self) -> list[Assessment]:
+        """Return the periods open on the day that give nothing, or that are not granted yet."""
+        return list(assessed(self.scheme, self.account, self.envelopes, self.on))
+
+    def found(self, check: Check) -> tuple[str, str, str] | None:
+        """Return what, what was expected of it and what came, if the two differ."""
+        match check:
+            case Amount():
+                return self._amount(check)
+            case NotDue(condition=condition):
+                return self._not_due(condition)
+            case NewUse():
+                return self._new_use(check)
+            case _:
+                assert_never(check)
+
+    def _amount(self, check: Amount) -> tuple[str, str, str] | None:
+        figure = FIGURES[check.figure]
+        lots = self.lots.values() if check.lot is None else [self.lots.get(check.lot)]
+        quantity = sum(figure(had) for had in lots if had is not None)
+        if quantity == check.quantity:
+            return None
+        found = amount(quantity, self.scheme.unit)
+        if check.lot is None or check.lot not in self.lots:
+            found += f"; {self._there()}"
+        what = f"{check.figure} of {check.lot or f'{self.scheme.id} in all'}"
+        return what, amount(check.quantity, self.scheme.unit), found
+
+    def _there(self) -> str:
+        parts = [
+            f"{amount(granted(had), self.scheme.unit)} of {id_}" for id_, had in self.lots.items()
+        ]
+        return f"granted then: {', '.join(parts) or 'nothing'}"
+
+    def _not_due(self, condition: str) -> tuple[str, str, str] | None:
+        periods = self.assessed()
+        if any(not each.quantity and (each.unmet or CAP) == condition for each in periods):
+            return None
+        unit = self.scheme.unit
+        found = "; ".join(_assessed(each, unit) for each in periods)
+        return f"reason why {self.scheme.id} gives nothing", condition, found or self._there()
+
+    def _new_use(self, check: NewUse) -> tuple[str, str, str] | None:
+        stops = stops_on(self.envelopes, self.scheme.id, self.on)
+        frozen = [stop.reason for stop in stops if stop.mode == "frozen"]
+        standing = self.scheme.standing(self.account.person(), self.on)
+        state = "stopped" if frozen or standing.mode != "open" else "open"
+        reason = frozen[0] if frozen else standing.reason
+        if state == check.state and check.says in reason:
+            return None
+        expected = f"{check.state}, because {check.says}" if check.says else check.state
+        return f"new use of {self.scheme.id}", expected, f"{state}, because {reason}"
+
+
+granted = FIGURES["granted"]
+
+
+def _assessed(each: Assessment, unit: Unit) -> str:
+    if each.quantity:
+        return f"{shown(each.quantity, unit)} of {each.lot} is due"
+    return f"{each.lot} gives nothing: {each.unmet or CAP}"
+
+
+def amount(quantity: int, unit: Unit) -> str:
+    """Write an amount as scenarios do."""
+    return shown(quantity, unit) if quantity else "nothing"
+
+
+def _compared(expectation: Expectation, envelopes: Sequence[Envelope]) -> Iterator[Difference]:
+    known = Known(expectation, envelopes)
+    when = f" on {expectation.on}"
+    if expectation.known != expectation.on:
+        when += f", as known on {expectation.known}"
+    for check in expectation.checks:
+        found = known.found(check)
+        if found is not None:
+            what, expected, came = found
+            yield Difference(line=expectation.line, what=what + when, expected=expected, found=came)

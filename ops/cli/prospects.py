@@ -1,0 +1,301 @@
+"""Commands on what a person can do: quote a course, see all schemes, suppose another status."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import yaml
+
+from ops.cli.opening import account_of
+from ops.cli.output import AsJson, Person, Problem, console, emit, table
+from ops.cli.person import On, asked_day
+
+if TYPE_CHECKING:
+    from ledger.audit.prospects import Effect, Prospect
+    from ledger.domain.commands import Course
+    from ledger.domain.facts import Status
+    from ledger.domain.taking import Quote
+
+SOON_MONTHS = 6
+"""Within how many months what lapses is said to lapse soon."""
+
+STATES = {
+    "usable": "yes",
+    "kept": "held, no new use",
+    "open": "when asked for",
+    "closed": "no",
+}
+
+STATUSES = "employee, civil-servant, jobseeker, self-employed, student, inactive, retired"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("quote")(quote_course)
+    app.command("overview")(show_overview)
+
+
+def quote_course(
+    person: Person,
+    *,
+    course: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE|ID",
+            help="The course: a file with id, provider, starts, and hours, credits, price, kind if "
+            "known; or its id, with the options below.",
+        ),
+    ],
+    provider: Annotated[str, typer.Option(help="Who gives it.")] = "",
+    starts: Annotated[str, typer.Option(metavar="DATE", help="Its first day.")] = "",
+    hours: Annotated[str, typer.Option(help="Contact hours, e.g. 40 or 37.5.")] = "",
+    credits_: Annotated[str, typer.Option("--credits", help="Study points.")] = "",
+    price: Annotated[str, typer.Option(help="In EUR, e.g. 250 or 99.50.")] = "",
+    kind: Annotated[str, typer.Option(help="What sort it is, as the scheme calls it.")] = "",
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each scheme gives for a course that is asked for on a day, or why it does not."""
+    from ledger.audit.prospects import quotes
+    from ledger.service.clock import SystemClock
+    from ops.wiring import rulebook
+
+    told = {"id": course, "provider": provider, "starts": starts, "hours": hours,
+            "credits": credits_, "price": price, "kind": kind}  # fmt: skip
+    wanted = _course(_read(Path(course)) if Path(course).is_file() else told)
+    day = asked_day(on)
+    found = list(quotes(account_of(person), wanted, day, SystemClock().now(), rulebook()))
+    found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.bucket))
+
+    def show() -> None:
+        table(["scheme", ">gives", ">you pay", "ask until", "from, or why not"], map(_row, found))
+        console.print(f"{wanted.id} at {wanted.provider}, asked for on {day}")
+
+    emit(
+        {"person": person, "on": day, "course": wanted, "quotes": [*map(_quoted, found)]},
+        as_json,
+        show,
+    )
+
+
+def show_overview(
+    person: Person,
+    *,
+    on: On = None,
+    supposing: Annotated[
+        str,
+        typer.Option(
+            "--if",
+            metavar="status=STATUS",
+            help=f"What another status would do from that day on: {STATUSES}; with details, e.g. "
+            "status=employee,share=1/2,place=be-vlg.",
+        ),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show every scheme: what is held, what is open, what is not and why, what lapses soon."""
+    from ledger.audit.prospects import effects, overview
+    from ledger.service.clock import SystemClock
+    from ops.wiring import rulebook
+
+    day, now = asked_day(on), SystemClock().now()
+    status = _status(supposing) if supposing else None
+    account = account_of(person)
+    if status is None:
+        stood = overview(account, day, now, rulebook())
+        data: dict[str, Any] = {"schemes": [_prospect(each, day) for each in stood]}
+    else:
+        changed = effects(account, status, day, now, rulebook())
+        data = {"if": status, "effects": [_effect(each, day) for each in changed]}
+
+    def show() -> None:
+        if status is None:
+            table(
+                ["scheme", "can be used", ">available", "lapses", "why"],
+                (_line(each, day) for each in stood),
+            )
+        else:
+            rows = [line for each in changed if each.changes for line in _change(each)]
+            table(["scheme", "now", "then", "why"], rows)
+            if not rows:
+                console.print("nothing changes")
+        console.print(f"on {day}, by what is known today")
+
+    emit({"person": person, "on": day, **data}, as_json, show)
+
+
+def _read(file: Path) -> Mapping[str, object]:
+    try:
+        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise Problem(f"{file} can't be read: {error}") from None
+    if not isinstance(read, dict):
+        raise Problem(f"{file} is no course; write id, provider and starts, one on each line")
+    return read
+
+
+def _course(told: Mapping[str, object]) -> "Course":
+    from ledger.domain.commands import Course
+    from ledger.domain.expressions import nearest
+
+    known = ("id", "provider", "starts", "hours", "credits", "price", "kind")
+    for name in told:
+        if name not in known:
+            raise Problem(f"a course has no {name!r}{nearest(str(name), known)}")
+    said = {name: str(value) for name, value in told.items() if value not in ("", None)}
+    missing = [name for name in ("id", "provider", "starts") if name not in said]
+    if missing:
+        raise Problem(f"of the course, {' and '.join(missing)} must be told")
+    try:
+        starts = date.fromisoformat(said["starts"])
+    except ValueError:
+        raise Problem(f"{said['starts']!r} is no date; write one as 2026-09-01") from None
+    return Course(
+        id=said["id"],
+        provider=said["provider"],
+        starts_on=starts,
+        minutes=_number(said, "hours", 60),
+        credits=_number(said, "credits", 1),
+        price=_number(said, "price", 100),
+        kind=said.get("kind", ""),
+    )
+
+
+def _number(said: Mapping[str, str], name: str, per: int) -> int | None:
+    if name not in said:
+        return None
+    try:
+        exact = Fraction(said[name]) * per
+    except (ValueError, ZeroDivisionError):
+        raise Problem(f"{name} is a number, not {said[name]!r}") from None
+    if exact.denominator != 1 or exact < 0:
+        raise Problem(f"{said[name]!r} can't be {name}: at most so many decimals as it is kept in")
+    return int(exact)
+
+
+def _status(text: str) -> "Status":
+    """Read `status=jobseeker,benefit=no` and the like."""
+    from ledger.domain import facts as f
+
+    pairs = [part.partition("=") for part in text.split(",")]
+    told = {name.strip(): value.strip() for name, _, value in pairs}
+    status, place = told.pop("status", ""), told.pop("place", "be-vlg")
+    try:
+        share = Fraction(told.pop("share", "1"))
+    except (ValueError, ZeroDivisionError):
+        raise Problem("a share is written as 1, 0.8 or 4/5") from None
+    if not 0 <= share <= 1:
+        raise Problem("a share is at most full time, 1")
+    benefit = told.pop("benefit", "yes") != "no"
+    sector = told.pop("sector", "private")
+    activity = told.pop("activity", "main")
+    if told:
+        raise Problem(f"{next(iter(told))!r} says nothing; see `rugzak overview --help`")
+    statuses: dict[str, f.Status] = {
+        "employee": f.Employment(
+            employer="supposed",
+            sector="public" if sector == "public" else "private",
+            place=place,
+            share=share,
+            weekly=int(share * FULL_WEEK_HOURS * 60),
+        ),
+        "civil-servant": f.CivilService(employer="supposed", place=place, share=share),
+        "jobseeker": f.Jobseeking(benefit=benefit),
+        "self-employed": f.SelfEmployment(
+            activity="side" if activity == "side" else "main", place=place
+        ),
+        "student": f.Study(),
+        "inactive": f.Inactivity(),
+        "retired": f.Retirement(),
+    }
+    if status not in statuses:
+        raise Problem(f"write --if status=…, one of {STATUSES}")
+    return statuses[status]
+
+
+FULL_WEEK_HOURS = 38
+"""What full time is a week for a supposed job."""
+
+
+def _row(quote: "Quote") -> tuple[object, ...]:
+    from ledger.domain.quantities import shown
+
+    name = f"{quote.scheme.id} {quote.bucket}".strip()
+    pays = "" if quote.pays is None else shown(quote.pays, "cent")
+    if quote.quantity:
+        lots = ", ".join(lot for lot, _ in quote.allocation)
+        return name, shown(quote.quantity, quote.unit), pays, quote.until or "", lots
+    return name, "", "", "", "; ".join(each.detail for each in quote.hindrances)
+
+
+def _quoted(quote: "Quote") -> dict[str, Any]:
+    from ops.cli.forms import amount, fields_of
+
+    told = fields_of(quote) | {
+        "scheme": quote.scheme.id,
+        "quantity": amount(quote.quantity, quote.unit),
+        "available": amount(quote.available, quote.unit),
+        "may": not quote.hindrances,
+    }
+    if quote.worth is not None:
+        told["worth"] = amount(quote.worth, quote.unit)
+    if quote.pays is not None:
+        told["pays"] = amount(quote.pays, "cent")
+    return told
+
+
+def _prospect(prospect: "Prospect", on: date) -> dict[str, Any]:
+    from ledger.domain.calendar import plus_months
+    from ops.cli.forms import amount, fields_of
+
+    soon = prospect.lapses_by(plus_months(on, SOON_MONTHS))
+    return fields_of(prospect) | {
+        "scheme": prospect.scheme.id,
+        "name": prospect.scheme.names,
+        "available": amount(prospect.available, prospect.scheme.unit),
+        "standing": {"mode": prospect.standing.mode, "reason": prospect.standing.reason},
+        "lapses_soon": [lot.id for lot in soon],
+    }
+
+
+def _effect(effect: "Effect", on: date) -> dict[str, Any]:
+    return {
+        "scheme": effect.before.scheme.id,
+        "changes": effect.changes,
+        "before": _prospect(effect.before, on),
+        "after": _prospect(effect.after, on),
+    }
+
+
+def _line(prospect: "Prospect", on: date) -> tuple[object, ...]:
+    from ledger.domain.calendar import OPEN, plus_months
+    from ledger.domain.quantities import shown
+
+    unit = prospect.scheme.unit
+    ends = min((lot.term.until for lot in prospect.lots), default=OPEN)
+    soon = " (soon)" if ends <= plus_months(on, SOON_MONTHS) else ""
+    why = [each.detail for each in prospect.hindrances]
+    if prospect.state == "kept" and not why:
+        why = [prospect.standing.reason]
+    return (
+        prospect.scheme.id,
+        STATES[prospect.state],
+        shown(prospect.available, unit) if prospect.available else "",
+        "" if ends == OPEN else f"{ends}{soon}",
+        "; ".join(why),
+    )
+
+
+def _change(effect: "Effect") -> Iterator[tuple[object, ...]]:
+    from ledger.domain.quantities import shown
+
+    def told(prospect: "Prospect") -> str:
+        much = shown(prospect.available, prospect.scheme.unit) if prospect.available else "nothing"
+        return f"{much}, can be used: {STATES[prospect.state]}"
+
+    after = effect.after
+    why = [each.detail for each in after.hindrances] or [after.standing.reason]
+    yield effect.before.scheme.id, told(effect.before), told(after), "; ".join(why)

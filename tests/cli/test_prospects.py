@@ -1,0 +1,65 @@
+"""What a person gets to read of what can be done: quote and overview."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Rugzak
+from tests.cli.lives import VOV
+from tests.story import NORA
+
+DETAILS = ("--provider", "cvo-semper", "--starts", "2021-10-10", "--on", "2021-10-06")
+
+
+@pytest.mark.usefixtures("told")
+class TestQuote:
+    def test_every_scheme_says_what_it_gives_or_why_not(self, rugzak: Rugzak) -> None:
+        told = rugzak("quote", NORA, "--course", "french-a2", *DETAILS)
+        assert "be-vlg/vov" in told.out
+        assert "not met: is an employee" in " ".join(told.out.split())
+
+    def test_a_course_can_be_a_file(self, rugzak: Rugzak, tmp_path: Path) -> None:
+        file = tmp_path / "course.yaml"
+        file.write_text("id: french-a2\nprovider: cvo-semper\nstarts: 2021-10-10\nhours: 40\n")
+        answer = rugzak("quote", NORA, "--course", file, "--on", "2021-10-06", "--json").json
+        assert answer["course"]["minutes"] == 2_400
+        assert {each["scheme"] for each in answer["quotes"]} >= {VOV, "fr/cpf"}
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            (("french-a2",), "provider and starts must be told"),
+            (("c", "--provider", "p", "--starts", "soon"), "'soon' is no date"),
+            (("c", *DETAILS, "--hours", "many"), "hours is a number, not 'many'"),
+            (("c", *DETAILS, "--price", "0.001"), "can't be price"),
+        ],
+    )
+    def test_what_is_wrong_with_a_course_is_said(
+        self, rugzak: Rugzak, typed: tuple[str, ...], said: str
+    ) -> None:
+        answer = rugzak("quote", NORA, "--course", *typed)
+        assert (answer.code, said in answer.err) == (2, True), answer.err
+
+
+@pytest.mark.usefixtures("told")
+class TestOverview:
+    def test_every_scheme_is_there(self, rugzak: Rugzak) -> None:
+        told = rugzak("overview", NORA, "--on", "2021-10-06", "--json").json
+        assert {each["scheme"] for each in told["schemes"]} >= {VOV, "fr/cpf"}
+
+    def test_supposing_another_status_tells_what_changes(self, rugzak: Rugzak) -> None:
+        asked = ("overview", NORA, "--on", "2021-10-06", "--if", "status=employee,place=be-vlg")
+        told = rugzak(*asked, "--json").json
+        (vov,) = (each for each in told["effects"] if each["scheme"] == VOV)
+        assert vov["changes"]
+
+    @pytest.mark.parametrize(
+        ("supposed", "said"),
+        [("status=king", "one of employee"), ("status=employee,share=2", "at most full time"),
+         ("status=jobseeker,colour=red", "'colour' says nothing")],
+    )  # fmt: skip
+    def test_what_can_not_be_supposed_is_said(
+        self, rugzak: Rugzak, supposed: str, said: str
+    ) -> None:
+        answer = rugzak("overview", NORA, "--if", supposed)
+        assert (answer.code, said in answer.err) == (2, True), answer.err

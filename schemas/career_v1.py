@@ -143,9 +143,13 @@ class Circumstance(Content):
     kind: Literal["circumstance"]
     name: Annotated[
         Literal[
+            "arduous-work",
             "asylum-material-help",
+            "cao-metalektro",
             "career-break-training",
             "citizen",
+            "civil-service-category-c",
+            "co-funding",
             "continued-course",
             "detention",
             "development-plan",
@@ -164,6 +168,7 @@ class Circumstance(Content):
             "single",
             "small-enterprise",
             "voorsprongfonds-place",
+            "work-injury",
         ],
         Field(description="What holds during the period, e.g. that a living wage is paid."),
     ]

@@ -143,11 +143,20 @@ class Circumstance(Content):
     kind: Literal["circumstance"]
     name: Annotated[
         Literal[
+            "arduous-work",
             "asylum-material-help",
+            "cao-metalektro",
             "career-break-training",
             "citizen",
+            "civil-service-category-c",
+            "co-funding",
+            "continued-course",
             "detention",
+            "development-plan",
             "disability-66",
+            "edusprong-place",
+            "employer-10-to-19",
+            "employer-20-or-more",
             "integration-contract",
             "living-wage",
             "low-income",
@@ -157,7 +166,12 @@ class Circumstance(Content):
             "pilot-participant",
             "priority-group",
             "recognised-training-path",
+            "resignation",
+            "sector-training-minimum",
+            "single",
             "small-enterprise",
+            "voorsprongfonds-place",
+            "work-injury",
         ],
         Field(description="What holds during the period, e.g. that a living wage is paid."),
     ]

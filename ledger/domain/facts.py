@@ -88,11 +88,20 @@ class Retirement:
 
 CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
     {
+        "arduous-work",
         "asylum-material-help",
+        "cao-metalektro",
         "career-break-training",
         "citizen",
+        "civil-service-category-c",
+        "co-funding",
+        "continued-course",
         "detention",
+        "development-plan",
         "disability-66",
+        "edusprong-place",
+        "employer-10-to-19",
+        "employer-20-or-more",
         "integration-contract",
         "living-wage",
         "low-income",
@@ -102,7 +111,12 @@ CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
         "pilot-participant",
         "priority-group",
         "recognised-training-path",
+        "resignation",
+        "sector-training-minimum",
+        "single",
         "small-enterprise",
+        "voorsprongfonds-place",
+        "work-injury",
     }
 )
 """What a circumstance can be; a rule that asks for another one is refused at load."""

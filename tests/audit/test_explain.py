@@ -107,8 +107,11 @@ def test_the_first_condition_that_does_not_hold_is_named() -> None:
     told = explained(story, CHEQUES, "2022-02-01")
     (assessed,) = told.assessed
     assert told.lots == ()
-    assert (assessed.lot, assessed.unmet) == (f"{CHEQUES}/2022", "has-no-higher-education")
-    assert assessed.condition == "level_below(higher_education, day)"
+    unmet = "has-no-higher-education-or-a-development-plan"
+    assert (assessed.lot, assessed.unmet) == (f"{CHEQUES}/2022", unmet)
+    assert assessed.condition == (
+        "level_below(higher_education, day) or circumstance(name='development-plan').exists_on(day)"
+    )
     facts = {fact.event.fact for fact in assessed.facts}  # type: ignore[union-attr]
     assert facts == {"s1", "home", "diploma"}
 

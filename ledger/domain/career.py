@@ -14,12 +14,15 @@ from ledger.domain.calendar import OPEN, Term, month_of, plus_months
 from ledger.domain.commands import Course
 from ledger.domain.facts import (
     Birth,
+    Circumstance,
     CivilService,
     Employment,
     FactId,
+    Jobseeking,
     Profile,
     Qualification,
     Residence,
+    SelfEmployment,
     Spell,
     Status,
 )
@@ -51,6 +54,15 @@ class Selector:
     like: tuple[tuple[str, object], ...]
 
 
+ATTRIBUTES: Final[Mapping[type[Status], tuple[str, ...]]] = {
+    Employment: ("sector", "place"),
+    CivilService: ("place",),
+    SelfEmployment: ("activity", "place", "contributes"),
+    Jobseeking: ("benefit",),
+    Circumstance: ("name",),
+}
+"""By what spells of a status can be selected."""
+
 _SELECTORS: dict[str, Selector] = {}
 
 
@@ -62,7 +74,7 @@ def selector(kind: str, status: type[Status], like: tuple[tuple[str, object], ..
 class Career:
     """One person's facts, resolved: settled employment overrules declared at one employer."""
 
-    __slots__ = ("_among", "_by_status", "_edges", "_like", "births", "homes", "levels")
+    __slots__ = ("_among", "_by_status", "_edges", "_like", "_traits", "births", "homes", "levels")
 
     def __init__(self, facts: Iterable[tuple[FactId, Spell | Profile]]) -> None:
         """Take the contents that count: highest versions, without the annulled ones."""
@@ -94,8 +106,20 @@ class Career:
         self.homes.sort(key=lambda known: (known[1].term.since, known[1].region, known[0]))
 
         self._edges: list[date] | None = None
+        self._traits: frozenset[tuple[object, ...]] | None = None
         self._like: dict[Selector, list[Piece]] = {}
         self._among: dict[tuple[Selector, ...], list[Piece]] = {}
+
+    @property
+    def traits(self) -> frozenset[tuple[object, ...]]:
+        """What its spells are like: all by which selectors tell careers apart, their days aside."""
+        if self._traits is None:
+            self._traits = frozenset(
+                (status, *(getattr(piece.status, name) for name in ATTRIBUTES.get(status, ())))
+                for status, pieces in self._by_status.items()
+                for piece in pieces
+            )
+        return self._traits
 
     def like(self, selector: Selector) -> list[Piece]:
         """Return the spells that a selector is about."""

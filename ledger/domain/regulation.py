@@ -29,6 +29,9 @@ at all until it ends; `lapse`: they are forfeited; `convert`: they move to anoth
 """
 
 
+TRAITS_KEPT = 20_000
+"""For how many kinds of careers a scheme remembers whether it can give anything."""
+
 CLOSING: frozenset[Mode] = frozenset({"lapse", "convert"})
 """The modes that end a lot for good."""
 
@@ -226,6 +229,7 @@ class Scheme:
     asks_age: bool = field(init=False)
     gives_on_request: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
+    _can_give: dict[frozenset[tuple[object, ...]], bool] = field(init=False, default_factory=dict)
     _numbers: dict[date, Values] = field(init=False, default_factory=dict)
     _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
         init=False, default_factory=dict
@@ -242,10 +246,15 @@ class Scheme:
 
     def can_give(self, career: Career) -> bool:
         """Whether a person with this career can ever get anything without asking for it."""
-        return any(
-            grant.of != "request" and (grant.needs is None or career.among(grant.needs))
-            for grant in self.grants
-        )
+        found = self._can_give.get(career.traits)
+        if found is None:
+            if len(self._can_give) >= TRAITS_KEPT:
+                self._can_give.clear()
+            found = self._can_give[career.traits] = any(
+                grant.of != "request" and (grant.needs is None or bool(career.among(grant.needs)))
+                for grant in self.grants
+            )
+        return found
 
     @property
     def by_rule(self) -> list[Conversion]:

@@ -143,9 +143,13 @@ class Circumstance(Content):
     kind: Literal["circumstance"]
     name: Annotated[
         Literal[
+            "arduous-work",
             "asylum-material-help",
+            "cao-metalektro",
             "career-break-training",
             "citizen",
+            "civil-service-category-c",
+            "co-funding",
             "continued-course",
             "detention",
             "development-plan",
@@ -157,6 +161,9 @@ class Circumstance(Content):
             "living-wage",
             "low-income",
             "medium-enterprise",
+            "one-person-enterprise",
+            "parental-leave",
+            "pilot-participant",
             "priority-group",
             "recognised-training-path",
             "resignation",
@@ -164,6 +171,7 @@ class Circumstance(Content):
             "single",
             "small-enterprise",
             "voorsprongfonds-place",
+            "work-injury",
         ],
         Field(description="What holds during the period, e.g. that a living wage is paid."),
     ]

@@ -14,12 +14,13 @@ from ledger.audit.asof import LotAsOf, as_of
 from ledger.audit.explain import Assessment, assessed, stops_on
 from ledger.audit.life import Life
 from ledger.domain.account import Account, fold
-from ledger.domain.commands import NAMES, ReachDay, RecordFact, Request
+from ledger.domain.commands import NAMES, Course, ReachDay, RecordFact, Request
 from ledger.domain.events import Envelope, Event, LotId, RightGranted
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.domain.settle import Now
+from ledger.domain.taking import quote
 from ledger.service.clock import OFFICE_ZONE
 
 NOON, EVENING = 12, 23
@@ -96,7 +97,31 @@ class NewUse:
     says: str = ""
 
 
-Check: TypeAlias = Amount | NotDue | NewUse
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """What the scheme gives for a course; what is None is not looked at.
+
+    Attributes:
+        gives: in the scheme's smallest unit.
+        pays: what the learner pays, in cents.
+        since: the first day on which it can be asked for.
+        until: the last such day.
+        because: the reason code, or the name of a condition, that stands in the way.
+        says: words that a hindrance must have.
+
+    """
+
+    course: Course
+    bucket: str
+    gives: int | None
+    pays: int | None
+    since: date | None
+    until: date | None
+    because: str
+    says: str
+
+
+Check: TypeAlias = Amount | NotDue | NewUse | Quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +197,7 @@ def run(scenario: Scenario, rules: Rulebook) -> Run:
         for found in _answered(told, answer)
     ]
     for expectation in scenario.expected:
-        differences += _compared(expectation, life.envelopes)
+        differences += _compared(expectation, life.envelopes, rules)
     return Run(
         scenario=scenario,
         life=life,
@@ -222,10 +247,13 @@ def _named(what: Request | RightGranted) -> str:
 class Known:
     """What the ledger knew of one scheme at the end of a day; the account only when asked for."""
 
-    def __init__(self, expectation: Expectation, envelopes: Sequence[Envelope]) -> None:
+    def __init__(
+        self, expectation: Expectation, envelopes: Sequence[Envelope], rules: Rulebook
+    ) -> None:
         """Keep what of a life was recorded by then."""
-        self.scheme, self.on = expectation.scheme, expectation.on
+        self.scheme, self.on, self.rules = expectation.scheme, expectation.on, rules
         instant = _instant(expectation.known, EVENING)
+        self.now = Now(recorded_at=instant, today=expectation.known)
         self.envelopes = [each for each in envelopes if each.metadata.recorded_at <= instant]
         self.lots = {
             id_: had
@@ -254,6 +282,8 @@ class Known:
                 return self._not_due(condition)
             case NewUse():
                 return self._new_use(check)
+            case Quoted():
+                return self._quoted(check)
             case _:
                 assert_never(check)
 
@@ -294,6 +324,39 @@ class Known:
         expected = f"{check.state}, because {check.says}" if check.says else check.state
         return f"new use of {self.scheme.id}", expected, f"{state}, because {reason}"
 
+    def _quoted(self, check: Quoted) -> tuple[str, str, str] | None:
+        found = quote(
+            self.account, self.scheme, check.course, self.on, self.now, self.rules, check.bucket
+        )
+        unit = self.scheme.unit
+        reasons = [word for each in found.hindrances for word in (each.reason, each.condition)]
+        said = "; ".join(each.detail for each in found.hindrances)
+        sides: tuple[tuple[str, int | None, int | None, Unit], ...] = (
+            ("gives", check.gives, found.quantity, unit),
+            ("the learner pays", check.pays, found.pays, "cent"),
+        )
+        expected, came = [], []
+        for what, wanted, there, of in sides:
+            if wanted is not None and wanted != there:
+                expected.append(f"{what} {shown(wanted, of)}")
+                came.append(f"{what} {'?' if there is None else shown(there, of)}")
+        for what, day, there_on in (
+            ("from", check.since, found.since),
+            ("until", check.until, found.until),
+        ):
+            if day is not None and day != there_on:
+                expected.append(f"asked for {what} {day}")
+                came.append(f"{what} {there_on}")
+        if check.because and check.because not in reasons:
+            expected.append(f"not, because {check.because}")
+            came.append(f"because {', '.join(filter(None, reasons)) or 'of nothing'}")
+        if check.says not in said:
+            expected.append(f"saying {check.says!r}")
+        if not expected:
+            return None
+        what = f"quote of {self.scheme.id} for {check.course.id}"
+        return what, ", ".join(expected), ", ".join([*came, *([said] if said else [])])
+
 
 granted = FIGURES["granted"]
 
@@ -309,8 +372,10 @@ def amount(quantity: int, unit: Unit) -> str:
     return shown(quantity, unit) if quantity else "nothing"
 
 
-def _compared(expectation: Expectation, envelopes: Sequence[Envelope]) -> Iterator[Difference]:
-    known = Known(expectation, envelopes)
+def _compared(
+    expectation: Expectation, envelopes: Sequence[Envelope], rules: Rulebook
+) -> Iterator[Difference]:
+    known = Known(expectation, envelopes, rules)
     when = f" on {expectation.on}"
     if expectation.known != expectation.on:
         when += f", as known on {expectation.known}"

@@ -229,6 +229,10 @@ FACTS: Final[Mapping[str, FactWord]] = {
     "study": FactWord(SPELL, lambda _, __: f.Study()),
     "inactivity": FactWord(SPELL, lambda _, __: f.Inactivity()),
     "retirement": FactWord(SPELL, lambda _, __: f.Retirement()),
+    "circumstance": FactWord(
+        ("name", *SPELL),
+        lambda e, _: f.Circumstance(name=marked.choice(e["name"], sorted(f.CIRCUMSTANCES))),
+    ),
     "birth": FactWord(("on", *FACT), lambda e, _: f.Birth(on=marked.day(e["on"])), "on"),
     "qualification": FactWord(("level", "since", *FACT), _qualification),
     "residence": FactWord(

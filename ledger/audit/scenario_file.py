@@ -19,12 +19,14 @@ from ledger.audit.scenario import (
     Kind,
     NewUse,
     NotDue,
+    Quoted,
     Scenario,
     Told,
     day_comes,
 )
 from ledger.audit.scenario_facts import FACTS, Story
 from ledger.domain.expressions import nearest
+from ledger.domain.reasons import Reason
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.service import marked
 from ledger.service.marked import NOTHING, Entries, Finding, Wrong
@@ -169,7 +171,7 @@ class _File:
         return tuple(sorted(told, key=lambda each: (each.on, each.hour)))
 
     def expectation(self, node: yaml.Node, scheme: Scheme) -> Expectation:
-        entry = marked.mapping(node, ["on"], ["known", "scheme", *EXPECTATIONS])
+        entry = marked.mapping(node, ["on"], ["known", "scheme", "quote", *EXPECTATIONS])
         named, known = entry.get("scheme"), entry.get("known")
         if named is not None:
             scheme = find_scheme(named, self.rules)
@@ -179,11 +181,14 @@ class _File:
             if key in EXPECTATIONS
             for check in EXPECTATIONS[key](key, value, scheme, self.rules)
         ]
+        quoted, day = entry.get("quote"), marked.day(entry["on"])
+        courses = () if quoted is None else _listed(quoted)
+        checks += [_quoted(each, scheme, day) for each in courses]
         if not checks:
-            raise Wrong(node, f"what is expected? One or more of: {', '.join(EXPECTATIONS)}")
+            raise Wrong(node, f"what is expected? Some of: {', '.join((*EXPECTATIONS, 'quote'))}")
         return Expectation(
             line=node.start_mark.line + 1,
-            on=marked.day(entry["on"]),
+            on=day,
             known=_heard(entry["on"] if known is None else known),
             scheme=scheme,
             checks=tuple(checks),
@@ -227,9 +232,14 @@ def _told_on(entry: yaml.Node, story: Story) -> Iterator[Told]:
         yield day_comes(story.on)
 
 
+def _listed(node: yaml.Node) -> list[yaml.Node]:
+    """Return the items of a list, or the one thing that stands without one."""
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+
 def _each_told(kind: str, node: yaml.Node, story: Story) -> Iterator[Told]:
     """Read one thing or a list of them; `none` is what a case of a table leaves out."""
-    for each in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+    for each in _listed(node):
         if not (isinstance(each, yaml.ScalarNode) and each.value in NOTHING):
             yield words.told(kind, each, story)
 
@@ -270,6 +280,39 @@ def _new_use(_: str, node: yaml.Node, __: Scheme, ___: Rulebook) -> Iterator[Che
     if state not in ("open", "stopped") or (because and state == "open"):
         raise Wrong(node, "write 'open', 'stopped', or 'stopped because' and words of the reason")
     yield NewUse(state=state, says=says)
+
+
+QUOTED: Final = ("course", "bucket", "gives", "pays", "from", "until", "because", "says")
+"""What can be said of a quote."""
+
+
+def _quoted(node: yaml.Node, scheme: Scheme, on: date) -> Quoted:
+    e = marked.mapping(node, ["course"], QUOTED)
+
+    def read(key: str, how: Callable[[yaml.Node], T]) -> T | None:
+        at = e.get(key)
+        return None if at is None else how(at)
+
+    def cents(at: yaml.Node) -> int:
+        if isinstance(at, yaml.ScalarNode) and at.value in NOTHING:
+            return 0
+        quantity, unit = marked.amount(at)
+        if unit != "cent":
+            raise Wrong(at, "what the learner pays is in EUR")
+        return quantity
+
+    known = [reason.value for reason in Reason]
+    known += [name for grant in scheme.grants for name, _ in grant.who]
+    return Quoted(
+        course=words.course(e["course"], "quote", on),
+        bucket=read("bucket", marked.text) or "",
+        gives=read("gives", lambda at: _amount(at, scheme)),
+        pays=read("pays", cents),
+        since=read("from", marked.day),
+        until=read("until", marked.day),
+        because=read("because", lambda at: marked.choice(at, known)) or "",
+        says=read("says", marked.text) or "",
+    )
 
 
 EXPECTATIONS: Final[Mapping[str, Callable[[str, yaml.Node, Scheme, Rulebook], Iterator[Check]]]] = {

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias, get_args
 
 from ledger.audit.scenario import FIGURES, Kind
 from ledger.audit.scenario_facts import FACTS, OUTCOME
-from ledger.audit.scenario_file import ABOUT, EXPECTATIONS, OF_SCENARIO
+from ledger.audit.scenario_file import ABOUT, EXPECTATIONS, OF_SCENARIO, QUOTED
 from ledger.audit.scenario_words import COURSE, OUTCOMES, REQUESTS
 
 Json: TypeAlias = dict[str, Any]
@@ -25,9 +25,11 @@ def schema() -> Json:
     facts = {name: _told(word.keys) for name, word in FACTS.items()}
     asked = {name: _told((*word.keys, *OUTCOME)) for name, word in REQUESTS.items()}
     about = _values(ABOUT) | {"kind": _one_of(get_args(Kind)), "person": _object(facts)}
+    quote = _object({**_values(QUOTED), "course": _object(_values(COURSE))}, ["course"])
     lot = {"anyOf": [VALUE, _object(_values(FIGURES))]}
     expected = _values(("on", "known", "scheme", *EXPECTATIONS)) | {
-        "lots": {"type": "object", "additionalProperties": lot}
+        "lots": {"type": "object", "additionalProperties": lot},
+        "quote": {"anyOf": [quote, {"type": "array", "items": quote}]},
     }
     scenario = {**about, **_values(OF_SCENARIO)} | {
         "told": {"type": "array", "items": _object({"on": VALUE, **facts, **asked}, ["on"])},

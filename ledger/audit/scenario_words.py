@@ -87,19 +87,41 @@ def _scheme(e: Entries, story: Story, key: str = "scheme") -> str:
     return story.scheme.id if node is None else marked.text(node)
 
 
-COURSE: Final = ("id", "provider", "starts")
+COURSE: Final = ("id", "provider", "starts", "hours", "credits", "price", "kind")
 """What can be said of a course."""
 
 
-def _course(node: yaml.Node, id_: str, on: date) -> c.Course:
+def course(node: yaml.Node, id_: str, on: date) -> c.Course:
     """Read what a right is used for; it starts on the day of the request, if no day is said."""
     e = marked.mapping(node, ["provider"], COURSE)
-    own, starts = e.get("id"), e.get("starts")
+    own, starts, kind = e.get("id"), e.get("starts"), e.get("kind")
     return c.Course(
         id=marked.text(own) if own is not None else f"course-of-{id_}",
         provider=marked.text(e["provider"]),
         starts_on=marked.day(starts) if starts is not None else on,
+        minutes=_measured(e.get("hours"), "minute"),
+        credits=_counted(e.get("credits")),
+        price=_measured(e.get("price"), "cent"),
+        kind=marked.text(kind) if kind is not None else "",
     )
+
+
+def _measured(node: yaml.Node | None, unit: str) -> int | None:
+    if node is None or (isinstance(node, yaml.ScalarNode) and node.value in marked.NOTHING):
+        return None
+    quantity, found = marked.amount(node)
+    if found != unit:
+        raise Wrong(node, f"this is in {found}s; {unit}s are needed")
+    return quantity
+
+
+def _counted(node: yaml.Node | None) -> int | None:
+    if node is None or (isinstance(node, yaml.ScalarNode) and node.value in marked.NOTHING):
+        return None
+    exact = marked.number(node)
+    if exact.denominator > 1:
+        raise Wrong(node, "credits are whole")
+    return int(exact)
 
 
 def _reserve(e: Entries, id_: str, on: date, story: Story) -> c.Reserve:
@@ -110,7 +132,7 @@ def _reserve(e: Entries, id_: str, on: date, story: Story) -> c.Reserve:
         scheme=_scheme(e, story),
         quantity=quantity,
         unit=unit,
-        course=_course(e["course"], id_, on),
+        course=course(e["course"], id_, on),
         on=on,
         bucket=marked.text(bucket) if bucket is not None else "",
     )

@@ -88,9 +88,13 @@ class Retirement:
 
 CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
     {
+        "arduous-work",
         "asylum-material-help",
+        "cao-metalektro",
         "career-break-training",
         "citizen",
+        "civil-service-category-c",
+        "co-funding",
         "continued-course",
         "detention",
         "development-plan",
@@ -102,6 +106,9 @@ CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
         "living-wage",
         "low-income",
         "medium-enterprise",
+        "one-person-enterprise",
+        "parental-leave",
+        "pilot-participant",
         "priority-group",
         "recognised-training-path",
         "resignation",
@@ -109,6 +116,7 @@ CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
         "single",
         "small-enterprise",
         "voorsprongfonds-place",
+        "work-injury",
     }
 )
 """What a circumstance can be; a rule that asks for another one is refused at load."""

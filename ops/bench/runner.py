@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ops.bench import growth, ingest, read, replay, rules, store
+from ops.bench import growth, ingest, population, read, replay, rules, store
 from ops.bench.lab import Lab, Measured, laboratory
 
 Json = dict[str, Any]
@@ -18,6 +18,7 @@ BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = 
     "replay": (replay.measure, replay.GOALS),
     "rules": (rules.measure, rules.GOALS),
     "growth": (growth.measure, growth.GOALS),
+    "population": (population.measure, population.GOALS),
 }
 """What measures, and the least that its ratios should be."""
 

@@ -14,6 +14,7 @@ from ops.cli import (
     regulating,
     scenarios,
     serving,
+    simulating,
 )
 from ops.cli.output import EXIT_CODES, Exit, Problem, errors
 
@@ -24,17 +25,19 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for module in (
+MODULES = (
     serving,
     keeping,
     person,
-    regulating,
     identity,
     prospects,
+    regulating,
+    simulating,
     checking,
     scenarios,
     benching,
-):
+)
+for module in MODULES:
     module.register(app)
 
 

@@ -194,7 +194,7 @@ def _nothing(ran: "Run", of: "Expectation") -> Iterator[str]:
     from ops.cli.explanation import because
     from ops.cli.words import words
 
-    for each in Known(of, ran.life.envelopes).assessed():
+    for each in Known(of, ran.life.envelopes, ran.life.rules).assessed():
         if not each.quantity:
             why = f"this does not hold: {words(each.unmet)}" if each.unmet else "of the cap"
             yield f"{of.on}: nothing of {each.lot}, because {why}"

@@ -43,21 +43,23 @@ class Told:
 
 
 @cache
-def _shares() -> dict[str, dict[str, float]]:
+def shares() -> dict[str, dict[str, float]]:
+    """Return every share of `shares.yaml`, by its name and what it is of."""
     text = (files("ops.demo") / "shares.yaml").read_text("utf-8")
     return {name: entry["values"] for name, entry in yaml.safe_load(text).items()}
 
 
-def population(people: int, seed: int, until: date) -> Iterator[Told]:
+def population(people: int, seed: int, until: date, first: int = 0) -> Iterator[Told]:
     """Yield what is told of each person, person by person, in the order of knowing.
 
     Args:
         people: how many.
         seed: the same seed gives the same people.
         until: the last day on which something is known.
+        first: the number of the first of them, for a part of a larger population.
 
     """
-    for index in range(people):
+    for index in range(first, first + people):
         yield from _Life(random.Random(f"{seed}-{index}"), until).told()  # noqa: S311  not a secret
 
 
@@ -107,17 +109,17 @@ class _Life:
         day = school_ends
         while day < self.until:
             kind = self._kind(day)
-            years = self.dice.expovariate(1 / _shares()["spell-years"][kind])
+            years = self.dice.expovariate(1 / shares()["spell-years"][kind])
             ends = day + timedelta(days=max(int(years * 365), 14))
             if ends > FIRST_DAY:
                 yield from self._spell(kind, day, ends)
             day = ends + timedelta(days=self.dice.choice([0, 0, 0, 5, 30]))
 
     def _kind(self, day: date) -> Kind:
-        shares = _shares()
-        in_work = shares["in-work"]["from-55" if self._age(day) >= 55 else "all"]  # noqa: PLR2004
+        all_shares = shares()
+        in_work = all_shares["in-work"]["from-55" if self._age(day) >= 55 else "all"]  # noqa: PLR2004
         if self.dice.random() >= in_work:
-            seeking = shares["unemployed"]["all"] / (1 - shares["in-work"]["all"])
+            seeking = all_shares["unemployed"]["all"] / (1 - all_shares["in-work"]["all"])
             return "jobseeker" if self.dice.random() < seeking * 2 else "inactive"
         return "self-employed" if self._chance("self-employed", self.sex) else "work"
 
@@ -187,13 +189,13 @@ class _Life:
         return Told(person=self.person, fact=fact, known_on=min(known_on, self.until))
 
     def _share(self, day: date) -> Fraction:
-        shares = _shares()["part-time"]
+        part_time = shares()["part-time"]
         age = self._age(day)
-        chance = shares[self.sex]
+        chance = part_time[self.sex]
         if age >= 55:  # noqa: PLR2004  the table's own class
-            chance = (chance + shares["from-55"]) / 2
+            chance = (chance + part_time["from-55"]) / 2
         elif age <= 34:  # noqa: PLR2004  the table's own class
-            chance = (chance + shares["to-34"]) / 2
+            chance = (chance + part_time["to-34"]) / 2
         return (
             Fraction(self._pick("part-time-fraction"))
             if self.dice.random() < chance
@@ -207,13 +209,13 @@ class _Life:
         return (day - self.born).days // 365
 
     def _chance(self, name: str, of: str = "all") -> bool:
-        return self.dice.random() < _shares()[name][of]
+        return self.dice.random() < shares()[name][of]
 
     def _pick(self, name: str, otherwise: str | None = None) -> str:
         """Draw one of a table's keys by its share, or `otherwise` for what is left."""
         point = self.dice.random()
         key = ""
-        for key, share in _shares()[name].items():
+        for key, share in shares()[name].items():
             point -= share
             if point < 0:
                 return str(key)

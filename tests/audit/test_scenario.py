@@ -98,7 +98,7 @@ def test_the_right_file_is_right() -> None:
         ("used: 20 h", "usd: 20 h", "usd", "did you mean 'used'?"),
         ("used: 20 h", "because: works", "works}", "is not one of"),
         ("on: 2021-10-02", "on: 9999-12-31", "9999", "too far ahead: stories end before 2200"),
-        (", used: 20 h", "", "{on: 2021-10-02", "what is expected? One or more of: granted"),
+        (", used: 20 h", "", "{on: 2021-10-02", "what is expected? Some of: granted"),
         ("lots: {2021-22: 125 h}", "lots: {fr/cpf/2021: 125 h}", "fr/cpf", "is of another scheme"),
         ("new-use: open", "new-use: shut", "shut", "write 'open', 'stopped', or"),
         ("share: $share}", "share: $shear}", "$shear}", "has no column 'shear'; did you mean 'share'?"),

@@ -197,7 +197,7 @@ class TestExplain:
             "right-granted", {"quantity": 7500, "shown": "125 h"},
         )  # fmt: skip
         held = reserved["envelope"]["event"]
-        assert (held["provider"], held["course"]) == ("cvo-semper", "french-a2")
+        assert (held["course"]["provider"], held["course"]["id"]) == ("cvo-semper", "french-a2")
         (fact,) = withdrawn["facts"]
         said = fact["event"]
         assert (said["fact"], said["version"], fact["version"]) == ("s1", 2, 8)

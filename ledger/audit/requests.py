@@ -1,0 +1,181 @@
+"""What was asked for one account, from its events: to live the same life under other rules.
+
+What followed from rules (grants, lapses, conversions, restrictions) is left out: the rules under
+which the life is told again give it anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, NamedTuple, assert_never
+
+from ledger.domain import commands as c
+from ledger.domain import events as e
+from ledger.domain.account import BY_RULE, Account, Holding, take
+from ledger.domain.decide import REST
+from ledger.domain.facts import Fact, FactId, Profile, Spell
+from ledger.domain.lots import bucket_of
+from ledger.domain.settle import Now
+from ledger.service.clock import at
+
+
+class Asked(NamedTuple):
+    """A request, and the door's clock when it came."""
+
+    now: Now
+    request: c.Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All that was asked for one account.
+
+    Attributes:
+        asked: in the order in which it came.
+        untold: how many requests were refused and can't be told again: the log keeps why a
+            request was refused, not all that it asked.
+
+    """
+
+    asked: tuple[Asked, ...]
+    untold: int = 0
+
+
+def history_of(envelopes: Sequence[e.Envelope], until: date = date.max) -> History:
+    """Return what was asked for an account until a day, from its events in order of version."""
+    state, asked, untold = Account(), list[Asked](), 0
+    previous: e.Envelope | None = None
+    for envelope in envelopes:
+        now = at(envelope.metadata.recorded_at)
+        if now.today > until:
+            break
+        take(state, envelope.event)
+        untold += isinstance(envelope.event, e.RequestRefused)
+        if not _is_rest(envelope, previous):
+            request = _request(envelope.event, state)
+            whole = None
+            if isinstance(request, c.Transfer) and asked:
+                whole = _together(asked[-1].request, request)
+            if whole is not None:
+                asked[-1] = Asked(now, whole)
+            elif request is not None:
+                asked.append(Asked(now, request))
+        previous = envelope
+    return History(asked=tuple(asked), untold=untold)
+
+
+def _is_rest(envelope: e.Envelope, previous: e.Envelope | None) -> bool:
+    """Whether it gives back what a capture left of its reservation: the capture did that."""
+    match envelope.event, previous.event if previous else None:
+        case e.ReservationReleased(reservation=id_, reason=reason), e.RightUsed(use=use):
+            assert previous is not None  # noqa: S101  it is matched
+            return reason == REST and id_ == use and envelope.metadata == previous.metadata
+        case _:
+            return False
+
+
+def _request(event: e.Event, state: Account) -> c.Request | None:
+    """Return the request that an event answers; None for what followed from another one."""
+    match event:
+        case e.StatusRecorded():
+            spell = Spell(term=event.term, status=event.status, evidence=event.evidence)
+            return _fact(event, "status", spell)
+        case e.ProfileRecorded():
+            return _fact(event, "profile", event.profile)
+        case e.StatusAnnulled():
+            return _fact(event, "status", None)
+        case e.ProfileAnnulled():
+            return _fact(event, "profile", None)
+        case e.RightReserved():
+            return _reserve(event.reservation, state.reservations[event.reservation], state)
+        case e.RightUsed(reserved=True):
+            return c.Capture(
+                reservation=event.use, quantity=_sum(event.allocation), on=event.effective_on
+            )
+        case e.RightUsed():
+            taken = _reserve(event.use, state.uses[event.use], state)
+            return c.Use(
+                use=event.use,
+                scheme=taken.scheme,
+                quantity=taken.quantity,
+                unit=taken.unit,
+                course=taken.course,
+                on=taken.on,
+                bucket=taken.bucket,
+            )
+        case e.ReservationReleased():
+            return c.Release(
+                reservation=event.reservation, on=event.effective_on, reason=event.reason
+            )
+        case e.UseReversed():
+            return c.Reverse(
+                use=event.use,
+                quantity=_sum(event.allocation),
+                on=event.effective_on,
+                reason=event.reason,
+            )
+        case e.RightTransferred() if event.transfer != BY_RULE:
+            source = state.lots[event.from_lot]
+            return c.Transfer(
+                transfer=event.transfer,
+                scheme=source.scheme,
+                to_scheme=event.scheme,
+                quantity=event.quantity_out,
+                unit=source.unit,
+                on=event.effective_on,
+            )
+        case e.RightsFrozen():
+            return c.Freeze(scheme=event.scheme, on=event.effective_on, reason=event.reason)
+        case e.RightsUnfrozen():
+            return c.Unfreeze(scheme=event.scheme, on=event.effective_on, reason=event.reason)
+        case (
+            e.RightGranted()
+            | e.RightWithdrawn()
+            | e.ShortfallRecorded()
+            | e.ShortfallSettled()
+            | e.RightTransferred()
+            | e.TransferReversed()
+            | e.RightExpired()
+            | e.RightRestored()
+            | e.RightRestricted()
+            | e.RestrictionLifted()
+            | e.RequestRefused()
+        ):
+            return None
+        case _:
+            assert_never(event)
+
+
+def _fact(
+    event: e.StatusRecorded | e.StatusAnnulled | e.ProfileRecorded | e.ProfileAnnulled,
+    about: Literal["status", "profile"],
+    content: Spell | Profile | None,
+) -> c.RecordFact:
+    id_ = FactId(event.source, event.fact)
+    return c.RecordFact(fact=Fact(id=id_, version=event.version, about=about, content=content))
+
+
+def _reserve(id_: str, held: Holding, state: Account) -> c.Reserve:
+    """Return the request by which a holding, as it is just after it, was made."""
+    assert held.course is not None  # noqa: S101  only a transfer has none
+    lot = state.lots[held.allocation[0][0]]
+    return c.Reserve(
+        reservation=id_,
+        scheme=held.scheme,
+        quantity=held.quantity,
+        unit=lot.unit,
+        course=held.course,
+        on=held.on,
+        bucket=bucket_of(lot.id, held.scheme),
+    )
+
+
+def _sum(allocation: e.Allocation) -> int:
+    return sum(quantity for _, quantity in allocation)
+
+
+def _together(last: c.Request, part: c.Transfer) -> c.Transfer | None:
+    """Return the transfer of which two events, each about a lot of its own, are parts."""
+    if not isinstance(last, c.Transfer) or last.transfer != part.transfer:
+        return None
+    return replace(last, quantity=last.quantity + part.quantity)

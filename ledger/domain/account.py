@@ -193,7 +193,7 @@ class Account:
         if asking:
             requests.setdefault(asking[0], []).append(asking[1])
         in_order = {
-            scheme: tuple(sorted(some, key=lambda asked: (asked.on, asked.id)))
+            scheme: tuple(sorted(some, key=lambda asked: asked.place))
             for scheme, some in requests.items()
         }
         return Person(self.career, in_order, self.movements())

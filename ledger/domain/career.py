@@ -63,6 +63,17 @@ ATTRIBUTES: Final[Mapping[type[Status], tuple[str, ...]]] = {
 }
 """By what spells of a status can be selected."""
 
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home in one of some regions, written with spaces: what `lives_in` asks for."""
+
+    regions: str
+
+
+Need: TypeAlias = Selector | Home
+"""Without which a condition can't hold."""
+
 _SELECTORS: dict[str, Selector] = {}
 
 
@@ -108,7 +119,7 @@ class Career:
         self._edges: list[date] | None = None
         self._traits: frozenset[tuple[object, ...]] | None = None
         self._like: dict[Selector, list[Piece]] = {}
-        self._among: dict[tuple[Selector, ...], list[Piece]] = {}
+        self._among: dict[tuple[Need, ...], list[Term]] = {}
 
     @property
     def traits(self) -> frozenset[tuple[object, ...]]:
@@ -118,7 +129,7 @@ class Career:
                 (status, *(getattr(piece.status, name) for name in ATTRIBUTES.get(status, ())))
                 for status, pieces in self._by_status.items()
                 for piece in pieces
-            )
+            ) | frozenset((Residence, home.region) for _, home in self.homes)
         return self._traits
 
     def like(self, selector: Selector) -> list[Piece]:
@@ -131,13 +142,18 @@ class Career:
             self._like[selector] = found
         return found
 
-    def among(self, selectors: tuple[Selector, ...]) -> list[Piece]:
-        """Return the spells that one of some selectors is about."""
-        found = self._among.get(selectors)
-        if found is None:
-            found = [piece for selector in selectors for piece in self.like(selector)]
-            self._among[selectors] = found
-        return found
+    def touches(self, needs: "tuple[Need, ...]", window: Term | None = None) -> bool:
+        """Whether one of the spells or homes that a rule needs is there, in a window if given."""
+        terms = self._among.get(needs)
+        if terms is None:
+            terms = [term for need in needs for term in self._terms(need)]
+            self._among[needs] = terms
+        return any(window is None or term.overlaps(window) for term in terms)
+
+    def _terms(self, need: "Need") -> list[Term]:
+        if isinstance(need, Selector):
+            return [piece.term for piece in self.like(need)]
+        return [home.term for _, home in self.homes if home.region in _words(need.regions)]
 
     def birthdays(self, since: date, until: date) -> list[date]:
         """Return the days after `since`, to `until`, on which a year of life or of time begins."""
@@ -193,6 +209,7 @@ class Asked:
         id: the requester's.
         on: the day of the request.
         done_on: the day from which it is a use, None while it is a reservation.
+        made: False while it is only being asked for.
 
     """
 
@@ -200,6 +217,12 @@ class Asked:
     on: date
     course: Course
     done_on: date | None = None
+    made: bool = True
+
+    @property
+    def place(self) -> tuple[date, bool, bool, str]:
+        """Its place among others: of one day, uses come first, and what is asked for comes last."""
+        return (self.on, not self.made, self.done_on is None, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,5 +432,5 @@ class Questions:
         this = self.asked
         found = [each for each in self.person.requests.get(self.scheme, ()) if each.on in term]
         if this is not None:
-            found = [each for each in found if (each.on, each.id) < (this.on, this.id)]
+            found = [each for each in found if each.id != this.id and each.place < this.place]
         return found

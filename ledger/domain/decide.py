@@ -338,6 +338,9 @@ def _transfer(
     allocation = allocate(account, scheme, request.quantity, request.on)
     if isinstance(allocation, Rejection):
         return allocation
+    if not rounded(conversion.rate * request.quantity, conversion.rounding):
+        asked = shown(request.quantity, scheme.unit)
+        return _no(Reason.WRONG_QUANTITY, f"{asked} makes nothing of {target.id}; convert more")
     draft = Draft(account)
     reopen(draft, allocation)
     out = made = 0

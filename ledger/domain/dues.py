@@ -113,12 +113,14 @@ def assess(
     until: date,
     touched: Touched | None = None,
     held: Collection[LotId] = (),
+    *,
+    every: bool = False,
 ) -> list[Due]:
     """Return a due for every lot that can be due by a day and that the change can influence.
 
     Without a change, for every lot. Where accrual has a cap, credits are taken in the order
     of their days, and a change re-opens all that come later. What can't be due, and is not
-    `held` either, is left out.
+    `held` either, is left out, unless `every` one is asked for.
     """
     if touched is not None and touched.kind not in scheme.kinds:
         return []
@@ -130,15 +132,16 @@ def assess(
         occasions = occasions if scheme.capped else noticed
     career = person.career
     occasions = [
-        each for each in occasions if each.lot in held or each.grant.can_give(career, each.window)
+        each
+        for each in occasions
+        if every or each.lot in held or each.grant.can_give(career, each.window)
     ]
     if not occasions:
         return []
     assessor = _Assessor(scheme, person, until)
     dues: list[Due] = []
     for each in occasions:
-        balance = _balance(dues, person, scheme.id, each.opens) if scheme.capped else 0
-        dues.append(assessor.due(each, balance))
+        dues.append(assessor.due(each, partial(_balance, dues, person, scheme.id)))
     return dues
 
 
@@ -166,7 +169,7 @@ def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
     edge = next((day for day in career.edges() if day > after), OPEN)
     if not scheme.can_give(career):
         return None
-    if scheme.asks_age:
+    if scheme.asks_age(Term(after, plus_months(after, 12))):
         edge = min([edge, *career.birthdays(after, plus_months(after, 12))[:1]])
     horizon = date(min(after.year + NEXT_YEARS, date.max.year), 12, 31)
     for each in scheme.occasions(after, horizon):
@@ -203,8 +206,8 @@ class _Assessor:
         self.asked = Questions(person, scheme.id)
         self.judged: dict[tuple[str, Term, Asked | None], Judgement] = {}
 
-    def due(self, occasion: Occasion, balance: int) -> Due:
-        """Decide one grant of one period."""
+    def due(self, occasion: Occasion, balance: Callable[[date], int]) -> Due:
+        """Decide one grant of one period; `balance` tells that of just before a day."""
         grant = occasion.grant
         if grant.at_most is not None:
             judged = self._judge(occasion, balance)
@@ -222,11 +225,11 @@ class _Assessor:
         if grant.at_most is not None:
             cap = grant.at_most.value(self.asked, judged.values)
             assert isinstance(cap, int | Fraction)  # noqa: S101  checked at load
-            quantity = min(amount, max(int(cap) - balance, 0))
+            quantity = min(amount, max(int(cap) - balance(judged.day), 0))
         return Due(self.scheme, occasion, judged, amount, quantity)
 
-    def _judge(self, occasion: Occasion, balance: int) -> Judgement:
-        """Evaluate the conditions on the first day on which they hold, or on the opening day."""
+    def _judge(self, occasion: Occasion, balance: Callable[[date], int]) -> Judgement:
+        """Evaluate the conditions on the first day on which they hold, or on the last one."""
         noted = self.asked.noted = set()
         self.asked.asked = occasion.asked
         known = self.scheme.numbers_on(occasion.period.since)
@@ -236,15 +239,18 @@ class _Assessor:
             known = {**known, **{name: 0 if s is None else s for name, s in said.items()}}
             missing = sorted(n for n in occasion.grant.reads & said.keys() if said[n] is None)
             untold = UNTOLD.format(missing[0].replace("_", "-")) if missing else None
-        first: tuple[Values, str] | None = None
+        last: tuple[Values, str] | None = None
+        capped = occasion.grant.at_most is not None
         for day in self._days(occasion):
-            values = {**known, "period": occasion.period, "balance": balance, "day": day}
+            values = {**known, "period": occasion.period, "day": day}
+            if capped:
+                values["balance"] = balance(day)
             unmet = occasion.grant.judge(self.asked, values)
             if unmet is None:
                 return Judgement(day, values, untold, frozenset(noted))
-            first = first or (values, unmet)
-        assert first is not None  # noqa: S101  the opening day is always tried
-        return Judgement(occasion.opens, *first, frozenset(noted))
+            last = (values, unmet)
+        assert last is not None  # noqa: S101  the opening day is always tried
+        return Judgement(occasion.opens, *last, frozenset(noted))
 
     def _days(self, occasion: Occasion) -> Iterator[date]:
         """Yield the days on which the conditions may come to hold."""

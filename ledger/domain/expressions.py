@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Final, Never, TypeAlias
 
 from ledger.domain.calendar import Term, last_months, month, plus_days, plus_months
-from ledger.domain.career import Questions, Selector, Spells, selector
+from ledger.domain.career import Home, Need, Questions, Selector, Spells, selector
 from ledger.domain.facts import (
     CIRCUMSTANCES,
     Circumstance,
@@ -90,7 +90,8 @@ class Expression:
         requests: whether it asks which courses were asked for.
         uses: whether it asks what was used, or is held.
         months: the months that it derives from the period alone, 1-12.
-        needs: without a spell of one of these (or of one of these names) it can't hold; None
+        looks_back: whether it may ask about days before the period.
+        needs: without a spell or home of these (or of one of these names) it can't hold; None
             when it may hold without any.
 
     """
@@ -106,7 +107,8 @@ class Expression:
     requests: bool
     uses: bool
     months: tuple[int, ...]
-    needs: frozenset[Selector | str] | None
+    looks_back: bool
+    needs: frozenset[Need | str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +236,7 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
         requests=bool(checker.profile & {"request", "use"}),
         uses="use" in checker.profile,
         months=tuple(checker.months),
+        looks_back=checker.looks_back,
         needs=needs,
     )
 
@@ -340,6 +343,7 @@ class _Checker:
         self.selected: dict[ast.Call, Selector] = {}
         self.profile: set[str] = set()
         self.months: list[int] = []
+        self.looks_back = False
         self.depth = 0
 
     def type_of(self, node: ast.expr) -> Type:
@@ -387,8 +391,8 @@ class _Checker:
             case _:
                 self._fail(node, f"{type(node).__name__} is not part of the rules' language")
 
-    def needs(self, node: ast.expr) -> frozenset[Selector | str] | None:
-        """Return the spells without which a checked condition is false, None for unknown.
+    def needs(self, node: ast.expr) -> frozenset[Need | str] | None:
+        """Return the spells and homes without which a checked condition is false, None for unknown.
 
         A name stands for what its own expression needs.
         """
@@ -397,6 +401,8 @@ class _Checker:
                 return frozenset({name})
             case ast.Call() if node in self.selected:
                 return frozenset({self.selected[node]})
+            case ast.Call(func=ast.Name(id="lives_in"), args=[ast.Constant(value=str(regions)), _]):
+                return frozenset({Home(regions)})
             case ast.Call(func=ast.Attribute(value=spells, attr="exists_on" | "exists_in")):
                 return self.needs(spells)
             case ast.BoolOp(op=ast.And(), values=values):
@@ -466,6 +472,7 @@ class _Checker:
             self._need(argument, wanted)
         if reads:
             self.profile.add(reads)
+        self.looks_back |= name == "last_months"
         if result == "quantity":
             if "quantity" not in self.names:
                 self._fail(node, f"{name} is for conditions of use")
@@ -508,6 +515,7 @@ class _Checker:
         if method not in METHODS:
             self._fail(node, f"spells have no {method!r}{nearest(method, METHODS)}")
         argument, result = METHODS[method]
+        self.looks_back |= method == "days_before"
         if node.keywords or len(node.args) != 1:
             self._fail(node, f"{method} takes one {argument}")
         self._need(node.args[0], argument)

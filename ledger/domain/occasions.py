@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, TypeAlias, assert_never
 
 from ledger.domain.calendar import ALWAYS, Term, month, only, plus_months, quarter, year
-from ledger.domain.career import Asked, Career, Questions, Selector
+from ledger.domain.career import Asked, Career, Home, Need, Questions, Selector
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Expression, Values, judgement
 from ledger.domain.quantities import Rounding
@@ -88,7 +88,8 @@ class Grant:
         same: what two blocks that judge a person alike have in common.
         kinds: of facts whose change it can notice.
         reads: the names that its expressions read.
-        needs: spells of which one must touch the period, or nothing is due; None: none is needed.
+        needs: spells and homes of which one must touch the period, or nothing is due; None: none
+            is needed.
 
     """
 
@@ -110,7 +111,7 @@ class Grant:
     same: str = field(init=False)
     kinds: frozenset[str] = field(init=False)
     reads: frozenset[str] = field(init=False)
-    needs: tuple[Selector, ...] | None = field(init=False)
+    needs: tuple[Need, ...] | None = field(init=False)
 
     def __post_init__(self) -> None:
         """Collect what the block reads, from its expressions."""
@@ -131,13 +132,13 @@ class Grant:
         needs = (self._resolved(e.needs) for _, e in self.who)
         object.__setattr__(self, "needs", next((n for n in needs if n is not None), None))
 
-    def _resolved(self, needs: frozenset[Selector | str] | None) -> tuple[Selector, ...] | None:
+    def _resolved(self, needs: frozenset[Need | str] | None) -> tuple[Need, ...] | None:
         """Replace names of what a condition needs by what these need."""
-        found: dict[Selector, None] = {}
+        found: dict[Need, None] = {}
         lets = dict(self.lets)
         for need in sorted(needs, key=repr) if needs is not None else (None,):
             match need:
-                case Selector():
+                case Selector() | Home():
                     found[need] = None
                 case str() if need in lets and lets[need].type == "spells":
                     deeper = lets[need].names | frozenset(lets[need].selectors)
@@ -155,7 +156,7 @@ class Grant:
         """Whether a person with this career can get anything for a period with this window."""
         if self.needs is None:
             return True
-        return any(piece.term.overlaps(window) for piece in career.among(self.needs))
+        return career.touches(self.needs, window)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,8 @@ def occasion(scheme: str, grant: Grant, period: Term) -> Occasion:
     window = period
     if grant.opening.how == "after":
         window = window.hull(only(opens))
+    if any(expression.looks_back for _, expression in (*grant.lets, *grant.who)):
+        window = ALWAYS
     for _, expression in (*grant.lets, *grant.who):
         for number in expression.months:
             window = window.hull(month(number, period.since.year))

@@ -47,6 +47,8 @@ def shown(quantity: int, unit: Unit) -> str:
     if unit == "cent":
         return f"{name} {sign}{size // per_unit}.{size % per_unit:02d}"
     whole, rest = divmod(size, per_unit)
+    if unit == "voucher" and whole == 1:
+        name = name.removesuffix("s")
     if rest == 0:
         return f"{sign}{whole} {name}"
     hundredths, inexact = divmod(rest * 100, per_unit)

@@ -204,7 +204,6 @@ class Scheme:
         assumptions: what the sources leave open, and what was taken, with the reason.
         capped: whether accrual has a cap, so that credits depend on earlier ones.
         closes: whether its portability rule can end a lot before its term.
-        asks_age: whether a birthday can make something due.
         gives_on_request: whether a request can make something due by itself.
         kinds: of changes that can change what is due.
 
@@ -226,7 +225,6 @@ class Scheme:
     assumptions: tuple[str, ...]
     capped: bool = field(init=False)
     closes: bool = field(init=False)
-    asks_age: bool = field(init=False)
     gives_on_request: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
     _can_give: dict[frozenset[tuple[object, ...]], bool] = field(init=False, default_factory=dict)
@@ -240,7 +238,6 @@ class Scheme:
         set_ = object.__setattr__
         set_(self, "capped", any(g.at_most is not None for g in self.grants))
         set_(self, "closes", any(case.mode in CLOSING for case in self.portability))
-        set_(self, "asks_age", any("birth" in grant.kinds for grant in self.grants))
         set_(self, "gives_on_request", any(grant.of == "request" for grant in self.grants))
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
@@ -251,10 +248,14 @@ class Scheme:
             if len(self._can_give) >= TRAITS_KEPT:
                 self._can_give.clear()
             found = self._can_give[career.traits] = any(
-                grant.of != "request" and (grant.needs is None or bool(career.among(grant.needs)))
+                grant.of != "request" and (grant.needs is None or career.touches(grant.needs))
                 for grant in self.grants
             )
         return found
+
+    def asks_age(self, term: Term) -> bool:
+        """Whether a birthday in a term can make something due."""
+        return any("birth" in each.kinds and each.valid.overlaps(term) for each in self.grants)
 
     @property
     def by_rule(self) -> list[Conversion]:
@@ -358,7 +359,7 @@ class Scheme:
             return None
         by_course = rule is self.taking.brings and self.taking.by_course
         values = {
-            **self.numbers_on(asked.course.starts_on if by_course else asked.on),
+            **self.numbers_on(max(asked.course.starts_on, self.since) if by_course else asked.on),
             **{name: 0 if value is None else value for name, value in said.items()},
             "day": asked.on,
             "quantity": quantity,

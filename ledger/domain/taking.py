@@ -86,7 +86,7 @@ def take(
     refusal = measure(scheme, request.quantity, request.unit) or stopped(account, scheme.id)
     if refusal:
         return refusal
-    asked = Asked(id_, request.on, request.course)
+    asked = Asked(id_, request.on, request.course, made=False)
     person = account.person(asking=(scheme.id, asked))
     found = next(_hindrances(person, scheme, asked, request.quantity, rulebook), None)
     if found is not None:
@@ -120,7 +120,7 @@ def quote(
 
     The account must have reached today; a day to come is judged by what is known today.
     """
-    asked = Asked(QUOTED, on, course)
+    asked = Asked(QUOTED, on, course, made=False)
     person = account.person(asking=(scheme.id, asked))
     draft = Draft(account)
     settle(draft, person, replace(now, today=max(now.today, on)), rulebook, [asks(course)])
@@ -158,7 +158,7 @@ def quote(
 
 def hindered(account: Account, scheme: Scheme, on: date) -> list[Hindrance]:
     """Say why nothing of a scheme can be had on a day, whatever the course; empty if it can."""
-    asked = Asked(QUOTED, on, Course(id="", provider="", starts_on=on))
+    asked = Asked(QUOTED, on, Course(id="", provider="", starts_on=on), made=False)
     person = account.person(asking=(scheme.id, asked))
     standing = scheme.standing(person, on)
     if standing.mode != "open":
@@ -355,8 +355,7 @@ def _short(scheme: Scheme, on: date, quantity: int, held: int) -> str:
 def _not_due(scheme: Scheme, person: Person, asked: Asked, until: date) -> list[Hindrance]:
     """Say why nothing is due that a request could take, block by block."""
     found: dict[str, Hindrance] = {}
-    opened = scheme.occasions(date.min, until)
-    for due in assess(scheme, person, until, held={each.lot for each in opened}):
+    for due in assess(scheme, person, until, every=True):
         if due.quantity or not _concerns(due, asked):
             continue
         unmet = due.judged.unmet

@@ -444,6 +444,8 @@ class _Checker:
         self, node: ast.Compare, left: ast.expr, op: ast.cmpop, right: ast.expr
     ) -> Type:
         one, other = self.type_of(left), self.type_of(right)
+        if {one, other} <= NUMERIC and any(map(_is_zero, (left, right))):
+            one = other  # nothing is nothing in every unit
         if one != other or one in {"spells", "term"}:
             self._fail(node, f"a {one} can't be compared with a {other}")
         if not isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE | ast.Eq | ast.NotEq):
@@ -535,6 +537,10 @@ class _Checker:
 
     def _fail(self, node: ast.expr, message: str) -> Never:
         raise WrongExpression(message, node.col_offset)
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0 and type(node.value) is int
 
 
 _SYMBOLS: Final[dict[type[ast.operator], str]] = {

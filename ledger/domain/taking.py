@@ -58,13 +58,13 @@ class Quote:
 
     scheme: Scheme
     bucket: str
-    quantity: int
-    worth: int | None
-    available: int
-    pays: int | None
-    allocation: Allocation
-    since: date | None
-    until: date | None
+    quantity: int = 0
+    worth: int | None = None
+    available: int = 0
+    pays: int | None = None
+    allocation: Allocation = ()
+    since: date | None = None
+    until: date | None = None
     hindrances: tuple[Hindrance, ...]
 
     @property
@@ -120,6 +120,8 @@ def quote(
 
     The account must have reached today; a day to come is judged by what is known today.
     """
+    if on < scheme.since:
+        return Quote(scheme=scheme, bucket=bucket, hindrances=(_too_early(scheme, on),))
     asked = Asked(QUOTED, on, course, made=False)
     person = account.person(asking=(scheme.id, asked))
     draft = Draft(account)
@@ -158,6 +160,8 @@ def quote(
 
 def hindered(account: Account, scheme: Scheme, on: date) -> list[Hindrance]:
     """Say why nothing of a scheme can be had on a day, whatever the course; empty if it can."""
+    if on < scheme.since:
+        return [_too_early(scheme, on)]
     asked = Asked(QUOTED, on, Course(id="", provider="", starts_on=on), made=False)
     person = account.person(asking=(scheme.id, asked))
     standing = scheme.standing(person, on)
@@ -174,8 +178,17 @@ def _needs_a_course(hindrance: Hindrance) -> bool:
     return hindrance.condition.startswith(UNTOLD.partition("{")[0] + "course-")
 
 
+def _too_early(scheme: Scheme, on: date) -> Hindrance:
+    detail = f"{scheme.id} has no rules before {scheme.since}, so none on {on}"
+    return Hindrance(reason=Reason.NOT_ELIGIBLE, detail=detail)
+
+
 def _used_up(scheme: Scheme, on: date) -> Hindrance:
+    """Say that nothing is left; or that the scheme gives nothing any more."""
+    until = max(grant.valid.until for grant in scheme.grants)
     detail = f"nothing of {scheme.id} is left on {on}"
+    if until <= on:
+        detail += f"; it gives nothing new since {until}"
     return Hindrance(reason=Reason.NOT_ENOUGH, detail=detail)
 
 

@@ -166,7 +166,7 @@ def test_what_is_no_scenario_file_gets_an_answer(data: bytes) -> None:
         (
             "quantity: 20 h", "quantity: 126 h",
             ("use on 2021-09-10", "accepted",
-             "not-enough: 126 h asked, 125 h available on 2021-09-10"),
+             "not-enough: 126 h asked; course-of-french brings 125 h of be-vlg/vov, of which 125 h is left"),
         ),
         (
             "quantity: 20 h", "quantity: 20 h, outcome: frozen",

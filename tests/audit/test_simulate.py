@@ -115,7 +115,10 @@ class TestOnePerson:
         assert difference.better
 
     def test_a_right_in_another_unit_is_lost_in_one_and_gained_in_the_other(self) -> None:
+        file = (FOLDER / "be-vlg" / "vov.yaml").read_text("utf-8")
+        on_courses = file[file.index("\nuse:\n") : file.index("\norder:")]
         swaps = (
+            (on_courses, ""),  # it measures courses in hours
             ("unit: hour", "unit: EUR"),
             ("nearest minute", "nearest cent"),
             ("least-weekly:\n    unit: EUR", "least-weekly:\n    unit: hour"),

@@ -117,7 +117,8 @@ class TestCommand:
         assert "  gone: CVO Semper (cvo-semper), recognised for be-vlg/vov" in answer.out
         before = load().schemes["be-vlg/vov"].digest
         assert f"  be-vlg/vov: {before} -> {load(rules).schemes['be-vlg/vov'].digest}" in answer.out
-        assert "  be-vlg/opleidingscheques: 3a827368 -> gone" in answer.out
+        gone = load().schemes["be-vlg/opleidingscheques"].digest
+        assert f"  be-vlg/opleidingscheques: {gone} -> gone" in answer.out
         back = rugzak("regulations", "diff", rules, FOLDER).out
         assert "  new: the scheme: training vouchers for employees" in back
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Final, TypeAlias
 
-from ledger.domain.calendar import OPEN, Term, month_of, plus_months
+from ledger.domain.calendar import OPEN, Term, month_of, plus_days, plus_months
 from ledger.domain.commands import Course
 from ledger.domain.facts import (
     Birth,
@@ -429,8 +429,9 @@ class Questions:
         return -sum(quantity for on, quantity in movements if quantity < 0 and on in term)
 
     def _earlier(self, term: Term) -> list[Asked]:
-        this = self.asked
-        found = [each for each in self.person.requests.get(self.scheme, ()) if each.on in term]
-        if this is not None:
-            found = [each for each in found if each.id != this.id and each.place < this.place]
-        return found
+        """Return the requests of a term; one that ends on the day in question has it, too."""
+        this, requests = self.asked, self.person.requests.get(self.scheme, ())
+        if this is None:
+            return [each for each in requests if each.on in term]
+        whole = Term(term.since, plus_days(term.until, 1)) if term.until == this.on else term
+        return [each for each in requests if each.on in whole and each.place < this.place]

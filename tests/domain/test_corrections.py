@@ -1,8 +1,9 @@
 """Late corrections of what was used, converted or given back."""
 
-from ledger.domain.commands import ReachDay
+from ledger.domain.commands import ReachDay, Transfer
 from ledger.domain.events import ShortfallRecorded, ShortfallSettled, TransferReversed
 from ledger.domain.facts import Qualification, Residence
+from ledger.domain.reasons import Reason
 from tests.story import Story, day, employment, reverse, said, term, use
 
 CHEQUES = "be-vlg/opleidingscheques"
@@ -39,6 +40,23 @@ def test_a_job_told_years_late_counts_its_converted_hours_for_the_cap_too() -> N
     late.tell("2029-06-15", job)
     assert late.rights(CPF) == in_time.rights(CPF)
     assert late.tell("2029-06-15", ReachDay(anew=True)) == []
+
+
+def test_a_transfer_that_makes_nothing_is_refused_and_nothing_is_lost() -> None:
+    """12 cents are less than half a minute at 15 euros an hour."""
+    story = Story()
+    story.tell("2022-06-15", said("job", employment(place="fr"), "2021-01-01", "2022-01-01"))
+    asked = Transfer(
+        transfer="crumbs",
+        scheme=CPF,
+        to_scheme="fr/cpf-agents",
+        quantity=12,
+        unit="cent",
+        on=day("2022-07-01"),
+    )
+    refusal = story.refused("2022-07-01", asked)
+    assert refusal.reason == Reason.WRONG_QUANTITY
+    assert "EUR 0.12 makes nothing of fr/cpf-agents" in refusal.detail
 
 
 def test_a_right_moves_to_its_day_once_its_use_that_held_it_is_reversed() -> None:

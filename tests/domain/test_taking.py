@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.commands import Reserve
+from ledger.domain.commands import ReachDay, Reserve
 from ledger.domain.events import ReservationReleased, RightGranted, RightReserved, RightWithdrawn
 from ledger.domain.facts import Birth
 from ledger.domain.reasons import Reason
@@ -80,6 +80,15 @@ class TestOnRequest:
         assert "not asked too often" in refusal.detail
         story.tell("2022-02-02", voucher("third", "2022-02-02"))
 
+    def test_two_requests_of_one_day_see_one_another_whatever_they_are_called(self) -> None:
+        story = Story(trial())
+        story.tell("2020-01-01", JOB)
+        story.tell("2020-02-01", voucher("b", "2020-02-01"))
+        refusal = story.refused("2020-02-01", voucher("a", "2020-02-01"))
+        assert "completed the one before" in refusal.detail
+        story.tell("2020-02-01", capture("b", "2020-02-01"), voucher("a", "2020-02-01"))
+        assert story.tell("2020-02-01", ReachDay(anew=True)) == []
+
     def test_a_request_keeps_its_day_when_it_is_captured_later(self) -> None:
         """The window counts requests, and a use of a reservation was asked for on the day of it."""
         story = Story(trial())
@@ -143,6 +152,13 @@ class TestOnceAndQuarters:
 
 
 class TestQuotes:
+    def test_a_day_before_the_first_rule_has_none(self) -> None:
+        told = quoted(Story(trial()), ASKED, "2014-12-31")
+        (hindrance,) = told.hindrances
+        assert (
+            hindrance.detail == "test/asked has no rules before 2015-01-01, so none on 2014-12-31"
+        )
+
     def test_a_quote_is_what_a_request_then_gets(self) -> None:
         story = Story(trial())
         story.tell("2019-01-15", said("birth", Birth(on=day("1990-01-01"))), JOB)

@@ -23,7 +23,7 @@ laws: $(READY)
 
 # Each number of each regulation, changed one at a time: who notices? Takes minutes.
 mutants: $(READY)
-	$(BIN)/pytest -m mutants tests/regulations
+	$(BIN)/pytest -s -m mutants tests/regulations
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -3,11 +3,9 @@
 The tests' language. Days are ISO strings; quantities are hours or euros as people say them.
 """
 
-import os
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
@@ -48,14 +46,10 @@ NORA = UUID("6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7")
 SOURCE = "https://dimona.example.be"
 
 
-MUTATED = "RUGZAK_TEST_REGULATIONS"
-"""Where the environment names a folder of regulations to take instead of the shipped ones."""
-
-
 @cache
 def rulebook() -> Rulebook:
-    """Return the regulations that the product ships, or a mutation test's mutated ones."""
-    return rulebook_files.load(Path(os.environ.get(MUTATED) or rulebook_files.FOLDER))
+    """Return the regulations that the product ships."""
+    return rulebook_files.load()
 
 
 def day(text: str) -> date:

@@ -18,7 +18,7 @@ from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook, Scheme, Standing
 from ledger.domain.settle import Draft, Now
-from ledger.domain.taking import Hindrance, Quote, hindered, quote, stopped
+from ledger.domain.taking import Hindrance, Quote, hindered, left_in, lots_on, quote, stopped
 
 SUPPOSED = FactId("rugzak:supposed", "status")
 """The fact that a question of the kind "what if" makes up."""
@@ -33,7 +33,8 @@ class Prospect:
     """How one scheme stands for a person on a day.
 
     Attributes:
-        available: what is held and not reserved, in the smallest unit.
+        available: what is held for that day and not reserved, in the smallest unit, by what is
+            known today.
         lots: those that hold it, what ends soonest first.
         standing: what the portability rule makes of the statuses of the day.
         hindrances: why nothing more is there, or why what is there can't be used.
@@ -61,11 +62,10 @@ class Effect:
 
     @property
     def changes(self) -> bool:
-        """Whether it does anything."""
-        return (self.before.state, self.before.available) != (
-            self.after.state,
-            self.after.available,
-        ) or self.before.standing.mode != self.after.standing.mode
+        """Whether it does anything to what is held, or can be asked for."""
+        before, after = self.before, self.after
+        held = before.available and before.standing.mode != after.standing.mode
+        return bool(held) or (before.state, before.available) != (after.state, after.available)
 
 
 def quotes(
@@ -84,6 +84,17 @@ def overview(account: Account, on: date, now: Now, rulebook: Rulebook) -> list[P
     """Say how every scheme stands on a day that has come, or will, by what is known today."""
     account = on_day(account, on, now, rulebook).account
     return [_prospect(account, scheme, on) for scheme in rulebook.schemes.values()]
+
+
+def concerns(account: Account, scheme: Scheme) -> bool:
+    """Whether a scheme may have to do with a person: by what was granted, or by the facts known.
+
+    One that asks for a home or a status that the person never had does not.
+    """
+    career = account.career
+    return any(lot.scheme == scheme.id for lot in account.lots.values()) or any(
+        grant.needs is None or career.touches(grant.needs) for grant in scheme.grants
+    )
 
 
 def effects(
@@ -129,16 +140,12 @@ def _recorded(account: Account, fact: Fact, at: Now, rulebook: Rulebook) -> Acco
 
 
 def _prospect(account: Account, scheme: Scheme, on: date) -> Prospect:
-    lots = [
-        lot
-        for lot in account.lots.values()
-        if lot.scheme == scheme.id and lot.available and on in lot.term
-    ]
+    lots = [lot for lot in lots_on(account, scheme, on) if left_in(lot)]
     lots.sort(key=lambda lot: (lot.term.until, bucket_of(lot.id, scheme.id), lot.id))
     person = account.person()
     standing = scheme.standing(person, on)
     refusal = stopped(account, scheme.id)
-    available = sum(lot.available for lot in lots)
+    available = sum(map(left_in, lots))
     hindrances: list[Hindrance] = []
     if refusal is not None:
         hindrances = [Hindrance(reason=refusal.reason, detail=refusal.detail)]

@@ -127,7 +127,7 @@ def quote(
     draft = Draft(account)
     settle(draft, person, replace(now, today=max(now.today, on)), rulebook, [asks(course)])
     lots = _usable(draft.account, scheme, person, asked, bucket)
-    available = sum(lot.available + lot.expired for lot in lots)
+    available = sum(map(left_in, lots))
     worth = scheme.brings(person, asked)
     if worth is not None:
         worth = max(worth - _taken_for(account, scheme, course), 0)
@@ -228,7 +228,7 @@ def stopped(account: Account, scheme: str) -> Rejection | None:
 
 def allocate(account: Account, scheme: Scheme, quantity: int, on: date) -> Allocation | Rejection:
     """Choose ordinary lots for what is not for a course, such as a transfer."""
-    lots = [each for each in _on(account, scheme, on) if not bucket_of(each.id, scheme.id)]
+    lots = [each for each in lots_on(account, scheme, on) if not bucket_of(each.id, scheme.id)]
     allocation = _allocated(scheme.order(lots), quantity)
     held = sum(quantity for _, quantity in allocation)
     if held < quantity:
@@ -311,7 +311,7 @@ def _taken_for(account: Account, scheme: Scheme, course: Course) -> int:
     )
 
 
-def _on(account: Account, scheme: Scheme, on: date) -> list[Lot]:
+def lots_on(account: Account, scheme: Scheme, on: date) -> list[Lot]:
     """Return the lots whose term holds a day.
 
     A lot that the clock has closed since then still counts: the day of use decides.
@@ -326,6 +326,11 @@ def _on(account: Account, scheme: Scheme, on: date) -> list[Lot]:
     ]
 
 
+def left_in(lot: Lot) -> int:
+    """Return what of a lot is free for a day of its term, whether or not it has lapsed since."""
+    return lot.available + lot.expired
+
+
 def _usable(
     account: Account, scheme: Scheme, person: Person, asked: Asked, bucket: str
 ) -> list[Lot]:
@@ -333,7 +338,7 @@ def _usable(
     return scheme.order(
         [
             lot
-            for lot in _on(account, scheme, asked.on)
+            for lot in lots_on(account, scheme, asked.on)
             if scheme.serves(bucket_of(lot.id, scheme.id), bucket, person, asked)
         ]
     )
@@ -343,7 +348,7 @@ def _allocated(lots: list[Lot], quantity: int) -> Allocation:
     """Take a quantity from lots in their order, as far as they go."""
     left, allocation = quantity, []
     for lot in lots:
-        taken = min(left, lot.available + lot.expired)
+        taken = min(left, left_in(lot))
         if taken > 0:
             allocation.append((lot.id, taken))
             left -= taken

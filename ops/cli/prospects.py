@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ledger.domain.facts import Status
     from ledger.domain.taking import Quote
 
+Every = Annotated[
+    bool, typer.Option("--all", help="With schemes that have nothing to do with the person.")
+]
+
 SOON_MONTHS = 6
 """Within how many months what lapses is said to lapse soon."""
 
@@ -56,23 +60,26 @@ def quote_course(
     price: Annotated[str, typer.Option(help="In EUR, e.g. 250 or 99.50.")] = "",
     kind: Annotated[str, typer.Option(help="What sort it is, as the scheme calls it.")] = "",
     on: On = None,
+    every: Every = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what each scheme gives for a course that is asked for on a day, or why it does not."""
-    from ledger.audit.prospects import quotes
+    from ledger.audit.prospects import concerns, quotes
     from ledger.service.clock import SystemClock
     from ops.wiring import rulebook
 
     told = {"id": course, "provider": provider, "starts": starts, "hours": hours,
             "credits": credits_, "price": price, "kind": kind}  # fmt: skip
     wanted = _course(_read(Path(course)) if Path(course).is_file() else told)
-    day = asked_day(on)
-    found = list(quotes(account_of(person), wanted, day, SystemClock().now(), rulebook()))
+    day, account = asked_day(on), account_of(person)
+    found = list(quotes(account, wanted, day, SystemClock().now(), rulebook()))
     found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.bucket))
 
     def show() -> None:
-        table(["scheme", ">gives", ">you pay", "ask until", "from, or why not"], map(_row, found))
+        near = [each for each in found if every or each.quantity or concerns(account, each.scheme)]
+        table(["scheme", ">gives", ">you pay", "ask until", "from, or why not"], map(_row, near))
         console.print(f"{wanted.id} at {wanted.provider}, asked for on {day}")
+        _tell_of_others(len(found) - len(near))
 
     emit(
         {"person": person, "on": day, "course": wanted, "quotes": [*map(_quoted, found)]},
@@ -94,10 +101,11 @@ def show_overview(
             "status=employee,share=1/2,place=be-vlg.",
         ),
     ] = "",
+    every: Every = False,
     as_json: AsJson = False,
 ) -> None:
     """Show every scheme: what is held, what is open, what is not and why, what lapses soon."""
-    from ledger.audit.prospects import effects, overview
+    from ledger.audit.prospects import concerns, effects, overview
     from ledger.service.clock import SystemClock
     from ops.wiring import rulebook
 
@@ -113,10 +121,12 @@ def show_overview(
 
     def show() -> None:
         if status is None:
+            near = [each for each in stood if every or concerns(account, each.scheme)]
             table(
                 ["scheme", "can be used", ">available", "lapses", "why"],
-                (_line(each, day) for each in stood),
+                (_line(each, day) for each in near),
             )
+            _tell_of_others(len(stood) - len(near))
         else:
             rows = [line for each in changed if each.changes for line in _change(each)]
             table(["scheme", "now", "then", "why"], rows)
@@ -125,6 +135,11 @@ def show_overview(
         console.print(f"on {day}, by what is known today")
 
     emit({"person": person, "on": day, **data}, as_json, show)
+
+
+def _tell_of_others(count: int) -> None:
+    if count:
+        console.print(f"{count} more have nothing to do with the person; --all shows them")
 
 
 def _read(file: Path) -> Mapping[str, object]:

@@ -155,16 +155,15 @@ class Career:
             return [piece.term for piece in self.like(need)]
         return [home.term for _, home in self.homes if home.region in _words(need.regions)]
 
-    def birthdays(self, since: date, until: date) -> list[date]:
-        """Return the days after `since`, to `until`, on which a year of life or of time begins."""
+    def birthdays(self, term: Term) -> set[date]:
+        """Return the days of a term on which a year of life, or of the calendar, begins."""
         if not self.births:
-            return []
+            return set()
         born = self.births[0][1].on
         found: set[date] = set()
-        for number in range(since.year, until.year + 1):
-            birthday = plus_months(born, 12 * (number - born.year))
-            found |= {date(number, 1, 1), birthday}
-        return sorted(day for day in found if since < day <= until)
+        for number in range(term.since.year, term.until.year + 1):
+            found |= {date(number, 1, 1), plus_months(born, 12 * (number - born.year))}
+        return {day for day in found if day in term}
 
     def edges(self) -> list[date]:
         """Return the days on which a status, a qualification or a home begins or ends."""

@@ -1,6 +1,5 @@
 """Dues: what the regulations say that a person should have been granted (a pure function)."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from ledger.domain.career import NEVER, Asked, Career, Number, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
-from ledger.domain.occasions import TIME, Grant, Occasion, Touched, occasion_asked
+from ledger.domain.occasions import TIME, Grant, Occasion, Touched, moments, occasion_asked
 from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
 from ledger.domain.regulation import Scheme, said_of
 
@@ -169,8 +168,9 @@ def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
     edge = next((day for day in career.edges() if day > after), OPEN)
     if not scheme.can_give(career):
         return None
-    if scheme.asks_age(Term(after, plus_months(after, 12))):
-        edge = min([edge, *career.birthdays(after, plus_months(after, 12))[:1]])
+    year = Term(after + timedelta(days=1), plus_months(after, 13))
+    for grant in scheme.waits_in(year):
+        edge = min([edge, *moments(grant, career, scheme.numbers_on(grant.valid.since), year)[:1]])
     horizon = date(min(after.year + NEXT_YEARS, date.max.year), 12, 31)
     for each in scheme.occasions(after, horizon):
         if each.opens >= edge:
@@ -255,14 +255,12 @@ class _Assessor:
     def _days(self, occasion: Occasion) -> Iterator[date]:
         """Yield the days on which the conditions may come to hold."""
         yield occasion.opens
-        if occasion.grant.opening.how == "first eligible day":
-            edges = self.person.career.edges()
-            until = min(self.until, occasion.period.until - timedelta(days=1))
-            days = edges[bisect_right(edges, occasion.opens) : bisect_right(edges, until)]
-            if "birth" in occasion.grant.kinds:
-                born = self.person.career.birthdays(occasion.opens, until)
-                days = sorted({*days, *born})
-            yield from days
+        since = occasion.opens + timedelta(days=1)
+        until = min(self.until + timedelta(days=1), occasion.period.until)
+        if occasion.grant.opening.how == "first eligible day" and since < until:
+            numbers = self.scheme.numbers_on(occasion.period.since)
+            career = self.person.career
+            yield from moments(occasion.grant, career, numbers, Term(since, until))
 
 
 def _quantity(value: Number, unit: Unit) -> str:

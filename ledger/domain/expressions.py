@@ -91,6 +91,7 @@ class Expression:
         uses: whether it asks what was used, or is held.
         months: the months that it derives from the period alone, 1-12.
         looks_back: whether it may ask about days before the period.
+        spans: how many months it looks back from a day: a number, or the name of one.
         needs: without a spell or home of these (or of one of these names) it can't hold; None
             when it may hold without any.
 
@@ -108,6 +109,7 @@ class Expression:
     uses: bool
     months: tuple[int, ...]
     looks_back: bool
+    spans: tuple[int | str, ...]
     needs: frozenset[Need | str] | None
 
 
@@ -237,6 +239,7 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
         uses="use" in checker.profile,
         months=tuple(checker.months),
         looks_back=checker.looks_back,
+        spans=tuple(checker.spans),
         needs=needs,
     )
 
@@ -344,6 +347,7 @@ class _Checker:
         self.profile: set[str] = set()
         self.months: list[int] = []
         self.looks_back = False
+        self.spans: list[int | str] = []
         self.depth = 0
 
     def type_of(self, node: ast.expr) -> Type:
@@ -474,7 +478,13 @@ class _Checker:
             self._need(argument, wanted)
         if reads:
             self.profile.add(reads)
-        self.looks_back |= name == "last_months"
+        if name == "last_months":
+            self.looks_back = True
+            match node.args[0]:
+                case ast.Constant(value=int(span)) | ast.Name(id=str(span)):
+                    self.spans.append(span)
+                case _:
+                    self._fail(node.args[0], "name the number of months, or write it out")
         if result == "quantity":
             if "quantity" not in self.names:
                 self._fail(node, f"{name} is for conditions of use")

@@ -1,5 +1,6 @@
 """Occasions: the periods, and the requests, for which a regulation can give a right."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -88,6 +89,7 @@ class Grant:
         same: what two blocks that judge a person alike have in common.
         kinds: of facts whose change it can notice.
         reads: the names that its expressions read.
+        spans: how many months its conditions look back from a day.
         needs: spells and homes of which one must touch the period, or nothing is due; None: none
             is needed.
 
@@ -111,6 +113,7 @@ class Grant:
     same: str = field(init=False)
     kinds: frozenset[str] = field(init=False)
     reads: frozenset[str] = field(init=False)
+    spans: tuple[int | str, ...] = field(init=False)
     needs: tuple[Need, ...] | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,6 +131,7 @@ class Grant:
         object.__setattr__(self, "judge", judgement(self.lets, self.who))
         object.__setattr__(self, "same", f"{self.of} {self.opening} {same}")
         object.__setattr__(self, "kinds", frozenset(kinds))
+        object.__setattr__(self, "spans", tuple(span for e in expressions for span in e.spans))
         object.__setattr__(self, "reads", frozenset().union(*(e.names for e in expressions)))
         needs = (self._resolved(e.needs) for _, e in self.who)
         object.__setattr__(self, "needs", next((n for n in needs if n is not None), None))
@@ -187,6 +191,26 @@ class Occasion:
                 return Term(day, plus_months(day, months))
             case until:
                 return Term(self.opens, until)
+
+
+def moments(grant: Grant, career: Career, numbers: Values, term: Term) -> list[date]:
+    """Return the days of a term on which a block's conditions may come to hold, in order.
+
+    Statuses, qualifications and homes begin and end; a birthday comes, if it asks the age; and
+    something has lasted for, or is over since, as many months as it looks back.
+    """
+    edges = career.edges()
+    between = edges[bisect_left(edges, term.since) : bisect_left(edges, term.until)]
+    if not grant.spans and "birth" not in grant.kinds:
+        return between
+    days = set(between)
+    if "birth" in grant.kinds:
+        days.update(career.birthdays(term))
+    for span in grant.spans:
+        months = numbers.get(span) if isinstance(span, str) else span
+        if isinstance(months, int):
+            days.update(day for edge in edges if (day := plus_months(edge, months)) in term)
+    return sorted(days)
 
 
 def occasion(scheme: str, grant: Grant, period: Term) -> Occasion:

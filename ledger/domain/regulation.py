@@ -205,6 +205,7 @@ class Scheme:
         capped: whether accrual has a cap, so that credits depend on earlier ones.
         closes: whether its portability rule can end a lot before its term.
         gives_on_request: whether a request can make something due by itself.
+        waiting: the blocks that an age, or a time since a change, can make due.
         kinds: of changes that can change what is due.
 
     """
@@ -226,6 +227,7 @@ class Scheme:
     capped: bool = field(init=False)
     closes: bool = field(init=False)
     gives_on_request: bool = field(init=False)
+    waiting: tuple[Grant, ...] = field(init=False)
     kinds: frozenset[str] = field(init=False)
     _can_give: dict[frozenset[tuple[object, ...]], bool] = field(init=False, default_factory=dict)
     _numbers: dict[date, Values] = field(init=False, default_factory=dict)
@@ -239,6 +241,8 @@ class Scheme:
         set_(self, "capped", any(g.at_most is not None for g in self.grants))
         set_(self, "closes", any(case.mode in CLOSING for case in self.portability))
         set_(self, "gives_on_request", any(grant.of == "request" for grant in self.grants))
+        waiting = [g for g in self.grants if g.opening.how == "first eligible day"]
+        set_(self, "waiting", tuple(g for g in waiting if g.spans or "birth" in g.kinds))
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:
@@ -253,9 +257,9 @@ class Scheme:
             )
         return found
 
-    def asks_age(self, term: Term) -> bool:
-        """Whether a birthday in a term can make something due."""
-        return any("birth" in each.kinds and each.valid.overlaps(term) for each in self.grants)
+    def waits_in(self, term: Term) -> list[Grant]:
+        """Return the blocks for which a day of a term can count that is no edge of a career."""
+        return [each for each in self.waiting if each.valid.overlaps(term)]
 
     @property
     def by_rule(self) -> list[Conversion]:

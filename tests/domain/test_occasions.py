@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ledger.domain.commands import ReachDay
 from ledger.service import rulebook
-from tests.story import Story, employment, said, use
+from tests.story import Story, day, employment, jobseeker, said, use
 
 CAPPED = """\
 scheme: x/capped
@@ -59,3 +59,19 @@ def test_a_rule_that_looks_back_is_looked_at_although_nothing_touches_its_period
     story.tell("2022-12-01", said("job", employment(), "2021-03-01", "2021-04-01"))
     story.tell("2023-02-01")
     assert set(story.rights("x/late")) == {f"x/late/{year}" for year in (2021, 2022, 2023)}
+
+
+def test_what_has_lasted_some_months_counts_from_that_day_on_by_itself(tmp_path: Path) -> None:
+    """Six months without work are over on a day on which nobody tells anything."""
+    long = CAPPED.replace("x/capped", "x/long").replace("  balance-at-most: yearly\n", "")
+    lasted = '"jobseeking().share_over(last_months(6, day)) == 1"'
+    (tmp_path / "long.yaml").write_text(
+        long.replace("employment().exists_on(day)", lasted), "utf-8"
+    )
+    story = Story(rulebook.load(tmp_path))
+    story.tell("2020-02-01", said("jobless", jobseeker(), "2020-02-01"))
+    assert story.due_on == day("2020-08-01")
+    story.tell("2020-07-31")
+    assert story.rights("x/long") == {}
+    story.tell("2020-08-01")
+    assert story.account.origins["x/long/2020"].on == day("2020-08-01")

@@ -10,25 +10,9 @@ def request_of(message: wire.RightsCommand) -> c.Request:
     """Return the request that a rights message makes."""
     match message:
         case wire.CreateReservation(data=data):
-            return c.Reserve(
-                reservation=data.id,
-                scheme=data.scheme,
-                quantity=data.quantity,
-                unit=data.unit,
-                course=_course(data.course),
-                on=data.effective_on,
-                bucket=data.bucket,
-            )
+            return _reserve(data)
         case wire.CreateUse(data=data):
-            return c.Use(
-                use=data.id,
-                scheme=data.scheme,
-                quantity=data.quantity,
-                unit=data.unit,
-                course=_course(data.course),
-                on=data.effective_on,
-                bucket=data.bucket,
-            )
+            return _reserve(data).at_once()
         case wire.CaptureReservation(data=data):
             return c.Capture(
                 reservation=data.reservation_id, quantity=data.quantity, on=data.effective_on
@@ -56,6 +40,18 @@ def request_of(message: wire.RightsCommand) -> c.Request:
             return c.Unfreeze(scheme=data.scheme, on=data.effective_on, reason=data.reason)
         case _:
             assert_never(message)
+
+
+def _reserve(data: wire.Taking) -> c.Reserve:
+    return c.Reserve(
+        reservation=data.id,
+        scheme=data.scheme,
+        quantity=data.quantity,
+        unit=data.unit,
+        course=_course(data.course),
+        on=data.effective_on,
+        bucket=data.bucket,
+    )
 
 
 def _course(course: wire.Course) -> c.Course:

@@ -139,16 +139,7 @@ def reserve(
 
 def use(id_: str, scheme: str, quantity: int, on: str, **how: str) -> Use:
     """Return the request to use at once."""
-    held = reserve(id_, scheme, quantity, on, **how)
-    return Use(
-        use=id_,
-        scheme=held.scheme,
-        quantity=held.quantity,
-        unit=held.unit,
-        course=held.course,
-        on=held.on,
-        bucket=held.bucket,
-    )
+    return reserve(id_, scheme, quantity, on, **how).at_once()
 
 
 def capture(id_: str, on: str, quantity: int | None = None) -> Capture:

@@ -93,16 +93,7 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
                 reservation=event.use, quantity=_sum(event.allocation), on=event.effective_on
             )
         case e.RightUsed():
-            taken = _reserve(event.use, state.uses[event.use], state)
-            return c.Use(
-                use=event.use,
-                scheme=taken.scheme,
-                quantity=taken.quantity,
-                unit=taken.unit,
-                course=taken.course,
-                on=taken.on,
-                bucket=taken.bucket,
-            )
+            return _reserve(event.use, state.uses[event.use], state).at_once()
         case e.ReservationReleased():
             return c.Release(
                 reservation=event.reservation, on=event.effective_on, reason=event.reason

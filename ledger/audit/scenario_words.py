@@ -139,16 +139,7 @@ def _reserve(e: Entries, id_: str, on: date, story: Story) -> c.Reserve:
 
 
 def _use(e: Entries, id_: str, on: date, story: Story) -> c.Use:
-    held = _reserve(e, id_, on, story)
-    return c.Use(
-        use=id_,
-        scheme=held.scheme,
-        quantity=held.quantity,
-        unit=held.unit,
-        course=held.course,
-        on=held.on,
-        bucket=held.bucket,
-    )
+    return _reserve(e, id_, on, story).at_once()
 
 
 def _part(e: Entries) -> int | None:

@@ -58,6 +58,18 @@ class Reserve:
     on: date
     bucket: str = ""
 
+    def at_once(self) -> "Use":
+        """Return the request to use what this one would hold."""
+        return Use(
+            use=self.reservation,
+            scheme=self.scheme,
+            quantity=self.quantity,
+            unit=self.unit,
+            course=self.course,
+            on=self.on,
+            bucket=self.bucket,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:

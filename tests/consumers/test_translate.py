@@ -22,7 +22,7 @@ from consumers.translate import (
 )
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import Command, RecordFact, Unfreeze
-from ledger.domain.facts import Employment, Fact, FactId, Spell
+from ledger.domain.facts import CIRCUMSTANCES, Employment, Fact, FactId, Spell
 from schemas import career_v1, rights_v1
 from schemas.check import MAX_EVENT_BYTES, check_bytes
 from schemas.examples import DATA, NORA, PAYROLL, example
@@ -218,3 +218,9 @@ def broken(draw: st.DrawFn) -> bytes:
 @settings(max_examples=500, deadline=None)
 def test_no_broken_message_raises(value: bytes) -> None:
     never_raises(KEY, value)
+
+
+def test_every_circumstance_that_a_rule_may_ask_can_be_told() -> None:
+    """The contract's names and the ledger's are the same; neither room imports the other."""
+    names = career_v1.Circumstance.model_json_schema(by_alias=True)["properties"]["name"]["enum"]
+    assert set(names) == CIRCUMSTANCES

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consumers import career, rights
+from consumers import career, rights, top_ups
 from consumers.adapters import dimona, dmfa, jobseeker, self_employed
 from consumers.identity import Pseudonyms
 from ledger.domain.commands import Command, Request
 from schemas import dimona_v1, dmfa_v1, jobseeker_v1, self_employed_v1
 from schemas.check import MAX_EVENT_BYTES, Problem
 from schemas.cloudevents import NATIONAL_NUMBER
-from schemas.contract import CAREER, RIGHTS, SERVICES, Contract
+from schemas.contract import CAREER, RIGHTS, SERVICES, TOP_UPS, Contract
 from schemas.notification import holds
 from schemas.reading import Read, read
 
@@ -55,6 +55,7 @@ class Language:
 
 CAREER_LANGUAGE = Language(CAREER, lambda message: (career.request_of(message),))
 RIGHTS_LANGUAGE = Language(RIGHTS, lambda message: (rights.request_of(message),))
+TOP_UPS_LANGUAGE = Language(TOP_UPS, lambda message: (top_ups.request_of(message),))
 
 ADAPTERS: dict[str, Callable[[Any], Sequence[Request]]] = {
     dimona_v1.SERVICE: dimona.requests_of,

@@ -84,6 +84,7 @@ class Settings(BaseModel):
             it no notifications are taken in; it is for ever, since another one makes new people.
         career_topic: where career events come in.
         rights_topic: where commands on rights come in.
+        top_ups_topic: where what funders add comes in.
         dimona_topic: where notifications of Dimona come in; likewise those of the other kinds.
         consumer_group: under which the consumers share the topics' partitions.
         batch_max_records: at most so many records make one batch, thus one transaction.
@@ -111,6 +112,7 @@ class Settings(BaseModel):
     )
     career_topic: str = Field(default="rugzak.career.v1", min_length=1)
     rights_topic: str = Field(default="rugzak.rights.v1", min_length=1)
+    top_ups_topic: str = Field(default="rugzak.topups.v1", min_length=1)
     dimona_topic: str = Field(default="rugzak.dimona.v1", min_length=1)
     dmfa_topic: str = Field(default="rugzak.dmfa.v1", min_length=1)
     jobseeker_topic: str = Field(default="rugzak.jobseeker.v1", min_length=1)

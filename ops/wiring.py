@@ -12,6 +12,7 @@ from consumers.intake import Intake, Limits
 from consumers.translate import (
     CAREER_LANGUAGE,
     RIGHTS_LANGUAGE,
+    TOP_UPS_LANGUAGE,
     Language,
     notification_language,
 )
@@ -27,7 +28,15 @@ from ops.embedded.broker import embedded_broker
 from ops.embedded.folder import locked, read_running
 from ops.embedded.postgres import embedded_postgres
 from ops.settings import Settings, SettingsError, variable
-from schemas import career_v1, dimona_v1, dmfa_v1, jobseeker_v1, rights_v1, self_employed_v1
+from schemas import (
+    career_v1,
+    dimona_v1,
+    dmfa_v1,
+    jobseeker_v1,
+    rights_v1,
+    self_employed_v1,
+    top_ups_v1,
+)
 
 COLLECTOR = (400_000, 10, 10)
 """When the garbage collector looks for cycles. What a batch or a page makes, up to 100,000 objects,
@@ -121,7 +130,11 @@ def open_replay(log: Log, today: date) -> Replay:
 
 def topics(settings: Settings) -> dict[str, str]:
     """Return the topic of each service whose messages are taken in."""
-    named = {career_v1.SERVICE: settings.career_topic, rights_v1.SERVICE: settings.rights_topic}
+    named = {
+        career_v1.SERVICE: settings.career_topic,
+        rights_v1.SERVICE: settings.rights_topic,
+        top_ups_v1.SERVICE: settings.top_ups_topic,
+    }
     if settings.identity_key is not None:
         named |= {
             dimona_v1.SERVICE: settings.dimona_topic,
@@ -147,7 +160,11 @@ def people(settings: Settings) -> Pseudonyms:
 
 def languages(settings: Settings) -> dict[str, Language]:
     """Return what is spoken on each topic."""
-    own = {career_v1.SERVICE: CAREER_LANGUAGE, rights_v1.SERVICE: RIGHTS_LANGUAGE}
+    own = {
+        career_v1.SERVICE: CAREER_LANGUAGE,
+        rights_v1.SERVICE: RIGHTS_LANGUAGE,
+        top_ups_v1.SERVICE: TOP_UPS_LANGUAGE,
+    }
     return {
         topic: own.get(service) or notification_language(service, people(settings))
         for service, topic in topics(settings).items()

@@ -6,7 +6,15 @@ from typing import Annotated, Any, get_args
 
 from pydantic import Field, TypeAdapter
 
-from schemas import career_v1, dimona_v1, dmfa_v1, jobseeker_v1, rights_v1, self_employed_v1
+from schemas import (
+    career_v1,
+    dimona_v1,
+    dmfa_v1,
+    jobseeker_v1,
+    rights_v1,
+    self_employed_v1,
+    top_ups_v1,
+)
 from schemas.cloudevents import Message
 
 
@@ -36,6 +44,7 @@ def _contract(*models: type[Message]) -> Contract:
 
 CAREER = _contract(*get_args(career_v1.CareerEvent))
 RIGHTS = _contract(*get_args(rights_v1.RightsCommand))
+TOP_UPS = _contract(*get_args(top_ups_v1.TopUpEvent))
 DIMONA = _contract(dimona_v1.PeriodDeclared)
 DMFA = _contract(dmfa_v1.DeclarationSettled)
 JOBSEEKER = _contract(jobseeker_v1.RegistrationChanged)
@@ -43,6 +52,7 @@ SELF_EMPLOYED = _contract(self_employed_v1.AffiliationChanged)
 SERVICES = {
     career_v1.SERVICE: CAREER,
     rights_v1.SERVICE: RIGHTS,
+    top_ups_v1.SERVICE: TOP_UPS,
     dimona_v1.SERVICE: DIMONA,
     dmfa_v1.SERVICE: DMFA,
     jobseeker_v1.SERVICE: JOBSEEKER,

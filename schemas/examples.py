@@ -7,6 +7,7 @@ from schemas.cloudevents import Json
 NORA = "6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7"
 PAYROLL = "https://payroll.example.be"
 REGISTER = "https://register.example.be"
+FUNDER = "https://france-travail.example.fr"
 TRAINING_DESK = "https://training-desk.example.be"
 COURSE = {"id": "french-a2", "provider": "cvo-semper", "startDate": "2025-10-06"}
 JOB = {
@@ -29,6 +30,18 @@ DIPLOMA = {
     "id": "diploma-7781",
     "version": 1,
     "profile": {"kind": "qualification", "eqfLevel": 4, "from": "2006-06-30"},
+}
+DOTATION = {
+    "person": NORA,
+    "id": "dotation-2025-118",
+    "version": 1,
+    "scheme": "fr/cpf",
+    "bucket": "dotation",
+    "funder": "fr/france-travail",
+    "quantity": 50000,
+    "unit": "cent",
+    "period": {"from": "2025-10-01", "until": "2026-10-01"},
+    "courseKinds": ["certification", "driving-licence"],
 }
 NSSO = "https://nsso.example.be"
 NORA_SSIN = "93051822361"
@@ -174,6 +187,15 @@ DATA: dict[str, tuple[str, dict[str, Json]]] = {
             "placeOfWork": "be-vlg",
             "contributionsPaid": True,
         },
+    ),
+    "be.rugzak.topups.v1.topUps.notify.recorded": (FUNDER, DOTATION),
+    "be.rugzak.topups.v1.topUps.notify.corrected": (
+        FUNDER,
+        DOTATION | {"version": 2, "period": {"from": "2025-10-01", "until": "2027-01-01"}},
+    ),
+    "be.rugzak.topups.v1.topUps.notify.annulled": (
+        FUNDER,
+        {"person": NORA, "id": "dotation-2025-118", "version": 3},
     ),
 }
 

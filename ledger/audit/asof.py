@@ -11,17 +11,14 @@ from datetime import date, datetime
 from ledger.domain.events import (
     Envelope,
     Event,
+    FactEvent,
     LotId,
-    ProfileAnnulled,
-    ProfileRecorded,
     RestrictionLifted,
     RightExpired,
     RightRestored,
     RightRestricted,
     RightsFrozen,
     RightsUnfrozen,
-    StatusAnnulled,
-    StatusRecorded,
 )
 from ledger.domain.lots import Lot, apply
 
@@ -81,9 +78,7 @@ def _in_force(envelopes: Iterable[Envelope], on: date, known: datetime | None) -
         envelope.event
         for envelope in envelopes
         if (known is None or envelope.metadata.recorded_at <= known)
-        and not isinstance(
-            envelope.event, StatusRecorded | StatusAnnulled | ProfileRecorded | ProfileAnnulled
-        )
+        and not isinstance(envelope.event, FactEvent)
         and envelope.event.effective_on <= on
     ]
 

@@ -109,11 +109,20 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ungiven:
+    """A top-up that no rule gives, and why."""
+
+    said: e.Envelope
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """What a person had of one scheme on a day, as known at an instant, and why.
 
     Attributes:
         assessed: periods open on the day that give nothing, or whose right is not granted yet.
+        ungiven: top-ups of the scheme that none of its rules gives, and those of no scheme at all.
         standing: what the portability rule makes of the statuses of the day.
         standing_since: since when, without a break.
         stops: restrictions and freezes on record, in force on the day.
@@ -127,6 +136,7 @@ class Explanation:
     known: datetime | None
     lots: tuple[LotStory, ...]
     assessed: tuple[Assessment, ...]
+    ungiven: tuple[Ungiven, ...]
     standing: Standing
     standing_since: date
     stops: tuple[Stop, ...]
@@ -157,6 +167,7 @@ def explain(
             if stood.lot.scheme == scheme.id
         ),
         assessed=tuple(assessed(scheme, account, seen, on)),
+        ungiven=tuple(_ungiven(scheme, account, seen, rulebook)),
         standing=scheme.standing(person, on),
         standing_since=scheme.standing_since(person, on),
         stops=stops_on(seen, scheme.id, on),
@@ -256,6 +267,25 @@ def _numbers(scheme: Scheme, occasion: Occasion | None) -> tuple[tuple[Parameter
     return tuple(sorted(found, key=lambda each: each[0].name))
 
 
+def _ungiven(
+    scheme: Scheme, account: Account, seen: Sequence[e.Envelope], rulebook: Rulebook
+) -> Iterator[Ungiven]:
+    """Find what funders said that gives nothing, so that it is seen where somebody looks."""
+    given = {each.topped_up.id for each in scheme.topped_up(account.career) if each.topped_up}
+    for id_, said in account.career.top_ups:
+        if said.scheme not in rulebook.schemes:
+            because = f"there is no scheme {said.scheme!r}"
+        elif said.scheme == scheme.id and id_ not in given:
+            blocks = [each for each in scheme.grants if each.of == "top-up"]
+            known = sorted({each.bucket for each in blocks if said.term.since in each.valid})
+            because = f"no rule of {scheme.id} gives {said.bucket!r} from {said.term.since} on; "
+            because += f"there is: {', '.join(known) or 'none'}"
+        else:
+            continue
+        (envelope,) = _at([account.facts[id_].event], seen)
+        yield Ungiven(said=envelope, because=because)
+
+
 def assessed(
     scheme: Scheme, account: Account, seen: Sequence[e.Envelope], on: date
 ) -> Iterator[Assessment]:
@@ -265,7 +295,8 @@ def assessed(
         for each in scheme.occasions(date.min, on)
         if on in each.term(each.opens)
     }
-    occasions = {each.lot: each for each in newest.values()}
+    topped_up = [each for each in scheme.topped_up(account.career) if on in each.period]
+    occasions = {each.lot: each for each in (*newest.values(), *topped_up)}
     dues = assess(scheme, account.person(), on, held=occasions.keys())
     for due in sorted(dues, key=lambda each: each.lot):
         occasion = occasions.get(due.lot)

@@ -75,7 +75,7 @@ def quotes(
     account = on_day(account, on, now, rulebook).account
     for scheme in rulebook.schemes.values():
         buckets = {grant.bucket for grant in scheme.grants if on in grant.valid}
-        named = buckets - set(scheme.taking.order) - {""}
+        named = buckets - set(scheme.taking.order_on(on))
         for bucket in ("", *sorted(named)):
             yield quote(account, scheme, course, on, now, rulebook, bucket)
 

@@ -7,13 +7,13 @@ which the life is told again give it anew.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, NamedTuple, assert_never
+from typing import NamedTuple, assert_never
 
 from ledger.domain import commands as c
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE, Account, Holding, take
 from ledger.domain.decide import REST
-from ledger.domain.facts import Fact, FactId, Profile, Spell
+from ledger.domain.facts import About, Content, Fact, FactId, Spell
 from ledger.domain.lots import bucket_of
 from ledger.domain.settle import Now
 from ledger.service.clock import at
@@ -82,10 +82,14 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             return _fact(event, "status", spell)
         case e.ProfileRecorded():
             return _fact(event, "profile", event.profile)
+        case e.TopUpRecorded():
+            return _fact(event, "top-up", event.top_up)
         case e.StatusAnnulled():
             return _fact(event, "status", None)
         case e.ProfileAnnulled():
             return _fact(event, "profile", None)
+        case e.TopUpAnnulled():
+            return _fact(event, "top-up", None)
         case e.RightReserved():
             return _reserve(event.reservation, state.reservations[event.reservation], state)
         case e.RightUsed(reserved=True):
@@ -122,6 +126,7 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
         case (
             e.RightGranted()
             | e.RightWithdrawn()
+            | e.TermCorrected()
             | e.ShortfallRecorded()
             | e.ShortfallSettled()
             | e.RightTransferred()
@@ -137,19 +142,19 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             assert_never(event)
 
 
-def _fact(
-    event: e.StatusRecorded | e.StatusAnnulled | e.ProfileRecorded | e.ProfileAnnulled,
-    about: Literal["status", "profile"],
-    content: Spell | Profile | None,
-) -> c.RecordFact:
+def _fact(event: e.FactEvent, about: About, content: Content | None) -> c.RecordFact:
     id_ = FactId(event.source, event.fact)
     return c.RecordFact(fact=Fact(id=id_, version=event.version, about=about, content=content))
 
 
 def _reserve(id_: str, held: Holding, state: Account) -> c.Reserve:
-    """Return the request by which a holding, as it is just after it, was made."""
+    """Return the request by which a holding, as it is just after it, was made.
+
+    What it holds of several buckets came from an order of use: a request names one at most.
+    """
     assert held.course is not None  # noqa: S101  only a transfer has none
     lot = state.lots[held.allocation[0][0]]
+    buckets = {bucket_of(each, held.scheme) for each, _ in held.allocation}
     return c.Reserve(
         reservation=id_,
         scheme=held.scheme,
@@ -157,7 +162,7 @@ def _reserve(id_: str, held: Holding, state: Account) -> c.Reserve:
         unit=lot.unit,
         course=held.course,
         on=held.on,
-        bucket=bucket_of(lot.id, held.scheme),
+        bucket=buckets.pop() if len(buckets) == 1 else "",
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, cast, get_args
 
 import yaml
 
@@ -68,15 +68,12 @@ class Story:
         return kind if self._numbers[kind] == 1 else f"{kind}-{self._numbers[kind]}"
 
 
-Content: TypeAlias = f.Status | f.Profile
-
-
 @dataclass(frozen=True, slots=True)
 class FactWord:
     """A kind of fact: its fields, and the one that can be written without its name."""
 
     keys: tuple[str, ...]
-    read: Callable[[Entries, str], Content]
+    read: Callable[[Entries, str], f.Status | f.Profile | f.TopUp]
     main: str = ""
 
 
@@ -92,9 +89,11 @@ def fact(kind: str, node: yaml.Node, fields: dict[str, yaml.Node], story: Story)
     if before is not None and before.kind != kind:
         raise Wrong(fields["id"], f"{id_!r} is the id of a {before.kind}, not of a {kind}")
     own = {key: value for key, value in fields.items() if key not in OUTCOME}
+    if kind == TOP_UP and before is None and "scheme" not in own:
+        own["scheme"] = yaml.ScalarNode(node.tag, story.scheme.id, node.start_mark, node.end_mark)
     entries = Entries(node, {**(before.fields if before is not None else {}), **own})
     content = FACTS[kind].read(entries, id_)
-    if isinstance(content, f.Profile):
+    if isinstance(content, f.Profile | f.TopUp):
         return _version(entries, id_, kind, content, own, story)
     evidence = entries.get("evidence")
     spell = f.Spell(
@@ -111,7 +110,7 @@ def _version(
     entries: Entries,
     id_: str,
     kind: str,
-    content: f.Spell | f.Profile | None,
+    content: f.Content | None,
     own: Mapping[str, yaml.Node],
     story: Story,
 ) -> RecordFact:
@@ -120,7 +119,8 @@ def _version(
     version = _whole(own["version"]) if "version" in own else highest + 1
     fields = {**(before.fields if before is not None else {}), **own}
     story.said[id_] = Said(kind, fields, max(version, highest))
-    about: Literal["status", "profile"] = "profile" if kind in PROFILES else "status"
+    about: f.About = "profile" if kind in PROFILES else "status"
+    about = "top-up" if kind == TOP_UP else about
     by = entries.get("said-by")
     source = marked.text(by) if by is not None else SOURCE
     fact = f.Fact(id=f.FactId(source, id_), version=version, about=about, content=content)
@@ -216,6 +216,20 @@ def _qualification(e: Entries, _: str) -> f.Qualification:
     return f.Qualification(level=level, since=marked.day(e["since"]))
 
 
+def _top_up(e: Entries, _: str) -> f.TopUp:
+    (quantity, unit), course = marked.amount(e["quantity"]), e.get("course")
+    return f.TopUp(
+        scheme=marked.text(e["scheme"]),
+        bucket=marked.text(e["bucket"]),
+        funder=marked.text(e["funder"]),
+        quantity=quantity,
+        unit=unit,
+        term=term(e),
+        course="" if course is None else marked.text(course),
+        purposes=tuple(map(marked.text, marked.items(e.get("purposes")))),
+    )
+
+
 SPELL: Final = (*TERM, "evidence", *FACT)
 
 FACTS: Final[Mapping[str, FactWord]] = {
@@ -239,7 +253,11 @@ FACTS: Final[Mapping[str, FactWord]] = {
         ("region", *TERM, *FACT),
         lambda e, _: f.Residence(region=_place(e, "region"), term=term(e)),
     ),
+    "top-up": FactWord(
+        ("scheme", "bucket", "funder", "quantity", "course", "purposes", *TERM, *FACT), _top_up
+    ),
 }
 """What can be told of a person."""
 
 PROFILES: Final = ("birth", "qualification", "residence")
+TOP_UP: Final = "top-up"

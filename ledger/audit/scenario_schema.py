@@ -42,7 +42,11 @@ def schema() -> Json:
 
 def _told(keys: Iterable[str]) -> Json:
     """Describe one thing that is told, or several; or its main field alone, or `none`."""
-    special = {"outcome": _one_of(OUTCOMES), "course": {"anyOf": [VALUE, _object(_values(COURSE))]}}
+    special = {
+        "outcome": _one_of(OUTCOMES),
+        "course": {"anyOf": [VALUE, _object(_values(COURSE))]},
+        "purposes": {"anyOf": [VALUE, {"type": "array", "items": VALUE}]},
+    }
     one = {"anyOf": [VALUE, _object({key: special.get(key, VALUE) for key in keys})]}
     return {"anyOf": [*one["anyOf"], {"type": "array", "items": one}]}
 

@@ -12,9 +12,12 @@ from typing import Final
 import yaml
 
 from ledger.audit.scenario import Told
-from ledger.audit.scenario_facts import FACTS, OUTCOME, Story, annulled, fact, id_of, term
+from ledger.audit.scenario_facts import FACTS, OUTCOME, SOURCE, Story, annulled, fact, id_of, term
 from ledger.domain import commands as c
 from ledger.domain.events import Basis, LotId, RightGranted
+from ledger.domain.facts import FactId
+from ledger.domain.lots import TOPPED_UP
+from ledger.domain.occasions import label_topped_up
 from ledger.domain.reasons import Reason
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.service import marked
@@ -190,8 +193,11 @@ def opening_balance(e: Entries, _: str, __: date, story: Story) -> RightGranted:
 
 
 def lot_id(node: yaml.Node, scheme: Scheme, rules: Rulebook) -> LotId:
-    """Read a lot's id, with or without its scheme."""
+    """Read a lot's id, with or without its scheme; a top-up's without what tells sources apart."""
     written = marked.text(node)
+    if written.startswith(TOPPED_UP):
+        told, _, bucket = written.removeprefix(TOPPED_UP).partition("/")
+        return f"{scheme.id}/{label_topped_up(FactId(SOURCE, told))}/{bucket}"
     if written.startswith(f"{scheme.id}/"):
         return written
     if any(written.startswith(f"{id_}/") for id_ in rules.schemes):

@@ -4,19 +4,20 @@
 make yesterday unreadable. What may happen is decided in `ledger.domain.decide`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from hashlib import blake2b
 from typing import assert_never
 
-from ledger.domain.career import Asked, Career, Person
+from ledger.domain.career import Asked, Career, Movement, Person
 from ledger.domain.commands import Course
 from ledger.domain.events import (
     Allocation,
     Envelope,
     Event,
+    FactEvent,
     LotId,
     ProfileAnnulled,
     ProfileRecorded,
@@ -37,11 +38,14 @@ from ledger.domain.events import (
     ShortfallSettled,
     StatusAnnulled,
     StatusRecorded,
+    TermCorrected,
+    TopUpAnnulled,
+    TopUpRecorded,
     TransferReversed,
     UseReversed,
 )
-from ledger.domain.facts import FactId, Profile, Spell
-from ledger.domain.lots import Lot, apply
+from ledger.domain.facts import Content, FactId, Spell
+from ledger.domain.lots import Lot, apply, is_top_up
 from ledger.domain.quantities import Rounding, rounded
 
 BY_RULE = "conversion"
@@ -64,7 +68,7 @@ class KnownFact:
     """
 
     version: int
-    content: Spell | Profile | None
+    content: Content | None
     event: int
     seen: tuple[tuple[int, str], ...]
 
@@ -92,6 +96,11 @@ class Holding:
     def quantity(self) -> int:
         """How much it still holds."""
         return sum(quantity for _, quantity in self.allocation)
+
+    def taken(self) -> Iterator[tuple[bool, int]]:
+        """Yield what it holds of top-ups, and of other lots, each with whether it is of top-ups."""
+        beside = sum(n for lot, n in self.allocation if is_top_up(lot, self.scheme))
+        return ((of, n) for of, n in ((True, beside), (False, self.quantity - beside)) if n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,24 +207,25 @@ class Account:
         }
         return Person(self.career, in_order, self.movements())
 
-    def movements(self) -> dict[str, tuple[tuple[date, int], ...]]:
+    def movements(self) -> dict[str, tuple[Movement, ...]]:
         """Return by scheme what was moved in, less what is short of it, and (below 0) taken."""
-        found: dict[str, list[tuple[date, int]]] = {}
+        found: dict[str, list[Movement]] = {}
         for holding in (
             *self.reservations.values(),
             *self.uses.values(),
             *self.transfers.values(),
         ):
-            if holding.allocation:
-                found.setdefault(holding.scheme, []).append((holding.on, -holding.quantity))
+            for beside, quantity in holding.taken():
+                moved = Movement(holding.on, -quantity, beside)
+                found.setdefault(holding.scheme, []).append(moved)
         for lot in self.lots.values():
             if lot.transferred_in:
-                moved = lot.transferred_in - lot.shortfall
-                found.setdefault(lot.scheme, []).append((self.origins[lot.id].on, moved))
+                moved = Movement(self.origins[lot.id].on, lot.transferred_in - lot.shortfall)
+                found.setdefault(lot.scheme, []).append(moved)
         return {scheme: tuple(sorted(moved)) for scheme, moved in found.items()}
 
 
-def digest(content: Spell | Profile | None) -> str:
+def digest(content: Content | None) -> str:
     """Tell two contents of one fact version apart."""
     return blake2b(repr(content).encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
@@ -246,7 +256,9 @@ def take(state: Account, event: Event) -> None:
             _learn(state, event, spell)
         case ProfileRecorded():
             _learn(state, event, event.profile)
-        case StatusAnnulled() | ProfileAnnulled():
+        case TopUpRecorded():
+            _learn(state, event, event.top_up)
+        case StatusAnnulled() | ProfileAnnulled() | TopUpAnnulled():
             _learn(state, event, None)
         case RightGranted():
             state.origins[event.lot] = Origin(on=event.effective_on, rule=event.basis.rule)
@@ -277,17 +289,19 @@ def take(state: Account, event: Event) -> None:
             state.frozen = tuple(sorted({*state.frozen, event.scheme}))
         case RightsUnfrozen():
             state.frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
-        case RightWithdrawn() | ShortfallRecorded() | ShortfallSettled() | RequestRefused():
+        case (
+            RightWithdrawn()
+            | TermCorrected()
+            | ShortfallRecorded()
+            | ShortfallSettled()
+            | RequestRefused()
+        ):
             pass
         case _:
             assert_never(event)
 
 
-def _learn(
-    state: Account,
-    event: StatusRecorded | StatusAnnulled | ProfileRecorded | ProfileAnnulled,
-    content: Spell | Profile | None,
-) -> None:
+def _learn(state: Account, event: FactEvent, content: Content | None) -> None:
     id_ = FactId(event.source, event.fact)
     known = state.facts.get(id_)
     seen = (*(known.seen if known else ()), (event.version, digest(content)))

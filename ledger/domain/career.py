@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of, plus_days, plus_months
 from ledger.domain.commands import Course
@@ -16,15 +16,16 @@ from ledger.domain.facts import (
     Birth,
     Circumstance,
     CivilService,
+    Content,
     Employment,
     FactId,
     Jobseeking,
-    Profile,
     Qualification,
     Residence,
     SelfEmployment,
     Spell,
     Status,
+    TopUp,
 )
 
 NEVER: Final = Term(date.min, date.min.replace(day=2))
@@ -85,15 +86,19 @@ def selector(kind: str, status: type[Status], like: tuple[tuple[str, object], ..
 class Career:
     """One person's facts, resolved: settled employment overrules declared at one employer."""
 
-    __slots__ = ("_among", "_by_status", "_edges", "_like", "_traits", "births", "homes", "levels")
+    __slots__ = (
+        "_among", "_by_status", "_edges", "_like", "_traits", "births", "homes", "levels",
+        "top_ups",
+    )  # fmt: skip
 
-    def __init__(self, facts: Iterable[tuple[FactId, Spell | Profile]]) -> None:
+    def __init__(self, facts: Iterable[tuple[FactId, Content]]) -> None:
         """Take the contents that count: highest versions, without the annulled ones."""
         declared: list[Piece] = []
         settled: list[Piece] = []
         self.births: list[tuple[FactId, Birth]] = []
         self.levels: list[tuple[FactId, Qualification]] = []
         self.homes: list[tuple[FactId, Residence]] = []
+        self.top_ups: list[tuple[FactId, TopUp]] = []
         for id_, content in facts:
             match content:
                 case Spell():
@@ -105,6 +110,8 @@ class Career:
                     self.levels.append((id_, content))
                 case Residence():
                     self.homes.append((id_, content))
+                case TopUp():
+                    self.top_ups.append((id_, content))
         pieces = list(settled)
         for piece in declared:
             pieces += _uncontradicted(piece, settled)
@@ -115,7 +122,7 @@ class Career:
         self.births.sort(key=lambda known: (known[1].on, known[0]))
         self.levels.sort(key=lambda known: (known[1].since, known[1].level, known[0]))
         self.homes.sort(key=lambda known: (known[1].term.since, known[1].region, known[0]))
-
+        self.top_ups.sort(key=lambda known: (known[1].term.since, known[0]))
         self._edges: list[date] | None = None
         self._traits: frozenset[tuple[object, ...]] | None = None
         self._like: dict[Selector, list[Piece]] = {}
@@ -224,19 +231,33 @@ class Asked:
         return (self.on, not self.made, self.done_on is None, self.id)
 
 
+class Movement(NamedTuple):
+    """A dated quantity of a scheme's rights that is no due.
+
+    Attributes:
+        quantity: below 0 when it was reserved, used or moved on.
+        beside: whether it was taken from what a funder added, which no cap looks at.
+
+    """
+
+    on: date
+    quantity: int
+    beside: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """What the rules may ask about: a career, the courses asked for, and movements of rights.
 
     Attributes:
         requests: by scheme, in the order of their days.
-        movements: by scheme, dated quantities that are not dues; uses are negative.
+        movements: by scheme, in the order of their days.
 
     """
 
     career: Career
     requests: Mapping[str, tuple[Asked, ...]]
-    movements: Mapping[str, tuple[tuple[date, int], ...]]
+    movements: Mapping[str, tuple[Movement, ...]]
 
 
 class Spells:
@@ -425,7 +446,7 @@ class Questions:
     def taken_in(self, term: Term) -> int:
         """Return what is reserved, used or moved on of the scheme, on days of a term."""
         movements = self.person.movements.get(self.scheme, ())
-        return -sum(quantity for on, quantity in movements if quantity < 0 and on in term)
+        return -sum(each.quantity for each in movements if each.quantity < 0 and each.on in term)
 
     def _earlier(self, term: Term) -> list[Asked]:
         """Return the requests of a term; one that ends on the day in question has it, too."""

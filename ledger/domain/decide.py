@@ -5,6 +5,7 @@ never another past. "Already so" is no event at all.
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import assert_never
 
@@ -36,18 +37,20 @@ from ledger.domain.events import (
     RightUsed,
     StatusAnnulled,
     StatusRecorded,
+    TopUpAnnulled,
+    TopUpRecorded,
     UseReversed,
 )
 from ledger.domain.facts import (
     Birth,
     Circumstance,
     CivilService,
+    Content,
     Employment,
     Fact,
     FactId,
     Inactivity,
     Jobseeking,
-    Profile,
     Qualification,
     Residence,
     Retirement,
@@ -55,8 +58,9 @@ from ledger.domain.facts import (
     Spell,
     Status,
     Study,
+    TopUp,
 )
-from ledger.domain.occasions import TIME, Touched, movement
+from ledger.domain.occasions import FUNDED, TIME, Touched, movement
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
@@ -159,6 +163,11 @@ def _fact_event(fact: Fact) -> Event:
             )
         case None if fact.about == "status":
             return StatusAnnulled(source=source, fact=id_, version=fact.version)
+        case TopUp() as top_up:
+            said = {each.name: getattr(top_up, each.name) for each in fields(TopUp)}
+            return TopUpRecorded(source=source, fact=id_, version=fact.version, **said)
+        case None if fact.about == "top-up":
+            return TopUpAnnulled(source=source, fact=id_, version=fact.version)
         case None:
             return ProfileAnnulled(source=source, fact=id_, version=fact.version)
         case profile:
@@ -195,7 +204,7 @@ def _is_contradictable(account: Account, id_: FactId, status: Status) -> bool:
     )
 
 
-def _reach_of(content: Spell | Profile) -> tuple[str, Term]:
+def _reach_of(content: Content) -> tuple[str, Term]:
     match content:
         case Birth():
             return "birth", ALWAYS
@@ -203,6 +212,8 @@ def _reach_of(content: Spell | Profile) -> tuple[str, Term]:
             return "qualification", since(day)
         case Residence(term=term):
             return "residence", term
+        case TopUp(term=term):
+            return FUNDED, term
         case Spell(term=term, status=status):
             return _KINDS[type(status)], term
         case _:

@@ -12,7 +12,15 @@ from ledger.domain.career import NEVER, Asked, Career, Number, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
-from ledger.domain.occasions import TIME, Grant, Occasion, Touched, moments, occasion_asked
+from ledger.domain.occasions import (
+    TIME,
+    Grant,
+    Occasion,
+    ToppedUp,
+    Touched,
+    moments,
+    occasion_asked,
+)
 from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
 from ledger.domain.regulation import Scheme, said_of
 
@@ -21,6 +29,9 @@ TERMS_KEPT = 1_024
 
 UNTOLD = "the-{}-is-told"
 """The condition that does not hold when a rule needs what nobody said of the course."""
+
+OTHER_UNIT = "the-top-up-is-in-{}s"
+"""The condition that does not hold when a funder counts in another unit than the scheme."""
 
 NEXT_YEARS = 2
 """How many years ahead the next occasion of any grant is to be found."""
@@ -90,6 +101,12 @@ class Due(NamedTuple):
         return self.occasion.term(self.judged.day)
 
     @property
+    def funder(self) -> str:
+        """Who pays: who topped up, or the scheme's."""
+        made = self.occasion.topped_up
+        return self.scheme.funder if made is None else made.content.funder
+
+    @property
     def facts(self) -> frozenset[FactId]:
         """Those relied on."""
         return self.judged.facts
@@ -145,10 +162,11 @@ def assess(
 
 
 def _occasions(scheme: Scheme, person: Person, until: date) -> Sequence[Occasion]:
-    """Return the periods that open by a day, and the requests, in the order of their days."""
+    """Return the periods that open by a day, requests and top-ups, in the order of their days."""
     timed = scheme.occasions(date.min, until)
-    requests = person.requests.get(scheme.id, ())
-    if not requests or not scheme.gives_on_request:
+    requests = person.requests.get(scheme.id, ()) if scheme.gives_on_request else ()
+    topped_up = [each for each in scheme.topped_up(person.career) if each.opens <= until]
+    if not requests and not topped_up:
         return timed
     asked = [
         occasion_asked(scheme.id, grant, each)
@@ -157,7 +175,9 @@ def _occasions(scheme: Scheme, person: Person, until: date) -> Sequence[Occasion
         for each in requests
         if each.on in grant.valid and each.on <= until
     ]
-    return sorted([*timed, *asked], key=lambda each: (each.opens, each.grant.id, each.lot))
+    return sorted(
+        [*timed, *asked, *topped_up], key=lambda each: (each.opens, each.grant.id, each.lot)
+    )
 
 
 def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
@@ -168,6 +188,8 @@ def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
     edge = next((day for day in career.edges() if day > after), OPEN)
     if not scheme.can_give(career):
         return None
+    opening = (each.opens for each in scheme.topped_up(career) if each.opens > after)
+    edge = min([edge, *opening])
     year = Term(after + timedelta(days=1), plus_months(after, 13))
     for grant in scheme.waits_in(year):
         edge = min([edge, *moments(grant, career, scheme.numbers_on(grant.valid.since), year)[:1]])
@@ -190,9 +212,12 @@ def _notices(occasion: Occasion, touched: Touched) -> bool:
 
 
 def _balance(dues: list[Due], person: Person, scheme: str, day: date) -> int:
-    """Return what the account would hold just before a day."""
-    credited = sum(due.quantity for due in dues if due.effective_on < day)
-    moved = sum(quantity for on, quantity in person.movements.get(scheme, ()) if on < day)
+    """Return what the account would hold just before a day, without what funders add."""
+    credited = sum(
+        due.quantity for due in dues if due.occasion.topped_up is None and due.effective_on < day
+    )
+    movements = person.movements.get(scheme, ())
+    moved = sum(each.quantity for each in movements if each.on < day and not each.beside)
     return max(credited + moved, 0)
 
 
@@ -204,7 +229,7 @@ class _Assessor:
         self.person = person
         self.until = until
         self.asked = Questions(person, scheme.id)
-        self.judged: dict[tuple[str, Term, Asked | None], Judgement] = {}
+        self.judged: dict[tuple[str, Term, Asked | ToppedUp | None], Judgement] = {}
 
     def due(self, occasion: Occasion, balance: Callable[[date], int]) -> Due:
         """Decide one grant of one period; `balance` tells that of just before a day."""
@@ -212,7 +237,7 @@ class _Assessor:
         if grant.at_most is not None:
             judged = self._judge(occasion, balance)
         else:
-            key = (grant.same, occasion.period, occasion.asked)
+            key = (grant.same, occasion.period, occasion.asked or occasion.topped_up)
             found = self.judged.get(key)
             if found is None:
                 found = self.judged[key] = self._judge(occasion, balance)
@@ -234,6 +259,12 @@ class _Assessor:
         self.asked.asked = occasion.asked
         known = self.scheme.numbers_on(occasion.period.since)
         untold = None
+        if occasion.topped_up is not None:
+            made, unit = occasion.topped_up, self.scheme.unit
+            counts = made.content.unit == unit
+            known = {**known, "topped_up": made.content.quantity if counts else 0}
+            untold = None if counts else OTHER_UNIT.format(unit)
+            noted.add(made.id)
         if occasion.asked is not None:
             said = said_of(occasion.asked.course)
             known = {**known, **{name: 0 if s is None else s for name, s in said.items()}}

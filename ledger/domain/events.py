@@ -4,14 +4,14 @@ Dates called `effective_on` say when it is true in the world; the envelope says 
 ledger learned it. Quantities are integers in the lot's smallest unit and never negative.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Course
-from ledger.domain.facts import Evidence, Profile, Status
+from ledger.domain.facts import Evidence, Profile, Status, TopUp
 from ledger.domain.quantities import Rounding, Unit
 
 LotId: TypeAlias = str
@@ -78,6 +78,37 @@ class ProfileAnnulled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpRecorded:
+    """A funder said that it adds to a person's rights; the fields are those of a `TopUp`."""
+
+    source: str
+    fact: str
+    version: int
+    scheme: str
+    bucket: str
+    funder: str
+    quantity: int
+    unit: Unit
+    term: Term
+    course: str = ""
+    purposes: tuple[str, ...] = ()
+
+    @property
+    def top_up(self) -> TopUp:
+        """What was said."""
+        return TopUp(**{each.name: getattr(self, each.name) for each in fields(TopUp)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUpAnnulled:
+    """A funder said that a top-up never was."""
+
+    source: str
+    fact: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RightGranted:
     """A quantity became due and was added to a lot (the first grant makes the lot)."""
 
@@ -104,6 +135,17 @@ class RightWithdrawn:
     lot: LotId
     quantity: int
     from_expired: int
+    effective_on: date
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermCorrected:
+    """A lot that is used in part lasts otherwise, or is another funder's, after a correction."""
+
+    lot: LotId
+    term: Term
+    funder: str
     effective_on: date
     basis: Basis
 
@@ -298,13 +340,21 @@ class RequestRefused:
     effective_on: date
 
 
-Event: TypeAlias = (
+FactEvent: TypeAlias = (
     StatusRecorded
     | StatusAnnulled
     | ProfileRecorded
     | ProfileAnnulled
+    | TopUpRecorded
+    | TopUpAnnulled
+)
+"""What sources said; the other events are about rights."""
+
+Event: TypeAlias = (
+    FactEvent
     | RightGranted
     | RightWithdrawn
+    | TermCorrected
     | ShortfallRecorded
     | ShortfallSettled
     | RightReserved

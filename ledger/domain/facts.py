@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import Term
+from ledger.domain.quantities import Unit
 
 Evidence: TypeAlias = Literal["declared", "settled"]
 """`declared` is indicative (Dimona); `settled` prevails over it (DmfA)."""
@@ -189,15 +190,46 @@ Profile: TypeAlias = Birth | Qualification | Residence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopUp:
+    """What a funder adds to a person's rights under a scheme.
+
+    Attributes:
+        bucket: which kind of top-up, as the scheme's regulation calls it, e.g. `dotation`.
+        funder: who pays, and gets back what is left at the deadline.
+        quantity: in `unit`; counts only when that is the scheme's smallest unit.
+        term: the days on which it can be used; its end is the funder's deadline.
+        course: the id of the one course that it is for; `` for any.
+        purposes: the kinds of course that it is for; empty for any.
+
+    """
+
+    scheme: str
+    bucket: str
+    funder: str
+    quantity: int
+    unit: Unit
+    term: Term
+    course: str = ""
+    purposes: tuple[str, ...] = ()
+
+
+Content: TypeAlias = Spell | Profile | TopUp
+"""What a fact can say."""
+
+About: TypeAlias = Literal["status", "profile", "top-up"]
+"""Which of these a fact is, also when it never was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One version of one fact; `content` None says that it never was (annulled).
 
     Attributes:
-        about: `status` or `profile`; kept apart because an annulment has no content.
+        about: kept apart because an annulment has no content.
 
     """
 
     id: FactId
     version: int
-    about: Literal["status", "profile"]
-    content: Spell | Profile | None
+    about: About
+    content: Content | None

@@ -20,6 +20,7 @@ from ledger.domain.events import (
     RightWithdrawn,
     ShortfallRecorded,
     ShortfallSettled,
+    TermCorrected,
     TransferReversed,
     UseReversed,
 )
@@ -70,6 +71,15 @@ class Lot:
         return self.reserved + self.used + self.transferred_out
 
 
+TOPPED_UP = "top-up-"
+"""How the label of a lot begins that a funder gave."""
+
+
+def is_top_up(lot: LotId, scheme: str) -> bool:
+    """Whether a funder gave it, beside what the scheme's rules make due."""
+    return lot.startswith(f"{scheme}/{TOPPED_UP}")
+
+
 def bucket_of(lot: LotId, scheme: str) -> str:
     """Return the bucket in a lot's id, `` for the ordinary one."""
     _, _, bucket = lot.removeprefix(scheme + "/").partition("/")
@@ -84,6 +94,7 @@ def touched(event: Event) -> Iterator[LotId]:
             | RightWithdrawn()
             | RightExpired()
             | RightRestored()
+            | TermCorrected()
             | ShortfallRecorded()
             | ShortfallSettled()
         ):
@@ -109,6 +120,8 @@ def apply(lots: dict[LotId, Lot], event: Event) -> None:
             _changed(lots, lots[lot], expired=event.quantity)
         case RightRestored(lot=lot):
             _changed(lots, lots[lot], expired=-event.quantity)
+        case TermCorrected(lot=lot):
+            lots[lot] = replace(lots[lot], term=event.term, funder=event.funder)
         case ShortfallRecorded(lot=lot):
             _changed(lots, lots[lot], shortfall=event.quantity)
         case ShortfallSettled(lot=lot):
@@ -139,7 +152,7 @@ def apply(lots: dict[LotId, Lot], event: Event) -> None:
 def _begun(lots: dict[LotId, Lot], event: RightGranted | RightTransferred) -> Lot:
     """Return the lot that an event adds to, made by it when it is the first.
 
-    Or when all that was in it had been taken back: then the term is the new one's.
+    Or when all that was in it had been taken back: then term and funder are the new one's.
     """
     found = lots.get(event.lot)
     if found is None:
@@ -150,7 +163,9 @@ def _begun(lots: dict[LotId, Lot], event: RightGranted | RightTransferred) -> Lo
             term=event.term,
             funder=event.funder,
         )
-    return found if found.net or found.transferred_in else replace(found, term=event.term)
+    if found.net or found.transferred_in:
+        return found
+    return replace(found, term=event.term, funder=event.funder)
 
 
 def _changed(

@@ -1,15 +1,18 @@
-"""Occasions: the periods, and the requests, for which a regulation can give a right."""
+"""Occasions: the periods, requests and top-ups for which a regulation can give a right."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias, assert_never
+from hashlib import blake2b
+from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
 from ledger.domain.calendar import ALWAYS, Term, month, only, plus_months, quarter, year
 from ledger.domain.career import Asked, Career, Home, Need, Questions, Selector
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Expression, Values, judgement
+from ledger.domain.facts import FactId, TopUp
+from ledger.domain.lots import TOPPED_UP
 from ledger.domain.quantities import Rounding
 
 SCHOOL_YEAR_STARTS = (9, 1)
@@ -18,8 +21,15 @@ SCHOOL_YEAR_STARTS = (9, 1)
 ASKED_FOR = "asked-"
 """How the label of a lot begins that is there for a request."""
 
-PeriodKind: TypeAlias = Literal["school-year", "calendar-year", "quarter", "once", "request"]
-"""What a right is given for: a period, once in a life, or each request by itself."""
+_DIGEST_BYTES = 4
+
+PeriodKind: TypeAlias = Literal[
+    "school-year", "calendar-year", "quarter", "once", "request", "top-up"
+]
+"""What a right is given for: a period, once in a life, or each request or top-up by itself."""
+
+FUNDED: Final = "top-up"
+"""The kind of fact that a top-up is."""
 
 TIME = "time"
 """What changed when nothing did but the day."""
@@ -125,6 +135,8 @@ class Grant:
         kinds = kinds.union(*(e.profile for e in expressions))
         if self.of == "request" or any(e.requests for e in expressions):
             kinds.add("request")
+        if self.of == "top-up":
+            kinds.add(FUNDED)
         if self.at_most is not None or any(e.uses for e in expressions):
             kinds.add(MOVEMENT)
         same = repr([(name, e.text) for name, e in (*self.lets, *self.who)])
@@ -163,15 +175,23 @@ class Grant:
         return career.touches(self.needs, window)
 
 
+class ToppedUp(NamedTuple):
+    """A top-up, and the fact that says it."""
+
+    id: FactId
+    content: TopUp
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """One period of one grant block, or one request.
+    """One period of one grant block, one request, or one top-up.
 
     Attributes:
         opens: the first day on which it can be due.
         window: the days whose facts can matter.
         lot: what it would be granted to.
-        asked: the request, None for a period.
+        asked: the request, None for another occasion.
+        topped_up: the top-up, None for another occasion.
 
     """
 
@@ -181,6 +201,7 @@ class Occasion:
     window: Term
     lot: LotId
     asked: Asked | None = None
+    topped_up: ToppedUp | None = None
 
     def term(self, day: date) -> Term:
         """Return how long a lot lasts that is due from a day on."""
@@ -240,6 +261,18 @@ def occasion_asked(scheme: str, grant: Grant, asked: Asked) -> Occasion:
     )
 
 
+def occasion_topped_up(scheme: str, grant: Grant, made: ToppedUp) -> Occasion:
+    """Return the occasion that a top-up is; any fact can matter to it."""
+    return Occasion(
+        grant=grant,
+        period=made.content.term,
+        opens=made.content.term.since,
+        window=ALWAYS,
+        lot=lot_of(scheme, label_topped_up(made.id), grant.bucket),
+        topped_up=made,
+    )
+
+
 def periods(grant: Grant, number: int) -> tuple[Term, ...]:
     """Return the periods of a block that begin in a calendar year, in order."""
     match grant.of:
@@ -251,7 +284,7 @@ def periods(grant: Grant, number: int) -> tuple[Term, ...]:
             found = tuple(quarter(each, number) for each in (1, 2, 3, 4))
         case "once":
             found = (grant.valid,) if grant.valid.since.year == number else ()
-        case "request":
+        case "request" | "top-up":
             found = ()
         case _:
             assert_never(grant.of)
@@ -288,6 +321,12 @@ def label(kind: PeriodKind, period: Term) -> str:
 def label_asked(request: str) -> str:
     """Write a request as in a lot's id."""
     return f"{ASKED_FOR}{request.replace('/', '.')}"
+
+
+def label_topped_up(fact: FactId) -> str:
+    """Write a top-up as in a lot's id: as its source calls it, and what tells sources apart."""
+    apart = blake2b(f"{fact.source} {fact.id}".encode(), digest_size=_DIGEST_BYTES).hexdigest()
+    return f"{TOPPED_UP}{fact.id.replace('/', '.')}-{apart}"
 
 
 def lot_of(scheme: str, label_: str, bucket: str) -> LotId:

@@ -18,7 +18,17 @@ from ledger.domain.events import LotId
 from ledger.domain.expressions import Expression, Type, Values
 from ledger.domain.expressions import Value as Named
 from ledger.domain.lots import Lot, bucket_of
-from ledger.domain.occasions import MOVEMENT, TIME, Grant, Occasion, occasion, periods
+from ledger.domain.occasions import (
+    MOVEMENT,
+    TIME,
+    Grant,
+    Occasion,
+    PeriodKind,
+    ToppedUp,
+    occasion,
+    occasion_topped_up,
+    periods,
+)
 from ledger.domain.quantities import Rounding, Unit, rounded
 
 Mode: TypeAlias = Literal["open", "keep", "freeze", "lapse", "convert"]
@@ -28,6 +38,9 @@ Mode: TypeAlias = Literal["open", "keep", "freeze", "lapse", "convert"]
 at all until it ends; `lapse`: they are forfeited; `convert`: they move to another scheme.
 """
 
+
+BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up"})
+"""What a right is given for that no period brings."""
 
 TRAITS_KEPT = 20_000
 """For how many kinds of careers a scheme remembers whether it can give anything."""
@@ -154,6 +167,25 @@ def said_of(course: Course) -> dict[str, Named | None]:
     }
 
 
+ORDINARY: Final = "ordinary"
+"""How an order of use calls the lots without a bucket."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Buckets that are drawn from without being named, first to last, from a day on.
+
+    Attributes:
+        buckets: `` are the ordinary lots, which are always among them.
+        source: `` when the order has no date.
+
+    """
+
+    since: date
+    buckets: tuple[str, ...]
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
     """How a scheme's rights are taken for a course; what is None is not limited.
@@ -167,7 +199,7 @@ class Taking:
         pays: what the learner pays, in cents; `quantity` is what the scheme gives.
         held_months: a reservation lapses when it is so old, and has not been captured.
         held_days: the same, in days.
-        order: buckets that are drawn from without being named, first to last.
+        orders: of use, from early to late.
         earmarks: by bucket, what its lots may be used for.
 
     """
@@ -179,8 +211,13 @@ class Taking:
     pays: Expression | None = None
     held_months: int = 0
     held_days: int = 0
-    order: tuple[str, ...] = ()
+    orders: tuple[Order, ...] = ()
     earmarks: Mapping[str, Condition] = field(default_factory=dict)
+
+    def order_on(self, day: date) -> tuple[str, ...]:
+        """Return the buckets that a request of a day draws from without naming one."""
+        found = (each.buckets for each in reversed(self.orders) if each.since <= day)
+        return next(found, ("",))
 
     def lapses_on(self, on: date) -> date | None:
         """Return the first day on which a reservation of a day is no longer held."""
@@ -206,6 +243,7 @@ class Scheme:
         closes: whether its portability rule can end a lot before its term.
         gives_on_request: whether a request can make something due by itself.
         waiting: the blocks that an age, or a time since a change, can make due.
+        tops_up: whether it takes what funders add.
         kinds: of changes that can change what is due.
 
     """
@@ -228,6 +266,7 @@ class Scheme:
     closes: bool = field(init=False)
     gives_on_request: bool = field(init=False)
     waiting: tuple[Grant, ...] = field(init=False)
+    tops_up: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
     _can_give: dict[frozenset[tuple[object, ...]], bool] = field(init=False, default_factory=dict)
     _numbers: dict[date, Values] = field(init=False, default_factory=dict)
@@ -243,16 +282,19 @@ class Scheme:
         set_(self, "gives_on_request", any(grant.of == "request" for grant in self.grants))
         waiting = [g for g in self.grants if g.opening.how == "first eligible day"]
         set_(self, "waiting", tuple(g for g in waiting if g.spans or "birth" in g.kinds))
+        set_(self, "tops_up", any(grant.of == "top-up" for grant in self.grants))
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:
         """Whether a person with this career can ever get anything without asking for it."""
+        if self.topped_up(career):
+            return True
         found = self._can_give.get(career.traits)
         if found is None:
             if len(self._can_give) >= TRAITS_KEPT:
                 self._can_give.clear()
             found = self._can_give[career.traits] = any(
-                grant.of != "request" and (grant.needs is None or career.touches(grant.needs))
+                grant.of not in BY_ITSELF and (grant.needs is None or career.touches(grant.needs))
                 for grant in self.grants
             )
         return found
@@ -260,6 +302,20 @@ class Scheme:
     def waits_in(self, term: Term) -> list[Grant]:
         """Return the blocks for which a day of a term can count that is no edge of a career."""
         return [each for each in self.waiting if each.valid.overlaps(term)]
+
+    def topped_up(self, career: Career) -> list[Occasion]:
+        """Return the top-ups that a block of this scheme gives, with their occasions."""
+        if not self.tops_up:
+            return []
+        return [
+            occasion_topped_up(self.id, grant, ToppedUp(id_, content))
+            for id_, content in career.top_ups
+            if content.scheme == self.id
+            for grant in self.grants
+            if grant.of == "top-up"
+            and grant.bucket == content.bucket
+            and content.term.since in grant.valid
+        ]
 
     @property
     def by_rule(self) -> list[Conversion]:
@@ -350,7 +406,7 @@ class Scheme:
 
     def serves(self, bucket: str, named: str, person: Person, asked: Asked) -> bool:
         """Whether a request that names a bucket (`` for none) may draw from another one."""
-        if bucket != named and (named or bucket not in self.taking.order):
+        if bucket != named and (named or bucket not in self.taking.order_on(asked.on)):
             return False
         earmark = self.taking.earmarks.get(bucket)
         return earmark is None or self._use(earmark.expression, person, asked, 0) is True
@@ -374,9 +430,9 @@ class Scheme:
         """Return how rights can be converted on request into another scheme on a day."""
         return next((c for c in self.conversions if c.to == to and on in c.valid), None)
 
-    def order(self, lots: Sequence[Lot]) -> list[Lot]:
-        """Put lots in the order of use: by the order of buckets, then what ends soonest first."""
-        ranks = {bucket: rank for rank, bucket in enumerate(self.taking.order)}
+    def order(self, lots: Sequence[Lot], on: date) -> list[Lot]:
+        """Put lots in a day's order of use: by that of buckets, then what ends soonest first."""
+        ranks = {bucket: rank for rank, bucket in enumerate(self.taking.order_on(on))}
 
         def rank(lot: Lot) -> tuple[int, date, date, LotId]:
             place = ranks.get(bucket_of(lot.id, self.id), len(ranks))

@@ -8,9 +8,10 @@ compensating events that it should. After settling, for every lot:
 * a lot that is closed (its term is over, or the portability rule ends it) has nothing available.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from ledger.domain.account import BY_RULE, Account, Holding, take
 from ledger.domain.calendar import OPEN
@@ -29,9 +30,10 @@ from ledger.domain.events import (
     RightWithdrawn,
     ShortfallRecorded,
     ShortfallSettled,
+    TermCorrected,
     TransferReversed,
 )
-from ledger.domain.lots import Lot
+from ledger.domain.lots import Lot, is_top_up
 from ledger.domain.occasions import ASKED_FOR, Touched, label_asked, movement
 from ledger.domain.quantities import rounded
 from ledger.domain.regulation import (
@@ -47,6 +49,8 @@ TERM_OVER = "the term is over"
 CORRECTED = "what had closed it was corrected"
 GIVEN_UP = "the request was given up"
 NEVER_DUE = "it came free, and was never due"
+NO_LONGER_TOPPED_UP = "the funder no longer gives it"
+DEADLINE_OVER = "the funder's deadline is over; what is left goes back to {}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +124,8 @@ def settle(
                 _adjust(draft, due)
         if scheme.gives_on_request:
             _take_back(draft, scheme, person)
+        if scheme.tops_up:
+            _take_back_top_ups(draft, scheme, person, now)
         _tidy(draft, scheme, person, now)
 
 
@@ -133,6 +139,16 @@ def _take_back(draft: Draft, scheme: Scheme, person: Person) -> None:
             origin = draft.account.origins[lot.id]
             basis = _again(draft, origin.rule, GIVEN_UP)
             draft.add(_withdraw(lot, lot.net - lot.committed, origin.on, basis))
+
+
+def _take_back_top_ups(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
+    """Bring to nothing what was there for a top-up that its funder says otherwise now."""
+    live = {each.lot for each in scheme.topped_up(person.career) if each.opens <= now.today}
+    for id_, lot in sorted(draft.account.lots.items()):
+        if lot.scheme == scheme.id and is_top_up(id_, scheme.id) and id_ not in live:
+            rule = draft.account.origins[id_].rule
+            basis = partial(_again, draft, rule, NO_LONGER_TOPPED_UP)
+            _bring(draft, _unconvert(draft, lot, 0, basis, whole=False), 0, basis, None)
 
 
 def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
@@ -186,30 +202,61 @@ def _adjust(draft: Draft, due: Due) -> None:
         return
     on = draft.account.origins[due.lot].on
     moves = bool(due.quantity) and on != due.effective_on
-    lot = _unconvert(draft, lot, due, whole=moves)
+    basis = partial(_basis, draft, due)
+    lot = _unconvert(draft, lot, due.quantity, basis, whole=moves)
+    if due.occasion.topped_up is not None and due.quantity:
+        moves = moves or (lot.term, lot.funder) != (due.term, due.funder)
     if moves and not lot.committed:
-        basis = _basis(draft, due)
+        because = basis()
         if lot.net:
-            draft.add(_withdraw(lot, lot.net, on, basis))
-        draft.add(_grant(due, due.quantity, due.effective_on, basis))
+            draft.add(_withdraw(lot, lot.net, on, because))
+        draft.add(_grant(due, due.quantity, due.effective_on, because))
         return
+    if moves and due.occasion.topped_up is not None:
+        lot = _correct_term(draft, lot, due, on)
+    _bring(draft, lot, due.quantity, basis, due)
+
+
+def _correct_term(draft: Draft, lot: Lot, due: Due, on: date) -> Lot:
+    """Let a lot that is used in part last, and be paid, as its funder says now."""
+    if (lot.term, lot.funder) != (due.term, due.funder):
+        draft.add(
+            TermCorrected(
+                lot=lot.id,
+                term=due.term,
+                funder=due.funder,
+                effective_on=on,
+                basis=_basis(draft, due),
+            )
+        )
+    return draft.account.lots[lot.id]
+
+
+def _bring(
+    draft: Draft, lot: Lot, quantity: int, basis: Callable[[], Basis], due: Due | None
+) -> None:
+    """Bring what was granted to a quantity, which is a due's; without one it is 0."""
+    on = draft.account.origins[lot.id].on
     owed = max(lot.committed - lot.transferred_in, 0)
-    shortfall = max(owed - due.quantity, 0)
-    change = max(due.quantity, owed) - lot.net
+    shortfall = max(owed - quantity, 0)
+    change = max(quantity, owed) - lot.net
     if not change and shortfall == lot.shortfall:
         return
-    basis = _basis(draft, due)
+    because = basis()
     if shortfall < lot.shortfall:
-        draft.add(_settled(lot, lot.shortfall - shortfall, on, basis))
+        draft.add(_settled(lot, lot.shortfall - shortfall, on, because))
     if change > 0:
-        draft.add(_grant(due, change, on, basis))
+        assert due is not None  # noqa: S101  what is committed was granted
+        draft.add(_grant(due, change, on, because))
     elif change < 0:
-        draft.add(_withdraw(lot, -change, on, basis))
+        draft.add(_withdraw(lot, -change, on, because))
     if shortfall > lot.shortfall:
-        draft.add(_short(lot, shortfall - lot.shortfall, on, basis))
+        draft.add(_short(lot, shortfall - lot.shortfall, on, because))
 
 
-def _unconvert(draft: Draft, lot: Lot, due: Due, *, whole: bool) -> Lot:
+def _unconvert(
+    draft: Draft, lot: Lot, quantity: int, basis: Callable[[], Basis], *, whole: bool
+) -> Lot:
     """Take back, from where a rule moved it, what is no longer due and not free in the lot.
 
     Or the whole of it, when the right is due from another day: it may be closed otherwise then.
@@ -217,10 +264,10 @@ def _unconvert(draft: Draft, lot: Lot, due: Due, *, whole: bool) -> Lot:
     moved = draft.account.converted.get(lot.id)
     if moved is None:
         return lot
-    kept = max(due.quantity, lot.committed - moved.quantity - lot.transferred_in)
+    kept = max(quantity, lot.committed - moved.quantity - lot.transferred_in)
     back = moved.quantity if whole else lot.net - kept - lot.available - lot.expired
     if back > 0:
-        _reverse_conversion(draft, lot.id, min(back, moved.quantity), _basis(draft, due))
+        _reverse_conversion(draft, lot.id, min(back, moved.quantity), basis())
     return draft.account.lots[lot.id]
 
 
@@ -336,6 +383,9 @@ def _closing(
             standing = scheme.standing(person, day)
             if standing.mode in CLOSING:
                 return _Closing(on=day, reason=standing.reason, conversion=standing.conversion)
+    if lot.term.until <= now.today and is_top_up(lot.id, scheme.id):
+        reason = DEADLINE_OVER.format(lot.funder)
+        return _Closing(on=lot.term.until, reason=reason, conversion=None)
     if lot.term.until <= now.today:
         return _Closing(on=lot.term.until, reason=TERM_OVER, conversion=scheme.at_end)
     return None
@@ -416,7 +466,7 @@ def _grant(due: Due, quantity: int, on: date, basis: Basis) -> RightGranted:
         unit=due.scheme.unit,
         quantity=quantity,
         term=due.term,
-        funder=due.scheme.funder,
+        funder=due.funder,
         effective_on=on,
         basis=basis,
     )

@@ -14,7 +14,7 @@ from ledger.domain.commands import Course, Reserve, Use
 from ledger.domain.dues import UNTOLD, Due, assess
 from ledger.domain.events import Allocation, Event, RightReserved, RightRestored, RightUsed
 from ledger.domain.lots import Lot, bucket_of
-from ledger.domain.occasions import Touched, movement
+from ledger.domain.occasions import ToppedUp, Touched, movement
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme
@@ -229,7 +229,7 @@ def stopped(account: Account, scheme: str) -> Rejection | None:
 def allocate(account: Account, scheme: Scheme, quantity: int, on: date) -> Allocation | Rejection:
     """Choose ordinary lots for what is not for a course, such as a transfer."""
     lots = [each for each in lots_on(account, scheme, on) if not bucket_of(each.id, scheme.id)]
-    allocation = _allocated(scheme.order(lots), quantity)
+    allocation = _allocated(scheme.order(lots, on), quantity)
     held = sum(quantity for _, quantity in allocation)
     if held < quantity:
         return Rejection(reason=Reason.NOT_ENOUGH, detail=_short(scheme, on, quantity, held))
@@ -335,13 +335,24 @@ def _usable(
     account: Account, scheme: Scheme, person: Person, asked: Asked, bucket: str
 ) -> list[Lot]:
     """Return the lots that can serve a request, in the scheme's order of use."""
+    funded = {each.lot: each.topped_up for each in scheme.topped_up(person.career)}
     return scheme.order(
         [
             lot
             for lot in lots_on(account, scheme, asked.on)
             if scheme.serves(bucket_of(lot.id, scheme.id), bucket, person, asked)
-        ]
+            and _is_meant(funded.get(lot.id), asked.course)
+        ],
+        asked.on,
     )
+
+
+def _is_meant(made: ToppedUp | None, course: Course) -> bool:
+    """Whether a funder lets a top-up be used for a course; other lots are for any."""
+    if made is None:
+        return True
+    only = made.content
+    return only.course in ("", course.id) and (not only.purposes or course.kind in only.purposes)
 
 
 def _allocated(lots: list[Lot], quantity: int) -> Allocation:

@@ -92,6 +92,7 @@ NAME_WORDS: Final[Mapping[str, str]] = {
     "course_price": "the price of the course",
     "course_kind": "the kind of the course",
     "quantity": "what is taken",
+    "topped_up": "what the funder adds",
     "balance": "the balance",
 }
 """Names that every rule has."""

@@ -27,6 +27,7 @@ from ledger.domain.occasions import Grant, Opening, PeriodKind, first_period, pe
 from ledger.domain.quantities import Rounding, Unit
 from ledger.domain.regulation import (
     COURSE,
+    ORDINARY,
     Condition,
     Conversion,
     Mode,
@@ -39,6 +40,7 @@ from ledger.domain.regulation import (
     Value,
 )
 from ledger.service import marked
+from ledger.service.dated import dated, orders
 from ledger.service.marked import Finding, Wrong
 
 FOLDER = Path(__file__).resolve().parent.parent / "regulations"
@@ -294,10 +296,14 @@ class _Reader:
         if opening.how == "after" and of == "once":
             raise Wrong(entry["due"], "what is given once has no day after its period")
         cap, bucket = entry.get("balance-at-most"), entry.get("bucket")
-        gap = entry.get("gap-before")
+        lasts, gap = _lasting(entry["term"]), entry.get("gap-before")
+        if of == "top-up":
+            _check_top_up(node, entry, opening, lasts)
         names = _names(parameters, period="term", day="day")
         if of == "request":
             names |= COURSE
+        if of == "top-up":
+            names["topped_up"] = self.unit
         if cap is not None:
             names["balance"] = self.unit
         lets: list[tuple[str, Expression]] = []
@@ -315,6 +321,8 @@ class _Reader:
 
         rounding, step = _rounding(entry["rounding"], self.unit)
         bucketed = f"-{marked.text(bucket)}" if bucket is not None else ""
+        if bucketed[1:] == ORDINARY:
+            raise Wrong(bucket, f"{ORDINARY!r} are the lots without a bucket; take another name")
         grant = Grant(
             id=f"{of}{bucketed}:{valid.since}",
             of=of,
@@ -327,7 +335,7 @@ class _Reader:
             step=step,
             at_most=None if cap is None else expression(cap, self.unit),
             opening=opening,
-            lasts=_lasting(entry["term"]),
+            lasts=lasts,
             gap_before=None if gap is None else marked.text(gap),
             source=marked.text(entry["source"]),
         )
@@ -367,7 +375,6 @@ class _Reader:
             marked.choice(entry["read-on"], ["course-start"])
             brings = entry["of"]
         buckets = {grant.bucket for grant in grants} - {""}
-        order = [marked.choice(node, sorted(buckets)) for node in marked.items(top.get("order"))]
         earmarks: dict[str, Condition] = {}
         for pair in marked.pairs(top.get("earmarks")):
             bucket = marked.choice(pair.key, sorted(buckets))
@@ -381,7 +388,7 @@ class _Reader:
             pays=rule(top.get("learner-pays"), "cent", quantity=self.unit),
             held_months=months,
             held_days=days,
-            order=tuple(order),
+            orders=orders(top.get("order"), sorted(buckets)),
             earmarks=earmarks,
         )
 
@@ -446,6 +453,24 @@ class _Reader:
         )
 
 
+def _check_top_up(
+    node: yaml.Node, entry: marked.Entries, opening: Opening, lasts: date | int | None
+) -> None:
+    """Refuse a block that would say itself what the funder says."""
+    if entry.get("bucket") is None:
+        raise Wrong(node, "'bucket' is missing: the kind of top-up that funders name")
+    if opening.how not in ("start", "first eligible day"):
+        message = (
+            "a top-up is due at 'period start', its funder's first day, or 'first eligible day'"
+        )
+        raise Wrong(entry["due"], message)
+    if lasts is not None:
+        raise Wrong(entry["term"], "write 'period': a top-up lasts until its funder's deadline")
+    cap = entry.get("balance-at-most")
+    if cap is not None:
+        raise Wrong(cap, "a top-up does not count for a ceiling, nor is it held back by one")
+
+
 def _check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
     for index, (grant, node) in enumerate(zip(grants, nodes, strict=True)):
         for other in grants[:index]:
@@ -483,32 +508,18 @@ def _parameter(pair: marked.Pair, known: Collection[str]) -> Parameter:
     entry = marked.mapping(pair.value, ["values", "source"], ["unit"])
     unit_node = entry.get("unit")
     unit, per = marked.unit(unit_node) if unit_node is not None else (None, 1)
-    sources = _sources(entry["source"])
+    written = marked.pairs(entry["values"])
     values: list[Value] = []
-    for key, node in marked.pairs(entry["values"]):
-        since = marked.day(key)
-        if values and values[-1].since >= since:
-            raise Wrong(key, "values go from early to late")
+    days = dated(written, entry["source"])
+    for (_, node), (since, source) in zip(written, days, strict=True):
         number = marked.number(node) * per
         if unit is not None and number.denominator != 1:
             raise Wrong(node, f"not a whole number of {unit}s")
-        source = sources.pop(since, None) or sources.get(date.min)
-        if source is None:
-            raise Wrong(key, f"the value from {since} has no source")
         whole = number.denominator == 1
         values.append(Value(since=since, number=int(number) if whole else number, source=source))
     if not values:
         raise Wrong(entry["values"], "at least one value is needed, e.g. {2019-09-01: 125}")
-    for unused in sources.keys() - {date.min}:
-        raise Wrong(entry["source"], f"there is a source for {unused}, but no value from that day")
     return Parameter(name=name, unit=unit, values=tuple(values))
-
-
-def _sources(node: yaml.Node) -> dict[date, str]:
-    """Read one source for all values (under `date.min`), or one for each by its day."""
-    if isinstance(node, yaml.MappingNode):
-        return {marked.day(key): marked.text(value) for key, value in marked.pairs(node)}
-    return {date.min: marked.text(node)}
 
 
 def _names(parameters: Mapping[str, Parameter], **more: Type) -> dict[str, Type]:

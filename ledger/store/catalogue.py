@@ -83,6 +83,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("rights-frozen", e.RightsFrozen),
     Kind("rights-unfrozen", e.RightsUnfrozen),
     Kind("request-refused", e.RequestRefused),
+    Kind("top-up-recorded", e.TopUpRecorded),
+    Kind("top-up-annulled", e.TopUpAnnulled),
+    Kind("term-corrected", e.TermCorrected),
 )
 
 MEMBERS: dict[type, str] = {
@@ -98,6 +101,7 @@ MEMBERS: dict[type, str] = {
     f.Qualification: "qualification",
     f.Residence: "residence",
     f.Spell: "spell",
+    f.TopUp: "top-up",
 }
 """Stable names of what occurs inside an event, or a state, as one of several."""
 

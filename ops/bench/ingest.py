@@ -91,7 +91,12 @@ def measure(lab: Lab, size: float) -> Measured:
 
 
 def _settings(topic: str) -> Settings:
-    return Settings(career_topic=topic, rights_topic=f"{topic}-rights", consumer_group=topic)
+    return Settings(
+        career_topic=topic,
+        rights_topic=f"{topic}-rights",
+        top_ups_topic=f"{topic}-top-ups",
+        consumer_group=topic,
+    )
 
 
 def _servers(lab: Lab, url: str) -> Servers:

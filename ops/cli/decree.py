@@ -1,7 +1,7 @@
 """A scheme's rules as people read them: as the file has them, or in words with numbers put in."""
 
 from calendar import month_name
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -49,11 +49,14 @@ def in_force(scheme: Scheme, on: date) -> Scheme:
         name: replace(each, values=tuple(v for v in each.values if v.since <= on)[-1:])
         for name, each in scheme.parameters.items()
     }
-    at_end = scheme.at_end
+    at_end, orders = scheme.at_end, scheme.taking.orders
     return replace(
         scheme,
         parameters=numbers,
         grants=tuple(each for each in scheme.grants if on in each.valid),
+        taking=replace(
+            scheme.taking, orders=tuple(each for each in orders if each.since <= on)[-1:]
+        ),
         conversions=tuple(each for each in scheme.conversions if on in each.valid),
         at_end=at_end if at_end and on in at_end.valid else None,
     )
@@ -75,7 +78,7 @@ def decree(scheme: Scheme, on: date) -> Iterator[str]:
     for each in today.use:
         said = in_words(each.expression, numbers)
         yield f"  - {words(each.name)}: {said}; if not: {each.otherwise}"
-    yield from _taking(today, numbers)
+    yield from _taking(today, numbers, source)
     yield from ("", "When the status changes, the first of these counts:")
     yield from (f"  - {_case(case, source)}" for case in today.portability)
     if today.at_end is not None:
@@ -90,7 +93,12 @@ def decree(scheme: Scheme, on: date) -> Iterator[str]:
     yield from ("", *source.lines())
 
 
-def _taking(today: Scheme, numbers: Mapping[str, str]) -> Iterator[str]:
+def order_of_use(buckets: Iterable[str]) -> str:
+    """Write the buckets from which is taken, first to last."""
+    return ", then from ".join(bucket or "the ordinary rights" for bucket in buckets)
+
+
+def _taking(today: Scheme, numbers: Mapping[str, str], source: Sources) -> Iterator[str]:
     """Write how rights are taken for a course."""
     taking, told = today.taking, list[str]()
     if taking.opens is not None:
@@ -105,8 +113,11 @@ def _taking(today: Scheme, numbers: Mapping[str, str]) -> Iterator[str]:
     held = f"{taking.held_months} months" if taking.held_months else f"{taking.held_days} days"
     if taking.held_months or taking.held_days:
         told.append(f"a reservation that is not captured lapses after {held}")
-    if taking.order:
-        told.append(f"it is taken from {', then from '.join(taking.order)}, then from the others")
+    told += [
+        f"it is taken from {order_of_use(each.buckets)}"
+        + (f" {source(each.source)}" if each.source else "")
+        for each in taking.orders
+    ]
     for bucket, earmark in taking.earmarks.items():
         told.append(f"{bucket} is only for this: {in_words(earmark.expression, numbers)}")
     if told:
@@ -182,8 +193,10 @@ def grant_text(
         spells = {name: each for name, each in block.lets if each.type == "spells"}
         say = partial(in_words, numbers={**numbers, **spells})
         where = {f"'{words(name)}'": each for name, each in block.lets if name not in spells}
-    yield f"The rule {block.id}, for periods that begin {span(block.valid)} {mark(block.source)}"
-    yield f"  gives {say(block.amount)}, {how}, to whom all of this holds:"
+    what = "top-ups" if block.of == "top-up" else "periods"
+    yield f"The rule {block.id}, for {what} that begin {span(block.valid)} {mark(block.source)}"
+    whom = "to whom all of this holds:" if block.who else "to everybody"
+    yield f"  gives {say(block.amount)}, {how}, {whom}"
     yield from (f"  - {words(name)}: {say(condition)}" for name, condition in block.who)
     for name, expression in where.items():
         means = "means" if numbers is not None and expression.type == "bool" else "is"
@@ -200,6 +213,8 @@ def _text(expression: Expression) -> str:
 def opening(block: Grant) -> str:
     """Write when what a block grants is due."""
     match block.opening.how:
+        case "start" if block.of == "top-up":
+            return "on the first day that its funder names"
         case "start":
             return "at the period's start"
         case "first eligible day":
@@ -215,6 +230,8 @@ def opening(block: Grant) -> str:
 def lasting(block: Grant) -> str:
     """Write how long what a block grants can be used."""
     match block.lasts:
+        case None if block.of == "top-up":
+            return "until its funder's deadline"
         case None:
             return "for the period"
         case int(months):

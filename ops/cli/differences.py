@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
-from ledger.domain.regulation import Conversion, Parameter, Portability, Rulebook, Scheme
+from ledger.domain.regulation import Conversion, Order, Parameter, Portability, Rulebook, Scheme
 from ledger.domain.wording import in_words, number
 from ledger.service.lint import expressions_in
-from ops.cli.decree import STANDING, lasting, opening
+from ops.cli.decree import STANDING, lasting, opening, order_of_use
 from ops.cli.words import rounding, span, words
 
 
@@ -86,6 +86,7 @@ LABELS: Final = {
     "Taking.pays": "the learner pays",
     "Taking.held_months": "months that a reservation is held",
     "Taking.held_days": "days that a reservation is held",
+    "Taking.orders": "taken from",
     "Taking.earmarks": "only for",
     "Scheme.names": "name",
     "Scheme.assumptions": "assumption",
@@ -94,9 +95,16 @@ LABELS: Final = {
 }
 """How fields are called whose names say little."""
 
+
+def _ordered(order: Order) -> str:
+    since = f" from {order.since} on ({order.source})" if order.source else ""
+    return f"{order_of_use(order.buckets)}{since}"
+
+
 SAID_OTHERWISE: Final[Mapping[str, Callable[[Any], str]]] = {
     "Grant.opening": opening,
     "Grant.lasts": lasting,
+    "Taking.orders": lambda taking: "; ".join(map(_ordered, taking.orders)),
     "Grant.rounding": lambda grant: rounding(grant.rounding, grant.step, grant.amount.type),
     "Conversion.rounding": lambda made: rounding(made.rounding, 1, made.unit),
 }
@@ -277,7 +285,8 @@ def _told(part: Any) -> Iterator[tuple[str, Said]]:  # noqa: ANN401  any datacla
             label = LABELS.get(name, words(field.name))
             say = SAID_OTHERWISE.get(name)
             if say is not None:
-                yield label, _plain(say(part))
+                said = say(part)
+                yield from [(label, _plain(said))] if said else ()
             else:
                 yield from _labelled(label, getattr(part, field.name))
 

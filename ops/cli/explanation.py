@@ -53,7 +53,10 @@ class _Text:
             yield from ("", *self.lot(story))
         for assessed in told.assessed:
             yield from ("", *self.assessed(assessed))
-        if not told.lots and not told.assessed:
+        for ungiven in told.ungiven:
+            yield from ("", f"A top-up gives nothing: {ungiven.because}.")
+            yield from _indented(2, because([ungiven.said], ()))
+        if not told.lots and not told.assessed and not told.ungiven:
             yield from ("", "There is nothing: no period of this scheme was open on that day.")
         if told.next_opens is not None:
             yield from ("", f"The next period that can give rights opens on {told.next_opens}.")
@@ -190,7 +193,7 @@ def _entry(entry: Entry, lot: LotId, units: Mapping[LotId, Unit]) -> Json:
     elif hasattr(event, "from_lot"):
         quantity = event.quantity_in if event.lot == lot else event.quantity_out
     else:
-        quantity = event.quantity
+        quantity = getattr(event, "quantity", 0)  # a correction of the term moves nothing
     told = {"amount": amount(quantity, units[lot]), "sentence": sentence(event, units, {})}
     return told | {
         "envelope": entry.envelope,

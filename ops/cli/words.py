@@ -87,6 +87,19 @@ def profile(what: f.Profile) -> str:
             assert_never(what)
 
 
+def top_up(what: f.TopUp) -> str:
+    """Write what a funder adds."""
+    amount = shown(what.quantity, what.unit)
+    said = (
+        f"{what.funder} adds {amount} to {what.scheme} as {what.bucket}, usable {span(what.term)}"
+    )
+    if what.course:
+        said += f", only for the course {what.course}"
+    if what.purposes:
+        said += f", only for courses of the kind {' or '.join(what.purposes)}"
+    return said
+
+
 def sentence(event: e.Event, units: Mapping[e.LotId, Unit], providers: Mapping[str, str]) -> str:
     """Write one event; `units` tells that of each lot it names, `providers` their names."""
 
@@ -105,7 +118,9 @@ def sentence(event: e.Event, units: Mapping[e.LotId, Unit], providers: Mapping[s
             return f"{status(event.status)}, {span(event.term)} ({event.evidence})"
         case e.ProfileRecorded():
             return profile(event.profile)
-        case e.StatusAnnulled() | e.ProfileAnnulled():
+        case e.TopUpRecorded():
+            return top_up(event.top_up)
+        case e.StatusAnnulled() | e.ProfileAnnulled() | e.TopUpAnnulled():
             return f"the fact {event.fact} never was"
         case e.RequestRefused():
             asked = " ".join([event.request.replace("-", " "), event.scheme]).strip()
@@ -122,6 +137,8 @@ def sentence(event: e.Event, units: Mapping[e.LotId, Unit], providers: Mapping[s
             return f"{much(event.quantity, event.lot)} granted, usable {span(event.term)}"
         case e.RightWithdrawn():
             return f"{much(event.quantity, event.lot)} withdrawn: less is due than was granted"
+        case e.TermCorrected():
+            return f"{event.lot} is usable {span(event.term)}, and {event.funder} pays"
         case e.ShortfallRecorded():
             return f"{much(event.quantity, event.lot)} is used or held beyond what is due"
         case e.ShortfallSettled():

@@ -46,7 +46,7 @@ def uses(told: Sequence[Told], seed: str, until: date) -> Iterator[Use]:
             yield from _asked(Career(_known(told, day)), day, dice)
 
 
-def _known(told: Sequence[Told], day: date) -> list[tuple[f.FactId, f.Spell | f.Profile]]:
+def _known(told: Sequence[Told], day: date) -> list[tuple[f.FactId, f.Content]]:
     """Return what the facts say that were told by a day."""
     newest: dict[f.FactId, f.Fact] = {}
     for each in told:

@@ -92,9 +92,9 @@ def project(before: Before, page: Sequence[Envelope]) -> Rows:
 
 def _effective_on(event: Event) -> date | None:
     match event:
-        case e.StatusRecorded():
+        case e.StatusRecorded() | e.TopUpRecorded():
             return event.term.since
-        case e.StatusAnnulled() | e.ProfileRecorded() | e.ProfileAnnulled():
+        case e.StatusAnnulled() | e.ProfileRecorded() | e.ProfileAnnulled() | e.TopUpAnnulled():
             return None
         case _:
             return event.effective_on
@@ -112,6 +112,8 @@ def _spread(event: Event) -> Allocation:
             | e.ShortfallSettled()
         ):
             return ((event.lot, event.quantity),)
+        case e.TermCorrected():
+            return ((event.lot, 0),)
         case e.RightTransferred() | e.TransferReversed():
             return ((event.lot, event.quantity_in),)
         case e.RightReserved() | e.ReservationReleased() | e.RightUsed() | e.UseReversed():

@@ -95,6 +95,23 @@ def test_a_day_without_a_rule_is_shown_with_what_the_file_says_of_it(tmp_path: P
     assert "No period that begins on 2019-03-01 gives a right.\n" in text("2019-03-01")
 
 
+ORDER = "order: {values: {2020-01-01: [b], 2022-01-01: [ordinary, b]}, source: act 3 of 2019}\n"
+
+
+def test_an_order_of_use_is_said_with_its_days_and_what_is_taken_first(tmp_path: Path) -> None:
+    bucketed = RIGHT.replace(BLOCK, BLOCK + BLOCK.replace("- of", "- bucket: b\n  of"))
+    ordered = bucketed.replace("portability:", f"{ORDER}portability:")
+    (tmp_path / "other").mkdir()
+    (new,) = said(tmp_path, bucketed, ordered)
+    assert new == (
+        "new: taking, taken from: b, then from the ordinary rights from 2020-01-01 on (act 3 of 2019); "
+        "the ordinary rights, then from b from 2022-01-01 on (act 3 of 2019)"
+    )
+    again = ordered.replace("[ordinary, b]", "[b, ordinary]")
+    (other,) = said(tmp_path / "other", ordered, again)
+    assert "instead of b, then from the ordinary rights from 2020-01-01" in other
+
+
 class TestCommand:
     def test_a_folder_is_compared_with_the_shipped_rules(
         self, rugzak: Rugzak, tmp_path: Path

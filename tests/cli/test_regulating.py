@@ -129,7 +129,7 @@ def test_only_the_numbers_that_the_rules_of_the_day_read_are_shown(rugzak: Rugza
 def test_a_conversion_is_told_with_its_rate(rugzak: Rugzak) -> None:
     shown = rugzak("regulations", "show", "fr/cpf", "--on", "2020-01-01").out
     said = "On request, from 2020-01-01, what is left becomes a right of fr/cpf-agents: 15 EUR is"
-    assert f"{said} 1 hour, rounded to the nearest minute [3]" in shown
+    assert f"{said} 1 hour, rounded to the nearest minute [" in shown
     hours = rugzak("regulations", "show", "fr/cpf-heures", "--on", "2018-07-01").out
     assert "What is left when its term ends becomes a right of fr/cpf: 1 hour is 15 EUR" in hours
     assert "No period that begins on 2018-07-01 gives a right." in hours
@@ -168,3 +168,14 @@ def test_the_docs_have_every_scheme_as_the_rules_have_it(
     assert (answer.code, "`rugzak regulations table --write`" in answer.err) == (1, True)
     assert rugzak("regulations", "table", "--write").code == 0
     assert stale.read_text("utf-8") == printed
+
+
+def test_the_order_of_use_is_that_of_the_day(rugzak: Rugzak) -> None:
+    for on, first, then in (
+        ("2025-12-03", "the ordinary rights", "dotation"),
+        ("2025-12-04", "dotation", "the ordinary rights"),
+    ):
+        shown = rugzak("regulations", "show", "fr/cpf", "--on", on).out
+        assert f"it is taken from {first}, then from {then}, then from abondement [" in shown
+        assert shown.count("it is taken from") == 1
+        assert "  gives what the funder adds, rounded to the nearest cent, to everybody" in shown

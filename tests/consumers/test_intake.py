@@ -10,9 +10,19 @@ from kafka import KafkaProducer
 from consumers import intake
 from consumers.parking import replay
 from consumers.topics import make_missing, topic_ids
-from consumers.translate import translate
-from ledger.domain.events import RightGranted, RightReserved
-from tests.consumers.stories import CAREER, RIGHTS, account, employed, people, raw, reserved
+from consumers.translate import TOP_UPS_LANGUAGE, translate
+from ledger.domain.events import RightGranted, RightReserved, RightWithdrawn
+from schemas.examples import example
+from tests.consumers.stories import (
+    CAREER,
+    RIGHTS,
+    account,
+    as_message,
+    employed,
+    people,
+    raw,
+    reserved,
+)
 from tests.lines import Line, admin_of, running, wait_until
 
 
@@ -37,6 +47,23 @@ def test_the_same_message_twice_and_two_versions_in_the_wrong_order_count_once(l
     assert row.version == len(list(line.store.each_event()))
     granted = sum(g.quantity for g in line.events(RightGranted) if g.lot.endswith("26"))  # type: ignore[attr-defined]
     assert granted == 6750
+
+
+def test_what_a_funder_adds_is_granted_and_taken_back_and_what_is_malformed_is_parked(
+    line: Line,
+) -> None:
+    line.speak("top-ups", TOP_UPS_LANGUAGE)
+    became = [f"be.rugzak.topups.v1.topUps.notify.{how}" for how in ("recorded", "annulled")]
+    recorded, annulled = (as_message("top-ups", example(type_)) for type_ in became)
+    line.publish(recorded, recorded, raw("top-ups", recorded.value.replace(b"cent", b"EUR")))
+    line.drain()
+    (granted,) = line.events(RightGranted)
+    assert granted.quantity == 500_00  # type: ignore[attr-defined]
+    assert [parked.record.reason for parked in line.store.parked(10)] == ["invalid-data"]
+    line.publish(annulled, recorded)
+    line.drain()
+    (withdrawn,) = line.events(RightWithdrawn)
+    assert withdrawn.lot == granted.lot  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("compression", ["gzip", "lz4", "snappy", "zstd"])

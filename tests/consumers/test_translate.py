@@ -15,6 +15,7 @@ from consumers.translate import (
     ADAPTERS,
     CAREER_LANGUAGE,
     RIGHTS_LANGUAGE,
+    TOP_UPS_LANGUAGE,
     Language,
     Unhandled,
     notification_language,
@@ -22,10 +23,10 @@ from consumers.translate import (
 )
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import Command, RecordFact, Unfreeze
-from ledger.domain.facts import CIRCUMSTANCES, Employment, Fact, FactId, Spell
-from schemas import career_v1, rights_v1
+from ledger.domain.facts import CIRCUMSTANCES, Employment, Fact, FactId, Spell, TopUp
+from schemas import career_v1, rights_v1, top_ups_v1
 from schemas.check import MAX_EVENT_BYTES, check_bytes
-from schemas.examples import DATA, NORA, PAYROLL, example
+from schemas.examples import DATA, FUNDER, NORA, PAYROLL, example
 from tests.story import day
 
 KEY = NORA.encode()
@@ -51,6 +52,7 @@ REASONS = {
 LANGUAGES: dict[str, Language] = {
     career_v1.SERVICE: CAREER_LANGUAGE,
     rights_v1.SERVICE: RIGHTS_LANGUAGE,
+    top_ups_v1.SERVICE: TOP_UPS_LANGUAGE,
     **{each: notification_language(each, Pseudonyms("k" * 32)) for each in ADAPTERS},
 }
 
@@ -92,6 +94,43 @@ def test_a_status_spell_becomes_a_fact_of_the_account() -> None:
             ),
         )
     )
+
+
+TOPPED_UP = "be.rugzak.topups.v1.topUps.notify.recorded"
+
+
+def test_what_a_funder_adds_becomes_a_fact_of_the_account() -> None:
+    request = only(translate(TOP_UPS_LANGUAGE, KEY, raw(TOPPED_UP))).request
+    assert request == RecordFact(
+        fact=Fact(
+            id=FactId(FUNDER, "dotation-2025-118"),
+            version=1,
+            about="top-up",
+            content=TopUp(
+                scheme="fr/cpf",
+                bucket="dotation",
+                funder="fr/france-travail",
+                quantity=50_000,
+                unit="cent",
+                term=Term(day("2025-10-01"), day("2026-10-01")),
+                purposes=("certification", "driving-licence"),
+            ),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"quantity": 0}, {"quantity": 0.5}, {"unit": "EUR"}, {"bucket": ""}, {"courseKinds": []},
+     {"courseKinds": "licence"}, {"courseKinds": [None]}, {"courseId": None}, {"funder": ""},
+     {"scheme": "CPF"}, {"period": {"from": "2026-01-01", "until": "2026-01-01"}}, {"term": 1}],
+)  # fmt: skip
+def test_a_malformed_top_up_is_set_aside(change: dict[str, object]) -> None:
+    message = example(TOPPED_UP)
+    message["data"] |= change
+    outcome = translate(TOP_UPS_LANGUAGE, KEY, json.dumps(message).encode())
+    assert isinstance(outcome, Unhandled)
+    assert outcome.reason == "invalid-data"
 
 
 @pytest.mark.parametrize("type_", DATA)

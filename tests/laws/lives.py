@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import RecordFact
 from ledger.domain.facts import (
+    About,
     Birth,
     CivilService,
+    Content,
     Employment,
     Fact,
     FactId,
@@ -22,7 +24,11 @@ from ledger.domain.facts import (
     Spell,
     Status,
     Study,
+    TopUp,
 )
+
+TOPPED = ("test/topped", "test/topped", "fr/cpf", "test/capped", "test/no-scheme")
+"""Under which scheme funders add; one that takes nothing, and one that there is not, too."""
 
 FIRST, LAST = date(2017, 1, 1), date(2026, 12, 31)
 SOURCE = "https://dimona.example.be"
@@ -98,16 +104,37 @@ def profiles(places: list[str]) -> st.SearchStrategy[Profile]:
     )
 
 
+def top_ups(schemes: tuple[str, ...] = TOPPED) -> st.SearchStrategy[TopUp]:
+    """Draw what a funder adds, now and then in another unit or of a kind that nobody gives."""
+    return st.builds(
+        TopUp,
+        scheme=st.sampled_from(schemes),
+        bucket=st.sampled_from(["gift", "gift", "bonus", "dotation", "no-kind"]),
+        funder=st.sampled_from(["fr/france-travail", "employer/0566988259"]),
+        quantity=st.integers(0, 30_000),
+        unit=st.sampled_from(["cent", "cent", "cent", "minute"]),
+        term=terms(),
+        purposes=st.sampled_from([(), (), ("hobby",)]),
+    )
+
+
 @st.composite
-def histories(draw: st.DrawFn, max_facts: int = 5) -> list[RecordFact]:
+def histories(
+    draw: st.DrawFn, max_facts: int = 5, topped: tuple[str, ...] = TOPPED
+) -> list[RecordFact]:
     """Draw the versions of some facts, each with corrections and sometimes an annulment."""
     places = draw(countries)
+    contents: dict[About, st.SearchStrategy[Content]] = {
+        "status": spells(places),
+        "profile": profiles(places),
+        "top-up": top_ups(topped),
+    }
     history: list[RecordFact] = []
     for index in range(draw(st.integers(1, max_facts))):
-        about = "profile" if draw(st.integers(0, 3)) == 0 else "status"
-        content = profiles(places) if about == "profile" else spells(places)
-        versions: list[Spell | Profile | None] = list(
-            draw(st.lists(content, min_size=1, max_size=3))
+        abouts: list[About] = ["status", "status", "profile", "top-up"]
+        about = draw(st.sampled_from(abouts))
+        versions: list[Content | None] = list(
+            draw(st.lists(contents[about], min_size=1, max_size=3))
         )
         if draw(st.integers(0, 5)) == 0:
             versions.append(None)
@@ -116,7 +143,7 @@ def histories(draw: st.DrawFn, max_facts: int = 5) -> list[RecordFact]:
                 fact=Fact(
                     id=FactId(SOURCE, f"f{index}"),
                     version=number,
-                    about="profile" if about == "profile" else "status",
+                    about=about,
                     content=said,
                 )
             )

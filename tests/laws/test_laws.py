@@ -66,6 +66,7 @@ SCHEMES = {
     "test/lapsing": ("minute", "trial-school"),
     "test/asked": ("voucher", "trial-school"),
     "test/once": ("cent", "trial-school"),
+    "test/topped": ("cent", "trial-school"),
 }
 schemes = st.sampled_from(sorted(SCHEMES))
 
@@ -218,11 +219,20 @@ def test_determinism_another_process_with_other_hashes_gives_the_same_bytes() ->
     assert len(answers) == 1
 
 
-@given(histories(max_facts=4), schemes, st.integers(1, 9000), st.data())
+@given(
+    histories(max_facts=4, topped=("test/topped", "test/no-scheme")),
+    schemes,
+    st.integers(1, 9000),
+    st.data(),
+)
 def test_confluence_with_uses_ends_in_the_same_totals_when_none_was_refused(
     history: list[RecordFact], scheme: str, quantity: int, data: st.DataObject
 ) -> None:
-    """Law 2, with a use that is told last in one telling and in the middle of the other."""
+    """Law 2, with a use that is told last in one telling and in the middle of the other.
+
+    Without top-ups beside a ceiling: what was known at the use decides from which of the two it is
+    taken, and only what is taken of a person's own makes room under the ceiling.
+    """
     on = data.draw(days)
     unit, provider = SCHEMES[scheme]
     spend = use("u", scheme, quantity, on.isoformat(), unit=unit, provider=provider)

@@ -28,7 +28,11 @@ def test_without_a_key_notifications_have_no_topic_and_the_file_is_refused_with_
     None
 ):
     settings = read_settings({})
-    assert set(languages(settings)) == {"rugzak.career.v1", "rugzak.rights.v1"}
+    assert set(languages(settings)) == {
+        "rugzak.career.v1",
+        "rugzak.rights.v1",
+        "rugzak.topups.v1",
+    }
     lines = "\n".join(["", json.dumps(example(SPELL)), json.dumps(example(DIMONA))])
     messages, [problem] = messages_of(lines.encode(), settings, check=True)
     assert messages == []

@@ -178,6 +178,15 @@ def _drawn(chance: random.Random, lots: dict[str, Lot]) -> Event:
         lambda: e.StatusAnnulled(**fact),
         lambda: e.ProfileRecorded(profile=Birth(on=date(1988, 4, 2)), **fact),
         lambda: e.ProfileAnnulled(**fact),
+        lambda: e.TopUpRecorded(
+            scheme=CPF, bucket="dotation", funder="fr/france-travail", quantity=size, unit="cent",
+            term=Term(DAY), **fact,
+        ),
+        lambda: e.TopUpAnnulled(**fact),
+        lambda: e.TermCorrected(
+            lot=lot, term=Term(DAY), funder="fr/france-travail",
+            effective_on=DAY, basis=BASIS,
+        ),
         lambda: e.RequestRefused(
             request="reserve", scheme="be-vlg/vov", reason="not-enough", detail="2 h left",
             effective_on=DAY,

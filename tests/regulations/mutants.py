@@ -123,12 +123,15 @@ def _computed_with(node: yaml.Node) -> Iterator[yaml.Node]:
 
 
 def _sourced(root: yaml.Node, starts: list[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Yield the place of each value's day, and of the same day among its parameter's sources.
+    """Yield the place of each day of a number or an order, and of the same day among its sources.
 
     The two change together: a day without a source would be refused, whatever the day.
     """
-    for _, parameter in marked.pairs(dict(marked.each(root)).get("parameters")):
-        entry = dict(marked.each(parameter))
+    top = dict(marked.each(root))
+    dated = [parameter for _, parameter in marked.pairs(top.get("parameters"))]
+    dated += [at for at in (top.get("order"),) if isinstance(at, yaml.MappingNode)]
+    for node in dated:
+        entry = dict(marked.each(node))
         if isinstance(entry["source"], yaml.MappingNode):
             sources = {key.value: _place(key, starts) for key, _ in marked.pairs(entry["source"])}
             for key, _ in marked.pairs(entry["values"]):

@@ -16,6 +16,7 @@ from ledger.domain.commands import Course
 from ledger.domain.facts import Birth, Employment, Jobseeking, SelfEmployment, Status
 
 LOT = "be-vlg/vov/2025-26"
+TOPPED_UP = "fr/cpf/top-up-dotation-2025-118-5c1d0b7e/dotation"
 COURSE = Course(id="opl-7781", provider="cvo-antwerpen", starts_on=date(2025, 10, 20))
 SCHEME = "be-vlg/vov"
 DAY = date(2025, 10, 6)
@@ -25,6 +26,7 @@ BASIS = e.Basis(
     facts=(1, 3),
     steps=(("share", "4/5"), ("base", "7500"), ("amount", "6000")),
 )
+FUNDER = "https://abondements.france-travail.example.fr"
 SOURCES = (
     "https://dimona.socialsecurity.example.be",
     "https://arbeidsbemiddeling.vdab.example.be",
@@ -127,6 +129,27 @@ SAMPLES: tuple[e.Event, ...] = (
         reason="not-enough",
         detail="2400 minutes were asked of be-vlg/vov; 40 h is available until 2026-09-01.",
         effective_on=DAY,
+    ),
+    e.TopUpRecorded(
+        source=FUNDER,
+        fact="dotation-2025-118",
+        version=1,
+        scheme="fr/cpf",
+        bucket="dotation",
+        funder="fr/france-travail",
+        quantity=50_000,
+        unit="cent",
+        term=Term(date(2025, 10, 1), date(2026, 10, 1)),
+        course="caces-r489",
+        purposes=("certification", "licence"),
+    ),
+    e.TopUpAnnulled(source=FUNDER, fact="dotation-2025-118", version=2),
+    e.TermCorrected(
+        lot=TOPPED_UP,
+        term=Term(date(2025, 10, 1), date(2027, 1, 1)),
+        funder="fr/france-travail",
+        effective_on=date(2025, 10, 1),
+        basis=BASIS,
     ),
 )
 

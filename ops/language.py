@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
@@ -144,16 +144,26 @@ class Language:
         return _MEASURED.sub(lambda unit: self(f"measure-{unit[0]}"), written)
 
     def place(self, region: str) -> str:
-        """Name a region; one without a name in the catalogue by its code."""
-        message = f"place-{region}"
-        if _bundle(self.code).has_message(message):
-            return self(message)
-        return region if self.code == "en" else region.upper()
+        """Name a region or country; English, and what has no name, by its code."""
+        if _bundle(self.code).has_message(f"place-{region}"):
+            return self(f"place-{region}")
+        return region if self.code == "en" else _territory(self.code, region.upper())
+
+    def circumstance(self, name: str) -> str:
+        """Name a circumstance; one that no rule asks for, as its source does."""
+        if _bundle(self.code).has_message(f"like-name-{name}"):
+            return self(f"like-name-{name}")
+        return self.text(name)
 
     def listed(self, parts: Iterable[str], last: Literal["and", "or"]) -> str:
         """Write parts as a list: `a, b or c`."""
         *first, end = list(parts) or [""]
         return f"{', '.join(first)} {self(last)} {end}" if first else end
+
+    def all_of(self, sentences: Iterable[str]) -> str:
+        """Write sentences one after another; `` of none."""
+        first, *others = list(sentences) or [""]
+        return reduce(lambda one, other: self("also", one=one, other=other), others, first)
 
 
 ENGLISH: Final = Language("en")
@@ -180,3 +190,10 @@ def _bundle(code: Code) -> "FluentBundle":
     bundle = FluentBundle([code], use_isolating=False)
     bundle.add_resource(FluentResource((FOLDER / f"{code}.ftl").read_text("utf-8")))
     return bundle
+
+
+def _territory(code: Code, country: str) -> str:
+    from babel import Locale  # noqa: PLC0415  so that --help is quick
+
+    name = Locale(code).territories.get(country, country)
+    return str(name)

@@ -19,7 +19,7 @@ def why(
 ) -> str:
     """Write all that stands in the way on a day; `asked` is for what concerns a course."""
     say = say.of(scheme)
-    return "; ".join(_sentence(each, scheme, on, say, asked) for each in hindrances)
+    return say.all_of([_sentence(each, scheme, on, say, asked) for each in hindrances])
 
 
 def _sentence(
@@ -30,7 +30,7 @@ def _sentence(
     asked: tuple[Course, Quote] | None,
 ) -> str:
     id_, day = scheme.id, say.day(on)
-    texts = "; ".join(map(say.text, hindrance.texts))
+    texts = say.all_of(map(say.text, hindrance.texts))
     match hindrance.kind:
         case "standing":
             return say("hindrance-standing", scheme=id_, day=day, reason=texts)

@@ -40,7 +40,7 @@ def status(what: f.Status, say: Language = ENGLISH) -> str:
         case f.Retirement():
             return say("retired")
         case f.Circumstance():
-            return say(f"like-name-{what.name}")
+            return say.circumstance(what.name)
         case _:
             assert_never(what)
 

@@ -3,6 +3,7 @@
 
 ## Parts of sentences
 
+also = { $one }; { $other }
 and = and
 or = or
 item = { $name }: { $said }
@@ -21,11 +22,12 @@ measure-vouchers = vouchers
 rate = { $give } is { $get }
 amount-of = { $amount } of { $lot }
 every-scheme = every scheme
-place-be = be
+place-at-4 = at-4
 place-be-bru = be-bru
 place-be-vlg = be-vlg
 place-be-wal = be-wal
-place-fr = fr
+place-gb-eng = gb-eng
+place-gb-sct = gb-sct
 
 january = January
 february = February
@@ -259,18 +261,35 @@ like-contributes = contributes
 like-contributes-not = does not contribute
 like-benefit = with benefit
 like-benefit-not = without benefit
+like-name-arduous-work = arduous work
 like-name-asylum-material-help = asylum material help
+like-name-cao-metalektro = cao metalektro
 like-name-career-break-training = career break training
 like-name-citizen = citizen
+like-name-civil-service-category-c = civil service category c
+like-name-co-funding = co funding
+like-name-continued-course = continued course
 like-name-detention = detention
+like-name-development-plan = development plan
 like-name-disability-66 = disability 66
+like-name-edusprong-place = edusprong place
+like-name-employer-10-to-19 = employer 10 to 19
+like-name-employer-20-or-more = employer 20 or more
 like-name-integration-contract = integration contract
 like-name-living-wage = living wage
 like-name-low-income = low income
 like-name-medium-enterprise = medium enterprise
+like-name-one-person-enterprise = one person enterprise
+like-name-parental-leave = parental leave
+like-name-pilot-participant = pilot participant
 like-name-priority-group = priority group
 like-name-recognised-training-path = recognised training path
+like-name-resignation = resignation
+like-name-sector-training-minimum = sector training minimum
+like-name-single = single
 like-name-small-enterprise = small enterprise
+like-name-voorsprongfonds-place = voorsprongfonds place
+like-name-work-injury = work injury
 
 asked-exists-on = { $what } on { $when }
 asked-exists-in = { $what } at some time in { $when }

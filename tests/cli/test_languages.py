@@ -121,7 +121,12 @@ def test_what_events_hold_is_said_in_each_language(code: Code) -> None:
 
     texts = [*STORED, *ASSUMED.values()]
     assert [text for text in texts if Language(code).known(text) is None] == []
-    assert all(status(Circumstance(name=name), Language(code)) for name in CIRCUMSTANCES)
+    said = [status(Circumstance(name=name), Language(code)) for name in CIRCUMSTANCES]
+    assert [each for each in said if each.endswith("(en)")] == []
+
+
+def test_a_circumstance_that_no_rule_asks_for_is_said_as_its_source_does() -> None:
+    assert status(Circumstance(name="beekeeping"), FR) == "beekeeping (en)"
 
 
 @pytest.mark.parametrize("text", [*STORED, "a text of nobody's", "works-enough"])
@@ -170,7 +175,7 @@ def test_a_term_and_a_rate_are_said_in_each_language() -> None:
         "vanaf 2 februari 2025", "à partir du 2 février 2025", "from 2025-02-02",
     ]  # fmt: skip
     said: list[Any] = [each.text("1 hour is 15 EUR") for each in (NL, FR, ENGLISH)]
-    assert said == ["1 uur is 15 EUR", "1 heure vaut 15 EUR", "1 hour is 15 EUR"]
+    assert said == ["1 uur is 15 EUR", "au taux de 15 EUR pour 1 heure", "1 hour is 15 EUR"]
 
 
 def test_what_a_language_lacks_is_said_in_english_and_marked() -> None:

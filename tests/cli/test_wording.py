@@ -93,8 +93,8 @@ def test_an_expression_can_be_said_in_place_of_its_name() -> None:
 IN_OTHER_LANGUAGES = [
     ("not self_employment(activity='main').exists_in(period)", "is geen zelfstandige (in hoofdberoep) op enig moment in de periode", "n'est pas indépendant (à titre principal) à un moment donné dans la période"),
     ("share >= least_share or not enough", "\u2018deel\u2019 is minstens 80 % of niet \u2018enough (en)\u2019", "« fraction » vaut au moins 80 % ou pas « enough (en) »"),
-    ("day <= months_after(course_starts, 1)", "de dag zelf valt uiterlijk op 1 maand na het begin van de opleiding", "le jour considéré tombe au plus tard 1 mois après le début de la formation"),
-    ("lives_in('be-vlg be-bru nl', day)", "woont in Vlaanderen, Brussel of NL op de dag zelf", "a son domicile dans ce lieu le jour considéré : Flandre, Bruxelles ou NL"),
+    ("day <= months_after(course_starts, 1)", "de dag zelf valt niet later dan 1 maand na het begin van de opleiding", "le jour considéré tombe au plus tard 1 mois après le début de la formation"),
+    ("lives_in('be-vlg be-bru nl', day)", "woont in Vlaanderen, Brussel of Nederland op de dag zelf", "a son domicile (Flandre, Bruxelles ou Pays-Bas) le jour considéré"),
     ("work.share_in(month(march, of=period))", "het hoogste deel van een voltijdse baan bij werk als werknemer (in Frankrijk) in maart van het jaar waarin de periode ingaat", "la plus haute fraction d'un temps plein pour un emploi salarié (lieu : France) dans le mois de mars de l'année où commence la période"),
 ]  # fmt: skip
 

@@ -172,6 +172,11 @@ class TestExplain:
             assert sentence in text
         assert "lapsed" not in text.partition("What the sources leave open")[0]
 
+    def test_it_is_explained_in_the_language_asked_for(self, rugzak: Rugzak) -> None:
+        asked = ("explain", NORA, VOV, "--on", "2023-02-02", "--lang")
+        assert "want: het feit s1 heeft nooit bestaan; gemeld door" in rugzak(*asked, "nl").out
+        assert "car : le fait s1 n'a jamais existé ; signalé par" in rugzak(*asked, "fr").out
+
     def test_a_cancelled_job_explains_why_nothing_was_due(self, rugzak: Rugzak) -> None:
         text = rugzak("explain", NORA, VOV, "--on", "2023-02-02").out
         assert f"{LOT}: 0 h available, 20 h used, 20 h used or held beyond what is due" in text

@@ -92,6 +92,7 @@ class Settings(BaseModel):
         receipts_kept_days: how long a source may retry a command and get the first answer.
         max_record_bytes: a longer record is parked unread.
         log_format: `json` for machines, `console` for people.
+        lang: in which language commands explain, unless `--lang` says.
 
     """
 
@@ -123,6 +124,7 @@ class Settings(BaseModel):
     receipts_kept_days: int = Field(default=90, ge=1, le=MAX_RECEIPTS_KEPT_DAYS)
     max_record_bytes: int = Field(default=MAX_RECORD_BYTES, ge=1_024, le=16 * MAX_RECORD_BYTES)
     log_format: Literal["json", "console"] = "console"
+    lang: Literal["nl", "fr", "en"] = "en"
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

@@ -18,7 +18,7 @@ from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook, Scheme, Standing
 from ledger.domain.settle import Draft, Now
-from ledger.domain.taking import Hindrance, Quote, hindered, left_in, lots_on, quote, stopped
+from ledger.domain.taking import Hindrance, Quote, halted, hindered, left_in, lots_on, quote
 
 SUPPOSED = FactId("rugzak:supposed", "status")
 """The fact that a question of the kind "what if" makes up."""
@@ -144,14 +144,12 @@ def _prospect(account: Account, scheme: Scheme, on: date) -> Prospect:
     lots.sort(key=lambda lot: (lot.term.until, bucket_of(lot.id, scheme.id), lot.id))
     person = account.person()
     standing = scheme.standing(person, on)
-    refusal = stopped(account, scheme.id)
+    halt = halted(account, scheme.id)
     available = sum(map(left_in, lots))
-    hindrances: list[Hindrance] = []
-    if refusal is not None:
-        hindrances = [Hindrance(reason=refusal.reason, detail=refusal.detail)]
+    hindrances = [] if halt is None else [halt]
     state: State = "closed"
     if lots:
-        state = "usable" if standing.mode == "open" and refusal is None else "kept"
+        state = "usable" if standing.mode == "open" and halt is None else "kept"
     elif not hindrances:
         hindrances = hindered(account, scheme, on)
         state = "open" if not hindrances else "closed"

@@ -239,6 +239,8 @@ class Scheme:
         at_end: what happens to what is left when a lot's term is over; None: it lapses.
         conversions: on request.
         assumptions: what the sources leave open, and what was taken, with the reason.
+        words: how languages say what the file says: by the English text or, with dashes, the name,
+            then by language. Stored events hold the English text, which finds the others.
         capped: whether accrual has a cap, so that credits depend on earlier ones.
         closes: whether its portability rule can end a lot before its term.
         gives_on_request: whether a request can make something due by itself.
@@ -262,6 +264,7 @@ class Scheme:
     conversions: tuple[Conversion, ...]
     source: str
     assumptions: tuple[str, ...]
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     capped: bool = field(init=False)
     closes: bool = field(init=False)
     gives_on_request: bool = field(init=False)

@@ -6,6 +6,7 @@ A quote and a request go through the same checks, so that what was quoted holds.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal, TypeAlias
 
 from ledger.domain.account import Account
 from ledger.domain.calendar import only
@@ -17,12 +18,30 @@ from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.occasions import ToppedUp, Touched, movement
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Rulebook, Scheme, Standing
 from ledger.domain.settle import Draft, Now, settle
 
 USED_IN_TERM = "used within the term, known afterwards"
 QUOTED = "quote"
 """The identifier of a request that is only thought of."""
+
+
+Hindering: TypeAlias = Literal[
+    "standing",
+    "provider",
+    "before",
+    "course",
+    "window",
+    "frozen",
+    "restricted",
+    "unmet",
+    "ceiling",
+    "zero",
+    "worthless",
+    "used-up",
+    "over",
+]
+"""What can stand in the way; by it, and by the question, each language makes its sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +51,15 @@ class Hindrance:
     Attributes:
         detail: a sentence in English.
         condition: the name of the condition of a grant block that does not hold, `` for others.
+        texts: those of the regulation that it is about.
 
     """
 
+    kind: Hindering
     reason: Reason
     detail: str
     condition: str = ""
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,15 +155,15 @@ def quote(
         worth = max(worth - _taken_for(account, scheme, course), 0)
     quantity = available if worth is None else min(available, worth)
     hindrances = list(_hindrances(person, scheme, asked, quantity, rulebook))
-    refusal = stopped(account, scheme.id)
-    if refusal:
-        hindrances.insert(0, Hindrance(reason=refusal.reason, detail=refusal.detail))
+    halt = halted(account, scheme.id)
+    if halt:
+        hindrances.insert(0, halt)
     if not available:
         day = max(now.today, on)
         hindrances += _not_due(scheme, person, asked, day) or [_used_up(scheme, on)]
     elif not worth and worth is not None:
         detail = "the course brings nothing under this scheme, or has brought it already"
-        hindrances.append(Hindrance(reason=Reason.NOT_ENOUGH, detail=detail))
+        hindrances.append(Hindrance(kind="worthless", reason=Reason.NOT_ENOUGH, detail=detail))
     since, until = scheme.window(person, asked)
     quantity = 0 if hindrances else quantity
     return Quote(
@@ -166,8 +188,7 @@ def hindered(account: Account, scheme: Scheme, on: date) -> list[Hindrance]:
     person = account.person(asking=(scheme.id, asked))
     standing = scheme.standing(person, on)
     if standing.mode != "open":
-        detail = f"no new use of {scheme.id} on {on}: {standing.reason}"
-        return [Hindrance(reason=Reason.RESTRICTED, detail=detail)]
+        return [_not_open(scheme, standing, on)]
     found = _not_due(scheme, person, asked, on)
     if scheme.gives_on_request and (not found or any(map(_needs_a_course, found))):
         return []
@@ -180,16 +201,23 @@ def _needs_a_course(hindrance: Hindrance) -> bool:
 
 def _too_early(scheme: Scheme, on: date) -> Hindrance:
     detail = f"{scheme.id} has no rules before {scheme.since}, so none on {on}"
-    return Hindrance(reason=Reason.NOT_ELIGIBLE, detail=detail)
+    return Hindrance(kind="before", reason=Reason.NOT_ELIGIBLE, detail=detail)
+
+
+def _not_open(scheme: Scheme, standing: Standing, on: date) -> Hindrance:
+    detail = f"no new use of {scheme.id} on {on}: {standing.reason}"
+    texts = (standing.reason,)
+    return Hindrance(kind="standing", reason=Reason.RESTRICTED, detail=detail, texts=texts)
 
 
 def _used_up(scheme: Scheme, on: date) -> Hindrance:
     """Say that nothing is left; or that the scheme gives nothing any more."""
     until = max(grant.valid.until for grant in scheme.grants)
     detail = f"nothing of {scheme.id} is left on {on}"
-    if until <= on:
-        detail += f"; it gives nothing new since {until}"
-    return Hindrance(reason=Reason.NOT_ENOUGH, detail=detail)
+    if until > on:
+        return Hindrance(kind="used-up", reason=Reason.NOT_ENOUGH, detail=detail)
+    detail += f"; it gives nothing new since {until}"
+    return Hindrance(kind="over", reason=Reason.NOT_ENOUGH, detail=detail)
 
 
 def asks(course: Course) -> Touched:
@@ -226,6 +254,15 @@ def stopped(account: Account, scheme: str) -> Rejection | None:
     return None
 
 
+def halted(account: Account, scheme: str) -> Hindrance | None:
+    """Say what `stopped` refuses."""
+    refusal = stopped(account, scheme)
+    if refusal is None:
+        return None
+    kind: Hindering = "frozen" if refusal.reason is Reason.FROZEN else "restricted"
+    return Hindrance(kind=kind, reason=refusal.reason, detail=refusal.detail)
+
+
 def allocate(account: Account, scheme: Scheme, quantity: int, on: date) -> Allocation | Rejection:
     """Choose ordinary lots for what is not for a course, such as a transfer."""
     lots = [each for each in lots_on(account, scheme, on) if not bucket_of(each.id, scheme.id)]
@@ -258,22 +295,26 @@ def _hindrances(
     course, on = asked.course, asked.on
     standing = scheme.standing(person, on)
     if standing.mode != "open":
-        detail = f"no new use of {scheme.id} on {on}: {standing.reason}"
-        yield Hindrance(reason=Reason.RESTRICTED, detail=detail)
+        yield _not_open(scheme, standing, on)
     if not rulebook.provider_recognised(course.provider, scheme.id, course.starts_on):
         detail = (
             f"{course.provider} is not recognised for {scheme.id} on {course.starts_on}, "
             "when the course starts"
         )
-        yield Hindrance(reason=Reason.PROVIDER_NOT_RECOGNISED, detail=detail)
+        yield Hindrance(kind="provider", reason=Reason.PROVIDER_NOT_RECOGNISED, detail=detail)
     failures = scheme.check_use(person, asked, quantity)
     if failures:
-        yield Hindrance(reason=Reason.NOT_ELIGIBLE, detail="; ".join(failures))
+        yield Hindrance(
+            kind="before" if on < scheme.since else "course",
+            reason=Reason.NOT_ELIGIBLE,
+            detail="; ".join(failures),
+            texts=tuple(failures),
+        )
     since, until = scheme.window(person, asked)
     if (since is not None and on < since) or (until is not None and until < on):
         detail = f"{scheme.id} is asked for {_span(since, until)} for a course that starts on "
         detail += f"{course.starts_on}, not on {on}"
-        yield Hindrance(reason=Reason.OUTSIDE_WINDOW, detail=detail)
+        yield Hindrance(kind="window", reason=Reason.OUTSIDE_WINDOW, detail=detail)
 
 
 def _span(since: date | None, until: date | None) -> str:
@@ -388,11 +429,16 @@ def _not_due(scheme: Scheme, person: Person, asked: Asked, until: date) -> list[
         if due.quantity or not _concerns(due, asked):
             continue
         unmet = due.judged.unmet
-        if unmet is None:
-            detail = "the balance has reached its ceiling" if due.grant.at_most else "it comes to 0"
-        else:
+        kind: Hindering = "unmet"
+        if unmet is not None:
             detail = f"not met: {unmet.replace('-', ' ').replace('_', ' ')}"
-        found[detail] = Hindrance(reason=Reason.NOT_ELIGIBLE, detail=detail, condition=unmet or "")
+        elif due.grant.at_most:
+            kind, detail = "ceiling", "the balance has reached its ceiling"
+        else:
+            kind, detail = "zero", "it comes to 0"
+        found[detail] = Hindrance(
+            kind=kind, reason=Reason.NOT_ELIGIBLE, detail=detail, condition=unmet or ""
+        )
     return list(found.values())
 
 

@@ -21,7 +21,7 @@ from ledger.domain.calendar import OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Parameter, Scheme
-from ledger.service import marked, rulebook, truth
+from ledger.service import marked, rulebook, translated, truth
 from ledger.service.marked import Finding, Wrong
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -94,6 +94,37 @@ def _wrongs(scheme: Scheme, root: yaml.Node, top: Mapping[str, yaml.Node]) -> It
     for node in nodes:
         if isinstance(node, yaml.MappingNode):
             yield from _sources(node)
+    yield from _untranslated(scheme, root)
+
+
+def texts(scheme: Scheme) -> dict[str, str]:
+    """Return what people get to read of a scheme, in English, by the key of its words."""
+    said: list[str | None] = [*scheme.parameters, *scheme.assumptions]
+    for grant in scheme.grants:
+        said += [name for name, _ in grant.who]
+        said += [name for name, each in grant.lets if each.type != "spells"]
+        said.append(grant.gap_before)
+    taking = scheme.taking
+    for condition in (*scheme.use, *taking.earmarks.values()):
+        said += [condition.name, condition.otherwise]
+    said += [bucket for each in taking.orders for bucket in each.buckets if bucket]
+    said += [case.reason for case in scheme.portability]
+    return {translated.key(each): each for each in said if each is not None}
+
+
+def _untranslated(scheme: Scheme, root: yaml.Node) -> Iterator[Wrong]:
+    """Find what a file that speaks other languages does not say in each.
+
+    A file in English only is complete: what is read of it in another language is marked. Words for
+    a text that is no longer there are no mistake, since the log may hold that text.
+    """
+    if not scheme.words:
+        return
+    at = next((each for each, _ in marked.pairs(root) if each.value == "words"), root)
+    for key, text in texts(scheme).items():
+        missing = [each for each in ("nl", "fr") if each not in scheme.words.get(key, {})]
+        if missing:
+            yield Wrong(at, f"{text!r} is not said in {' and '.join(missing)}; add it to 'words'")
 
 
 def _lets(node: yaml.Node) -> dict[str, yaml.Node]:

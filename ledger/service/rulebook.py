@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
@@ -39,7 +39,7 @@ from ledger.domain.regulation import (
     Taking,
     Value,
 )
-from ledger.service import marked
+from ledger.service import marked, translated
 from ledger.service.dated import dated, orders
 from ledger.service.marked import Finding, Wrong
 
@@ -112,7 +112,7 @@ def digest_of(text: str) -> str:
 
 
 def _digest(root: yaml.Node) -> str:
-    content = json.dumps(marked.plain(root), sort_keys=True)
+    content = json.dumps(translated.content(root), sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
@@ -224,17 +224,18 @@ class _Reader:
     unit: Unit = "minute"
     funder: str = ""
     digest: str = ""
+    words: translated.Words = field(default_factory=translated.Words)
 
     def scheme(self, known: Mapping[str, Scheme]) -> Scheme:
         top = marked.mapping(
             self.root,
             ["scheme", "name", "unit", "funder", "source", "grants", "portability"],
-            ["parameters", "use", *TAKING, "at-end", "conversions", "assumed"],
+            ["parameters", "use", *TAKING, "at-end", "conversions", "assumed", "words"],
         )
         id_ = marked.text(top["scheme"])
         if id_ in known:
             raise Wrong(top["scheme"], f"another file is about {id_!r}; one file is one scheme")
-        names = marked.mapping(top["name"], ["nl", "fr", "en"])
+        names = marked.mapping(top["name"], translated.LANGUAGES)
         self.unit, self.funder = marked.unit(top["unit"])[0], marked.text(top["funder"])
         self.digest = _digest(self.root)
         parts = self.file.parts
@@ -255,7 +256,7 @@ class _Reader:
             id=id_,
             unit=self.unit,
             funder=self.funder,
-            names={language: marked.text(names[language]) for language in ("nl", "fr", "en")},
+            names={language: marked.text(names[language]) for language in translated.LANGUAGES},
             digest=self.digest,
             parameters=parameters,
             grants=grants,
@@ -267,8 +268,11 @@ class _Reader:
             at_end=None if at_end is None else self._conversion(at_end, "at-end"),
             conversions=parts(self._on_request, marked.items(top.get("conversions"))),
             source=marked.text(top["source"]),
-            assumptions=tuple(map(marked.text, marked.items(top.get("assumed")))),
+            assumptions=parts(self.words.text, marked.items(top.get("assumed"))),
+            words=self.words.known,
         )
+        for pair in marked.pairs(top.get("words")):
+            self.file.part(partial(self.words.add, pair))
         if scheme.capped and scheme.closes:
             message = "a status can't end rights under 'balance-at-most': they would still count"
             raise Wrong(top["portability"], message)
@@ -336,7 +340,7 @@ class _Reader:
             at_most=None if cap is None else expression(cap, self.unit),
             opening=opening,
             lasts=lasts,
-            gap_before=None if gap is None else marked.text(gap),
+            gap_before=None if gap is None else self.words.text(gap),
             source=marked.text(entry["source"]),
         )
         _check_lasting(grant, entry["term"])
@@ -350,7 +354,7 @@ class _Reader:
         return Condition(
             name=marked.text(pair.key),
             expression=_expression(entry["if"], names, ("bool",), parameters, since),
-            otherwise=marked.text(entry["else"]),
+            otherwise=self.words.text(entry["else"]),
         )
 
     def _taking(
@@ -415,7 +419,7 @@ class _Reader:
             if condition is None
             else _expression(condition, {"day": "day"}, ("bool",), {}, OPEN),
             mode=mode,
-            reason=marked.text(entry["because"]),
+            reason=self.words.text(entry["because"]),
             conversion=None if into is None else self._conversion(into, f"portability:{number}"),
         )
 

@@ -1,34 +1,27 @@
 """A scheme's rules as people read them: as the file has them, or in words with numbers put in."""
 
-from calendar import month_name
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import assert_never, cast
 
-from ledger.domain.calendar import ALWAYS, OPEN
+from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import Conversion, Mode, Portability, Scheme
-from ledger.domain.wording import in_words, number, numbers_on
+from ledger.domain.regulation import Conversion, Portability, Scheme
 from ledger.service.lint import expressions_in
-from ops.cli.words import MEASURED, rounding, span, words
-
-STANDING: dict[Mode, str] = {
-    "open": "can be used",
-    "keep": "are kept, without new use",
-    "freeze": "are frozen",
-    "lapse": "are lost",
-    "convert": "are converted into another scheme",
-}
+from ops.cli.wording import in_words, numbers_on
+from ops.cli.words import rounding
+from ops.language import ENGLISH, Language, number
 
 
 @dataclass(slots=True)
 class Sources:
     """Sources, numbered in the order in which they are named."""
 
+    say: Language = ENGLISH
     named: list[str] = field(default_factory=list)
 
     def __call__(self, source: str) -> str:
@@ -39,8 +32,9 @@ class Sources:
 
     def lines(self) -> Iterator[str]:
         """Write what each mark stands for."""
-        yield "Sources:"
-        yield from (f"[{index}] {source}" for index, source in enumerate(self.named, 1))
+        yield self.say("sources")
+        for index, source in enumerate(self.named, 1):
+            yield f"[{index}] {self.say.known(source) or source}"
 
 
 def in_force(scheme: Scheme, on: date) -> Scheme:
@@ -62,96 +56,121 @@ def in_force(scheme: Scheme, on: date) -> Scheme:
     )
 
 
-def decree(scheme: Scheme, on: date) -> Iterator[str]:
+def decree(scheme: Scheme, on: date, say: Language = ENGLISH) -> Iterator[str]:
     """Write the rules in force on a day in words, sources at the end."""
-    today, source = in_force(scheme, on), Sources()
-    numbers = numbers_on(today.parameters.values(), on)
-    unit = MEASURED[scheme.unit]
-    yield f"{scheme.names['en']} ({scheme.id}) on {on}, in {unit}; {scheme.funder} pays"
-    yield f"text {scheme.digest}, after {source(scheme.source)}"
+    say = say.of(scheme)
+    today, source = in_force(scheme, on), Sources(say)
+    numbers = numbers_on(today.parameters.values(), on, say)
+    yield say(
+        "decree",
+        name=scheme.names[say.code],
+        scheme=scheme.id,
+        day=say.day(on),
+        unit=say(f"measured-{scheme.unit}"),
+        funder=scheme.funder,
+    )
+    yield say("version", digest=scheme.digest, mark=source(scheme.source))
     for grant in today.grants:
-        yield from ("", *grant_text(grant, source, numbers))
+        yield from ("", *grant_text(grant, source, numbers, say))
     if not today.grants:
-        yield from ("", _nothing_granted(scheme, on))
+        yield from ("", _nothing_granted(scheme, on, say))
     if today.use:
-        yield from ("", "To use it, all of this must hold:")
+        yield from ("", say("use"))
     for each in today.use:
-        said = in_words(each.expression, numbers)
-        yield f"  - {words(each.name)}: {said}; if not: {each.otherwise}"
-    yield from _taking(today, numbers, source)
-    yield from ("", "When the status changes, the first of these counts:")
-    yield from (f"  - {_case(case, source)}" for case in today.portability)
+        said = in_words(each.expression, numbers, say)
+        name, otherwise = say.text(each.name), say.text(each.otherwise)
+        yield f"  - {say('use-condition', name=name, said=said, otherwise=otherwise)}"
+    yield from _taking(today, numbers, source, say)
+    yield from ("", say("portability"))
+    yield from (f"  - {_case(case, source, say)}" for case in today.portability)
     if today.at_end is not None:
-        yield from ("", f"What is left when its term ends {_conversion(today.at_end, source)}")
+        yield from ("", say("at-end", conversion=_conversion(today.at_end, source, say)))
     for made in today.conversions:
-        yield from ("", f"On request, {span(made.valid)}, what is left {_conversion(made, source)}")
-    told = list(_numbers(today, source))
-    yield from ("", "Numbers in force:", *told) if told else ()
+        conversion = _conversion(made, source, say)
+        yield from ("", say("on-request", span=say.span(made.valid), conversion=conversion))
+    told = list(_numbers(today, source, say))
+    yield from ("", say("numbers"), *told) if told else ()
     if scheme.assumptions:
-        yield from ("", "What the sources leave open, and what was taken:")
-    yield from (f"- {assumption}" for assumption in scheme.assumptions)
+        yield from ("", say("left-open"))
+    yield from (f"- {say.text(assumption)}" for assumption in scheme.assumptions)
     yield from ("", *source.lines())
 
 
-def order_of_use(buckets: Iterable[str]) -> str:
+def order_of_use(buckets: Iterable[str], say: Language = ENGLISH) -> str:
     """Write the buckets from which is taken, first to last."""
-    return ", then from ".join(bucket or "the ordinary rights" for bucket in buckets)
+    named = (say.text(bucket) if bucket else say("ordinary") for bucket in buckets)
+    return f", {say('then-from')} ".join(named)
 
 
-def _taking(today: Scheme, numbers: Mapping[str, str], source: Sources) -> Iterator[str]:
+def _taking(
+    today: Scheme, numbers: Mapping[str, str], source: Sources, say: Language
+) -> Iterator[str]:
     """Write how rights are taken for a course."""
     taking, told = today.taking, list[str]()
     if taking.opens is not None:
-        told.append(f"it is asked for from {in_words(taking.opens, numbers)} on")
+        told.append(say("taking-opens", day=in_words(taking.opens, numbers, say)))
     if taking.closes is not None:
-        told.append(f"it is asked for at the latest {in_words(taking.closes, numbers)}")
+        told.append(say("taking-closes", day=in_words(taking.closes, numbers, say)))
     if taking.brings is not None:
-        day = ", with the numbers of its first day" if taking.by_course else ""
-        told.append(f"a course brings at most {in_words(taking.brings, numbers)}{day}")
+        message = "taking-brings-first-day" if taking.by_course else "taking-brings"
+        told.append(say(message, amount=in_words(taking.brings, numbers, say)))
     if taking.pays is not None:
-        told.append(f"the learner pays {in_words(taking.pays, numbers)}")
-    held = f"{taking.held_months} months" if taking.held_months else f"{taking.held_days} days"
-    if taking.held_months or taking.held_days:
-        told.append(f"a reservation that is not captured lapses after {held}")
-    told += [
-        f"it is taken from {order_of_use(each.buckets)}"
-        + (f" {source(each.source)}" if each.source else "")
-        for each in taking.orders
-    ]
+        told.append(say("taking-pays", amount=in_words(taking.pays, numbers, say)))
+    if taking.held_months:
+        told.append(say("taking-held-months", count=taking.held_months))
+    if taking.held_days:
+        told.append(say("taking-held-days", count=taking.held_days))
+    for each in taking.orders:
+        order = say("taking-order", buckets=order_of_use(each.buckets, say))
+        told.append(f"{order} {source(each.source)}" if each.source else order)
     for bucket, earmark in taking.earmarks.items():
-        told.append(f"{bucket} is only for this: {in_words(earmark.expression, numbers)}")
+        said = in_words(earmark.expression, numbers, say)
+        told.append(say("taking-earmark", bucket=say.text(bucket), said=said))
     if told:
-        yield from ("", "How it is taken:")
+        yield from ("", say("taking"))
     yield from (f"  - {each}" for each in told)
 
 
-def _numbers(today: Scheme, source: Sources) -> Iterator[str]:
+def _numbers(today: Scheme, source: Sources, say: Language) -> Iterator[str]:
     """Write the numbers that the rules in force read."""
     rules = expressions_in((today.grants, today.use, today.taking), ALWAYS)
     read = {name for expression, _ in rules for name in expression.names}
     for parameter in today.parameters.values():
         for value in parameter.values if parameter.name in read else ():
-            shown = number(value.number, parameter.unit)
-            yield f"  {words(parameter.name)}: {shown} from {value.since} {source(value.source)}"
+            amount, since = say.number(value.number, parameter.unit), say.span(Term(value.since))
+            said = f"{amount} {since} {source(value.source)}"
+            yield f"  {say('item', name=say.text(parameter.name), said=said)}"
 
 
-def _nothing_granted(scheme: Scheme, on: date) -> str:
+def _nothing_granted(scheme: Scheme, on: date, say: Language) -> str:
     """Say that no block is valid on a day, and what the file says of it."""
     later = [each for each in scheme.grants if each.valid.since > on]
     following = min(later, key=lambda each: each.valid.since, default=None)
     why = following.gap_before if following is not None and on > scheme.since else None
-    return f"No period that begins on {on} gives a right{f': {why}' if why else '.'}"
+    if why is None:
+        return say("nothing-granted", day=say.day(on))
+    return say("nothing-granted-why", day=say.day(on), why=say.text(why))
 
 
-def _case(case: Portability, source: Sources) -> str:
-    who = "everybody else" if case.condition is None else f"who {in_words(case.condition, {})}"
-    into = f"; what is left {_conversion(case.conversion, source)}" if case.conversion else ""
-    return f"{who}: rights {STANDING[case.mode]}{into} ({case.reason})"
+def _case(case: Portability, source: Sources, say: Language) -> str:
+    who = say("everybody-else")
+    if case.condition is not None:
+        who = say("who", said=in_words(case.condition, {}, say))
+    standing, reason = say(f"standing-{case.mode}"), say.text(case.reason)
+    if case.conversion is None:
+        return say("case", who=who, standing=standing, reason=reason)
+    into = _conversion(case.conversion, source, say)
+    return say("case-converted", who=who, standing=standing, conversion=into, reason=reason)
 
 
-def _conversion(made: Conversion, source: Sources) -> str:
-    how = rounding(made.rounding, 1, made.unit)
-    return f"becomes a right of {made.to}: {made.words}, {how} {source(made.source)}"
+def _conversion(made: Conversion, source: Sources, say: Language) -> str:
+    return say(
+        "conversion",
+        scheme=made.to,
+        rate=say.text(made.words),
+        rounding=rounding(made.rounding, 1, made.unit, say),
+        mark=source(made.source),
+    )
 
 
 def as_written(scheme: Scheme) -> Iterator[str]:
@@ -179,62 +198,73 @@ def as_written(scheme: Scheme) -> Iterator[str]:
 
 
 def grant_text(
-    block: Grant, mark: Callable[[str], str], numbers: Mapping[str, str] | None = None
+    block: Grant,
+    mark: Callable[[str], str],
+    numbers: Mapping[str, str] | None = None,
+    say: Language = ENGLISH,
 ) -> Iterator[str]:
     """Write a grant block as its file has it, or in words with numbers put in.
 
     `mark` writes a source.
     """
-    how = rounding(block.rounding, block.step, cast("Unit", block.amount.type))
     if numbers is None:
-        say: Callable[[Expression], str] = _text
+        put: Callable[[Expression], str] = _text
         where = dict(block.lets)
     else:
         spells = {name: each for name, each in block.lets if each.type == "spells"}
-        say = partial(in_words, numbers={**numbers, **spells})
-        where = {f"'{words(name)}'": each for name, each in block.lets if name not in spells}
-    what = "top-ups" if block.of == "top-up" else "periods"
-    yield f"The rule {block.id}, for {what} that begin {span(block.valid)} {mark(block.source)}"
-    whom = "to whom all of this holds:" if block.who else "to everybody"
-    yield f"  gives {say(block.amount)}, {how}, {whom}"
-    yield from (f"  - {words(name)}: {say(condition)}" for name, condition in block.who)
+        put = partial(in_words, numbers={**numbers, **spells}, say=say)
+        where = {
+            say("quoted", what=say.text(name)): each
+            for name, each in block.lets
+            if name not in spells
+        }
+    how = rounding(block.rounding, block.step, cast("Unit", block.amount.type), say)
+    kind = "rule-top-up" if block.of == "top-up" else "rule"
+    yield say(kind, rule=block.id, span=say.span(block.valid), mark=mark(block.source))
+    whom = "gives" if block.who else "gives-everybody"
+    yield f"  {say(whom, amount=put(block.amount), rounding=how)}"
+    for name, condition in block.who:
+        yield f"  - {say('item', name=say.text(name), said=put(condition))}"
     for name, expression in where.items():
-        means = "means" if numbers is not None and expression.type == "bool" else "is"
-        yield f"  where {name} {means} {say(expression)}"
-    yield f"  due {opening(block)}, {lasting(block)}"
+        means = numbers is not None and expression.type == "bool"
+        yield f"  {say('where-means' if means else 'where-is', name=name, said=put(expression))}"
+    yield f"  {say('due', opening=opening(block, say), lasting=lasting(block, say))}"
     if block.at_most is not None:
-        yield f"  until the balance is {say(block.at_most)}"
+        yield f"  {say('until-balance', amount=put(block.at_most))}"
 
 
 def _text(expression: Expression) -> str:
     return expression.text
 
 
-def opening(block: Grant) -> str:
+def opening(block: Grant, say: Language = ENGLISH) -> str:
     """Write when what a block grants is due."""
     match block.opening.how:
         case "start" if block.of == "top-up":
-            return "on the first day that its funder names"
+            return say("opening-top-up")
         case "start":
-            return "at the period's start"
+            return say("opening-start")
         case "first eligible day":
-            return "on the first day of the period on which all of it holds"
+            return say("opening-first-eligible-day")
         case "after":
-            return f"on {block.opening.day} {month_name[block.opening.month]} after the period"
+            day = say.day_of_year(block.opening.month, block.opening.day)
+            return say("opening-after", day=day)
         case "asked":
-            return "when it is asked for"
+            return say("opening-asked")
         case _:
             assert_never(block.opening.how)
 
 
-def lasting(block: Grant) -> str:
+def lasting(block: Grant, say: Language = ENGLISH) -> str:
     """Write how long what a block grants can be used."""
     match block.lasts:
         case None if block.of == "top-up":
-            return "until its funder's deadline"
+            return say("lasting-top-up")
         case None:
-            return "for the period"
+            return say("lasting-period")
         case int(months):
-            return f"for {months} months"
+            return say("lasting-months", count=months)
+        case until if until == OPEN:
+            return say("lasting-open")
         case until:
-            return "without end" if until == OPEN else f"until {until}"
+            return say("lasting-until", day=say.day(until))

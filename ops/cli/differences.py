@@ -10,10 +10,11 @@ from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Conversion, Order, Parameter, Portability, Rulebook, Scheme
-from ledger.domain.wording import in_words, number
 from ledger.service.lint import expressions_in
-from ops.cli.decree import STANDING, lasting, opening, order_of_use
-from ops.cli.words import rounding, span, words
+from ops.cli.decree import lasting, opening, order_of_use
+from ops.cli.wording import in_words
+from ops.cli.words import rounding
+from ops.language import ENGLISH, number, plainly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,8 @@ def changes(before: Rulebook, after: Rulebook) -> list[Change]:
     for id_ in dict.fromkeys([*before.schemes, *after.schemes]):
         old, new = before.schemes.get(id_), after.schemes.get(id_)
         if old is not None and new is not None:
-            found += _changes_of(old, new) if old.digest != new.digest else ()
+            same = (old.digest, old.words) == (new.digest, new.words)
+            found += () if same else _changes_of(old, new)
         else:
             one, other = _summary(old), _summary(new)
             found.append(
@@ -149,14 +151,14 @@ def digests(before: Rulebook, after: Rulebook) -> list[Digests]:
 def _summary(scheme: Scheme | None) -> str | None:
     if scheme is None:
         return None
-    blocks = "; ".join(f"{each.id}, {span(each.valid)}" for each in scheme.grants)
+    blocks = "; ".join(f"{each.id}, {ENGLISH.span(each.valid)}" for each in scheme.grants)
     return f"{scheme.names['en']}, with the rules {blocks}"
 
 
 def _register(book: Rulebook) -> _Told:
     return {
         f"{provider.name} ({provider.id}), recognised for {scheme}": _plain(
-            " and ".join(map(span, terms))
+            " and ".join(map(ENGLISH.span, terms))
         )
         for provider in book.providers.values()
         for scheme, terms in provider.recognised.items()
@@ -235,7 +237,7 @@ def _values(name: str, old: Scheme, new: Scheme) -> Iterator[Change]:
         yield Change(
             scheme=old.id,
             part="numbers",
-            what=f"{words(name)}, {span(term)}",
+            what=f"{plainly(name)}, {ENGLISH.span(term)}",
             before=one,
             after=other,
             read_by=tuple(_readers(new if other is not None else old, name, term)),
@@ -253,7 +255,7 @@ def _readers(scheme: Scheme, name: str, term: Term) -> Iterator[str]:
             yield grant.id
     for condition in scheme.use:
         if _reads(condition, name):
-            yield f"the condition of use {words(condition.name)!r}"
+            yield f"the condition of use {plainly(condition.name)!r}"
 
 
 def _reads(part: object, name: str) -> bool:
@@ -264,14 +266,14 @@ def _sources(parameter: Parameter | None) -> _Told:
     if parameter is None:
         return {}
     return {
-        f"source of {words(parameter.name)} from {value.since}": _plain(value.source)
+        f"source of {plainly(parameter.name)} from {value.since}": _plain(value.source)
         for value in parameter.values
     }
 
 
 def _case(case: Portability) -> tuple[str, Said]:
     who = "everybody else" if case.condition is None else f"who {in_words(case.condition, {})}"
-    said = f"rights {STANDING[case.mode]} ({case.reason})"
+    said = f"rights {ENGLISH(f'standing-{case.mode}')} ({case.reason})"
     if case.conversion is not None:
         said += "; ".join(["", *(f"{what} {how.words}" for what, how in _told(case.conversion))])
     return who, _plain(said)
@@ -282,7 +284,7 @@ def _told(part: Any) -> Iterator[tuple[str, Said]]:  # noqa: ANN401  any datacla
     for field in fields(part):
         if field.init and field.name not in HIDDEN.get(type(part), ()):
             name = f"{type(part).__name__}.{field.name}"
-            label = LABELS.get(name, words(field.name))
+            label = LABELS.get(name, plainly(field.name))
             say = SAID_OTHERWISE.get(name)
             if say is not None:
                 said = say(part)
@@ -298,7 +300,7 @@ def _labelled(label: str, value: object) -> Iterator[tuple[str, Said]]:
         case Expression():
             yield label, Said(in_words(value, {}), value.text)
         case Term():
-            yield label, _plain(span(value))
+            yield label, _plain(ENGLISH.span(value))
         case str():
             yield label, _plain(value)
         case Mapping():
@@ -317,13 +319,13 @@ def _labelled(label: str, value: object) -> Iterator[tuple[str, Said]]:
 def _one_of(label: str, value: Any) -> Iterator[tuple[str, Said]]:  # noqa: ANN401  one of a tuple
     match value:
         case (str(name), each):
-            yield from _labelled(f"{label} {words(name)!r}", each)
+            yield from _labelled(f"{label} {plainly(name)!r}", each)
         case str():
             yield f"{label}: {value}", _plain("")
         case Conversion():
-            yield from _labelled(f"{label} into {value.to} {span(value.valid)}", value)
+            yield from _labelled(f"{label} into {value.to} {ENGLISH.span(value.valid)}", value)
         case _ if hasattr(value, "name"):
-            yield from _labelled(f"{label} {words(value.name)!r}", value)
+            yield from _labelled(f"{label} {plainly(value.name)!r}", value)
         case _:
             yield from _labelled(label, value)
 

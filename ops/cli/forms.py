@@ -11,8 +11,8 @@ from ledger.domain.expressions import Expression
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.regulation import Parameter
-from ledger.domain.wording import number
 from ledger.store.catalogue import BY_CLASS
+from ops.language import number
 
 Json: TypeAlias = dict[str, Any]
 

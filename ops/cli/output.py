@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
 from textwrap import fill
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 import typer
@@ -15,6 +15,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from ops.language import Language
 
 
 class Exit(IntEnum):
@@ -33,6 +36,14 @@ EXIT_CODES = (
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document, for programs.")]
+Lang = Annotated[
+    Literal["nl", "fr", "en"] | None,
+    typer.Option(
+        "--lang",
+        help="In which language people read it: RUGZAK_LANG if left out, otherwise English. "
+        "--json stays as it is.",
+    ),
+]
 Person = Annotated[UUID, typer.Argument(help="The person's opaque reference, a UUID.")]
 
 PIPED_COLUMNS = 160
@@ -51,6 +62,14 @@ class Problem(Exception):  # noqa: N818  it is an answer
         """Say it in one message."""
         super().__init__(message)
         self.code = code
+
+
+def speaking(lang: Literal["nl", "fr", "en"] | None) -> "Language":
+    """Return the language that was asked for, or that of the settings."""
+    from ops.language import Language
+    from ops.settings import read_settings
+
+    return Language(lang or read_settings().lang)
 
 
 def emit(data: Any, as_json: bool, show: Callable[[], None]) -> None:  # noqa: ANN401  any JSON

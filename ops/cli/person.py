@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 import typer
 
 from ops.cli.opening import known_person
-from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, lines, table
+from ops.cli.output import (
+    AsJson,
+    Exit,
+    Lang,
+    Person,
+    Problem,
+    console,
+    emit,
+    lines,
+    speaking,
+    table,
+)
 
 if TYPE_CHECKING:
     from ledger.domain.events import Envelope
@@ -134,7 +145,7 @@ def history(
 
     What was refused is told, too.
     """
-    from ops.cli.words import moment
+    from ops.language import ENGLISH
 
     with known_person(person) as (url, store), _projection(url) as conn:
         position, told, more = _told(conn, person, limit, newest=newest)
@@ -143,7 +154,7 @@ def history(
 
     def rows() -> Iterator[tuple[object, ...]]:
         for (recorded, actor), entries in groupby(told, itemgetter("recorded_at", "actor")):
-            yield moment(recorded), "", f"by {actor}:"
+            yield ENGLISH.moment(recorded), "", f"by {actor}:"
             yield from (("", entry["effective_on"], entry["sentence"]) for entry in entries)
 
     def show() -> None:
@@ -161,6 +172,7 @@ def explain(
     *,
     on: On = None,
     known: Known = None,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain what a person has of a scheme, or why nothing: facts, rules, steps, sources."""
@@ -168,14 +180,14 @@ def explain(
     from ops.cli.explanation import as_data, as_text
     from ops.wiring import rulebook
 
-    asked = find_scheme(scheme)
+    asked, say = find_scheme(scheme), speaking(lang)
     with known_person(person) as (_, store):
         envelopes = store.events_of(person)
     told = explained(envelopes, rulebook(), asked, asked_day(on, known), known)
     emit(
         {"person": person, **as_data(told)},
         as_json,
-        lambda: lines(as_text(told, rulebook().providers)),
+        lambda: lines(as_text(told, rulebook().providers, say)),
     )
 
 
@@ -276,7 +288,7 @@ def _show(held: Sequence[_Held], *, every: bool) -> None:
     """Write lots under their schemes; what stops a scheme's use stops that of all its lots."""
     from ledger.domain.quantities import shown
     from ops.cli.explanation import figures
-    from ops.cli.words import span
+    from ops.language import ENGLISH
     from ops.wiring import rulebook
 
     schemes = rulebook().schemes
@@ -294,7 +306,7 @@ def _show(held: Sequence[_Held], *, every: bool) -> None:
                     f"  {each.lot.id.removeprefix(scheme).removeprefix('/')}",
                     figures(each.lot, each.available)
                     + (f", {shown(each.pending, each.lot.unit)} to come" if each.pending else "")
-                    + f"\n{span(each.lot.term)}, {each.lot.funder}, {each.rule}",
+                    + f"\n{ENGLISH.span(each.lot.term)}, {each.lot.funder}, {each.rule}",
                 )
                 for each in lots
             ),
@@ -312,10 +324,10 @@ def _was_something(lot: "Lot") -> bool:
 
 
 def _freshness(answer: Mapping[str, Any]) -> str:
-    from ops.cli.words import moment
+    from ops.language import ENGLISH
 
     if answer.get("known") is not None:
-        known = moment(answer["known"])
+        known = ENGLISH.moment(answer["known"])
         return f"as known at {known} (up to event {answer['position']} of the log)"
     return f"as of event {answer['position']}, {answer['lag']} events behind the log"
 

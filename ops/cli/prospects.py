@@ -10,7 +10,7 @@ import typer
 import yaml
 
 from ops.cli.opening import account_of
-from ops.cli.output import AsJson, Person, Problem, console, emit, table
+from ops.cli.output import AsJson, Lang, Person, Problem, console, emit, speaking, table
 from ops.cli.person import On, asked_day
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ledger.domain.commands import Course
     from ledger.domain.facts import Status
     from ledger.domain.taking import Quote
+    from ops.language import Language
 
 Every = Annotated[
     bool, typer.Option("--all", help="With schemes that have nothing to do with the person.")
@@ -25,13 +26,6 @@ Every = Annotated[
 
 SOON_MONTHS = 6
 """Within how many months what lapses is said to lapse soon."""
-
-STATES = {
-    "usable": "yes",
-    "kept": "held, no new use",
-    "open": "when asked for",
-    "closed": "no",
-}
 
 STATUSES = "employee, civil-servant, jobseeker, self-employed, student, inactive, retired"
 
@@ -61,6 +55,7 @@ def quote_course(
     kind: Annotated[str, typer.Option(help="What sort it is, as the scheme calls it.")] = "",
     on: On = None,
     every: Every = False,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what each scheme gives for a course that is asked for on a day, or why it does not."""
@@ -68,6 +63,7 @@ def quote_course(
     from ledger.service.clock import SystemClock
     from ops.wiring import rulebook
 
+    say = speaking(lang)
     told = {"id": course, "provider": provider, "starts": starts, "hours": hours,
             "credits": credits_, "price": price, "kind": kind}  # fmt: skip
     wanted = _course(_read(Path(course)) if Path(course).is_file() else told)
@@ -77,9 +73,17 @@ def quote_course(
 
     def show() -> None:
         near = [each for each in found if every or each.quantity or concerns(account, each.scheme)]
-        table(["scheme", ">gives", ">you pay", "ask until", "from, or why not"], map(_row, near))
-        console.print(f"{wanted.id} at {wanted.provider}, asked for on {day}")
-        _tell_of_others(len(found) - len(near))
+        columns = (
+            say("column-scheme"),
+            f">{say('column-gives')}",
+            f">{say('column-pays')}",
+            say("column-until"),
+            say("column-from"),
+        )
+        table(columns, (_row(each, wanted, day, say) for each in near))
+        asked = say("quoted-on", course=wanted.id, provider=wanted.provider, day=say.day(day))
+        console.print(asked, markup=False)
+        _tell_of_others(len(found) - len(near), say)
 
     emit(
         {"person": person, "on": day, "course": wanted, "quotes": [*map(_quoted, found)]},
@@ -102,6 +106,7 @@ def show_overview(
         ),
     ] = "",
     every: Every = False,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Show every scheme: what is held, what is open, what is not and why, what lapses soon."""
@@ -109,6 +114,7 @@ def show_overview(
     from ledger.service.clock import SystemClock
     from ops.wiring import rulebook
 
+    say = speaking(lang)
     day, now = asked_day(on), SystemClock().now()
     status = _status(supposing) if supposing else None
     account = account_of(person)
@@ -122,24 +128,29 @@ def show_overview(
     def show() -> None:
         if status is None:
             near = [each for each in stood if every or concerns(account, each.scheme)]
-            table(
-                ["scheme", "can be used", ">available", "lapses", "why"],
-                (_line(each, day) for each in near),
+            columns = (
+                say("column-scheme"),
+                say("column-usable"),
+                f">{say('column-available')}",
+                say("column-lapses"),
+                say("column-why"),
             )
-            _tell_of_others(len(stood) - len(near))
+            table(columns, (_line(each, day, say) for each in near))
+            _tell_of_others(len(stood) - len(near), say)
         else:
-            rows = [line for each in changed if each.changes for line in _change(each)]
-            table(["scheme", "now", "then", "why"], rows)
+            rows = [line for each in changed if each.changes for line in _change(each, day, say)]
+            names = ("column-scheme", "column-now", "column-then", "column-why")
+            table([say(name) for name in names], rows)
             if not rows:
-                console.print("nothing changes")
-        console.print(f"on {day}, by what is known today")
+                console.print(say("nothing-changes"))
+        console.print(say("known-today", day=say.day(day)))
 
     emit({"person": person, "on": day, **data}, as_json, show)
 
 
-def _tell_of_others(count: int) -> None:
+def _tell_of_others(count: int, say: "Language") -> None:
     if count:
-        console.print(f"{count} more have nothing to do with the person; --all shows them")
+        console.print(say("others", count=count))
 
 
 def _read(file: Path) -> Mapping[str, object]:
@@ -235,15 +246,16 @@ FULL_WEEK_HOURS = 38
 """What full time is a week for a supposed job."""
 
 
-def _row(quote: "Quote") -> tuple[object, ...]:
-    from ledger.domain.quantities import shown
+def _row(quote: "Quote", course: "Course", on: date, say: "Language") -> tuple[object, ...]:
+    from ops.cli.hindrances import why
 
     name = f"{quote.scheme.id} {quote.bucket}".strip()
-    pays = "" if quote.pays is None else shown(quote.pays, "cent")
+    pays = "" if quote.pays is None else say.amount(quote.pays, "cent")
     if quote.quantity:
         lots = ", ".join(lot for lot, _ in quote.allocation)
-        return name, shown(quote.quantity, quote.unit), pays, quote.until or "", lots
-    return name, "", "", "", "; ".join(each.detail for each in quote.hindrances)
+        until = say.day(quote.until) if quote.until else ""
+        return name, say.amount(quote.quantity, quote.unit), pays, until, lots
+    return name, "", "", "", why(quote.hindrances, quote.scheme, on, say, (course, quote))
 
 
 def _quoted(quote: "Quote") -> dict[str, Any]:
@@ -285,32 +297,36 @@ def _effect(effect: "Effect", on: date) -> dict[str, Any]:
     }
 
 
-def _line(prospect: "Prospect", on: date) -> tuple[object, ...]:
+def _line(prospect: "Prospect", on: date, say: "Language") -> tuple[object, ...]:
     from ledger.domain.calendar import OPEN, plus_months
-    from ledger.domain.quantities import shown
+    from ops.cli.hindrances import why
 
-    unit = prospect.scheme.unit
     ends = min((lot.term.until for lot in prospect.lots), default=OPEN)
-    soon = " (soon)" if ends <= plus_months(on, SOON_MONTHS) else ""
-    why = [each.detail for each in prospect.hindrances]
-    if prospect.state == "kept" and not why:
-        why = [prospect.standing.reason]
+    lapses = "" if ends == OPEN else say.day(ends)
+    if lapses and ends <= plus_months(on, SOON_MONTHS):
+        lapses = say("soon", day=lapses)
+    reasons = why(prospect.hindrances, prospect.scheme, on, say)
+    if prospect.state == "kept" and not reasons:
+        reasons = say.of(prospect.scheme).text(prospect.standing.reason)
     return (
         prospect.scheme.id,
-        STATES[prospect.state],
-        shown(prospect.available, unit) if prospect.available else "",
-        "" if ends == OPEN else f"{ends}{soon}",
-        "; ".join(why),
+        say(f"state-{prospect.state}"),
+        say.amount(prospect.available, prospect.scheme.unit) if prospect.available else "",
+        lapses,
+        reasons,
     )
 
 
-def _change(effect: "Effect") -> Iterator[tuple[object, ...]]:
-    from ledger.domain.quantities import shown
+def _change(effect: "Effect", on: date, say: "Language") -> Iterator[tuple[object, ...]]:
+    from ops.cli.hindrances import why
 
     def told(prospect: "Prospect") -> str:
-        much = shown(prospect.available, prospect.scheme.unit) if prospect.available else "nothing"
-        return f"{much}, can be used: {STATES[prospect.state]}"
+        much = say("nothing")
+        if prospect.available:
+            much = say.amount(prospect.available, prospect.scheme.unit)
+        return say("prospect", amount=much, state=say(f"state-{prospect.state}"))
 
     after = effect.after
-    why = [each.detail for each in after.hindrances] or [after.standing.reason]
-    yield effect.before.scheme.id, told(effect.before), told(after), "; ".join(why)
+    reasons = why(after.hindrances, after.scheme, on, say)
+    reasons = reasons or say.of(after.scheme).text(after.standing.reason)
+    yield after.scheme.id, told(effect.before), told(after), reasons

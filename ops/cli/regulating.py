@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, table
+from ops.cli.output import AsJson, Exit, Lang, Problem, console, emit, lines, speaking, table
 from ops.cli.person import On, find_scheme
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check_regulations(
 def list_regulations(*, as_json: AsJson = False) -> None:
     """List the schemes, with the versions of their rules."""
     from ops.cli.schemes_page import sources
-    from ops.cli.words import span
+    from ops.language import ENGLISH
     from ops.wiring import rulebook
 
     schemes = list(rulebook().schemes.values())
@@ -71,7 +71,8 @@ def list_regulations(*, as_json: AsJson = False) -> None:
                     scheme.names["en"],
                     scheme.unit,
                     "\n".join(
-                        f"{span(grant.valid)} {grant.bucket}".strip() for grant in scheme.grants
+                        f"{ENGLISH.span(grant.valid)} {grant.bucket}".strip()
+                        for grant in scheme.grants
                     ),
                     len(scheme.assumptions),
                     len(sources(scheme)),
@@ -87,11 +88,12 @@ def show_regulation(
     scheme: Annotated[str, typer.Argument(help="The scheme, such as be-vlg/vov.")],
     *,
     on: On = None,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a scheme's rules as written, or with --on those in force on a day, in words.
 
-    Each rule and number with its source.
+    Each rule and number with its source. What is written is shown in English.
     """
     from ops.cli.decree import as_written, decree, in_force
 
@@ -99,7 +101,7 @@ def show_regulation(
     if on is None:
         emit(found, as_json, lambda: lines(as_written(found)))
     else:
-        emit(in_force(found, on), as_json, lambda: lines(decree(found, on)))
+        emit(in_force(found, on), as_json, lambda: lines(decree(found, on, speaking(lang))))
 
 
 @regulations.command("diff")

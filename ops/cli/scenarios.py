@@ -192,10 +192,10 @@ def _nothing(ran: "Run", of: "Expectation") -> Iterator[str]:
     """Write why periods of a day that is asked about give nothing."""
     from ledger.audit.scenario import Known
     from ops.cli.explanation import because
-    from ops.cli.words import words
+    from ops.language import plainly
 
     for each in Known(of, ran.life.envelopes, ran.life.rules).assessed():
         if not each.quantity:
-            why = f"this does not hold: {words(each.unmet)}" if each.unmet else "of the cap"
+            why = f"this does not hold: {plainly(each.unmet)}" if each.unmet else "of the cap"
             yield f"{of.on}: nothing of {each.lot}, because {why}"
             yield from (f"      {line}" for line in because(each.facts, each.steps))

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import ops
 from ledger.domain.regulation import Rulebook, Scheme
-from ops.cli.words import MEASURED, span
+from ops.language import CODES, ENGLISH
 
 PAGE = Path(ops.__file__).parent / "docs" / "schemes.md"
 
 _ADDRESS = re.compile(r"(https?://\S+)\s*(.*)", re.DOTALL)
-_LANGUAGES = ("nl", "fr", "en")
 
 _HEAD = """\
 # Schemes
@@ -43,8 +42,8 @@ def _row(scheme: Scheme) -> str:
     section = re.sub(r"[^\w-]", "", scheme.id)  # as the headings of the sections become anchors
     cells = (
         f"[{scheme.id}](#{section})",
-        "<br>".join(_cell(scheme.names[language]) for language in _LANGUAGES),
-        MEASURED[scheme.unit],
+        "<br>".join(_cell(scheme.names[language]) for language in CODES),
+        ENGLISH(f"measured-{scheme.unit}"),
         "<br>".join(_versions(scheme)),
         f"`{scheme.digest}`",
         f"{len(sources(scheme))}",
@@ -56,7 +55,7 @@ def _row(scheme: Scheme) -> str:
 def _versions(scheme: Scheme) -> Iterator[str]:
     """Write the blocks' validity, those without a bucket first."""
     for grant in sorted(scheme.grants, key=lambda each: (each.bucket, each.valid.since)):
-        yield _cell(span(grant.valid) + (f" ({grant.bucket})" if grant.bucket else ""))
+        yield _cell(ENGLISH.span(grant.valid) + (f" ({grant.bucket})" if grant.bucket else ""))
 
 
 def _section(scheme: Scheme) -> Iterator[str]:

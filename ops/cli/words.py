@@ -1,58 +1,46 @@
 """What the ledger knows in plain sentences that a citizen understands."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import assert_never
 
 from ledger.domain import events as e
 from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.quantities import Rounding, Unit, shown
+from ledger.domain.quantities import Rounding, Unit
 from ledger.domain.regulation import Parameter, Value
-from ledger.service.clock import OFFICE_ZONE
+from ops.language import ENGLISH, Language
 
 WHOLE: dict[tuple[str, int], str] = {("minute", 60): "hour", ("cent", 100): "euro"}
 """How the larger units are called that a quantity may be rounded to."""
 
-MEASURED: dict[Unit, str] = {"minute": "hours", "cent": "euros", "voucher": "vouchers"}
-"""What people measure each unit in."""
 
-ROUNDED: dict[Rounding, str] = {
-    "nearest": "rounded to the nearest",
-    "up": "rounded up to a whole",
-    "down": "rounded down to a whole",
-}
-
-
-def span(term: Term) -> str:
-    """Write a term by its first and last day."""
-    if term.until == OPEN:
-        return f"from {term.since}"
-    return f"from {term.since} to {term.until - timedelta(days=1)}"
-
-
-def status(what: f.Status) -> str:
+def status(what: f.Status, say: Language = ENGLISH) -> str:
     """Write a status."""
     match what:
         case f.Employment():
-            return (
-                f"employee at {what.employer}, {what.sector} sector, in {what.place}, "
-                f"{percentage(what)} of full time, {shown(what.weekly, 'minute')} a week"
+            return say(
+                "employee",
+                employer=what.employer,
+                sector=say(f"like-sector-{what.sector}"),
+                place=say.place(what.place),
+                share=percentage(what),
+                weekly=say.amount(what.weekly, "minute"),
             )
         case f.CivilService():
-            return f"civil servant at {what.employer}, {percentage(what)} of full time"
+            return say("civil-servant", employer=what.employer, share=percentage(what))
         case f.Jobseeking():
-            return f"jobseeker {'with' if what.benefit else 'without'} benefit"
+            benefit = say("like-benefit") if what.benefit else say("like-benefit-not")
+            return say("jobseeker", benefit=benefit)
         case f.SelfEmployment():
-            return f"self-employed as {what.activity} activity"
+            return say("self-employed", activity=say(f"like-activity-{what.activity}"))
         case f.Study():
-            return "student"
+            return say("student")
         case f.Inactivity():
-            return "not active"
+            return say("inactive")
         case f.Retirement():
-            return "retired"
+            return say("retired")
         case f.Circumstance():
-            return words(what.name)
+            return say.circumstance(what.name)
         case _:
             assert_never(what)
 
@@ -69,107 +57,130 @@ def in_force(parameter: Parameter, value: Value) -> Term:
     return Term(value.since, later[0] if later else OPEN)
 
 
-def words(name: str) -> str:
-    """Write the name of a condition or of a step as words."""
-    return name.replace("-", " ").replace("_", " ")
-
-
-def profile(what: f.Profile) -> str:
+def profile(what: f.Profile, say: Language = ENGLISH) -> str:
     """Write a profile fact."""
     match what:
         case f.Birth():
-            return f"born on {what.on}"
+            return say("born", day=say.day(what.on))
         case f.Qualification():
-            return f"highest qualification: level {what.level} since {what.since}"
+            return say("qualified", level=what.level, day=say.day(what.since))
         case f.Residence():
-            return f"lives in {what.region} {span(what.term)}"
+            return say("lives", place=say.place(what.region), span=say.span(what.term))
         case _:
             assert_never(what)
 
 
-def top_up(what: f.TopUp) -> str:
+def top_up(what: f.TopUp, say: Language = ENGLISH) -> str:
     """Write what a funder adds."""
-    amount = shown(what.quantity, what.unit)
-    said = (
-        f"{what.funder} adds {amount} to {what.scheme} as {what.bucket}, usable {span(what.term)}"
+    said = say(
+        "top-up",
+        funder=what.funder,
+        amount=say.amount(what.quantity, what.unit),
+        scheme=what.scheme,
+        bucket=say.text(what.bucket),
+        span=say.span(what.term),
     )
     if what.course:
-        said += f", only for the course {what.course}"
+        said += f", {say('top-up-course', course=what.course)}"
     if what.purposes:
-        said += f", only for courses of the kind {' or '.join(what.purposes)}"
+        said += f", {say('top-up-kinds', kinds=say.listed(what.purposes, 'or'))}"
     return said
 
 
-def sentence(event: e.Event, units: Mapping[e.LotId, Unit], providers: Mapping[str, str]) -> str:
-    """Write one event; `units` tells that of each lot it names, `providers` their names."""
+def sentence(
+    event: e.Event,
+    units: Mapping[e.LotId, Unit],
+    providers: Mapping[str, str],
+    say: Language = ENGLISH,
+) -> str:
+    """Write one event.
+
+    Args:
+        event: what happened.
+        units: that of each lot that the event names.
+        providers: their names.
+        say: the language, with the words of the event's scheme if that has any.
+
+    """
 
     def much(quantity: int, lot: e.LotId) -> str:
-        return f"{shown(quantity, units[lot])} of {lot}"
+        return say("amount-of", amount=say.amount(quantity, units[lot]), lot=lot)
 
     def all_of(allocation: e.Allocation) -> str:
-        return " and ".join(much(quantity, lot) for lot, quantity in allocation)
+        return f" {say('and')} ".join(much(quantity, lot) for lot, quantity in allocation)
 
     def course(held: e.RightReserved | e.RightUsed) -> str:
-        provider = providers.get(held.course.provider, held.course.provider)
-        return f"{held.course.id} at {provider}, which starts on {held.course.starts_on}"
+        taken = held.course
+        provider = providers.get(taken.provider, taken.provider)
+        return say("course", course=taken.id, provider=provider, day=say.day(taken.starts_on))
 
     match event:
         case e.StatusRecorded():
-            return f"{status(event.status)}, {span(event.term)} ({event.evidence})"
+            told = status(event.status, say)
+            return f"{told}, {say.span(event.term)} ({say(f'evidence-{event.evidence}')})"
         case e.ProfileRecorded():
-            return profile(event.profile)
+            return profile(event.profile, say)
         case e.TopUpRecorded():
-            return top_up(event.top_up)
+            return top_up(event.top_up, say)
         case e.StatusAnnulled() | e.ProfileAnnulled() | e.TopUpAnnulled():
-            return f"the fact {event.fact} never was"
+            return say("fact-annulled", fact=str(event.fact))
         case e.RequestRefused():
             asked = " ".join([event.request.replace("-", " "), event.scheme]).strip()
-            return f"request to {asked} refused: {event.detail}"
+            return say("refused", asked=asked, detail=say.text(event.detail))
         case e.RightRestricted():
-            return f"{event.scheme}: kept, no new use, because {event.reason}"
+            return say("restricted", scheme=event.scheme, reason=say.text(event.reason))
         case e.RestrictionLifted():
-            return f"{event.scheme}: can be used again, because {event.reason}"
+            return say("unrestricted", scheme=event.scheme, reason=say.text(event.reason))
         case e.RightsFrozen():
-            return f"{event.scheme or 'every scheme'} frozen: {event.reason}"
+            frozen = event.scheme or say("every-scheme")
+            return say("frozen", scheme=frozen, reason=_given(event.reason, say))
         case e.RightsUnfrozen():
-            return f"{event.scheme or 'every scheme'} no longer frozen: {event.reason}"
+            frozen = event.scheme or say("every-scheme")
+            return say("unfrozen", scheme=frozen, reason=_given(event.reason, say))
         case e.RightGranted():
-            return f"{much(event.quantity, event.lot)} granted, usable {span(event.term)}"
+            amount, usable = much(event.quantity, event.lot), say.span(event.term)
+            return say("granted", amount=amount, span=usable)
         case e.RightWithdrawn():
-            return f"{much(event.quantity, event.lot)} withdrawn: less is due than was granted"
+            return say("withdrawn", amount=much(event.quantity, event.lot))
         case e.TermCorrected():
-            return f"{event.lot} is usable {span(event.term)}, and {event.funder} pays"
+            span = say.span(event.term)
+            return say("term-corrected", lot=event.lot, span=span, funder=event.funder)
         case e.ShortfallRecorded():
-            return f"{much(event.quantity, event.lot)} is used or held beyond what is due"
+            return say("shortfall", amount=much(event.quantity, event.lot))
         case e.ShortfallSettled():
-            return f"{much(event.quantity, event.lot)} less beyond what is due"
+            return say("shortfall-settled", amount=much(event.quantity, event.lot))
         case e.RightReserved():
-            return f"{all_of(event.allocation)} reserved for {course(event)}"
+            return say("reserved", amount=all_of(event.allocation), course=course(event))
         case e.ReservationReleased():
-            return f"{all_of(event.allocation)} given back: {event.reason}"
+            reason = _given(event.reason, say)
+            return say("released", amount=all_of(event.allocation), reason=reason)
         case e.RightUsed():
-            return f"{all_of(event.allocation)} used for {course(event)}"
+            return say("used", amount=all_of(event.allocation), course=course(event))
         case e.UseReversed():
-            return f"use of {all_of(event.allocation)} undone: {event.reason}"
+            reason = _given(event.reason, say)
+            return say("reversed", amount=all_of(event.allocation), reason=reason)
         case e.RightTransferred():
-            made = f"{shown(event.quantity_in, event.unit)} of {event.lot}"
-            return f"{much(event.quantity_out, event.from_lot)} converted into {made}"
+            quantity = say.amount(event.quantity_in, event.unit)
+            made = say("amount-of", amount=quantity, lot=event.lot)
+            return say("transferred", amount=much(event.quantity_out, event.from_lot), made=made)
         case e.TransferReversed():
-            left = much(event.quantity_in, event.lot)
-            return f"{left} converted back into {much(event.quantity_out, event.from_lot)}"
+            back = much(event.quantity_out, event.from_lot)
+            return say("transferred-back", amount=much(event.quantity_in, event.lot), made=back)
         case e.RightExpired():
-            return f"{much(event.quantity, event.lot)} lapsed: {event.reason}"
+            amount = much(event.quantity, event.lot)
+            return say("expired", amount=amount, reason=say.text(event.reason))
         case e.RightRestored():
-            return f"{much(event.quantity, event.lot)} available again: {event.reason}"
+            amount = much(event.quantity, event.lot)
+            return say("restored", amount=amount, reason=say.text(event.reason))
         case _:
             assert_never(event)
 
 
-def rounding(how: Rounding, step: int, unit: Unit) -> str:
+def _given(reason: str, say: Language) -> str:
+    """Write a reason that whoever asked has given, in whatever language, unless it is known."""
+    return say.known(reason) or reason
+
+
+def rounding(how: Rounding, step: int, unit: Unit, say: Language = ENGLISH) -> str:
     """Write how a quantity is rounded."""
-    return f"{ROUNDED[how]} {WHOLE.get((unit, step), unit)}"
-
-
-def moment(instant: datetime) -> str:
-    """Write an instant as the office's clock shows it."""
-    return f"{instant.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+    return say(f"rounded-{how}", unit=WHOLE.get((unit, step), unit))

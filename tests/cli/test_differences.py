@@ -28,6 +28,7 @@ OTHERWISE = [
     ("120}", "130}", ["full time, from 2022-01-01: 130 h, instead of 120 h (read by calendar-year:2020-01-01)"]),
     ("{2020-01-01: 50 %}", "{2020-01-01: 50 %, 2024-01-01: 60 %}", ["half, from 2024-01-01: 60 %, instead of 50 % (read by calendar-year:2020-01-01)", "new: source of half from 2024-01-01: first decree"]),
     ("second decree", "third decree", ["source of full time from 2022-01-01: third decree, instead of second decree"]),
+    ("else: too late", "else: {nl: te laat, en: too late}", ["new: words too late nl: te laat", "new: words too late en: too late"]),
     ("nl: verlof", "nl: vrijaf", ["name nl: vrijaf, instead of verlof"]),
     ("share >= half", "share > half", ["condition 'works enough': 'share' is above 'half', instead of 'share' is at least 'half'"]),
     ("    works-enough", "    works-a-lot", ["gone: condition 'works enough': 'share' is at least 'half'", "new: condition 'works a lot': 'share' is at least 'half'"]),

@@ -159,17 +159,23 @@ class TestExplain:
             "80 % of full time, 30.4 h a week, from 2021-09-01 (settled)",
             "share = 4/5, amount = 100 h",
             "The rule school-year:2019-09-01, for periods that begin from 2019-09-01 to 2023-08-31",
-            "gives full_time_hours * share, rounded to the nearest minute",
-            "- works in the private sector in flanders: work.exists_in(decides)",
+            "by the rule school-year:2019-09-01 of text",
+            "gives 125 h times 'share', rounded to the nearest minute",
+            "- works in the private sector in flanders: is employed (private sector, in be-vlg)",
             "due at the period's start, for the period",
-            "full_time_hours is 125 h from 2019-09-01 [2]",
-            "least_share is 50 % from 2019-09-01 to 2025-08-31 [3]",
+            "full time hours is 125 h from 2019-09-01 [2]",
+            "least share is 50 % from 2019-09-01 to 2025-08-31 [3]",
             "[2] https://www.onderwijs.vlaanderen.be/nl/vlaams-opleidingsverlof-cursisten",
             "What is left on 31 August lapses",
             "The next period that can give rights opens on 2022-09-01.",
         ):
             assert sentence in text
         assert "lapsed" not in text.partition("What the sources leave open")[0]
+
+    def test_it_is_explained_in_the_language_asked_for(self, rugzak: Rugzak) -> None:
+        asked = ("explain", NORA, VOV, "--on", "2023-02-02", "--lang")
+        assert "want: het feit s1 heeft nooit bestaan; gemeld door" in rugzak(*asked, "nl").out
+        assert "car : le fait s1 n'a jamais existé ; signalé par" in rugzak(*asked, "fr").out
 
     def test_a_cancelled_job_explains_why_nothing_was_due(self, rugzak: Rugzak) -> None:
         text = rugzak("explain", NORA, VOV, "--on", "2023-02-02").out

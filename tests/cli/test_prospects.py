@@ -29,6 +29,16 @@ class TestQuote:
         assert {each["scheme"] for each in answer["quotes"]} >= {VOV, "fr/cpf"}
 
     @pytest.mark.parametrize(
+        ("lang", "said"),
+        [("nl", "aangevraagd op 6 oktober 2021"), ("fr", "demande du 6 octobre 2021")],
+    )
+    def test_it_is_said_in_the_language_asked_for(
+        self, rugzak: Rugzak, lang: str, said: str
+    ) -> None:
+        told = rugzak("quote", NORA, "--course", "french-a2", *DETAILS, "--lang", lang)
+        assert said in told.out
+
+    @pytest.mark.parametrize(
         ("typed", "said"),
         [
             (("french-a2",), "provider and starts must be told"),
@@ -49,6 +59,24 @@ class TestOverview:
     def test_every_scheme_is_there(self, rugzak: Rugzak) -> None:
         told = rugzak("overview", NORA, "--on", "2021-10-06", "--json").json
         assert {each["scheme"] for each in told["schemes"]} >= {VOV, "fr/cpf"}
+
+    def test_the_language_of_the_settings_is_taken_unless_another_one_is_asked_for(
+        self, rugzak: Rugzak, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("RUGZAK_LANG", "nl")
+        asked = ("overview", NORA, "--on", "2021-10-06")
+        assert "op 6 oktober 2021, volgens wat vandaag bekend is" in rugzak(*asked).out
+        assert "by what is known today" in rugzak(*asked, "--lang", "en").out
+        supposed = rugzak(*asked, "--if", "status=employee", "--lang", "fr").out
+        assert "rien, utilisable : non" in " ".join(supposed.split())
+
+    def test_a_language_that_is_not_there_is_said_with_those_that_are(
+        self, rugzak: Rugzak, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert rugzak("overview", NORA, "--lang", "de").code == 2
+        monkeypatch.setenv("RUGZAK_LANG", "de")
+        answer = rugzak("overview", NORA)
+        assert (answer.code, "RUGZAK_LANG" in answer.err) == (2, True), answer.err
 
     def test_supposing_another_status_tells_what_changes(self, rugzak: Rugzak) -> None:
         asked = ("overview", NORA, "--on", "2021-10-06", "--if", "status=employee,place=be-vlg")

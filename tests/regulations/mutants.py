@@ -21,7 +21,18 @@ from ledger.domain.expressions import MONTHS
 from ledger.domain.regulation import Rulebook
 from ledger.service import lint, marked, rulebook
 
-SAID_ONLY = {"assumed", "because", "else", "funder", "name", "scheme", "source", "to", "unit"}
+SAID_ONLY = {
+    "assumed",
+    "because",
+    "else",
+    "funder",
+    "name",
+    "scheme",
+    "source",
+    "to",
+    "unit",
+    "words",
+}
 """Keys of what is told, and not computed with."""
 
 NUMBER = re.compile(

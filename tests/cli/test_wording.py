@@ -3,8 +3,6 @@
 import pytest
 
 from ledger.domain.expressions import (
-    FUNCTIONS,
-    METHODS,
     MONTHS,
     SPELLS,
     VOCABULARY,
@@ -12,16 +10,10 @@ from ledger.domain.expressions import (
     Type,
     compiled,
 )
-from ledger.domain.wording import (
-    ATTRIBUTE_WORDS,
-    FUNCTION_WORDS,
-    METHOD_WORDS,
-    NAME_WORDS,
-    SPELL_WORDS,
-    in_words,
-)
+from ops.cli.wording import CALLS, NAMES, ids, in_words
+from ops.language import Language
 
-NAMES: dict[str, Type] = {
+TYPED: dict[str, Type] = {
     "period": "term",
     "day": "day",
     "course_starts": "day",
@@ -39,24 +31,13 @@ NUMBERS = {"least_share": "80 %"}
 
 
 def expression(text: str) -> Expression:
-    return compiled(text, NAMES, TYPES)
+    return compiled(text, TYPED, TYPES)
 
 
 def test_every_word_of_the_vocabulary_can_be_said() -> None:
-    assert SPELL_WORDS.keys() == SPELLS.keys()
-    assert METHOD_WORDS.keys() == METHODS.keys()
-    assert FUNCTION_WORDS.keys() == FUNCTIONS.keys() | {"min", "max", "month"}
-    said = {*SPELL_WORDS, *FUNCTION_WORDS, *NAME_WORDS, *MONTHS}
+    said = {*SPELLS, *CALLS, *NAMES, *MONTHS}
     assert said >= VOCABULARY
-    attributes = {
-        name: kind == "bool" for each in SPELLS.values() for name, kind in each.attributes.items()
-    }
-    assert attributes == {name: type(words) is tuple for name, words in ATTRIBUTE_WORDS.items()}
-
-
-def test_every_condition_of_the_vocabulary_can_be_denied() -> None:
-    conditions = [name for name, (_, result, _) in FUNCTIONS.items() if result == "bool"]
-    assert all(all(FUNCTION_WORDS[name]) for name in conditions)
+    assert {f"spell-{name}".replace("_", "-") for name in SPELLS} <= set(ids())
 
 
 SAID = [
@@ -109,9 +90,19 @@ def test_an_expression_can_be_said_in_place_of_its_name() -> None:
     )
 
 
-def test_what_has_no_words_stays_the_code_that_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(FUNCTION_WORDS, "level_below")
-    monkeypatch.delitem(METHOD_WORDS, "exists_in")
-    said = in_words(expression("enough and not level_below(5, day)"), {})
-    assert said == "'enough' and not `level_below(5, day)`"
-    assert in_words(expression("work.exists_in(period)"), {}) == "`work.exists_in(period)`"
+IN_OTHER_LANGUAGES = [
+    ("not self_employment(activity='main').exists_in(period)", "is geen zelfstandige (in hoofdberoep) op enig moment in de periode", "n'est pas indépendant (à titre principal) à un moment donné dans la période"),
+    ("share >= least_share or not enough", "\u2018deel\u2019 is minstens 80 % of niet \u2018enough (en)\u2019", "« fraction » vaut au moins 80 % ou pas « enough (en) »"),
+    ("day <= months_after(course_starts, 1)", "de dag zelf valt niet later dan 1 maand na het begin van de opleiding", "le jour considéré tombe au plus tard 1 mois après le début de la formation"),
+    ("lives_in('be-vlg be-bru nl', day)", "woont in Vlaanderen, Brussel of Nederland op de dag zelf", "a son domicile (Flandre, Bruxelles ou Pays-Bas) le jour considéré"),
+    ("work.share_in(month(march, of=period))", "het hoogste deel van een voltijdse baan bij werk als werknemer (in Frankrijk) in maart van het jaar waarin de periode ingaat", "la plus haute fraction d'un temps plein pour un emploi salarié (lieu : France) dans le mois de mars de l'année où commence la période"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "nl", "fr"), IN_OTHER_LANGUAGES)
+def test_an_expression_reads_as_a_sentence_in_each_language(written: str, nl: str, fr: str) -> None:
+    words = {"share": {"nl": "deel", "fr": "fraction"}}
+    known: dict[str, str | Expression] = {**NUMBERS}
+    known["work"] = expression("employment(place='fr')")
+    assert in_words(expression(written), known, Language("nl", words)) == nl
+    assert in_words(expression(written), known, Language("fr", words)) == fr

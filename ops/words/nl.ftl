@@ -1,0 +1,407 @@
+# Nederlands. Elke catalogus heeft dezelfde boodschappen met dezelfde waarden;
+# tests/cli/test_languages.py zoekt wat ontbreekt. Wat een regeling over zichzelf zegt, staat in haar
+# eigen bestand, onder `words`.
+
+## Delen van zinnen
+
+also = { $one }; { $other }
+and = en
+or = of
+item = { $name }: { $said }
+quoted = ‘{ $what }’
+day-of-year = { $day } { $month }
+moment = { $day } om { $time }
+span = van { $since } tot en met { $until }
+span-open = vanaf { $since }
+value-yes = ja
+value-no = nee
+value-none = geen
+measure-h = u
+measure-hour = uur
+measure-voucher = cheque
+measure-vouchers = cheques
+rate = { $give } is { $get }
+amount-of = { $amount } van { $lot }
+every-scheme = alle regelingen
+place-at-4 = Opper-Oostenrijk
+place-be-bru = Brussel
+place-be-vlg = Vlaanderen
+place-be-wal = Wallonië
+place-gb-eng = Engeland
+place-gb-sct = Schotland
+
+january = januari
+february = februari
+march = maart
+april = april
+may = mei
+june = juni
+july = juli
+august = augustus
+september = september
+october = oktober
+november = november
+december = december
+
+measured-minute = uren
+measured-cent = euro
+measured-voucher = cheques
+rounded-nearest = afgerond { $unit ->
+    [minute] op de dichtstbijzijnde minuut
+    [hour] op het dichtstbijzijnde uur
+    [cent] op de dichtstbijzijnde cent
+    [euro] op de dichtstbijzijnde euro
+   *[voucher] op de dichtstbijzijnde cheque
+}
+rounded-up = naar boven afgerond { $unit ->
+    [minute] op een hele minuut
+    [hour] op een heel uur
+    [cent] op een hele cent
+    [euro] op een hele euro
+   *[voucher] op een hele cheque
+}
+rounded-down = naar beneden afgerond { $unit ->
+    [minute] op een hele minuut
+    [hour] op een heel uur
+    [cent] op een hele cent
+    [euro] op een hele euro
+   *[voucher] op een hele cheque
+}
+
+## Teksten die het domein bewaart, onder hun Engelse vorm
+
+text-amount = uitkomst
+text-room-under-the-cap = ruimte onder het plafond
+text-the-term-is-over = de termijn is voorbij
+text-what-had-closed-it-was-corrected = wat het had afgesloten, is rechtgezet
+text-used-within-the-term-known-afterwards = binnen de termijn gebruikt, pas daarna bekend
+text-the-rest-was-not-used = de rest is niet gebruikt
+text-it-was-not-captured-in-time = niet op tijd bevestigd
+text-the-course-starts-is-told = het begin van de opleiding is opgegeven
+text-the-course-minutes-is-told = de contacturen van de opleiding zijn opgegeven
+text-the-course-credits-is-told = de studiepunten van de opleiding zijn opgegeven
+text-the-course-price-is-told = de prijs van de opleiding is opgegeven
+text-the-course-kind-is-told = de soort opleiding is opgegeven
+text-dimona-says-nothing-about-working-time-full-time-38-hours-a-week-until-dmfa-settles-the-quarter = Dimona zegt niets over de arbeidstijd: voltijds, 38 uur per week, tot de DmfA het kwartaal vastlegt
+
+## Feiten
+
+employee = werknemer bij { $employer }, { $sector }, in { $place }, { $share } van een voltijdse baan, { $weekly } per week
+civil-servant = ambtenaar bij { $employer }, { $share } van een voltijdse baan
+jobseeker = werkzoekende { $benefit }
+self-employed = zelfstandige { $activity }
+student = student
+inactive = niet actief
+retired = gepensioneerd
+evidence-declared = aangegeven
+evidence-settled = vastgesteld
+born = geboren op { $day }
+qualified = hoogste kwalificatie: niveau { $level } sinds { $day }
+lives = woont in { $place } { $span }
+top-up = { $funder } voegt { $amount } toe aan { $scheme } als { $bucket }, bruikbaar { $span }
+top-up-course = alleen voor de opleiding { $course }
+top-up-kinds = alleen voor opleidingen van de soort { $kinds }
+
+## Gebeurtenissen
+
+fact-annulled = het feit { $fact } heeft nooit bestaan
+refused = aanvraag { $asked } geweigerd: { $detail }
+restricted = { $scheme }: behouden, zonder nieuw gebruik, want: { $reason }
+unrestricted = { $scheme }: opnieuw bruikbaar, want: { $reason }
+frozen = { $scheme } bevroren: { $reason }
+unfrozen = { $scheme } niet langer bevroren: { $reason }
+granted = { $amount } toegekend, bruikbaar { $span }
+withdrawn = { $amount } ingetrokken: er is recht op minder dan wat was toegekend
+term-corrected = { $lot } is bruikbaar { $span }, en { $funder } betaalt
+shortfall = { $amount } gebruikt of gereserveerd boven wat toekomt
+shortfall-settled = { $amount } minder boven wat toekomt
+reserved = { $amount } gereserveerd voor { $course }
+released = { $amount } teruggegeven: { $reason }
+used = { $amount } gebruikt voor { $course }
+reversed = gebruik van { $amount } ongedaan gemaakt: { $reason }
+transferred = { $amount } omgezet in { $made }
+transferred-back = { $amount } opnieuw omgezet in { $made }
+expired = { $amount } vervallen: { $reason }
+restored = { $amount } opnieuw beschikbaar: { $reason }
+course = { $course } bij { $provider } (begint op { $day })
+
+## Een uitleg
+
+title = { $name } ({ $scheme }) op { $day }, zoals { $known } bekend
+known-now = nu
+known-at = op { $moment }
+standing = Op die dag zijn de rechten { $standing }: { $reason }.
+standing-open = bruikbaar
+standing-keep = behouden, zonder nieuw gebruik
+standing-freeze = bevroren
+standing-lapse = verloren
+standing-convert = omgezet in rechten van een andere regeling
+stop-frozen = Een overheid heeft het gebruik ervan stopgezet vanaf { $day }: { $reason }.
+no-period = Er is niets: op die dag liep geen enkele periode van deze regeling.
+ungiven = Een aanvulling geeft niets: { $because }.
+next-opens = De volgende periode die recht kan geven, gaat in op { $day }.
+left-open = Wat de bronnen openlaten, en wat is aangenomen:
+sources = Bronnen:
+figure-available = { $amount } beschikbaar
+figure-reserved = { $amount } gereserveerd
+figure-used = { $amount } gebruikt
+figure-expired = { $amount } vervallen
+figure-shortfall = { $amount } gebruikt of gereserveerd boven wat toekomt
+term = De termijn loopt { $span }; { $funder } betaalt.
+lapsed = Wat overbleef, is vervallen op { $day }: { $reason }.
+happened = Wat er gebeurde:
+counting = geldt vanaf { $day }
+because-fact = want: { $fact }; gemeld door { $source }, bekend sinds { $day }
+because = want: { $reason }
+assumed = aangenomen: { $text }
+worked-out = berekend: { $steps }
+not-met = niet voldaan: { $condition }
+by-rule = volgens de regel { $rule } van tekst { $digest }, van kracht { $span } { $mark }
+by-rule-always = volgens de regel { $rule } van tekst { $digest } { $mark }
+by-rule-elsewhere = volgens de regel { $rule } van tekst { $digest }, die hier niet geladen is
+due-later = er is recht op { $amount }, maar dat is nog niet toegekend: de klok is nog niet zover
+due-nothing = er is geen recht, omdat hieraan niet is voldaan: { $condition }
+due-capped = er is geen recht, omdat het saldo zo hoog is als de regel toelaat
+assessed = { $lot }, voor de periode { $span }: { $why }.
+other-text = De regel { $rule } besliste. Hij hoort bij een andere tekst van de regeling
+other-text-find = dan de tekst die hier geladen is ({ $digest }), en wordt niet getoond; te vinden met: { $command }
+conversion-rule = De regel { $rule }: { $rate }, { $rounding } { $mark }
+as-above = De regel { $rule }, zoals hierboven.
+number = { $name }: { $amount } { $span } { $mark }
+
+## Een regel
+
+rule = De regel { $rule }, voor periodes die ingaan { $span } { $mark }
+rule-top-up = De regel { $rule }, voor aanvullingen die ingaan { $span } { $mark }
+gives = geeft { $amount }, { $rounding }, aan wie aan dit alles voldoet:
+gives-everybody = geeft { $amount }, { $rounding }, aan iedereen
+where-is = waarbij { $name } staat voor { $said }
+where-means = waarbij { $name } betekent: { $said }
+due = toegekend { $opening }, { $lasting }
+until-balance = tot het saldo gelijk is aan { $amount }
+opening-start = bij het begin van de periode
+opening-first-eligible-day = op de eerste dag van de periode waarop aan alles is voldaan
+opening-after = op { $day } na de periode
+opening-asked = op aanvraag
+opening-top-up = op de eerste dag die de financier noemt
+lasting-period = voor de duur van de periode
+lasting-months = voor { $count ->
+    [1] 1 maand
+   *[other] { $count } maanden
+}
+lasting-open = zonder einddatum
+lasting-top-up = tot de einddatum van de financier
+lasting-until = tot { $day }
+
+## Een regeling op een dag
+
+decree = { $name } ({ $scheme }) op { $day }, in { $unit }; { $funder } betaalt
+version = tekst { $digest }, naar { $mark }
+nothing-granted = Geen periode die ingaat op { $day }, geeft een recht.
+nothing-granted-why = Geen periode die ingaat op { $day }, geeft een recht: { $why }
+use = Om het te gebruiken, moet aan dit alles voldaan zijn:
+use-condition = { $name }: { $said }; zo niet: { $otherwise }
+taking = Hoe het wordt opgenomen:
+taking-opens = aan te vragen vanaf { $day }
+taking-closes = aan te vragen uiterlijk { $day }
+taking-brings = een opleiding levert hoogstens dit op: { $amount }
+taking-brings-first-day = een opleiding levert hoogstens dit op, met de cijfers van haar eerste dag: { $amount }
+taking-pays = de cursist betaalt { $amount }
+taking-held-months = een reservering die niet wordt bevestigd, vervalt na { $count ->
+    [1] 1 maand
+   *[other] { $count } maanden
+}
+taking-held-days = een reservering die niet wordt bevestigd, vervalt na { $count ->
+    [1] 1 dag
+   *[other] { $count } dagen
+}
+taking-order = het komt uit { $buckets }
+then-from = dan uit
+ordinary = de gewone rechten
+taking-earmark = { $bucket } dient alleen hiervoor: { $said }
+portability = Als de situatie verandert, geldt het eerste van deze gevallen:
+case = { $who }: de rechten zijn { $standing } ({ $reason })
+case-converted = { $who }: de rechten zijn { $standing }; wat overblijft, { $conversion } ({ $reason })
+everybody-else = alle anderen
+who = wie voldoet aan ‘{ $said }’
+conversion = wordt een recht van { $scheme }: { $rate }, { $rounding } { $mark }
+at-end = Wat overblijft als de termijn eindigt, { $conversion }
+on-request = Op aanvraag, { $span }, geldt: wat overblijft, { $conversion }
+numbers = Cijfers die gelden:
+
+## Wat een opleiding oplevert, en een overzicht
+
+column-scheme = regeling
+column-gives = geeft
+column-pays = u betaalt
+column-until = aanvragen tot en met
+column-from = waaruit, of waarom niet
+column-usable = bruikbaar
+column-available = beschikbaar
+column-lapses = vervalt
+column-why = waarom
+column-now = nu
+column-then = dan
+quoted-on = { $course } bij { $provider }, aangevraagd op { $day }
+state-usable = ja
+state-kept = behouden, zonder nieuw gebruik
+state-open = op aanvraag
+state-closed = nee
+prospect = { $amount }, bruikbaar: { $state }
+nothing = niets
+nothing-changes = er verandert niets
+soon = { $day } (binnenkort)
+known-today = op { $day }, volgens wat vandaag bekend is
+others = { $count ->
+    [1] nog 1 regeling heeft niets met de persoon te maken; --all toont ze
+   *[other] nog { $count } regelingen hebben niets met de persoon te maken; --all toont ze
+}
+
+hindrance-standing = geen nieuw gebruik van { $scheme } op { $day }: { $reason }
+hindrance-provider = { $provider } is niet erkend voor { $scheme } op { $starts }, wanneer de opleiding begint
+hindrance-before = { $scheme } heeft geen regels voor { $since }
+hindrance-early-or-late = { $scheme } wordt voor een opleiding die begint op { $starts } aangevraagd van { $since } tot en met { $until }, niet op { $day }
+hindrance-early = { $scheme } wordt voor een opleiding die begint op { $starts } aangevraagd vanaf { $since }, niet op { $day }
+hindrance-late = { $scheme } wordt voor een opleiding die begint op { $starts } uiterlijk op { $until } aangevraagd, niet op { $day }
+hindrance-frozen = het gebruik van { $scheme } is bevroren; de rechten blijven behouden
+hindrance-restricted = geen gebruik van { $scheme } tot de persoon opnieuw in aanmerking komt
+hindrance-worthless = de opleiding levert in deze regeling niets op, of heeft dat al gedaan
+hindrance-ceiling = het saldo heeft zijn plafond bereikt
+hindrance-zero = het komt uit op 0
+hindrance-used-up = van { $scheme } is op { $day } niets over
+hindrance-over = van { $scheme } is op { $day } niets over; sinds { $until } geeft deze regeling niets nieuws
+
+## De woorden waarmee regels gemaakt zijn
+
+spell-employment = werk als werknemer
+spell-employment-has = is werknemer
+spell-employment-has-not = is geen werknemer
+spell-civil-service = werk als ambtenaar
+spell-civil-service-has = is ambtenaar
+spell-civil-service-has-not = is geen ambtenaar
+spell-self-employment = werk als zelfstandige
+spell-self-employment-has = is zelfstandige
+spell-self-employment-has-not = is geen zelfstandige
+spell-jobseeking = inschrijving als werkzoekende
+spell-jobseeking-has = is werkzoekende
+spell-jobseeking-has-not = is geen werkzoekende
+spell-study = studie
+spell-study-has = is student
+spell-study-has-not = is geen student
+spell-retirement = pensioen
+spell-retirement-has = is gepensioneerd
+spell-retirement-has-not = is niet gepensioneerd
+spell-circumstance = een omstandigheid
+spell-circumstance-has = heeft een omstandigheid
+spell-circumstance-has-not = heeft geen omstandigheid
+
+like-place = in { $place }
+like-sector-private = privésector
+like-sector-public = openbare sector
+like-activity-main = in hoofdberoep
+like-activity-side = in bijberoep
+like-contributes = draagt bij
+like-contributes-not = draagt niet bij
+like-benefit = met uitkering
+like-benefit-not = zonder uitkering
+like-name-arduous-work = zwaar werk
+like-name-asylum-material-help = materiële hulp voor asielzoekers
+like-name-cao-metalektro = cao Metalektro
+like-name-career-break-training = loopbaanonderbreking voor opleiding
+like-name-citizen = staatsburger
+like-name-civil-service-category-c = ambtenaar van categorie C
+like-name-co-funding = medefinanciering
+like-name-continued-course = voortgezette opleiding
+like-name-detention = detentie
+like-name-development-plan = persoonlijk ontwikkelingsplan
+like-name-disability-66 = arbeidshandicap van minstens 66 %
+like-name-edusprong-place = plaats in Edusprong
+like-name-employer-10-to-19 = werkgever met 10 tot 19 werknemers
+like-name-employer-20-or-more = werkgever met 20 of meer werknemers
+like-name-integration-contract = inburgeringscontract
+like-name-living-wage = leefloon
+like-name-low-income = laag inkomen
+like-name-medium-enterprise = middelgrote onderneming
+like-name-one-person-enterprise = eenmanszaak
+like-name-parental-leave = ouderschapsverlof
+like-name-pilot-participant = deelnemer aan een proefproject
+like-name-priority-group = prioritaire groep
+like-name-recognised-training-path = erkend opleidingstraject
+like-name-resignation = zelf ontslag genomen
+like-name-sector-training-minimum = sectoraal minimum aan opleiding
+like-name-single = alleenstaand
+like-name-small-enterprise = kleine onderneming
+like-name-voorsprongfonds-place = plaats in het Voorsprongfonds
+like-name-work-injury = arbeidsongeval of beroepsziekte
+
+asked-exists-on = { $what } op { $when }
+asked-exists-in = { $what } op enig moment in { $when }
+asked-share-in = het hoogste deel van een voltijdse baan bij { $what } in { $when }
+asked-share-over = het gemiddelde deel van een voltijdse baan bij { $what } over { $when }
+asked-weekly-in = de wekelijkse arbeidstijd bij { $what } in { $when }
+asked-months-in = het aantal maanden met { $what } in { $when }
+asked-days-in = het aantal dagen met { $what } in { $when }
+asked-days-before = het aantal dagen met { $what } vóór { $when }
+
+call-level-below = heeft een kwalificatie onder niveau { $a } op { $b }
+call-level-below-not = heeft geen kwalificatie onder niveau { $a } op { $b }
+call-level-from = heeft een kwalificatie van niveau { $a } of hoger op { $b }
+call-level-from-not = heeft geen kwalificatie van niveau { $a } of hoger op { $b }
+call-age-from = is { $a } of ouder op { $b }
+call-age-from-not = is, voor zover bekend, nog geen { $a } op { $b }
+call-lives-in = woont in { $a } op { $b }
+call-lives-in-not = woont niet in { $a } op { $b }
+call-course-month = de maand waarin de eerste opleiding begint die in { $a } is aangevraagd
+call-asked-in = het aantal eerdere aanvragen in { $a }
+call-completed-in = het aantal eerdere aanvragen in { $a } die voltooid zijn
+call-taken-in = wat in { $a } is gereserveerd of gebruikt
+call-months-after = { $b ->
+    [1] 1 maand
+   *[other] { $b } maanden
+} na { $a }
+call-days-after = { $b ->
+    [1] 1 dag
+   *[other] { $b } dagen
+} na { $a }
+call-last-months = { $a ->
+    [1] de maand
+   *[other] de { $a } maanden
+} vóór { $b }
+call-year-end = de laatste dag van het jaar van { $a }
+call-min = het laagste van { $all }
+call-max = het hoogste van { $all }
+call-month = { $a } van het jaar waarin de periode ingaat
+
+name-day = de dag zelf
+name-period = de periode
+name-course-starts = het begin van de opleiding
+name-course-minutes = de contacttijd van de opleiding
+name-course-credits = de studiepunten van de opleiding
+name-course-price = de prijs van de opleiding
+name-course-kind = de soort opleiding
+name-quantity = wat wordt opgenomen
+name-topped-up = wat de financier toevoegt
+name-balance = het saldo
+
+is = { $one } is { $other }
+is-not = { $one } is niet { $other }
+is-below = { $one } is minder dan { $other }
+is-before = { $one } valt vroeger dan { $other }
+is-at-most = { $one } is hoogstens { $other }
+is-by = { $one } valt niet later dan { $other }
+is-above = { $one } is meer dan { $other }
+is-after = { $one } valt later dan { $other }
+is-at-least = { $one } is minstens { $other }
+is-from = { $one } valt niet vroeger dan { $other }
+plus = { $one } plus { $other }
+minus = { $one } min { $other }
+times = { $one } maal { $other }
+divided = { $one } gedeeld door { $other }
+negative = min { $what }
+denied = niet { $what }
+not-so = het is niet zo: { $what }
+if-else = { $then } als geldt: { $test }; anders { $other }
+has = heeft { $what }
+has-not = heeft geen { $what }
+always = altijd
+never = nooit

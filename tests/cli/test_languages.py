@@ -1,0 +1,193 @@
+"""Each language says everything, and says it right."""
+
+import ast
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax import ast as ftl
+from fluent.syntax.visitor import Visitor
+
+import ops
+from ledger.domain.calendar import OPEN, Term
+from ledger.domain.decide import NOT_CAPTURED, REST
+from ledger.domain.dues import UNTOLD
+from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
+from ledger.domain.quantities import Rounding, Unit
+from ledger.domain.regulation import COURSE, Mode
+from ledger.domain.settle import CORRECTED, TERM_OVER
+from ledger.domain.taking import USED_IN_TERM
+from ops.cli.explanation import FIGURES
+from ops.cli.wording import ids as vocabulary
+from ops.cli.words import status
+from ops.language import CODES, ENGLISH, FOLDER, Code, Language
+
+STORED = [
+    "amount",
+    "room under the cap",
+    *(CORRECTED, NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
+    *(UNTOLD.format(name.replace("_", "-")) for name in COURSE),
+]
+"""Texts that events hold, or that the domain writes."""
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "evidence-": get_args(Evidence),
+    "figure-": FIGURES,
+    "hindrance-": ("ceiling", "frozen", "restricted", "worthless", "zero"),
+    "measure-": ("h", "hour", "voucher", "vouchers"),
+    "measured-": get_args(Unit),
+    "rounded-": get_args(Rounding),
+    "standing-": get_args(Mode),
+    "state-": ("usable", "kept", "open", "closed"),
+    "value-": ("yes", "no", "none"),
+}
+"""Messages whose names the program puts together."""
+
+FREE = ("like-name-", "place-", "text-")
+"""Beginnings of messages that are found by what a rule, a fact or an event holds."""
+
+NL, FR = Language("nl"), Language("fr")
+
+
+@cache
+def catalogue(code: Code) -> dict[str, ftl.Message]:
+    """Return a language's messages; nothing in the file may be anything else."""
+    parsed = FluentParser().parse((FOLDER / f"{code}.ftl").read_text("utf-8"))
+    kinds = (ftl.Message, ftl.GroupComment, ftl.Comment)
+    assert [each for each in parsed.body if not isinstance(each, kinds)] == []
+    messages = [each for each in parsed.body if isinstance(each, ftl.Message)]
+    assert len({each.id.name for each in messages}) == len(messages), "said twice"
+    return {each.id.name: each for each in messages}
+
+
+def values(message: ftl.Message) -> set[str]:
+    """Return the names of the values that a message takes."""
+    found: set[str] = set()
+
+    class Finder(Visitor):
+        def visit_VariableReference(self, node: ftl.VariableReference) -> None:  # noqa: N802
+            found.add(node.id.name)
+
+    Finder().visit(message)
+    return found
+
+
+def program() -> Iterator[ast.AST]:
+    """Yield every node of the program that writes text for people."""
+    for path in sorted(Path(ops.__file__).parent.rglob("*.py")):
+        yield from ast.walk(ast.parse(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_language_has_the_same_messages_with_the_same_values(code: Code) -> None:
+    ours, english = catalogue(code), catalogue("en")
+    assert ours.keys() == english.keys()
+    different = [name for name in ours if values(ours[name]) != values(english[name])]
+    assert different == []
+
+
+def test_no_message_is_missing_and_none_is_left_over() -> None:
+    said = {f"{family}{each}" for family, each_of in FAMILIES.items() for each in each_of}
+    said |= set(vocabulary())
+    assert said - catalogue("en").keys() == set()
+    constants = (node.value for node in program() if isinstance(node, ast.Constant))
+    said |= {value for value in constants if isinstance(value, str)}
+    left_over = [name for name in catalogue("en") if name not in said]
+    assert [name for name in left_over if not name.startswith(FREE)] == []
+
+
+def test_the_program_gives_each_message_its_values() -> None:
+    calls = [
+        (str(node.args[0].value), {each.arg for each in node.keywords})
+        for node in program()
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in {"say", "self", "ENGLISH"}
+        and isinstance(node.args[0], ast.Constant)
+        and None not in {each.arg for each in node.keywords}
+    ]
+    assert len(calls) > 100
+    english = catalogue("en")
+    assert [(name, given) for name, given in calls if name not in english] == []
+    assert [(name, given) for name, given in calls if values(english[name]) != given] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_events_hold_is_said_in_each_language(code: Code) -> None:
+    from consumers.adapters.assumptions import ASSUMED
+
+    texts = [*STORED, *ASSUMED.values()]
+    assert [text for text in texts if Language(code).known(text) is None] == []
+    said = [status(Circumstance(name=name), Language(code)) for name in CIRCUMSTANCES]
+    assert [each for each in said if each.endswith("(en)")] == []
+
+
+def test_a_circumstance_that_no_rule_asks_for_is_said_as_its_source_does() -> None:
+    assert status(Circumstance(name="beekeeping"), FR) == "beekeeping (en)"
+
+
+@pytest.mark.parametrize("text", [*STORED, "a text of nobody's", "works-enough"])
+def test_english_stays_as_it_was_written(text: str) -> None:
+    course = text.startswith("the-course-")  # its plain name would be no English
+    assert course or ENGLISH.text(text) == text.replace("-", " ")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "nl", "fr", "en"),
+    [
+        (5_625, "minute", "93,75 u", "93,75 h", "93.75 h"),
+        (3_947, "minute", "65 u 47 min", "65 h 47 min", "65 h 47 min"),
+        (29_167, "cent", "291,67 EUR", "291,67 EUR", "EUR 291.67"),
+        (-500, "cent", "-5,00 EUR", "-5,00 EUR", "EUR -5.00"),
+        (2, "voucher", "2 cheques", "2 chèques", "2 vouchers"),
+    ],
+)
+def test_an_amount_is_exact_in_each_language(
+    quantity: int, unit: Unit, nl: str, fr: str, en: str
+) -> None:
+    assert [each.amount(quantity, unit) for each in (NL, FR, ENGLISH)] == [nl, fr, en]
+
+
+@pytest.mark.parametrize(
+    ("written", "nl", "fr"),
+    [
+        ("yes", "ja", "oui"),
+        ("none", "geen", "aucun"),
+        ("4/5", "4/5", "4/5"),
+        ("2025-09", "september 2025", "septembre 2025"),
+        ("2025-09-01", "1 september 2025", "1er septembre 2025"),
+        ("2025-01-01 to 2025-12-31", "van 1 januari 2025 tot en met 31 december 2025", "du 1er janvier 2025 au 31 décembre 2025"),
+        ("93.75 h", "93,75 u", "93,75 h"),
+    ],
+)  # fmt: skip
+def test_the_steps_of_a_stored_basis_are_said_in_each_language(
+    written: str, nl: str, fr: str
+) -> None:
+    assert (NL.figures(written), FR.figures(written), ENGLISH.figures(written)) == (nl, fr, written)
+
+
+def test_a_term_and_a_rate_are_said_in_each_language() -> None:
+    term = Term(date(2025, 2, 2), OPEN)
+    assert [each.span(term) for each in (NL, FR, ENGLISH)] == [
+        "vanaf 2 februari 2025", "à partir du 2 février 2025", "from 2025-02-02",
+    ]  # fmt: skip
+    said: list[Any] = [each.text("1 hour is 15 EUR") for each in (NL, FR, ENGLISH)]
+    assert said == ["1 uur is 15 EUR", "au taux de 15 EUR pour 1 heure", "1 hour is 15 EUR"]
+
+
+def test_what_a_language_lacks_is_said_in_english_and_marked() -> None:
+    assert NL.text("works-enough") == "works enough (en)"
+    assert NL.text("Rights stay.") == "Rights stay. (en)"
+    assert Language("nl", {"works-enough": {"nl": "werkt genoeg"}}).text("works_enough") == (
+        "werkt genoeg"
+    )
+
+
+def test_a_message_that_is_not_there_is_told_by_its_name() -> None:
+    with pytest.raises(RuntimeError, match=r"'no-such-thing' is missing in nl\.ftl"):
+        NL("no-such-thing")
+    with pytest.raises(RuntimeError, match="'lapsed' can't be said in fr"):
+        FR("lapsed")

@@ -78,8 +78,7 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
     """Return the request that an event answers; None for what followed from another one."""
     match event:
         case e.StatusRecorded():
-            spell = Spell(term=event.term, status=event.status, evidence=event.evidence)
-            return _fact(event, "status", spell)
+            return _fact(event, "status", event.spell)
         case e.ProfileRecorded():
             return _fact(event, "profile", event.profile)
         case e.StatusAnnulled():

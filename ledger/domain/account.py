@@ -242,8 +242,7 @@ def take(state: Account, event: Event) -> None:
     apply(state.lots, event)
     match event:
         case StatusRecorded():
-            spell = Spell(term=event.term, status=event.status, evidence=event.evidence)
-            _learn(state, event, spell)
+            _learn(state, event, event.spell)
         case ProfileRecorded():
             _learn(state, event, event.profile)
         case StatusAnnulled() | ProfileAnnulled():

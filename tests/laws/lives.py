@@ -39,13 +39,19 @@ regions = countries.flatmap(st.sampled_from)
 def jobs(places: list[str]) -> st.SearchStrategy[Status]:
     """Draw jobs at one of two employers, so that evidence can contradict itself."""
     return st.builds(
-        lambda employer, sector, place, share: Employment(
-            employer=employer, sector=sector, place=place, share=share, weekly=int(38 * 60 * share)
+        lambda employer, sector, place, share, assumed: Employment(
+            employer=employer,
+            sector=sector,
+            place=place,
+            share=share,
+            weekly=int(38 * 60 * share),
+            assumed=assumed,
         ),
         st.sampled_from(["0566988259", "0403170701"]),
         st.sampled_from(["private", "private", "public"]),
         st.sampled_from(places),
         shares,
+        st.booleans(),
     )
 
 
@@ -85,7 +91,10 @@ def spells(draw: st.DrawFn, places: list[str] | None = None) -> Spell:
     where = places or draw(countries)
     status = draw(st.one_of(jobs(where), jobs(where), others(where)))
     return Spell(
-        term=draw(terms()), status=status, evidence=draw(st.sampled_from(["declared", "settled"]))
+        term=draw(terms()),
+        status=status,
+        evidence=draw(st.sampled_from(["declared", "settled"])),
+        settles=draw(st.none() | terms()),
     )
 
 

@@ -1,11 +1,14 @@
 """Hypothesis strategies for plausible and implausible lives."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
+from typing import Literal
 
 from hypothesis import strategies as st
 
-from ledger.domain.calendar import OPEN, Term
+from ledger.domain.calendar import OPEN, Term, plus_months, quarter
 from ledger.domain.commands import RecordFact
 from ledger.domain.facts import (
     Birth,
@@ -107,16 +110,72 @@ def profiles(places: list[str]) -> st.SearchStrategy[Profile]:
     )
 
 
+def job_at(employer: str, place: str, *, assumed: bool = False) -> st.SearchStrategy[Employment]:
+    """Draw a job at one employer and place, which differs by its working time."""
+    return st.builds(
+        lambda share: Employment(
+            employer=employer,
+            sector="private",
+            place=place,
+            share=share,
+            weekly=int(38 * 60 * share),
+            assumed=assumed,
+        ),
+        st.just(Fraction(1)) if assumed else shares,
+    )
+
+
+@st.composite
+def settlings(draw: st.DrawFn, place: str) -> list[st.SearchStrategy[Spell]]:
+    """Draw a job of which an employer declares the days, and settles some quarters, in any way."""
+    since = date(draw(st.integers(2018, 2022)), draw(st.sampled_from([1, 3, 9])), 1)
+    term = Term(since, draw(st.sampled_from([OPEN, date(since.year + 2, 3, 16)])))
+    declared = st.builds(
+        Spell,
+        term=st.just(term),
+        status=job_at("0884303369", place, assumed=True),
+        evidence=st.just("declared"),
+    )
+    contents = [declared]
+    numbers = st.lists(st.integers(0, 11), min_size=1, max_size=4, unique=True)
+    for each in sorted(draw(numbers)):
+        whole = quarter(each % 4 + 1, since.year + each // 4)
+        ends = st.sampled_from([whole.until, plus_months(whole.since, 2)])
+        settled = st.builds(
+            Spell,
+            term=ends.map(partial(Term, whole.since)),
+            status=job_at("0884303369", place),
+            evidence=st.just("settled"),
+            settles=st.sampled_from([None, whole]),
+        )
+        contents.append(settled)
+    return contents
+
+
 @st.composite
 def histories(draw: st.DrawFn, max_facts: int = 5) -> list[RecordFact]:
     """Draw the versions of some facts, each with corrections and sometimes an annulment."""
     places = draw(countries)
+    contents: list[st.SearchStrategy[Spell] | st.SearchStrategy[Profile]] = []
+    if draw(st.integers(0, 3)) == 0:
+        contents += draw(settlings(places[0]))
+    for _ in range(draw(st.integers(0 if contents else 1, max_facts))):
+        contents.append(profiles(places) if draw(st.integers(0, 3)) == 0 else spells(places))
+    return draw(versions_of(contents[:max_facts]))
+
+
+@st.composite
+def versions_of(
+    draw: st.DrawFn, contents: Sequence[st.SearchStrategy[Spell] | st.SearchStrategy[Profile]]
+) -> list[RecordFact]:
+    """Draw the versions of facts with such contents."""
     history: list[RecordFact] = []
-    for index in range(draw(st.integers(1, max_facts))):
-        about = "profile" if draw(st.integers(0, 3)) == 0 else "status"
-        content = profiles(places) if about == "profile" else spells(places)
+    for index, content in enumerate(contents):
         versions: list[Spell | Profile | None] = list(
             draw(st.lists(content, min_size=1, max_size=3))
+        )
+        about: Literal["status", "profile"] = (
+            "status" if isinstance(versions[0], Spell) else "profile"
         )
         if draw(st.integers(0, 5)) == 0:
             versions.append(None)
@@ -125,7 +184,7 @@ def histories(draw: st.DrawFn, max_facts: int = 5) -> list[RecordFact]:
                 fact=Fact(
                     id=FactId(SOURCE, f"f{index}"),
                     version=number,
-                    about="profile" if about == "profile" else "status",
+                    about=about,
                     content=said,
                 )
             )

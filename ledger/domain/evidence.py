@@ -5,17 +5,20 @@ those of the term that it settles. Where it is silent a declared job counts; its
 is assumed, is the one that was last settled for that job.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise, takewhile
-from typing import Final
+from typing import Final, TypeAlias
 
 from ledger.domain.calendar import Term
 from ledger.domain.facts import Employment, FactId, Spell, Status
 
 FULL_TIME: Final = Fraction(1)
+
+_Settled: TypeAlias = tuple[FactId, Spell, Employment]
+"""A settled job, with its fact and spell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,52 +35,41 @@ class Piece:
     facts: tuple[FactId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """A settled job: its own days, and all those about which it speaks at its employer."""
-
-    term: Term
-    speaks_for: Term
-    job: Employment
-    fact: FactId
-
-
 def resolve(spells: Iterable[tuple[FactId, Spell]]) -> list[Piece]:
     """Return what counts of a person's spells, in the order of their days."""
     pieces: list[Piece] = []
-    declared: list[tuple[Employment, Piece]] = []
+    declared: list[Piece] = []
     settled: dict[str, list[_Settled]] = {}
     for id_, spell in spells:
-        term, job = spell.term, spell.status
-        piece = Piece(term, job, (id_,))
-        if isinstance(job, Employment):
-            if spell.evidence == "declared":
-                declared.append((job, piece))
-                continue
-            known = _Settled(term, spell.speaks_for, job, id_)
-            settled.setdefault(job.employer, []).append(known)
+        piece = Piece(spell.term, spell.status, (id_,))
+        if spell.evidence == "declared":
+            declared.append(piece)
+            continue
         pieces.append(piece)
-    for job, piece in declared:
-        others = settled.get(job.employer)
-        if others is None:
-            pieces.append(piece)
-        else:
-            pieces += _where_silent(job, piece, others)
+        if isinstance(job := spell.status, Employment):
+            settled.setdefault(job.employer, []).append((id_, spell, job))
+    for piece in declared:
+        pieces += _what_counts(piece, settled) if settled else (piece,)
     pieces.sort(key=lambda each: (each.term.since, each.term.until, each.facts))
     return pieces
 
 
-def _where_silent(job: Employment, whole: Piece, others: Sequence[_Settled]) -> Iterator[Piece]:
-    """Yield the parts of a declared job about which its employer's settled facts do not speak."""
-    of_the_job = [each for each in others if job.assumed and each.term.overlaps(whole.term)]
-    for term in _gaps(whole.term, (each.speaks_for for each in others)):
+def _what_counts(whole: Piece, settled: Mapping[str, Sequence[_Settled]]) -> Iterator[Piece]:
+    """Yield the parts of what was declared about which no settled fact of its employer speaks."""
+    job = whole.status
+    others = settled.get(job.employer) if isinstance(job, Employment) else None
+    if not isinstance(job, Employment) or others is None:
+        yield whole
+        return
+    of_the_job = [each for each in others if job.assumed and each[1].term.overlaps(whole.term)]
+    for term in _gaps(whole.term, (spell.speaks_for for _, spell, _ in others)):
         last = _last_before(term.since, of_the_job)
         status, facts = job, whole.facts
         if last:
-            share = sum((each.job.share for each in last), start=Fraction(0))
-            weekly = sum(each.job.weekly for each in last)
+            share = sum((known.share for _, _, known in last), start=Fraction(0))
+            weekly = sum(known.weekly for _, _, known in last)
             status = replace(job, share=min(share, FULL_TIME), weekly=weekly)
-            facts += tuple(sorted(each.fact for each in last))
+            facts += tuple(sorted(id_ for id_, _, _ in last))
         yield Piece(term, status, facts)
 
 
@@ -96,9 +88,9 @@ def _gaps(whole: Term, terms: Iterable[Term]) -> Iterator[Term]:
 
 def _last_before(day: date, settled: Sequence[_Settled]) -> list[_Settled]:
     """Return those that hold the last settled day before a day; several add up."""
-    earlier = [each for each in settled if each.term.until <= day]
-    until = max((each.term.until for each in earlier), default=None)
-    return [each for each in earlier if each.term.until == until]
+    earlier = [each for each in settled if each[1].term.until <= day]
+    until = max((spell.term.until for _, spell, _ in earlier), default=None)
+    return [each for each in earlier if each[1].term.until == until]
 
 
 def changed(before: Sequence[Piece], after: Sequence[Piece]) -> Term | None:

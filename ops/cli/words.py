@@ -38,6 +38,7 @@ def status(what: f.Status) -> str:
             return (
                 f"employee at {what.employer}, {what.sector} sector, in {what.place}, "
                 f"{percentage(what)} of full time, {shown(what.weekly, 'minute')} a week"
+                f"{' (assumed)' if what.assumed else ''}"
             )
         case f.CivilService():
             return f"civil servant at {what.employer}, {percentage(what)} of full time"
@@ -115,7 +116,8 @@ def sentence(event: e.Event, units: Mapping[e.LotId, Unit], providers: Mapping[s
 
     match event:
         case e.StatusRecorded():
-            return f"{status(event.status)}, {span(event.term)} ({event.evidence})"
+            settles = "" if event.settles is None else f", all work there {span(event.settles)}"
+            return f"{status(event.status)}, {span(event.term)} ({event.evidence}{settles})"
         case e.ProfileRecorded():
             return profile(event.profile)
         case e.TopUpRecorded():

@@ -14,7 +14,10 @@ def request_of(message: wire.CareerEvent) -> RecordFact:
     content: f.Spell | f.Profile | None = None
     if isinstance(data, wire.StatusSpell):
         content = f.Spell(
-            term=term_of(data.period), status=_status(data.status), evidence=data.evidence
+            term=term_of(data.period),
+            status=_status(data.status),
+            evidence=data.evidence,
+            settles=term_of(data.settles) if data.settles is not None else None,
         )
     elif isinstance(data, wire.ProfileFact):
         content = _profile(data.profile)
@@ -49,6 +52,7 @@ def _status(status: wire.Status) -> f.Status:
                 place=status.place_of_work,
                 share=wire.share(status.fraction),
                 weekly=status.weekly_minutes,
+                assumed=status.assumed,
             )
         case wire.CivilServant():
             return f.CivilService(

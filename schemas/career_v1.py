@@ -8,9 +8,9 @@ Source: Belgian REST guide, rules async-svctype and async-order.
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from schemas.cloudevents import MAX_VERSION, Content, Day, Identifier, Message, Person
 
@@ -90,6 +90,13 @@ class Employee(Content):
             description="Contractual working time in minutes a week: 30.4 hours is 1824.",
         ),
     ]
+    assumed: Annotated[
+        bool,
+        Field(
+            description="Whether the source does not know the working time, and assumes it: what "
+            "was last settled for the job is better, and counts instead."
+        ),
+    ] = False
 
 
 class CivilServant(Content):
@@ -237,6 +244,28 @@ class StatusSpell(FactVersion):
         Literal["declared", "settled"],
         Field(description="`settled` (a checked declaration) prevails over `declared`."),
     ]
+    settles: Annotated[
+        Period,
+        Field(
+            description="The days for which a settled job speaks at its employer, its quarter: "
+            "beside what is settled there was no work. They hold the period; without them, the "
+            "job speaks for its period only."
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        job = self.status if isinstance(self.status, Employee) else None
+        if self.evidence == "settled" and job is not None and job.assumed:
+            raise ValueError("what is settled is not assumed: leave out assumed, or it is declared")
+        if self.settles is None:
+            return self
+        if self.evidence != "settled" or job is None:
+            raise ValueError("only the settled work of an employee settles days: leave out settles")
+        ends = (self.settles.until or date.max, self.period.until or date.max)
+        if self.period.since < self.settles.since or ends[0] < ends[1]:
+            raise ValueError("settles holds the whole period of the job, and may hold more")
+        return self
 
 
 class ProfileFact(FactVersion):

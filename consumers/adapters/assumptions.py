@@ -6,8 +6,8 @@ DIMONA: Final = "dimona/"
 """How the ids of facts from Dimona begin."""
 
 ASSUMED: Final = {
-    DIMONA: "Dimona says nothing about working time: full time, 38 hours a week, until DmfA settles"
-    " the quarter"
+    DIMONA: "Dimona says nothing about working time: until DmfA settles the quarter, that of the"
+    " last one settled for the job, or else full time, 38 hours a week"
 }
 """By the beginning of a fact's id."""
 

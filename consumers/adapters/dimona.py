@@ -29,6 +29,7 @@ def requests_of(message: wire.PeriodDeclared) -> list[RecordFact]:
                 place=data.place_of_work,
                 share=ASSUMED_SHARE,
                 weekly=ASSUMED_WEEK_MINUTES,
+                assumed=True,
             ),
             evidence="declared",
         )

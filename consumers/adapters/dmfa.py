@@ -1,6 +1,6 @@
 """DmfA: settled work, a fact for each occupation and quarter. It overrules what was declared.
 
-It does so on the days of its occupations: that there was no other work in the quarter is not said.
+A declaration has all occupations of its quarter: beside them there was no work at that employer.
 """
 
 from fractions import Fraction
@@ -24,7 +24,7 @@ def requests_of(message: wire.DeclarationSettled) -> list[RecordFact]:
     reached that the hours do not reach.
     """
     data = message.data
-    quarter = wire.quarter(data.quarter)
+    quarter = Term(*wire.quarter(data.quarter))
     name = f"dmfa/{data.employer.enterprise_number}/{data.quarter}"
     made = []
     for occupation in data.occupations:
@@ -41,6 +41,7 @@ def requests_of(message: wire.DeclarationSettled) -> list[RecordFact]:
                     weekly=regime.worker * MINUTES_IN_AN_HOUR // HUNDREDTHS,
                 ),
                 evidence="settled",
+                settles=quarter,
             )
         made.append(status_fact(message.source, f"{name}/{occupation.number}", data.version, work))
     return made

@@ -13,7 +13,7 @@ from ledger.domain import commands as c
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE, Account, Holding, take
 from ledger.domain.decide import REST
-from ledger.domain.facts import About, Content, Fact, FactId, Spell
+from ledger.domain.facts import About, Content, Fact, FactId
 from ledger.domain.lots import bucket_of
 from ledger.domain.settle import Now
 from ledger.service.clock import at
@@ -78,8 +78,7 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
     """Return the request that an event answers; None for what followed from another one."""
     match event:
         case e.StatusRecorded():
-            spell = Spell(term=event.term, status=event.status, evidence=event.evidence)
-            return _fact(event, "status", spell)
+            return _fact(event, "status", event.spell)
         case e.ProfileRecorded():
             return _fact(event, "profile", event.profile)
         case e.TopUpRecorded():

@@ -44,7 +44,7 @@ from ledger.domain.events import (
     TransferReversed,
     UseReversed,
 )
-from ledger.domain.facts import Content, FactId, Spell
+from ledger.domain.facts import Content, FactId
 from ledger.domain.lots import Lot, apply, is_top_up
 from ledger.domain.quantities import Rounding, rounded
 
@@ -252,8 +252,7 @@ def take(state: Account, event: Event) -> None:
     apply(state.lots, event)
     match event:
         case StatusRecorded():
-            spell = Spell(term=event.term, status=event.status, evidence=event.evidence)
-            _learn(state, event, spell)
+            _learn(state, event, event.spell)
         case ProfileRecorded():
             _learn(state, event, event.profile)
         case TopUpRecorded():

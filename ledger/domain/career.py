@@ -4,7 +4,7 @@ Every answer notes which facts it relied on, so that a due can name them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of, plus_days, plus_months
 from ledger.domain.commands import Course
+from ledger.domain.evidence import Piece, resolve
 from ledger.domain.facts import (
     Birth,
     Circumstance,
@@ -35,15 +36,6 @@ Number: TypeAlias = int | Fraction
 
 _FULL: Final = Fraction(1)
 _NONE: Final = Fraction(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A spell, or what evidence left of it."""
-
-    term: Term
-    status: Status
-    fact: FactId
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +85,7 @@ class Career:
 
     def __init__(self, facts: Iterable[tuple[FactId, Content]]) -> None:
         """Take the contents that count: highest versions, without the annulled ones."""
-        declared: list[Piece] = []
-        settled: list[Piece] = []
+        spells: list[tuple[FactId, Spell]] = []
         self.births: list[tuple[FactId, Birth]] = []
         self.levels: list[tuple[FactId, Qualification]] = []
         self.homes: list[tuple[FactId, Residence]] = []
@@ -102,8 +93,7 @@ class Career:
         for id_, content in facts:
             match content:
                 case Spell():
-                    piece = Piece(content.term, content.status, id_)
-                    (settled if content.evidence == "settled" else declared).append(piece)
+                    spells.append((id_, content))
                 case Birth():
                     self.births.append((id_, content))
                 case Qualification():
@@ -112,12 +102,8 @@ class Career:
                     self.homes.append((id_, content))
                 case TopUp():
                     self.top_ups.append((id_, content))
-        pieces = list(settled)
-        for piece in declared:
-            pieces += _uncontradicted(piece, settled)
-        pieces.sort(key=lambda p: (p.term.since, p.term.until, p.fact))
         self._by_status: dict[type[Status], list[Piece]] = {}
-        for piece in pieces:
+        for piece in resolve(spells):
             self._by_status.setdefault(type(piece.status), []).append(piece)
         self.births.sort(key=lambda known: (known[1].on, known[0]))
         self.levels.sort(key=lambda known: (known[1].since, known[1].level, known[0]))
@@ -138,6 +124,11 @@ class Career:
                 for piece in pieces
             ) | frozenset((Residence, home.region) for _, home in self.homes)
         return self._traits
+
+    @property
+    def jobs(self) -> list[Piece]:
+        """The employment contracts, in the order of their days."""
+        return self._by_status.get(Employment, [])
 
     def like(self, selector: Selector) -> list[Piece]:
         """Return the spells that a selector is about."""
@@ -181,30 +172,6 @@ class Career:
             days |= {level.since for _, level in self.levels}
             self._edges = sorted(days - {OPEN})
         return self._edges
-
-
-def _uncontradicted(piece: Piece, settled: list[Piece]) -> list[Piece]:
-    """Cut out of a declared job the days for which the same employer's settled facts speak."""
-    if not isinstance(piece.status, Employment):
-        return [piece]
-    left = [piece]
-    for other in settled:
-        if (
-            not isinstance(other.status, Employment)
-            or other.status.employer != piece.status.employer
-        ):
-            continue
-        cut: list[Piece] = []
-        for part in left:
-            if not part.term.overlaps(other.term):
-                cut.append(part)
-                continue
-            if part.term.since < other.term.since:
-                cut.append(replace(part, term=Term(part.term.since, other.term.since)))
-            if other.term.until < part.term.until:
-                cut.append(replace(part, term=Term(other.term.until, part.term.until)))
-        left = cut
-    return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +242,7 @@ class Spells:
         found = False
         for piece in self._pieces:
             if day in piece.term:
-                self._asked.noted.add(piece.fact)
+                self._asked.noted.update(piece.facts)
                 found = True
         return found
 
@@ -335,7 +302,7 @@ class Spells:
             return []
         since, until = term.since, term.until
         found = [p for p in self._pieces if p.term.since < until and since < p.term.until]
-        self._asked.noted.update([p.fact for p in found])
+        self._asked.noted.update(*[p.facts for p in found])
         return found
 
 

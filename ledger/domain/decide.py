@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import assert_never
 
 from ledger.domain.account import Account, Holding, digest
-from ledger.domain.calendar import ALWAYS, Term, since
+from ledger.domain.calendar import Term
 from ledger.domain.commands import (
     Capture,
     Freeze,
@@ -41,31 +41,14 @@ from ledger.domain.events import (
     TopUpRecorded,
     UseReversed,
 )
-from ledger.domain.facts import (
-    Birth,
-    Circumstance,
-    CivilService,
-    Content,
-    Employment,
-    Fact,
-    FactId,
-    Inactivity,
-    Jobseeking,
-    Qualification,
-    Residence,
-    Retirement,
-    SelfEmployment,
-    Spell,
-    Status,
-    Study,
-    TopUp,
-)
-from ledger.domain.occasions import FUNDED, TIME, Touched, movement
+from ledger.domain.facts import Fact, Spell, TopUp
+from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, held_until, settle
 from ledger.domain.taking import allocate, asks, measure, reopen, stopped, take, unknown_scheme
+from ledger.domain.waking import woken
 
 NOT_CAPTURED = "it was not captured in time"
 REST = "the rest was not used"
@@ -143,23 +126,24 @@ def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> Draft
     draft.add(_fact_event(fact))
     if known is None or fact.version > known.version:
         draft.cause = draft.account.version
-        touched = _touched(account, fact)
-        if touched:
-            settle(draft, draft.account.person(), now, rulebook, touched)
+        changes = woken(account, draft.account, fact.id)
+        if changes:
+            settle(draft, draft.account.person(), now, rulebook, changes)
     return draft
 
 
 def _fact_event(fact: Fact) -> Event:
     source, id_ = fact.id
     match fact.content:
-        case Spell(term=term, status=status, evidence=evidence):
+        case Spell() as spell:
             return StatusRecorded(
                 source=source,
                 fact=id_,
                 version=fact.version,
-                term=term,
-                status=status,
-                evidence=evidence,
+                term=spell.term,
+                status=spell.status,
+                evidence=spell.evidence,
+                settles=spell.settles,
             )
         case None if fact.about == "status":
             return StatusAnnulled(source=source, fact=id_, version=fact.version)
@@ -172,64 +156,6 @@ def _fact_event(fact: Fact) -> Event:
             return ProfileAnnulled(source=source, fact=id_, version=fact.version)
         case profile:
             return ProfileRecorded(source=source, fact=id_, version=fact.version, profile=profile)
-
-
-def _touched(account: Account, fact: Fact) -> list[Touched]:
-    """Name the kinds of fact that changed, and the shortest term that holds each change."""
-    known = account.facts.get(fact.id)
-    before, after = known.content if known is not None else None, fact.content
-    if before == after:
-        return []
-    if isinstance(before, Spell) and isinstance(after, Spell) and before.status == after.status:
-        changed = before.term.changed(after.term)
-        if before.evidence != after.evidence and _is_contradictable(account, fact.id, after.status):
-            changed = before.term.hull(after.term)
-        return [] if changed is None else [Touched(_KINDS[type(after.status)], changed)]
-    changes: dict[str, Term] = {}
-    for content in (before, after):
-        if content is not None:
-            kind, term = _reach_of(content)
-            changes[kind] = changes[kind].hull(term) if kind in changes else term
-    return [Touched(kind, term) for kind, term in sorted(changes.items())]
-
-
-def _is_contradictable(account: Account, id_: FactId, status: Status) -> bool:
-    """Whether another fact is about the same employer, so that evidence decides between them."""
-    return isinstance(status, Employment) and any(
-        other != id_
-        and isinstance(known.content, Spell)
-        and isinstance(known.content.status, Employment)
-        and known.content.status.employer == status.employer
-        for other, known in account.facts.items()
-    )
-
-
-def _reach_of(content: Content) -> tuple[str, Term]:
-    match content:
-        case Birth():
-            return "birth", ALWAYS
-        case Qualification(since=day):
-            return "qualification", since(day)
-        case Residence(term=term):
-            return "residence", term
-        case TopUp(term=term):
-            return FUNDED, term
-        case Spell(term=term, status=status):
-            return _KINDS[type(status)], term
-        case _:
-            assert_never(content)
-
-
-_KINDS: dict[type, str] = {
-    Employment: "employment",
-    CivilService: "civil-service",
-    Jobseeking: "jobseeking",
-    SelfEmployment: "self-employment",
-    Study: "study",
-    Inactivity: "inactivity",
-    Retirement: "retirement",
-    Circumstance: "circumstance",
-}
 
 
 def _moved(draft: Draft, now: Now, rulebook: Rulebook) -> Draft:

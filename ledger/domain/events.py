@@ -11,7 +11,7 @@ from uuid import UUID
 
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Course
-from ledger.domain.facts import Evidence, Profile, Status, TopUp
+from ledger.domain.facts import Evidence, Profile, Spell, Status, TopUp
 from ledger.domain.quantities import Rounding, Unit
 
 LotId: TypeAlias = str
@@ -47,6 +47,14 @@ class StatusRecorded:
     term: Term
     status: Status
     evidence: Evidence
+    settles: Term | None = None
+
+    @property
+    def spell(self) -> Spell:
+        """What was said."""
+        return Spell(
+            term=self.term, status=self.status, evidence=self.evidence, settles=self.settles
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ class Employment:
         place: region of the establishment unit, not of the home.
         share: exact part of full time, 0 to 1.
         weekly: contractual minutes a week.
+        assumed: whether `share` and `weekly` are, because the source does not know them; what was
+            last settled for the job is better.
 
     """
 
@@ -45,6 +47,15 @@ class Employment:
     place: Region
     share: Fraction
     weekly: int
+    assumed: bool = False
+
+    def __repr__(self) -> str:
+        """Leave out what is not said; digests of facts are made of it (`account.digest`)."""
+        assumed = ", assumed=True" if self.assumed else ""
+        return (
+            f"Employment(employer={self.employer!r}, sector={self.sector!r}, "
+            f"place={self.place!r}, share={self.share!r}, weekly={self.weekly!r}{assumed})"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +160,31 @@ Status: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """A dated period of one status; a person may have several at once."""
+    """A dated period of one status; a person may have several at once.
+
+    Attributes:
+        settles: the days about which a settled job speaks at its employer beside its own, such as
+            the quarter of a DmfA: there was no other work than what is settled.
+
+    """
 
     term: Term
     status: Status
     evidence: Evidence
+    settles: Term | None = None
+
+    @property
+    def speaks_for(self) -> Term:
+        """Its own days and those that it settles."""
+        return self.term if self.settles is None else self.term.hull(self.settles)
+
+    def __repr__(self) -> str:
+        """Leave out what is not said; digests of facts are made of it (`account.digest`)."""
+        settles = "" if self.settles is None else f", settles={self.settles!r}"
+        return (
+            f"Spell(term={self.term!r}, status={self.status!r}, "
+            f"evidence={self.evidence!r}{settles})"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

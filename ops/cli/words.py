@@ -18,7 +18,7 @@ def status(what: f.Status, say: Language = ENGLISH) -> str:
     """Write a status."""
     match what:
         case f.Employment():
-            return say(
+            told = say(
                 "employee",
                 employer=what.employer,
                 sector=say(f"like-sector-{what.sector}"),
@@ -26,6 +26,7 @@ def status(what: f.Status, say: Language = ENGLISH) -> str:
                 share=percentage(what),
                 weekly=say.amount(what.weekly, "minute"),
             )
+            return f"{told} ({say('time-assumed')})" if what.assumed else told
         case f.CivilService():
             return say("civil-servant", employer=what.employer, share=percentage(what))
         case f.Jobseeking():
@@ -116,8 +117,10 @@ def sentence(
 
     match event:
         case e.StatusRecorded():
-            told = status(event.status, say)
-            return f"{told}, {say.span(event.term)} ({say(f'evidence-{event.evidence}')})"
+            told, evidence = status(event.status, say), say(f"evidence-{event.evidence}")
+            if event.settles is not None:
+                evidence += f", {say('settles', span=say.span(event.settles))}"
+            return f"{told}, {say.span(event.term)} ({evidence})"
         case e.ProfileRecorded():
             return profile(event.profile, say)
         case e.TopUpRecorded():

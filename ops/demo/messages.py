@@ -45,8 +45,10 @@ def career_message(person: UUID, fact: f.Fact, topic: str) -> Message:
     """Return the career event that tells one version of one fact."""
     data: Json = {"person": person, "id": fact.id.id, "version": fact.version}
     match fact.content:
-        case f.Spell(term=term, status=status, evidence=evidence):
+        case f.Spell(term=term, status=status, evidence=evidence, settles=settles):
             data |= {"status": _described(status), "period": _period(term), "evidence": evidence}
+            if settles is not None:
+                data["settles"] = _period(settles)
         case f.Birth() | f.Qualification() | f.Residence() as profile:
             data["profile"] = _described(profile)
         case None:

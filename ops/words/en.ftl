@@ -63,7 +63,7 @@ text-the-course-minutes-is-told = the contact time of the course is told
 text-the-course-credits-is-told = the study points of the course are told
 text-the-course-price-is-told = the price of the course is told
 text-the-course-kind-is-told = the kind of the course is told
-text-dimona-says-nothing-about-working-time-full-time-38-hours-a-week-until-dmfa-settles-the-quarter = Dimona says nothing about working time: full time, 38 hours a week, until DmfA settles the quarter
+text-dimona-says-nothing-about-working-time-until-dmfa-settles-the-quarter-that-of-the-last-one-settled-for-the-job-or-else-full-time-38-hours-a-week = Dimona says nothing about working time: until DmfA settles the quarter, that of the last one settled for the job, or else full time, 38 hours a week
 
 ## Facts
 
@@ -76,6 +76,8 @@ inactive = not active
 retired = retired
 evidence-declared = declared
 evidence-settled = settled
+settles = all work there { $span }
+time-assumed = assumed
 born = born on { $day }
 qualified = highest qualification: level { $level } since { $day }
 lives = lives in { $place } { $span }

@@ -85,7 +85,7 @@ text-the-course-minutes-is-told = la durée de la formation est indiquée
 text-the-course-credits-is-told = les crédits de la formation sont indiqués
 text-the-course-price-is-told = le prix de la formation est indiqué
 text-the-course-kind-is-told = le type de formation est indiqué
-text-dimona-says-nothing-about-working-time-full-time-38-hours-a-week-until-dmfa-settles-the-quarter = la Dimona ne dit rien du temps de travail : temps plein, 38 heures par semaine, jusqu'à ce que la DmfA fixe le trimestre
+text-dimona-says-nothing-about-working-time-until-dmfa-settles-the-quarter-that-of-the-last-one-settled-for-the-job-or-else-full-time-38-hours-a-week = la Dimona ne dit rien du temps de travail : jusqu'à ce que la DmfA fixe le trimestre, celui du dernier trimestre fixé pour l'emploi, ou sinon un temps plein, 38 heures par semaine
 
 ## Faits
 
@@ -98,6 +98,8 @@ inactive = sans activité
 retired = retraité
 evidence-declared = déclaré
 evidence-settled = établi
+settles = tout le travail à cet endroit { $span }
+time-assumed = supposé
 born = date de naissance : { $day }
 qualified = qualification la plus élevée : niveau { $level } depuis le { $day }
 lives = domicile : { $place }, { $span }

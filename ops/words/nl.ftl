@@ -82,7 +82,7 @@ text-the-course-minutes-is-told = de contacturen van de opleiding zijn opgegeven
 text-the-course-credits-is-told = de studiepunten van de opleiding zijn opgegeven
 text-the-course-price-is-told = de prijs van de opleiding is opgegeven
 text-the-course-kind-is-told = de soort opleiding is opgegeven
-text-dimona-says-nothing-about-working-time-full-time-38-hours-a-week-until-dmfa-settles-the-quarter = Dimona zegt niets over de arbeidstijd: voltijds, 38 uur per week, tot de DmfA het kwartaal vastlegt
+text-dimona-says-nothing-about-working-time-until-dmfa-settles-the-quarter-that-of-the-last-one-settled-for-the-job-or-else-full-time-38-hours-a-week = Dimona zegt niets over de arbeidstijd: tot de DmfA het kwartaal vastlegt, geldt die van het laatst vastgelegde kwartaal van de baan, of anders voltijds, 38 uur per week
 
 ## Feiten
 
@@ -95,6 +95,8 @@ inactive = niet actief
 retired = gepensioneerd
 evidence-declared = aangegeven
 evidence-settled = vastgesteld
+settles = al het werk daar { $span }
+time-assumed = aangenomen
 born = geboren op { $day }
 qualified = hoogste kwalificatie: niveau { $level } sinds { $day }
 lives = woont in { $place } { $span }

@@ -2,14 +2,16 @@
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
-from ledger.domain.events import Event
+from ledger.domain.events import Event, StatusRecorded
 from ledger.domain.facts import Inactivity, Retirement, Study
 from ledger.store.catalogue import KINDS
 from ops.cli.words import sentence, status
 from tests.store.samples import SAMPLES
+from tests.story import employment, term
 
 
 @pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)
@@ -26,3 +28,12 @@ def test_the_samples_are_of_every_kind() -> None:
 def test_statuses_without_attributes_have_a_name() -> None:
     told = [status(each) for each in (Study(), Inactivity(), Retirement())]
     assert told == ["student", "not active", "retired"]
+
+
+def test_a_settled_job_says_for_which_days_it_speaks_and_an_assumed_one_that_it_is() -> None:
+    said = SAMPLES[0]
+    assert isinstance(said, StatusRecorded)
+    quarter = term("2025-07-01", "2025-10-01")
+    told = sentence(replace(said, settles=quarter), {}, {})
+    assert told.endswith("(settled, all work there from 2025-07-01 to 2025-09-30)")
+    assert status(replace(employment("4/5"), assumed=True)).endswith("30.4 h a week (assumed)")

@@ -56,7 +56,7 @@ class TestDimona:
                 term=term("2025-07-01"),
                 status=Employment(
                     employer="0566988259", sector="private", place="be-vlg",
-                    share=Fraction(1), weekly=2280,
+                    share=Fraction(1), weekly=2280, assumed=True,
                 ),
                 evidence="declared",
             ),
@@ -91,6 +91,7 @@ class TestDmfA:
                 share=Fraction(4, 5), weekly=1824,
             ),
             evidence="settled",
+            settles=term("2025-07-01", "2025-10-01"),
         )  # fmt: skip
 
     @pytest.mark.parametrize(

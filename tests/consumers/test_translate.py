@@ -171,6 +171,48 @@ def test_every_status_and_profile_is_read(type_: str, field: str, value: dict[st
     assert only(translate(CAREER_LANGUAGE, KEY, json.dumps(message).encode()))
 
 
+def settled(data: dict[str, object], **status: object) -> bytes:
+    """Return the settled job of the examples, from September to February, with other data."""
+    message = example(RECORDED.replace("recorded", "corrected"))
+    message["data"] |= data
+    message["data"]["status"] |= status
+    return json.dumps(message).encode()
+
+
+def test_a_settled_job_may_speak_for_more_days_than_its_own() -> None:
+    request = only(
+        translate(CAREER_LANGUAGE, KEY, settled({"settles": {"from": "2025-07-01"}}))
+    ).request
+    assert isinstance(request, RecordFact)
+    assert isinstance(request.fact.content, Spell)
+    assert request.fact.content.settles == Term(day("2025-07-01"), OPEN)
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (settled({"settles": {"from": "2025-10-01"}}), "settles holds the whole period"),
+        (
+            settled({"settles": {"from": "2025-07-01", "until": "2026-02-28"}}),
+            "settles holds the whole period",
+        ),
+        (
+            settled({"settles": {"from": "2025-07-01"}, "evidence": "declared"}),
+            "only the settled work of an employee settles days",
+        ),
+        (
+            settled({"settles": {"from": "2025-07-01"}, "status": {"kind": "student"}}),
+            "only the settled work of an employee settles days",
+        ),
+        (settled({}, assumed=True), "what is settled is not assumed"),
+    ],
+)
+def test_what_settles_days_is_a_settled_job_that_lies_in_them(value: bytes, says: str) -> None:
+    outcome = translate(CAREER_LANGUAGE, KEY, value)
+    assert isinstance(outcome, Unhandled)
+    assert says in outcome.detail
+
+
 @pytest.mark.parametrize(
     ("key", "value", "reason"),
     [

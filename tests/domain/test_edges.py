@@ -23,6 +23,7 @@ contents: st.SearchStrategy[Spell | Profile] = st.one_of(
         term=terms,
         status=st.one_of(jobs(["be-vlg", "fr"]), others(["be-vlg", "fr"])),
         evidence=st.sampled_from(["declared", "settled"]),
+        settles=st.none() | terms,
     ),
     st.builds(Birth, on=edges),
     st.builds(Qualification, level=st.integers(0, 8), since=edges),

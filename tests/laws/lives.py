@@ -1,11 +1,13 @@
 """Hypothesis strategies for plausible and implausible lives."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 
 from hypothesis import strategies as st
 
-from ledger.domain.calendar import OPEN, Term
+from ledger.domain.calendar import OPEN, Term, plus_months, quarter
 from ledger.domain.commands import RecordFact
 from ledger.domain.facts import (
     About,
@@ -45,13 +47,19 @@ regions = countries.flatmap(st.sampled_from)
 def jobs(places: list[str]) -> st.SearchStrategy[Status]:
     """Draw jobs at one of two employers, so that evidence can contradict itself."""
     return st.builds(
-        lambda employer, sector, place, share: Employment(
-            employer=employer, sector=sector, place=place, share=share, weekly=int(38 * 60 * share)
+        lambda employer, sector, place, share, assumed: Employment(
+            employer=employer,
+            sector=sector,
+            place=place,
+            share=share,
+            weekly=int(38 * 60 * share),
+            assumed=assumed,
         ),
         st.sampled_from(["0566988259", "0403170701"]),
         st.sampled_from(["private", "private", "public"]),
         st.sampled_from(places),
         shares,
+        st.booleans(),
     )
 
 
@@ -91,7 +99,10 @@ def spells(draw: st.DrawFn, places: list[str] | None = None) -> Spell:
     where = places or draw(countries)
     status = draw(st.one_of(jobs(where), jobs(where), others(where)))
     return Spell(
-        term=draw(terms()), status=status, evidence=draw(st.sampled_from(["declared", "settled"]))
+        term=draw(terms()),
+        status=status,
+        evidence=draw(st.sampled_from(["declared", "settled"])),
+        settles=draw(st.none() | terms()),
     )
 
 
@@ -118,24 +129,74 @@ def top_ups(schemes: tuple[str, ...] = TOPPED) -> st.SearchStrategy[TopUp]:
     )
 
 
+def job_at(employer: str, place: str, *, assumed: bool = False) -> st.SearchStrategy[Employment]:
+    """Draw a job at one employer and place, which differs by its working time."""
+    return st.builds(
+        lambda share: Employment(
+            employer=employer,
+            sector="private",
+            place=place,
+            share=share,
+            weekly=int(38 * 60 * share),
+            assumed=assumed,
+        ),
+        st.just(Fraction(1)) if assumed else shares,
+    )
+
+
+@st.composite
+def settlings(draw: st.DrawFn, place: str) -> list[st.SearchStrategy[Spell]]:
+    """Draw a job of which an employer declares the days, and settles some quarters, in any way."""
+    since = date(draw(st.integers(2018, 2022)), draw(st.sampled_from([1, 3, 9])), 1)
+    term = Term(since, draw(st.sampled_from([OPEN, date(since.year + 2, 3, 16)])))
+    declared = st.builds(
+        Spell,
+        term=st.just(term),
+        status=job_at("0884303369", place, assumed=True),
+        evidence=st.just("declared"),
+    )
+    contents = [declared]
+    numbers = st.lists(st.integers(0, 11), min_size=1, max_size=4, unique=True)
+    for each in sorted(draw(numbers)):
+        whole = quarter(each % 4 + 1, since.year + each // 4)
+        ends = st.sampled_from([whole.until, plus_months(whole.since, 2)])
+        settled = st.builds(
+            Spell,
+            term=ends.map(partial(Term, whole.since)),
+            status=job_at("0884303369", place),
+            evidence=st.just("settled"),
+            settles=st.sampled_from([None, whole]),
+        )
+        contents.append(settled)
+    return contents
+
+
 @st.composite
 def histories(
     draw: st.DrawFn, max_facts: int = 5, topped: tuple[str, ...] = TOPPED
 ) -> list[RecordFact]:
     """Draw the versions of some facts, each with corrections and sometimes an annulment."""
     places = draw(countries)
-    contents: dict[About, st.SearchStrategy[Content]] = {
-        "status": spells(places),
-        "profile": profiles(places),
-        "top-up": top_ups(topped),
-    }
+    contents: list[st.SearchStrategy[Content]] = []
+    if draw(st.integers(0, 3)) == 0:
+        contents += draw(settlings(places[0]))
+    others = [spells(places), spells(places), profiles(places), top_ups(topped)]
+    for _ in range(draw(st.integers(0 if contents else 1, max_facts))):
+        contents.append(draw(st.sampled_from(others)))
+    return draw(versions_of(contents[:max_facts]))
+
+
+@st.composite
+def versions_of(
+    draw: st.DrawFn, contents: Sequence[st.SearchStrategy[Content]]
+) -> list[RecordFact]:
+    """Draw the versions of facts with such contents."""
     history: list[RecordFact] = []
-    for index in range(draw(st.integers(1, max_facts))):
-        abouts: list[About] = ["status", "status", "profile", "top-up"]
-        about = draw(st.sampled_from(abouts))
-        versions: list[Content | None] = list(
-            draw(st.lists(contents[about], min_size=1, max_size=3))
-        )
+    for index, content in enumerate(contents):
+        versions: list[Content | None] = list(draw(st.lists(content, min_size=1, max_size=3)))
+        about: About = "profile"
+        if isinstance(versions[0], Spell | TopUp):
+            about = "status" if isinstance(versions[0], Spell) else "top-up"
         if draw(st.integers(0, 5)) == 0:
             versions.append(None)
         history += [

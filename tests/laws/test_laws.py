@@ -41,7 +41,16 @@ from ledger.domain.regulation import CLOSING, Rulebook
 from ledger.service import rulebook
 from ledger.store.catalogue import CODEC
 from tests.amounts import negatives
-from tests.laws.lives import LAST, SOURCE, days, histories, profiles, spells
+from tests.laws.lives import (
+    LAST,
+    SOURCE,
+    days,
+    histories,
+    profiles,
+    settlings,
+    spells,
+    versions_of,
+)
 from tests.story import (
     Story,
     capture,
@@ -119,7 +128,21 @@ def test_confluence_any_order_and_duplication_ends_in_the_same_net_grants(
     under: Callable[[], Rulebook], data: st.DataObject
 ) -> None:
     """Law 2, without uses: lot by lot."""
-    history = data.draw(histories())
+    assert_confluent(data.draw(histories()), data, under)
+
+
+@given(data=st.data())
+def test_confluence_of_a_job_that_was_declared_and_quarters_of_it_that_were_settled(
+    data: st.DataObject,
+) -> None:
+    """Law 2, where evidence decides: what is settled reaches beyond its own days."""
+    assert_confluent(data.draw(settlings("be-vlg").flatmap(versions_of)), data, rules)
+
+
+def assert_confluent(
+    history: list[RecordFact], data: st.DataObject, under: Callable[[], Rulebook]
+) -> None:
+    """Tell it in its order at the end, and in another, with repetitions, over the years."""
     again = data.draw(st.lists(st.sampled_from(history), max_size=3))
     order = data.draw(st.permutations(history + again))
     one = told(history, [LAST] * len(history), under)

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.account import Account
-from ledger.domain.career import Career, Piece, selector
 from ledger.domain.commands import RecordFact
 from ledger.domain.events import (
     Event,
@@ -16,14 +15,13 @@ from ledger.domain.events import (
     StatusAnnulled,
     StatusRecorded,
 )
-from ledger.domain.facts import Employment
+from ledger.domain.evidence import Piece
 from ledger.domain.quantities import shown
-from tests.consumers.notifications import Json, cancelled, dimona, dmfa, facts, occupation
-from tests.story import Story, day, use
+from tests.consumers.notifications import BREWERY, Json, cancelled, dimona, dmfa, facts, occupation
+from tests.story import Story, day, term, use
 
 VOV = "be-vlg/vov"
 HOUR = 60
-AT_WORK = selector("employment", Employment, ())
 
 
 def changes(events: list[Event]) -> list[str]:
@@ -39,8 +37,7 @@ def changes(events: list[Event]) -> list[str]:
 
 def jobs(account: Account) -> list[Piece]:
     """Return the work that counts."""
-    known = [(id_, fact.content) for id_, fact in account.facts.items()]
-    return Career((id_, content) for id_, content in known if content is not None).like(AT_WORK)
+    return account.career.jobs
 
 
 def told(*notifications: Json, on: str = "2026-05-01") -> Story:
@@ -83,7 +80,7 @@ def test_a_refused_cancel_leaves_the_job_as_it_was() -> None:
     assert [piece.term.since for piece in jobs(story.account)] == [day("2025-01-06")]
 
 
-def test_a_settled_quarter_overrules_what_was_declared_for_it_and_only_for_it() -> None:
+def test_a_settled_quarter_overrules_what_was_declared_for_it() -> None:
     """The reference month of 2025-26 is March 2025; half time is not enough for it since then."""
     declared, half = dimona("in", 1, "2025-01-06"), occupation(1900, "2025-01-06")
     story = Story()
@@ -91,7 +88,61 @@ def test_a_settled_quarter_overrules_what_was_declared_for_it_and_only_for_it() 
     assert changes(story.tell("2025-10-01", *facts(dmfa("2025-Q2", half)))) == []
     assert changes(story.tell("2025-11-04", *facts(dmfa("2025-Q1", half)))) == ["-125 h"]
     shares = [(str(piece.term.since), piece.status.share) for piece in jobs(story.account)]  # type: ignore[union-attr]
-    assert shares == [("2025-01-06", 0.5), ("2025-04-01", 0.5), ("2025-07-01", 1)]
+    assert shares == [("2025-01-06", 0.5), ("2025-04-01", 0.5), ("2025-07-01", 0.5)]
+
+
+def test_work_that_ended_within_a_settled_quarter_does_not_come_back_in_it_without_an_out() -> None:
+    """The quarter is settled: in March 2025, the reference month, she did not work there."""
+    until_february = occupation(3800, "2025-01-06", "2025-03-01")
+    story = Story()
+    assert changes(story.tell("2025-09-01", *facts(dimona("in", 1, "2025-01-06")))) == ["+125 h"]
+    assert changes(story.tell("2025-11-04", *facts(dmfa("2025-Q1", until_february)))) == ["-125 h"]
+    assert [piece.term for piece in jobs(story.account)] == [
+        term("2025-01-06", "2025-03-01"),
+        term("2025-04-01"),
+    ]
+    to_the_end = dmfa("2025-Q1", occupation(3800, "2025-01-06"), version=2)
+    assert changes(story.tell("2026-02-02", *facts(to_the_end))) == ["+125 h"]
+
+
+def test_a_settled_quarter_says_nothing_of_another_employer() -> None:
+    until_february = occupation(3800, "2025-01-06", "2025-03-01")
+    story = told(
+        dimona("in", 1, "2025-03-03", employerNumber=BREWERY), dmfa("2025-Q1", until_february)
+    )
+    assert story.rights(VOV)[f"{VOV}/2025-26"] == "125 h"
+
+
+def test_an_unsettled_quarter_has_the_working_time_of_the_last_one_settled() -> None:
+    """Half time since 2024, and March 2025 is not settled yet: half time is too little."""
+    declared, half = dimona("in", 1, "2024-01-08"), occupation(1900, "2024-01-08")
+    story = Story()
+    assert changes(story.tell("2025-02-03", *facts(declared, dmfa("2024-Q4", half)))) == []
+    assert changes(story.tell("2025-09-01")) == []
+    settled = story.tell("2025-11-04", *facts(dmfa("2025-Q1", occupation(3800, "2024-01-08"))))
+    assert changes(settled) == ["+125 h"]
+    nine_tenths = dmfa("2025-Q1", occupation(3420, "2024-01-08"), version=2)
+    assert changes(story.tell("2026-02-02", *facts(nine_tenths))) == ["-12.5 h"]
+
+
+def test_a_late_settled_quarter_changes_the_unsettled_ones_after_it() -> None:
+    """What the first quarter of 2024 says holds until March 2025, and DmfA only tells it late."""
+    story = Story()
+    story.tell("2025-09-01", *facts(dimona("in", 1, "2024-01-08")))
+    events = story.tell("2025-11-04", *facts(dmfa("2024-Q1", occupation(3420, "2024-01-08"))))
+    assert changes(events) == ["-12.5 h"]
+    (withdrawn,) = (e for e in events if isinstance(e, RightWithdrawn) and e.lot.endswith("25-26"))
+    assert len(withdrawn.basis.facts) == 2, "the declared job, and where its working time is from"
+
+
+def test_a_new_job_at_the_same_employer_does_not_have_the_working_time_of_the_old_one() -> None:
+    half = occupation(1900, "2023-01-09", "2023-07-01")
+    story = told(
+        dimona("out", 1, "2023-01-09", "2023-07-01", periodId="old"),
+        dmfa("2023-Q2", half),
+        dimona("in", 1, "2025-01-06", periodId="new"),
+    )
+    assert story.rights(VOV)[f"{VOV}/2025-26"] == "125 h"
 
 
 def test_a_late_correction_of_a_settled_quarter_changes_exactly_the_difference() -> None:

@@ -122,7 +122,9 @@ class Career:
                 (status, *(getattr(piece.status, name) for name in ATTRIBUTES.get(status, ())))
                 for status, pieces in self._by_status.items()
                 for piece in pieces
-            ) | frozenset((Residence, home.region) for _, home in self.homes)
+            )
+            self._traits |= {(Residence, home.region) for _, home in self.homes}
+            self._traits |= {(TopUp, each.scheme) for _, each in self.top_ups}
         return self._traits
 
     @property

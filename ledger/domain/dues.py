@@ -183,11 +183,9 @@ def _occasions(scheme: Scheme, person: Person, until: date) -> Sequence[Occasion
 def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
     """Return the next day on which a due, or the standing, may change by itself.
 
-    A career that can't give anything has none, so that a quiet account costs nothing.
+    Asked of schemes that can give something: so a quiet account costs nothing.
     """
     edge = next((day for day in career.edges() if day > after), OPEN)
-    if not scheme.can_give(career):
-        return None
     opening = (each.opens for each in scheme.topped_up(career) if each.opens > after)
     edge = min([edge, *opening])
     year = Term(after + timedelta(days=1), plus_months(after, 13))

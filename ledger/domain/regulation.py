@@ -43,7 +43,7 @@ BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up"})
 """What a right is given for that no period brings."""
 
 TRAITS_KEPT = 20_000
-"""For how many kinds of careers a scheme remembers whether it can give anything."""
+"""For how many kinds of careers a rulebook remembers which schemes can give anything."""
 
 CLOSING: frozenset[Mode] = frozenset({"lapse", "convert"})
 """The modes that end a lot for good."""
@@ -271,7 +271,6 @@ class Scheme:
     waiting: tuple[Grant, ...] = field(init=False)
     tops_up: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
-    _can_give: dict[frozenset[tuple[object, ...]], bool] = field(init=False, default_factory=dict)
     _numbers: dict[date, Values] = field(init=False, default_factory=dict)
     _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
         init=False, default_factory=dict
@@ -290,17 +289,11 @@ class Scheme:
 
     def can_give(self, career: Career) -> bool:
         """Whether a person with this career can ever get anything without asking for it."""
-        if self.topped_up(career):
-            return True
-        found = self._can_give.get(career.traits)
-        if found is None:
-            if len(self._can_give) >= TRAITS_KEPT:
-                self._can_give.clear()
-            found = self._can_give[career.traits] = any(
-                grant.of not in BY_ITSELF and (grant.needs is None or career.touches(grant.needs))
-                for grant in self.grants
-            )
-        return found
+        added = self.tops_up and any(each.scheme == self.id for _, each in career.top_ups)
+        return added or any(
+            grant.of not in BY_ITSELF and (grant.needs is None or career.touches(grant.needs))
+            for grant in self.grants
+        )
 
     def waits_in(self, term: Term) -> list[Grant]:
         """Return the blocks for which a day of a term can count that is no edge of a career."""
@@ -472,6 +465,23 @@ class Rulebook:
 
     schemes: Mapping[str, Scheme]
     providers: Mapping[str, Provider]
+    _giving: dict[frozenset[tuple[object, ...]], frozenset[str]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+
+    def giving(self, career: Career) -> frozenset[str]:
+        """Name the schemes that can give a person with this career anything that is not asked for.
+
+        Found once for all careers that are alike, so that schemes of which a person has nothing
+        cost nothing.
+        """
+        found = self._giving.get(career.traits)
+        if found is None:
+            if len(self._giving) >= TRAITS_KEPT:
+                self._giving.clear()
+            found = frozenset(id_ for id_, each in self.schemes.items() if each.can_give(career))
+            self._giving[career.traits] = found
+        return found
 
     def rule(self, named: str) -> Grant | Conversion | None:
         """Find the block that a basis names in any scheme, if it is in force as it was."""

@@ -110,11 +110,11 @@ def settle(
     Scheme by scheme, in the order of conversion, so that what a rule moves into a scheme is
     there before its cap is looked at.
     """
-    had = {lot.scheme for lot in draft.account.lots.values()} | draft.account.restrictions.keys()
+    concerned = {lot.scheme for lot in draft.account.lots.values()} | person.requests.keys()
+    concerned |= draft.account.restrictions.keys() | rulebook.giving(person.career)
     for scheme in rulebook.schemes.values():
         moved = scheme.id in draft.moved_into
-        asked = scheme.gives_on_request and scheme.id in person.requests
-        if not (moved or asked or scheme.id in had or scheme.can_give(person.career)):
+        if not moved and scheme.id not in concerned:
             continue
         if moved and scheme.capped:
             person = replace(person, movements=draft.account.movements())
@@ -174,7 +174,7 @@ def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     """Return the next day on which something falls due, lapses or changes by itself."""
     career = account.career
-    days = {next_day(scheme, career, today) for scheme in rulebook.schemes.values()}
+    days = {next_day(rulebook.schemes[id_], career, today) for id_ in rulebook.giving(career)}
     live = [lot for lot in account.lots.values() if lot.available]
     days |= {lot.term.until for lot in live if today < lot.term.until < OPEN}
     tomorrow = today + timedelta(days=1)

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -13,18 +12,15 @@ from typing import TypeVar, cast, get_args
 
 import yaml
 
-from ledger.domain.calendar import ALWAYS, OPEN, Term
+from ledger.domain.calendar import ALWAYS, OPEN
 from ledger.domain.expressions import (
-    MONTHS,
     Expression,
     Type,
-    WrongExpression,
-    compiled,
     nearest,
     wrong_name,
 )
-from ledger.domain.occasions import Grant, Opening, PeriodKind, first_period, periods
-from ledger.domain.quantities import Rounding, Unit
+from ledger.domain.occasions import Grant, PeriodKind, first_period
+from ledger.domain.quantities import Unit
 from ledger.domain.regulation import (
     COURSE,
     ORDINARY,
@@ -37,11 +33,23 @@ from ledger.domain.regulation import (
     Rulebook,
     Scheme,
     Taking,
-    Value,
 )
 from ledger.service import marked, translated
-from ledger.service.dated import dated, orders
+from ledger.service.dated import orders
 from ledger.service.marked import Finding, Wrong
+from ledger.service.parts import (
+    check_lasting,
+    check_overlaps,
+    check_top_up,
+    expression_of,
+    holding_of,
+    lasting_of,
+    names_of,
+    opening_of,
+    parameter_of,
+    provider_of,
+    rounding_of,
+)
 
 FOLDER = Path(__file__).resolve().parent.parent / "regulations"
 PROVIDERS_FILE = "providers.yaml"
@@ -51,12 +59,6 @@ ANY_TYPE = ("bool", "number", "day", "term", "spells", "minute", "cent", "vouche
 
 TAKING = ("apply", "brings", "learner-pays", "reserved-for", "order", "earmarks")
 """The parts of a file that say how its rights are taken."""
-
-MAX_MONTHS = 1_200
-MAX_DAYS = 36_500
-"""How long a right or a reservation may last."""
-
-_DUE_AFTER = re.compile(r"(\d{1,2}) ([a-z]+) after the period")
 
 T = TypeVar("T")
 
@@ -199,7 +201,7 @@ class _File:
             return
         listed = self.part(lambda: marked.items(marked.mapping(root, ["providers"])["providers"]))
         for node in listed or ():
-            provider = self.part(partial(_provider, node, units, known))
+            provider = self.part(partial(provider_of, node, units, known))
             if provider is not None:
                 known[provider.id] = provider
 
@@ -241,7 +243,7 @@ class _Reader:
         parts = self.file.parts
         parameters: dict[str, Parameter] = {}
         for pair in marked.pairs(top.get("parameters")):
-            parameter = self.file.part(partial(_parameter, pair, parameters))
+            parameter = self.file.part(partial(parameter_of, pair, parameters))
             if parameter is not None:
                 parameters[parameter.name] = parameter
         nodes = marked.items(top["grants"])
@@ -249,7 +251,7 @@ class _Reader:
             raise Wrong(top["grants"], "a scheme has at least one grant block")
         grants = parts(lambda node: self._grant(node, parameters), nodes)
         if len(grants) == len(nodes):
-            _check_overlaps(grants, nodes)
+            check_overlaps(grants, nodes)
         since = min((grant.valid.since for grant in grants), default=date.max)
         at_end = top.get("at-end")
         scheme = Scheme(
@@ -294,16 +296,16 @@ class _Reader:
         first = first_period(of, valid.since)
         if valid.since != first:
             raise Wrong(entry["valid"], f"a {of} begins on {first}, not on {valid.since}")
-        opening = _opening(entry["due"])
+        opening = opening_of(entry["due"])
         if (opening.how == "asked") != (of == "request"):
             raise Wrong(entry["due"], "'of: request' and 'due: when asked for' go together")
         if opening.how == "after" and of == "once":
             raise Wrong(entry["due"], "what is given once has no day after its period")
         cap, bucket = entry.get("balance-at-most"), entry.get("bucket")
-        lasts, gap = _lasting(entry["term"]), entry.get("gap-before")
+        lasts, gap = lasting_of(entry["term"]), entry.get("gap-before")
         if of == "top-up":
-            _check_top_up(node, entry, opening, lasts)
-        names = _names(parameters, period="term", day="day")
+            check_top_up(node, entry, opening, lasts)
+        names = names_of(parameters, period="term", day="day")
         if of == "request":
             names |= COURSE
         if of == "top-up":
@@ -317,13 +319,13 @@ class _Reader:
                 wrong = f"{key.value!r} names something else here"
             if wrong:
                 raise Wrong(key, wrong)
-            lets.append((key.value, _expression(value, names, ANY_TYPE, parameters, valid.since)))
+            lets.append((key.value, expression_of(value, names, ANY_TYPE, parameters, valid.since)))
             names[key.value] = lets[-1][1].type
 
         def expression(at: yaml.Node, wanted: str) -> Expression:
-            return _expression(at, names, (wanted,), parameters, valid.since)
+            return expression_of(at, names, (wanted,), parameters, valid.since)
 
-        rounding, step = _rounding(entry["rounding"], self.unit)
+        rounding, step = rounding_of(entry["rounding"], self.unit)
         bucketed = f"-{marked.text(bucket)}" if bucket is not None else ""
         if bucketed[1:] == ORDINARY:
             raise Wrong(bucket, f"{ORDINARY!r} are the lots without a bucket; take another name")
@@ -343,17 +345,17 @@ class _Reader:
             gap_before=None if gap is None else self.words.text(gap),
             source=marked.text(entry["source"]),
         )
-        _check_lasting(grant, entry["term"])
+        check_lasting(grant, entry["term"])
         return grant
 
     def _use(
         self, pair: marked.Pair, parameters: Mapping[str, Parameter], since: date
     ) -> Condition:
         entry = marked.mapping(pair.value, ["if", "else"])
-        names = _names(parameters, **COURSE, day="day", quantity=self.unit)
+        names = names_of(parameters, **COURSE, day="day", quantity=self.unit)
         return Condition(
             name=marked.text(pair.key),
-            expression=_expression(entry["if"], names, ("bool",), parameters, since),
+            expression=expression_of(entry["if"], names, ("bool",), parameters, since),
             otherwise=self.words.text(entry["else"]),
         )
 
@@ -365,10 +367,10 @@ class _Reader:
         since: date,
     ) -> Taking:
         def rule(node: yaml.Node | None, wanted: Type, **more: Type) -> Expression | None:
-            names = _names(parameters, **COURSE, **more, day="day")
+            names = names_of(parameters, **COURSE, **more, day="day")
             if node is None:
                 return None
-            return _expression(node, names, (wanted,), parameters, since)
+            return expression_of(node, names, (wanted,), parameters, since)
 
         window = top.get("apply")
         apply = marked.mapping(window, [], ["from", "until"]) if window is not None else None
@@ -383,7 +385,7 @@ class _Reader:
         for pair in marked.pairs(top.get("earmarks")):
             bucket = marked.choice(pair.key, sorted(buckets))
             earmarks[bucket] = self._use(pair, parameters, since)
-        months, days = _holding(top.get("reserved-for"))
+        months, days = holding_of(top.get("reserved-for"))
         return Taking(
             opens=rule(apply.get("from"), "day") if apply else None,
             closes=rule(apply.get("until"), "day") if apply else None,
@@ -417,7 +419,7 @@ class _Reader:
         return Portability(
             condition=None
             if condition is None
-            else _expression(condition, {"day": "day"}, ("bool",), {}, OPEN),
+            else expression_of(condition, {"day": "day"}, ("bool",), {}, OPEN),
             mode=mode,
             reason=self.words.text(entry["because"]),
             conversion=None if into is None else self._conversion(into, f"portability:{number}"),
@@ -436,7 +438,7 @@ class _Reader:
             raise Wrong(entry["to"], f"there is no scheme {to!r}{nearest(to, self.units)}")
         give = marked.quantity(entry["give"], self.unit)
         get = marked.quantity(entry["get"], self.units[to])
-        rounding, step = _rounding(entry["rounding"], self.units[to])
+        rounding, step = rounding_of(entry["rounding"], self.units[to])
         if step != 1:
             raise Wrong(entry["rounding"], "a conversion rounds to the smallest unit")
         valid = entry.get("valid")
@@ -455,173 +457,3 @@ class _Reader:
             valid=term,
             source=marked.text(entry["source"]),
         )
-
-
-def _check_top_up(
-    node: yaml.Node, entry: marked.Entries, opening: Opening, lasts: date | int | None
-) -> None:
-    """Refuse a block that would say itself what the funder says."""
-    if entry.get("bucket") is None:
-        raise Wrong(node, "'bucket' is missing: the kind of top-up that funders name")
-    if opening.how not in ("start", "first eligible day"):
-        message = (
-            "a top-up is due at 'period start', its funder's first day, or 'first eligible day'"
-        )
-        raise Wrong(entry["due"], message)
-    if lasts is not None:
-        raise Wrong(entry["term"], "write 'period': a top-up lasts until its funder's deadline")
-    cap = entry.get("balance-at-most")
-    if cap is not None:
-        raise Wrong(cap, "a top-up does not count for a ceiling, nor is it held back by one")
-
-
-def _check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
-    for index, (grant, node) in enumerate(zip(grants, nodes, strict=True)):
-        for other in grants[:index]:
-            if grant.bucket != other.bucket:
-                continue
-            if grant.of == other.of == "once":
-                message = "a second right that is given once needs a bucket of its own"
-                raise Wrong(node, message)
-            if grant.valid.overlaps(other.valid):
-                message = (
-                    f"valid from {grant.valid.since} overlaps the block from {other.valid.since}; "
-                    "end the earlier one where the later begins"
-                )
-                raise Wrong(node, message)
-
-
-def _check_lasting(grant: Grant, term: yaml.Node) -> None:
-    """Refuse a block that would give a lot whose term is over when it is due."""
-    until = grant.lasts
-    if not isinstance(until, date) or until == OPEN:
-        return
-    for number in range(grant.valid.since.year, min(until.year + 2, date.max.year)):
-        for period in periods(grant, number):
-            due = grant.opening.of(period)
-            if due >= until:
-                message = f"the period from {period.since} is due on {due}, when this term is over"
-                raise Wrong(term, f"{message}; end the block earlier, or the term later")
-
-
-def _parameter(pair: marked.Pair, known: Collection[str]) -> Parameter:
-    name = marked.text(pair.key).replace("-", "_")
-    wrong = f"{name!r} is here twice" if name in known else wrong_name(name)
-    if wrong:
-        raise Wrong(pair.key, wrong)
-    entry = marked.mapping(pair.value, ["values", "source"], ["unit"])
-    unit_node = entry.get("unit")
-    unit, per = marked.unit(unit_node) if unit_node is not None else (None, 1)
-    written = marked.pairs(entry["values"])
-    values: list[Value] = []
-    days = dated(written, entry["source"])
-    for (_, node), (since, source) in zip(written, days, strict=True):
-        number = marked.number(node) * per
-        if unit is not None and number.denominator != 1:
-            raise Wrong(node, f"not a whole number of {unit}s")
-        whole = number.denominator == 1
-        values.append(Value(since=since, number=int(number) if whole else number, source=source))
-    if not values:
-        raise Wrong(entry["values"], "at least one value is needed, e.g. {2019-09-01: 125}")
-    return Parameter(name=name, unit=unit, values=tuple(values))
-
-
-def _names(parameters: Mapping[str, Parameter], **more: Type) -> dict[str, Type]:
-    return {name: each.unit or "number" for name, each in parameters.items()} | more
-
-
-def _provider(
-    node: yaml.Node, units: Mapping[str, Unit], known: Mapping[str, Provider]
-) -> Provider:
-    entry = marked.mapping(node, ["id", "name", "recognised"])
-    id_ = marked.text(entry["id"])
-    if id_ in known:
-        raise Wrong(entry["id"], f"provider {id_!r} is in a register already")
-    recognised: dict[str, tuple[Term, ...]] = {}
-    for key, value in marked.pairs(entry["recognised"]):
-        if key.value not in units:
-            raise Wrong(key, f"there is no scheme {key.value!r}{nearest(key.value, units)}")
-        recognised[key.value] = tuple(map(marked.valid, marked.items(value)))
-    return Provider(id=id_, name=marked.text(entry["name"]), recognised=recognised)
-
-
-def _expression(
-    node: yaml.Node,
-    names: Mapping[str, Type],
-    expected: tuple[Type, ...],
-    parameters: Mapping[str, Parameter],
-    since: date,
-) -> Expression:
-    """Compile an expression that is evaluated from `since` on."""
-    written = marked.text(node)
-    try:
-        expression = compiled(written, names, expected)
-    except WrongExpression as wrong:
-        column = marked.column_in(node, wrong.column)
-        raise Wrong(node, f"{wrong} (in {written!r})", column) from None
-    for name in expression.names & parameters.keys():
-        first = parameters[name].values[0].since
-        if first > since:
-            raise Wrong(node, f"{name} has no value before {first}, and is read from {since} on")
-    return expression
-
-
-def _rounding(node: yaml.Node, unit: Unit) -> tuple[Rounding, int]:
-    how, _, of = marked.text(node).partition(" ")
-    if how not in get_args(Rounding) or of not in marked.UNITS:
-        raise Wrong(node, "name the rounding, e.g. 'nearest minute', 'up cent', 'down hour'")
-    smallest, per = marked.UNITS[of]
-    if smallest != unit:
-        raise Wrong(node, f"a quantity in {unit}s can't be rounded to a {of}")
-    return cast("Rounding", how), per
-
-
-def _opening(node: yaml.Node) -> Opening:
-    written = marked.text(node)
-    if written == "period start":
-        return Opening(how="start")
-    if written == "first eligible day":
-        return Opening(how="first eligible day")
-    if written == "when asked for":
-        return Opening(how="asked")
-    match = _DUE_AFTER.fullmatch(written)
-    if match is None or match[2] not in MONTHS:
-        raise Wrong(
-            node,
-            "write 'period start', 'first eligible day', 'when asked for' or "
-            "'15 june after the period'",
-        )
-    opening = Opening(how="after", month=MONTHS[match[2]], day=int(match[1]))
-    try:
-        date(2001, opening.month, opening.day)
-    except ValueError:
-        raise Wrong(node, f"not every year has a {match[1]} {match[2]}") from None
-    return opening
-
-
-def _holding(node: yaml.Node | None) -> tuple[int, int]:
-    """Read how long a reservation is held, in months and in days; 0 is for ever."""
-    if node is None:
-        return 0, 0
-    match marked.text(node).split():
-        case [count, "months" | "month"] if count.isdigit() and 0 < int(count) <= MAX_MONTHS:
-            return int(count), 0
-        case [count, "days" | "day"] if count.isdigit() and 0 < int(count) <= MAX_DAYS:
-            return 0, int(count)
-        case _:
-            raise Wrong(node, "write how long, e.g. '4 months' or '31 days'")
-
-
-def _lasting(node: yaml.Node) -> date | int | None:
-    """Read how long a lot lasts: its period (None), open, until a day, or some months."""
-    match marked.text(node).split():
-        case [count, "months" | "month"] if count.isdigit() and 0 < int(count) <= MAX_MONTHS:
-            return int(count)
-        case ["period"]:
-            return None
-        case ["open"]:
-            return OPEN
-        case ["until", written]:
-            return marked.day(yaml.ScalarNode(node.tag, written, node.start_mark, node.end_mark))
-        case _:
-            raise Wrong(node, "write 'period', 'open', '36 months' or 'until 2019-01-01'")

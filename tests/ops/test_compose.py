@@ -21,7 +21,11 @@ from ops.settings import read_settings
 from projections.runner import Runner
 
 ROOT = Path(__file__).parents[2]
-PASSWORDS = {"OWNER_PASSWORD": "owner1", "SERVICE_PASSWORD": "service1"}
+PASSWORDS = {
+    "OWNER_PASSWORD": "owner1",
+    "SERVICE_PASSWORD": "service1",
+    "IDENTITY_KEY": "a key of at least thirty-two characters",
+}
 
 
 @pytest.fixture(scope="module")

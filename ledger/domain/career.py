@@ -57,11 +57,17 @@ ATTRIBUTES: Final[Mapping[type[Status], tuple[str, ...]]] = {
 """By what spells of a status can be selected."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Home:
-    """A home in one of some regions, written with spaces: what `lives_in` asks for."""
+    """A home in one of some regions, written with spaces: what `lives_in` asks; see `home`."""
 
     regions: str
+
+
+@cache
+def home(regions: str) -> Home:
+    """Return the one need of a home in some regions, so that answers are found by identity."""
+    return Home(regions)
 
 
 Need: TypeAlias = Selector | Home
@@ -148,7 +154,10 @@ class Career:
         if terms is None:
             terms = [term for need in needs for term in self._terms(need)]
             self._among[needs] = terms
-        return any(window is None or term.overlaps(window) for term in terms)
+        if window is None:
+            return bool(terms)
+        since, until = window.since, window.until
+        return any(term.since < until and since < term.until for term in terms)
 
     def _terms(self, need: "Need") -> list[Term]:
         if isinstance(need, Selector):

@@ -1,5 +1,6 @@
 """Dues: what the regulations say that a person should have been granted (a pure function)."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -185,12 +186,16 @@ def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
 
     Asked of schemes that can give something: so a quiet account costs nothing.
     """
-    edge = next((day for day in career.edges() if day > after), OPEN)
-    opening = (each.opens for each in scheme.topped_up(career) if each.opens > after)
-    edge = min([edge, *opening])
-    year = Term(after + timedelta(days=1), plus_months(after, 13))
-    for grant in scheme.waits_in(year):
-        edge = min([edge, *moments(grant, career, scheme.numbers_on(grant.valid.since), year)[:1]])
+    edges = career.edges()
+    edge = next(iter(edges[bisect_right(edges, after) :]), OPEN)
+    if scheme.tops_up:
+        opening = (each.opens for each in scheme.topped_up(career) if each.opens > after)
+        edge = min([edge, *opening])
+    if scheme.waiting:
+        year = Term(after + timedelta(days=1), plus_months(after, 13))
+        for grant in scheme.waits_in(year):
+            numbers = scheme.numbers_on(grant.valid.since)
+            edge = min([edge, *moments(grant, career, numbers, year)[:1]])
     horizon = date(min(after.year + NEXT_YEARS, date.max.year), 12, 31)
     for each in scheme.occasions(after, horizon):
         if each.opens >= edge:
@@ -284,9 +289,11 @@ class _Assessor:
     def _days(self, occasion: Occasion) -> Iterator[date]:
         """Yield the days on which the conditions may come to hold."""
         yield occasion.opens
+        if occasion.grant.opening.how != "first eligible day":
+            return
         since = occasion.opens + timedelta(days=1)
         until = min(self.until + timedelta(days=1), occasion.period.until)
-        if occasion.grant.opening.how == "first eligible day" and since < until:
+        if since < until:
             numbers = self.scheme.numbers_on(occasion.period.since)
             career = self.person.career
             yield from moments(occasion.grant, career, numbers, Term(since, until))

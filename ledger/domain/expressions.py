@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Final, Never, TypeAlias
 
 from ledger.domain.calendar import Term, last_months, month, plus_days, plus_months
-from ledger.domain.career import Home, Need, Questions, Selector, Spells, selector
+from ledger.domain.career import Need, Questions, Selector, Spells, home, selector
 from ledger.domain.facts import (
     CIRCUMSTANCES,
     Circumstance,
@@ -406,7 +406,7 @@ class _Checker:
             case ast.Call() if node in self.selected:
                 return frozenset({self.selected[node]})
             case ast.Call(func=ast.Name(id="lives_in"), args=[ast.Constant(value=str(regions)), _]):
-                return frozenset({Home(regions)})
+                return frozenset({home(regions)})
             case ast.Call(func=ast.Attribute(value=spells, attr="exists_on" | "exists_in")):
                 return self.needs(spells)
             case ast.BoolOp(op=ast.And(), values=values):

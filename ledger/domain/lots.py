@@ -165,6 +165,8 @@ def _begun(lots: dict[LotId, Lot], event: RightGranted | RightTransferred) -> Lo
         )
     if found.net or found.transferred_in:
         return found
+    if (found.term, found.funder) == (event.term, event.funder):
+        return found
     return replace(found, term=event.term, funder=event.funder)
 
 

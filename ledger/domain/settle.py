@@ -112,9 +112,9 @@ def settle(
     """
     concerned = {lot.scheme for lot in draft.account.lots.values()} | person.requests.keys()
     concerned |= draft.account.restrictions.keys() | rulebook.giving(person.career)
-    for scheme in rulebook.schemes.values():
-        moved = scheme.id in draft.moved_into
-        if not moved and scheme.id not in concerned:
+    for id_, scheme in rulebook.schemes.items():
+        moved = id_ in draft.moved_into
+        if not moved and id_ not in concerned:
             continue
         if moved and scheme.capped:
             person = replace(person, movements=draft.account.movements())

@@ -1,0 +1,211 @@
+"""Parts of a regulation file: numbers, expressions, days and durations, each read by itself."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import cast, get_args
+
+import yaml
+
+from ledger.domain.calendar import OPEN, Term
+from ledger.domain.expressions import (
+    MONTHS,
+    Expression,
+    Type,
+    WrongExpression,
+    compiled,
+    nearest,
+    wrong_name,
+)
+from ledger.domain.occasions import Grant, Opening, periods
+from ledger.domain.quantities import Rounding, Unit
+from ledger.domain.regulation import (
+    Parameter,
+    Provider,
+    Value,
+)
+from ledger.service import marked
+from ledger.service.dated import dated
+from ledger.service.marked import Wrong
+
+MAX_MONTHS = 1_200
+MAX_DAYS = 36_500
+"""How long a right or a reservation may last."""
+
+_DUE_AFTER = re.compile(r"(\d{1,2}) ([a-z]+) after the period")
+
+
+def check_top_up(
+    node: yaml.Node, entry: marked.Entries, opening: Opening, lasts: date | int | None
+) -> None:
+    """Refuse a block that would say itself what the funder says."""
+    if entry.get("bucket") is None:
+        raise Wrong(node, "'bucket' is missing: the kind of top-up that funders name")
+    if opening.how not in ("start", "first eligible day"):
+        message = (
+            "a top-up is due at 'period start', its funder's first day, or 'first eligible day'"
+        )
+        raise Wrong(entry["due"], message)
+    if lasts is not None:
+        raise Wrong(entry["term"], "write 'period': a top-up lasts until its funder's deadline")
+    cap = entry.get("balance-at-most")
+    if cap is not None:
+        raise Wrong(cap, "a top-up does not count for a ceiling, nor is it held back by one")
+
+
+def check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
+    """Refuse two blocks of one bucket that hold for the same period."""
+    for index, (grant, node) in enumerate(zip(grants, nodes, strict=True)):
+        for other in grants[:index]:
+            if grant.bucket != other.bucket:
+                continue
+            if grant.of == other.of == "once":
+                message = "a second right that is given once needs a bucket of its own"
+                raise Wrong(node, message)
+            if grant.valid.overlaps(other.valid):
+                message = (
+                    f"valid from {grant.valid.since} overlaps the block from {other.valid.since}; "
+                    "end the earlier one where the later begins"
+                )
+                raise Wrong(node, message)
+
+
+def check_lasting(grant: Grant, term: yaml.Node) -> None:
+    """Refuse a block that would give a lot whose term is over when it is due."""
+    until = grant.lasts
+    if not isinstance(until, date) or until == OPEN:
+        return
+    for number in range(grant.valid.since.year, min(until.year + 2, date.max.year)):
+        for period in periods(grant, number):
+            due = grant.opening.of(period)
+            if due >= until:
+                message = f"the period from {period.since} is due on {due}, when this term is over"
+                raise Wrong(term, f"{message}; end the block earlier, or the term later")
+
+
+def parameter_of(pair: marked.Pair, known: Collection[str]) -> Parameter:
+    """Read a number that changes on known days."""
+    name = marked.text(pair.key).replace("-", "_")
+    wrong = f"{name!r} is here twice" if name in known else wrong_name(name)
+    if wrong:
+        raise Wrong(pair.key, wrong)
+    entry = marked.mapping(pair.value, ["values", "source"], ["unit"])
+    unit_node = entry.get("unit")
+    unit, per = marked.unit(unit_node) if unit_node is not None else (None, 1)
+    written = marked.pairs(entry["values"])
+    values: list[Value] = []
+    days = dated(written, entry["source"])
+    for (_, node), (since, source) in zip(written, days, strict=True):
+        number = marked.number(node) * per
+        if unit is not None and number.denominator != 1:
+            raise Wrong(node, f"not a whole number of {unit}s")
+        whole = number.denominator == 1
+        values.append(Value(since=since, number=int(number) if whole else number, source=source))
+    if not values:
+        raise Wrong(entry["values"], "at least one value is needed, e.g. {2019-09-01: 125}")
+    return Parameter(name=name, unit=unit, values=tuple(values))
+
+
+def names_of(parameters: Mapping[str, Parameter], **more: Type) -> dict[str, Type]:
+    """Return what expressions may name, with its type."""
+    return {name: each.unit or "number" for name, each in parameters.items()} | more
+
+
+def provider_of(
+    node: yaml.Node, units: Mapping[str, Unit], known: Mapping[str, Provider]
+) -> Provider:
+    """Read a provider of a register."""
+    entry = marked.mapping(node, ["id", "name", "recognised"])
+    id_ = marked.text(entry["id"])
+    if id_ in known:
+        raise Wrong(entry["id"], f"provider {id_!r} is in a register already")
+    recognised: dict[str, tuple[Term, ...]] = {}
+    for key, value in marked.pairs(entry["recognised"]):
+        if key.value not in units:
+            raise Wrong(key, f"there is no scheme {key.value!r}{nearest(key.value, units)}")
+        recognised[key.value] = tuple(map(marked.valid, marked.items(value)))
+    return Provider(id=id_, name=marked.text(entry["name"]), recognised=recognised)
+
+
+def expression_of(
+    node: yaml.Node,
+    names: Mapping[str, Type],
+    expected: tuple[Type, ...],
+    parameters: Mapping[str, Parameter],
+    since: date,
+) -> Expression:
+    """Compile an expression that is evaluated from `since` on."""
+    written = marked.text(node)
+    try:
+        expression = compiled(written, names, expected)
+    except WrongExpression as wrong:
+        column = marked.column_in(node, wrong.column)
+        raise Wrong(node, f"{wrong} (in {written!r})", column) from None
+    for name in expression.names & parameters.keys():
+        first = parameters[name].values[0].since
+        if first > since:
+            raise Wrong(node, f"{name} has no value before {first}, and is read from {since} on")
+    return expression
+
+
+def rounding_of(node: yaml.Node, unit: Unit) -> tuple[Rounding, int]:
+    """Read how an amount is rounded, and to how many smallest units."""
+    how, _, of = marked.text(node).partition(" ")
+    if how not in get_args(Rounding) or of not in marked.UNITS:
+        raise Wrong(node, "name the rounding, e.g. 'nearest minute', 'up cent', 'down hour'")
+    smallest, per = marked.UNITS[of]
+    if smallest != unit:
+        raise Wrong(node, f"a quantity in {unit}s can't be rounded to a {of}")
+    return cast("Rounding", how), per
+
+
+def opening_of(node: yaml.Node) -> Opening:
+    """Read when a block's grant becomes due."""
+    written = marked.text(node)
+    if written == "period start":
+        return Opening(how="start")
+    if written == "first eligible day":
+        return Opening(how="first eligible day")
+    if written == "when asked for":
+        return Opening(how="asked")
+    match = _DUE_AFTER.fullmatch(written)
+    if match is None or match[2] not in MONTHS:
+        raise Wrong(
+            node,
+            "write 'period start', 'first eligible day', 'when asked for' or "
+            "'15 june after the period'",
+        )
+    opening = Opening(how="after", month=MONTHS[match[2]], day=int(match[1]))
+    try:
+        date(2001, opening.month, opening.day)
+    except ValueError:
+        raise Wrong(node, f"not every year has a {match[1]} {match[2]}") from None
+    return opening
+
+
+def holding_of(node: yaml.Node | None) -> tuple[int, int]:
+    """Read how long a reservation is held, in months and in days; 0 is for ever."""
+    if node is None:
+        return 0, 0
+    match marked.text(node).split():
+        case [count, "months" | "month"] if count.isdigit() and 0 < int(count) <= MAX_MONTHS:
+            return int(count), 0
+        case [count, "days" | "day"] if count.isdigit() and 0 < int(count) <= MAX_DAYS:
+            return 0, int(count)
+        case _:
+            raise Wrong(node, "write how long, e.g. '4 months' or '31 days'")
+
+
+def lasting_of(node: yaml.Node) -> date | int | None:
+    """Read how long a lot lasts: its period (None), open, until a day, or some months."""
+    match marked.text(node).split():
+        case [count, "months" | "month"] if count.isdigit() and 0 < int(count) <= MAX_MONTHS:
+            return int(count)
+        case ["period"]:
+            return None
+        case ["open"]:
+            return OPEN
+        case ["until", written]:
+            return marked.day(yaml.ScalarNode(node.tag, written, node.start_mark, node.end_mark))
+        case _:
+            raise Wrong(node, "write 'period', 'open', '36 months' or 'until 2019-01-01'")

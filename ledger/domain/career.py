@@ -157,7 +157,10 @@ class Career:
         if window is None:
             return bool(terms)
         since, until = window.since, window.until
-        return any(term.since < until and since < term.until for term in terms)
+        for term in terms:  # noqa: SIM110  asked of every period; a generator is slower
+            if term.since < until and since < term.until:
+                return True
+        return False
 
     def _terms(self, need: "Need") -> list[Term]:
         if isinstance(need, Selector):

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of, plus_months
-from ledger.domain.career import NEVER, Asked, Career, Number, Person, Questions
+from ledger.domain.career import NEVER, Career, Number, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
 from ledger.domain.facts import FactId
@@ -17,7 +17,6 @@ from ledger.domain.occasions import (
     TIME,
     Grant,
     Occasion,
-    ToppedUp,
     Touched,
     moments,
     occasion_asked,
@@ -232,7 +231,7 @@ class _Assessor:
         self.person = person
         self.until = until
         self.asked = Questions(person, scheme.id)
-        self.judged: dict[tuple[str, Term, Asked | ToppedUp | None], Judgement] = {}
+        self.judged: dict[tuple[object, ...], Judgement] = {}
 
     def due(self, occasion: Occasion, balance: Callable[[date], int]) -> Due:
         """Decide one grant of one period; `balance` tells that of just before a day."""
@@ -240,7 +239,8 @@ class _Assessor:
         if grant.at_most is not None:
             judged = self._judge(occasion, balance)
         else:
-            key = (grant.same, occasion.period, occasion.asked or occasion.topped_up)
+            since, until = occasion.period.since, occasion.period.until  # quicker than the term
+            key = (grant.same, since, until, occasion.asked or occasion.topped_up)
             found = self.judged.get(key)
             if found is None:
                 found = self.judged[key] = self._judge(occasion, balance)

@@ -58,7 +58,8 @@ class Lot:
     @property
     def available(self) -> int:
         """What can still be reserved, used or transferred, restrictions aside."""
-        return self.net + self.transferred_in - self.committed - self.expired
+        inward = self.granted - self.withdrawn + self.transferred_in
+        return inward - self.reserved - self.used - self.transferred_out - self.expired
 
     @property
     def net(self) -> int:

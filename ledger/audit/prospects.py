@@ -93,7 +93,7 @@ def concerns(account: Account, scheme: Scheme) -> bool:
     """
     career = account.career
     return any(lot.scheme == scheme.id for lot in account.lots.values()) or any(
-        grant.needs is None or career.touches(grant.needs)
+        not grant.needs or any(map(career.touches, grant.needs))
         for grant in scheme.grants
         if grant.of != "top-up" or any(each.scheme == scheme.id for _, each in career.top_ups)
     )

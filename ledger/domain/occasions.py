@@ -100,8 +100,8 @@ class Grant:
         kinds: of facts whose change it can notice.
         reads: the names that its expressions read.
         spans: how many months its conditions look back from a day.
-        needs: spells and homes of which one must touch the period, or nothing is due; None: none
-            is needed.
+        needs: for each condition that has any, the spells and homes of which one must touch the
+            period, or nothing is due.
 
     """
 
@@ -124,7 +124,7 @@ class Grant:
     kinds: frozenset[str] = field(init=False)
     reads: frozenset[str] = field(init=False)
     spans: tuple[int | str, ...] = field(init=False)
-    needs: tuple[Need, ...] | None = field(init=False)
+    needs: tuple[tuple[Need, ...], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Collect what the block reads, from its expressions."""
@@ -146,7 +146,7 @@ class Grant:
         object.__setattr__(self, "spans", tuple(span for e in expressions for span in e.spans))
         object.__setattr__(self, "reads", frozenset().union(*(e.names for e in expressions)))
         needs = (self._resolved(e.needs) for _, e in self.who)
-        object.__setattr__(self, "needs", next((n for n in needs if n is not None), None))
+        object.__setattr__(self, "needs", tuple(dict.fromkeys(n for n in needs if n is not None)))
 
     def _resolved(self, needs: frozenset[Need | str] | None) -> tuple[Need, ...] | None:
         """Replace names of what a condition needs by what these need."""
@@ -168,11 +168,9 @@ class Grant:
                     return None
         return tuple(found)
 
-    def can_give(self, career: Career, window: Term) -> bool:
+    def can_give(self, career: Career, window: Term | None = None) -> bool:
         """Whether a person with this career can get anything for a period with this window."""
-        if self.needs is None:
-            return True
-        return career.touches(self.needs, window)
+        return all(career.touches(needs, window) for needs in self.needs)
 
 
 class ToppedUp(NamedTuple):

@@ -291,8 +291,7 @@ class Scheme:
         """Whether a person with this career can ever get anything without asking for it."""
         added = self.tops_up and any(each.scheme == self.id for _, each in career.top_ups)
         return added or any(
-            grant.of not in BY_ITSELF and (grant.needs is None or career.touches(grant.needs))
-            for grant in self.grants
+            grant.of not in BY_ITSELF and grant.can_give(career) for grant in self.grants
         )
 
     def waits_in(self, term: Term) -> list[Grant]:

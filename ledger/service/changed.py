@@ -54,8 +54,8 @@ def load_with(changed: Mapping[str, bytes], folder: Path = FOLDER) -> Rulebook:
         try:
             return load(rules)
         except WrongRegulation as wrong:
-            findings = [replace(f, file=names.get(f.file, f.file)) for f in wrong.findings]
-            raise WrongRegulation(findings) from None
+            own = [replace(f, file=names[f.file]) for f in wrong.findings if f.file in names]
+            raise WrongRegulation(own or wrong.findings) from None  # others follow from them
 
 
 def _written(changed: Mapping[str, bytes], rules: Path) -> dict[str, str]:

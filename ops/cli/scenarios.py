@@ -119,6 +119,8 @@ def _summary(count: int, wrong: int, findings: int, rate: int) -> str:
     scenarios = f"{count} scenario{'s' if count != 1 else ''}"
     right = "as expected" if count == 1 else "all as expected"
     said = f"{scenarios}, {f'{wrong} not as expected' if wrong else right} ({rate} a second)"
+    if not count:
+        said = "no scenario was run"
     if findings:
         said += f"; {findings} mistake{'s' if findings != 1 else ''} in the files"
     return said

@@ -330,11 +330,11 @@ def _close(draft: Draft, lot: Lot, scheme: Scheme, person: Person, now: Now) -> 
     if closing is None or conversion is not None:
         _restore(draft, lot)
     moved = draft.account.converted.get(lot.id)
-    if moved is not None and not (
-        closing is not None
-        and conversion is not None
-        and moved.lot == conversion.target(lot.id)
-        and draft.account.origins[moved.lot].on == closing.on
+    on = closing.on if closing is not None else None
+    if moved is not None and (
+        conversion is None
+        or moved.lot != conversion.target(lot.id)
+        or draft.account.origins[moved.lot].on != on
     ):
         basis = _again(draft, draft.account.origins[moved.lot].rule, CORRECTED)
         _reverse_conversion(draft, lot.id, moved.quantity, basis)

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from ledger.domain import commands as c
 from schemas import rights_v1 as wire
+from schemas.career_v1 import share
 
 
 def request_of(message: wire.RightsCommand) -> c.Request:
@@ -24,6 +25,14 @@ def request_of(message: wire.RightsCommand) -> c.Request:
         case wire.ReverseUse(data=data):
             return c.Reverse(
                 use=data.use_id, quantity=data.quantity, on=data.effective_on, reason=data.reason
+            )
+        case wire.CreateEnding(data=data):
+            return c.End(
+                id=data.id,
+                on=data.effective_on,
+                withdrawn=data.withdrawn,
+                attended=None if data.attended is None else share(data.attended),
+                exam=data.exam or "",
             )
         case wire.CreateTransfer(data=data):
             return c.Transfer(
@@ -63,4 +72,5 @@ def _course(course: wire.Course) -> c.Course:
         credits=course.credits,
         price=course.price,
         kind=course.kind,
+        programme=course.programme_id,
     )

@@ -29,31 +29,29 @@ Region: TypeAlias = Annotated[
 
 @lru_cache(maxsize=4096)
 def share(text: str) -> Fraction:
-    """Read a part of full time exactly.
+    """Read a part exactly.
 
     Raises:
-        ValueError: it is more than full time.
+        ValueError: it is more than the whole.
 
     """
     exact = Fraction(text)
     if exact > 1:
-        msg = "a part of full time is at most 1"
+        msg = "a part is at most 1"
         raise ValueError(msg)
     return exact
 
 
-def _at_most_full_time(text: str) -> str:
+def _at_most_all(text: str) -> str:
     share(text)
     return text
 
 
+ExactPart: TypeAlias = Annotated[str, Field(pattern=FRACTION_PATTERN), AfterValidator(_at_most_all)]
+"""A part of something, 0 to 1, as text: "4/5", "0.8" or "1"."""
+
 FullTimeFraction: TypeAlias = Annotated[
-    str,
-    Field(
-        pattern=FRACTION_PATTERN,
-        description='Exact part of full time, 0 to 1, as text: "4/5", "0.8" or "1".',
-    ),
-    AfterValidator(_at_most_full_time),
+    ExactPart, Field(description='Exact part of full time, 0 to 1, as text: "4/5", "0.8" or "1".')
 ]
 
 

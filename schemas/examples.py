@@ -197,6 +197,10 @@ DATA: dict[str, tuple[str, dict[str, Json]]] = {
         FUNDER,
         {"person": NORA, "id": "dotation-2025-118", "version": 3},
     ),
+    "be.rugzak.rights.v1.endings.create": (
+        TRAINING_DESK,
+        FOR_NORA | {"id": "reservation-2025-118", "attended": "9/10", "exam": "passed"},
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from schemas.career_v1 import ExactPart
 from schemas.cloudevents import MAX_QUANTITY, Content, Day, Identifier, Message, Person, Reason
 
 SERVICE = "be.rugzak.rights.v1"
@@ -61,6 +62,10 @@ class Course(Content):
             description="What sort of course it is, as the scheme calls it; or left out.",
         ),
     ] = ""
+    programme_id: Annotated[
+        str,
+        Field(max_length=100, description="What the course is a module of; or left out."),
+    ] = ""
 
 
 class ForPerson(Content):
@@ -101,6 +106,21 @@ class Reversing(ForPerson):
     use_id: Identifier
     quantity: Part = None  # type: ignore[assignment]  # absent, never null
     reason: Reason
+
+
+class Ending(ForPerson):
+    """How a course ended for which something is reserved or used."""
+
+    id: Annotated[Identifier, Field(description="Of the reservation or use.")]
+    withdrawn: Annotated[bool, Field(description="Whether the learner gave it up.")] = False
+    attended: Annotated[
+        ExactPart,
+        Field(description="Exact part of the contact time, 0 to 1, as text; left out if unknown."),
+    ] = None  # type: ignore[assignment]  # absent, never null
+    exam: Annotated[
+        Literal["passed", "failed", "missed"],
+        Field(description="Left out when there was none."),
+    ] = None  # type: ignore[assignment]  # absent, never null
 
 
 class Transferring(ForPerson):
@@ -161,6 +181,13 @@ class ReverseUse(RightsMessage):
     data: Reversing
 
 
+class CreateEnding(RightsMessage):
+    """Tell how a course ended; the scheme's rule says what that gives back."""
+
+    type: Literal["be.rugzak.rights.v1.endings.create"]
+    data: Ending
+
+
 class CreateTransfer(RightsMessage):
     """Move rights to another scheme, as the scheme's rule allows."""
 
@@ -188,6 +215,7 @@ RightsCommand: TypeAlias = (
     | ReleaseReservation
     | CreateUse
     | ReverseUse
+    | CreateEnding
     | CreateTransfer
     | CreateFreeze
     | DeleteFreeze

@@ -44,14 +44,15 @@ class History:
 def history_of(envelopes: Sequence[e.Envelope], until: date = date.max) -> History:
     """Return what was asked for an account until a day, from its events in order of version."""
     state, asked, untold = Account(), list[Asked](), 0
-    previous: e.Envelope | None = None
+    answer: e.Envelope | None = None
     for envelope in envelopes:
         now = at(envelope.metadata.recorded_at)
         if now.today > until:
             break
         take(state, envelope.event)
         untold += isinstance(envelope.event, e.RequestRefused)
-        if not _is_rest(envelope, previous):
+        if not _follows(envelope, answer):
+            answer = envelope
             request = _request(envelope.event, state)
             whole = None
             if isinstance(request, c.Transfer) and asked:
@@ -60,16 +61,20 @@ def history_of(envelopes: Sequence[e.Envelope], until: date = date.max) -> Histo
                 asked[-1] = Asked(now, whole)
             elif request is not None:
                 asked.append(Asked(now, request))
-        previous = envelope
     return History(asked=tuple(asked), untold=untold)
 
 
-def _is_rest(envelope: e.Envelope, previous: e.Envelope | None) -> bool:
-    """Whether it gives back what a capture left of its reservation: the capture did that."""
-    match envelope.event, previous.event if previous else None:
-        case e.ReservationReleased(reservation=id_, reason=reason), e.RightUsed(use=use):
-            assert previous is not None  # noqa: S101  it is matched
-            return reason == REST and id_ == use and envelope.metadata == previous.metadata
+def _follows(envelope: e.Envelope, answer: e.Envelope | None) -> bool:
+    """Whether it comes of what answered the same request: a capture's rest, or a course's end."""
+    if answer is None or envelope.metadata != answer.metadata:
+        return False
+    match answer.event, envelope.event:
+        case e.RightUsed(use=id_), e.ReservationReleased(reservation=of, reason=reason):
+            return id_ == of and reason == REST
+        case e.CourseEnded(id=id_), e.RightUsed(use=of) | e.UseReversed(use=of):
+            return id_ == of
+        case e.CourseEnded(id=id_), e.ReservationReleased(reservation=of):
+            return id_ == of
         case _:
             return False
 
@@ -107,6 +112,14 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
                 quantity=_sum(event.allocation),
                 on=event.effective_on,
                 reason=event.reason,
+            )
+        case e.CourseEnded():
+            return c.End(
+                id=event.id,
+                on=event.effective_on,
+                withdrawn=event.withdrawn,
+                attended=event.attended,
+                exam=event.exam,
             )
         case e.RightTransferred() if event.transfer != BY_RULE:
             source = state.lots[event.from_lot]

@@ -15,7 +15,7 @@ from ledger.audit.explain import Assessment, assessed, stops_on
 from ledger.audit.life import Life
 from ledger.domain.account import Account, fold
 from ledger.domain.commands import NAMES, Course, ReachDay, RecordFact, Request
-from ledger.domain.events import Envelope, Event, LotId, RightGranted
+from ledger.domain.events import CourseEnded, Envelope, Event, LotId, RightGranted
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme
@@ -121,7 +121,27 @@ class Quoted:
     says: str
 
 
-Check: TypeAlias = Amount | NotDue | NewUse | Quoted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedWith:
+    """What the end of a course gave back; what is None is not looked at.
+
+    Attributes:
+        id: of the reservation or use.
+        gives_back: to the lots, in the scheme's smallest unit.
+        refunds: to the learner, in its money.
+        recovers: to the funder, in the scheme's smallest unit.
+        says: words of the rule's case.
+
+    """
+
+    id: str
+    gives_back: int | None
+    refunds: int | None
+    recovers: int | None
+    says: str
+
+
+Check: TypeAlias = Amount | NotDue | NewUse | Quoted | EndedWith
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +304,8 @@ class Known:
                 return self._new_use(check)
             case Quoted():
                 return self._quoted(check)
+            case EndedWith():
+                return self._ended(check)
             case _:
                 assert_never(check)
 
@@ -356,6 +378,27 @@ class Known:
             return None
         what = f"quote of {self.scheme.id} for {check.course.id}"
         return what, ", ".join(expected), ", ".join([*came, *([said] if said else [])])
+
+    def _ended(self, check: EndedWith) -> tuple[str, str, str] | None:
+        ends = [each.event for each in self.envelopes if isinstance(each.event, CourseEnded)]
+        end = next((each for each in ends if each.id == check.id), None)
+        what = f"the end of {check.id}"
+        if end is None:
+            return what, "told", "no end of it was told"
+        expected, came = [], []
+        for way, wanted, there, unit in (
+            ("gives back", check.gives_back, end.gives_back, end.unit),
+            ("refunds", check.refunds, end.refunds or 0, end.money),
+            ("recovers", check.recovers, end.recovers, end.unit),
+        ):
+            if wanted is not None and wanted != there:
+                expected.append(f"{way} {amount(wanted, unit)}")
+                came.append(f"{way} {amount(there, unit)}")
+        if check.says not in end.because:
+            expected.append(f"saying {check.says!r}")
+        if not expected:
+            return None
+        return what, ", ".join(expected), ", ".join([*came, end.because])
 
 
 granted = FIGURES["granted"]

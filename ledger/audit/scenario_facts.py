@@ -14,7 +14,7 @@ from typing import Final, Literal, cast, get_args
 import yaml
 
 from ledger.domain import facts as f
-from ledger.domain.calendar import OPEN, Term
+from ledger.domain.calendar import OPEN, Term, quarter
 from ledger.domain.commands import RecordFact
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.service import marked
@@ -29,6 +29,7 @@ SOURCE: Final = "https://scenario.example.org"
 NO_END: Final = "open"
 MAX_DIGITS: Final = 9
 MAX_LEVEL: Final = 8
+_QUARTER = re.compile(r"([12]\d{3})-Q([1-4])", re.ASCII)
 _REGION = re.compile("[a-z]{2}(-[a-z0-9]{1,3})?")
 
 OUTCOME: Final = ("outcome", "says")
@@ -102,6 +103,7 @@ def fact(kind: str, node: yaml.Node, fields: dict[str, yaml.Node], story: Story)
         evidence=cast("f.Evidence", marked.choice(evidence, get_args(f.Evidence)))
         if evidence is not None
         else "declared",
+        settles=_settles(entries.get("settles")),
     )
     return _version(entries, id_, kind, spell, own, story)
 
@@ -155,6 +157,16 @@ def _share(e: Entries) -> Fraction:
     return share
 
 
+def _settles(node: yaml.Node | None) -> Term | None:
+    """Read the quarter that a settled job speaks for, as a DmfA does."""
+    if node is None:
+        return None
+    found = _QUARTER.fullmatch(marked.text(node))
+    if found is None:
+        raise Wrong(node, "write the quarter that is settled, e.g. 2021-Q1")
+    return quarter(int(found[2]), int(found[1]))
+
+
 def _place(e: Entries, key: str = "place") -> str:
     place = marked.text(e[key])
     if _REGION.fullmatch(place) is None:
@@ -162,7 +174,8 @@ def _place(e: Entries, key: str = "place") -> str:
     return place
 
 
-def _yes(node: yaml.Node | None, *, otherwise: bool) -> bool:
+def yes(node: yaml.Node | None, *, otherwise: bool) -> bool:
+    """Read yes or no."""
     return otherwise if node is None else marked.choice(node, ("yes", "no")) == "yes"
 
 
@@ -188,6 +201,7 @@ def _job(e: Entries, id_: str) -> f.Employment:
         place=_place(e),
         share=share,
         weekly=minutes,
+        assumed=yes(e.get("assumed"), otherwise=False),
     )
 
 
@@ -205,7 +219,7 @@ def _self_employment(e: Entries, _: str) -> f.SelfEmployment:
     return f.SelfEmployment(
         activity=cast('Literal["main", "side"]', activity),
         place=_place(e),
-        contributes=_yes(e.get("contributes"), otherwise=True),
+        contributes=yes(e.get("contributes"), otherwise=True),
     )
 
 
@@ -233,7 +247,9 @@ def _top_up(e: Entries, _: str) -> f.TopUp:
 SPELL: Final = (*TERM, "evidence", *FACT)
 
 FACTS: Final[Mapping[str, FactWord]] = {
-    "job": FactWord(("share", "sector", "place", "weekly", "employer", *SPELL), _job),
+    "job": FactWord(
+        ("share", "sector", "place", "weekly", "employer", "assumed", "settles", *SPELL), _job
+    ),
     "civil-service": FactWord(("share", "place", "employer", *SPELL), _civil_service),
     "self-employment": FactWord(("activity", "place", "contributes", *SPELL), _self_employment),
     "jobseeking": FactWord(

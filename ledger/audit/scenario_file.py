@@ -15,6 +15,7 @@ from ledger.audit.scenario import (
     FIGURES,
     Amount,
     Check,
+    EndedWith,
     Expectation,
     Kind,
     NewUse,
@@ -253,6 +254,15 @@ def _amount(node: yaml.Node, scheme: Scheme) -> int:
     return quantity
 
 
+def _money(node: yaml.Node) -> int:
+    if isinstance(node, yaml.ScalarNode) and node.value in NOTHING:
+        return 0
+    quantity, unit = marked.amount(node)
+    if unit != "cent":
+        raise Wrong(node, "what the learner pays, or gets back, is in EUR")
+    return quantity
+
+
 def _in_all(key: str, node: yaml.Node, scheme: Scheme, _: Rulebook) -> Iterator[Check]:
     yield Amount(lot=None, figure=key, quantity=_amount(node, scheme))
 
@@ -282,6 +292,24 @@ def _new_use(_: str, node: yaml.Node, __: Scheme, ___: Rulebook) -> Iterator[Che
     yield NewUse(state=state, says=says)
 
 
+ENDED: Final = ("id", "gives-back", "refunds", "recovers", "says")
+"""What can be said of the end of a course."""
+
+
+def _ended(_: str, node: yaml.Node, scheme: Scheme, __: Rulebook) -> Iterator[Check]:
+    for each in _listed(node):
+        e = marked.mapping(each, ["id"], ENDED)
+        back, refunds, recovers = (e.get(key) for key in ("gives-back", "refunds", "recovers"))
+        says = e.get("says")
+        yield EndedWith(
+            id=marked.text(e["id"]),
+            gives_back=None if back is None else _amount(back, scheme),
+            refunds=None if refunds is None else _money(refunds),
+            recovers=None if recovers is None else _amount(recovers, scheme),
+            says=marked.text(says) if says is not None else "",
+        )
+
+
 QUOTED: Final = ("course", "bucket", "gives", "pays", "from", "until", "because", "says")
 """What can be said of a quote."""
 
@@ -293,21 +321,13 @@ def _quoted(node: yaml.Node, scheme: Scheme, on: date) -> Quoted:
         at = e.get(key)
         return None if at is None else how(at)
 
-    def cents(at: yaml.Node) -> int:
-        if isinstance(at, yaml.ScalarNode) and at.value in NOTHING:
-            return 0
-        quantity, unit = marked.amount(at)
-        if unit != "cent":
-            raise Wrong(at, "what the learner pays is in EUR")
-        return quantity
-
     known = [reason.value for reason in Reason]
     known += [name for grant in scheme.grants for name, _ in grant.who]
     return Quoted(
         course=words.course(e["course"], "quote", on),
         bucket=read("bucket", marked.text) or "",
         gives=read("gives", lambda at: _amount(at, scheme)),
-        pays=read("pays", cents),
+        pays=read("pays", _money),
         since=read("from", marked.day),
         until=read("until", marked.day),
         because=read("because", lambda at: marked.choice(at, known)) or "",
@@ -320,6 +340,7 @@ EXPECTATIONS: Final[Mapping[str, Callable[[str, yaml.Node, Scheme, Rulebook], It
     "lots": _of_lots,
     "because": _because,
     "new-use": _new_use,
+    "ended": _ended,
 }
 """What can be expected; a new kind is a row here, a `Check`, and a case in `_Known.found`."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias, get_args
 
 from ledger.audit.scenario import FIGURES, Kind
 from ledger.audit.scenario_facts import FACTS, OUTCOME
-from ledger.audit.scenario_file import ABOUT, EXPECTATIONS, OF_SCENARIO, QUOTED
+from ledger.audit.scenario_file import ABOUT, ENDED, EXPECTATIONS, OF_SCENARIO, QUOTED
 from ledger.audit.scenario_words import COURSE, OUTCOMES, REQUESTS
 
 Json: TypeAlias = dict[str, Any]
@@ -26,9 +26,11 @@ def schema() -> Json:
     asked = {name: _told((*word.keys, *OUTCOME)) for name, word in REQUESTS.items()}
     about = _values(ABOUT) | {"kind": _one_of(get_args(Kind)), "person": _object(facts)}
     quote = _object({**_values(QUOTED), "course": _object(_values(COURSE))}, ["course"])
+    ended = _object(_values(ENDED), ["id"])
     lot = {"anyOf": [VALUE, _object(_values(FIGURES))]}
     expected = _values(("on", "known", "scheme", *EXPECTATIONS)) | {
         "lots": {"type": "object", "additionalProperties": lot},
+        "ended": {"anyOf": [ended, {"type": "array", "items": ended}]},
         "quote": {"anyOf": [quote, {"type": "array", "items": quote}]},
     }
     scenario = {**about, **_values(OF_SCENARIO)} | {

@@ -7,12 +7,22 @@ A new kind of request, or a course's attribute, is a row or a line here and in
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, cast, get_args
 
 import yaml
 
 from ledger.audit.scenario import Told
-from ledger.audit.scenario_facts import FACTS, OUTCOME, SOURCE, Story, annulled, fact, id_of, term
+from ledger.audit.scenario_facts import (
+    FACTS,
+    OUTCOME,
+    SOURCE,
+    Story,
+    annulled,
+    fact,
+    id_of,
+    term,
+    yes,
+)
 from ledger.domain import commands as c
 from ledger.domain.events import Basis, LotId, RightGranted
 from ledger.domain.facts import FactId
@@ -90,14 +100,14 @@ def _scheme(e: Entries, story: Story, key: str = "scheme") -> str:
     return story.scheme.id if node is None else marked.text(node)
 
 
-COURSE: Final = ("id", "provider", "starts", "hours", "credits", "price", "kind")
+COURSE: Final = ("id", "provider", "starts", "hours", "credits", "price", "kind", "programme")
 """What can be said of a course."""
 
 
 def course(node: yaml.Node, id_: str, on: date) -> c.Course:
     """Read what a right is used for; it starts on the day of the request, if no day is said."""
     e = marked.mapping(node, ["provider"], COURSE)
-    own, starts, kind = e.get("id"), e.get("starts"), e.get("kind")
+    own, starts, kind, whole = (e.get(key) for key in ("id", "starts", "kind", "programme"))
     return c.Course(
         id=marked.text(own) if own is not None else f"course-of-{id_}",
         provider=marked.text(e["provider"]),
@@ -106,6 +116,7 @@ def course(node: yaml.Node, id_: str, on: date) -> c.Course:
         credits=_counted(e.get("credits")),
         price=_measured(e.get("price"), "cent"),
         kind=marked.text(kind) if kind is not None else "",
+        programme=marked.text(whole) if whole is not None else "",
     )
 
 
@@ -153,6 +164,21 @@ def _part(e: Entries) -> int | None:
 def _reason(e: Entries) -> str:
     node = e.get("because")
     return marked.text(node) if node is not None else "as the scenario says"
+
+
+def _end(e: Entries, id_: str, on: date, _: Story) -> c.End:
+    part, exam = e.get("attended"), e.get("exam")
+    attended = marked.number(part) if part is not None else None
+    if attended is not None and attended > 1:
+        raise Wrong(part, "what is attended is a part of the course, at most 100 %")
+    known = tuple(filter(None, get_args(c.Exam)))
+    return c.End(
+        id=id_,
+        on=on,
+        withdrawn=yes(e.get("withdrawn"), otherwise=False),
+        attended=attended,
+        exam=cast("c.Exam", marked.choice(exam, known)) if exam is not None else "",
+    )
 
 
 def _transfer(e: Entries, id_: str, on: date, story: Story) -> c.Transfer:
@@ -225,6 +251,7 @@ REQUESTS: Final[Mapping[str, RequestWord]] = {
         lambda e, id_, on, _: c.Reverse(use=id_, quantity=_part(e), on=on, reason=_reason(e)),
         "id",
     ),
+    "end": RequestWord(("id", "withdrawn", "attended", "exam", "effective"), _end, "id"),
     "transfer": RequestWord(("id", "scheme", "to", "quantity", "effective"), _transfer),
     "freeze": RequestWord(
         ("scheme", "because", "effective"),

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from hashlib import blake2b
-from typing import assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from ledger.domain.career import Asked, Career, Movement, Person
 from ledger.domain.commands import Course
 from ledger.domain.events import (
     Allocation,
+    CourseEnded,
     Envelope,
     Event,
     FactEvent,
@@ -51,6 +52,9 @@ from ledger.domain.quantities import Rounding, rounded
 BY_RULE = "conversion"
 """The `transfer` identifier of a transfer that a scheme's rule made, not a request."""
 
+Ended: TypeAlias = Literal["", "completed", "withdrawn"]
+"""How a course did that rights were taken for, `` while it is not told."""
+
 _DIGEST_BYTES = 4
 NEVER_RECORDED = datetime.min.replace(tzinfo=UTC)
 
@@ -84,6 +88,9 @@ class Holding:
     Attributes:
         allocation: what is left of it; empty when released, captured or reversed in full.
         on: the day it took effect.
+        pays: what the learner pays, in the scheme's money; None when the rules don't tell.
+        rule: what allowed it, as its event says.
+        ended: how its course did, `` while it is not told.
 
     """
 
@@ -91,6 +98,9 @@ class Holding:
     course: Course | None
     allocation: Allocation
     on: date
+    pays: int | None = None
+    rule: str = ""
+    ended: Ended = ""
 
     @property
     def quantity(self) -> int:
@@ -192,12 +202,14 @@ class Account:
         requests: dict[str, list[Asked]] = {}
         for id_, held in self.reservations.items():
             if held.allocation and held.course is not None:
-                requests.setdefault(held.scheme, []).append(Asked(id_, held.on, held.course))
+                asked_for = Asked(id_, held.on, held.course, pays=held.pays)
+                requests.setdefault(held.scheme, []).append(asked_for)
         for id_, used in self.uses.items():
             if used.allocation and used.course is not None:
                 reserved = self.reservations.get(id_)
                 on = used.on if reserved is None else reserved.on
-                asked = Asked(id_, on, used.course, used.on)
+                done_on = None if used.ended == "withdrawn" else used.on
+                asked = Asked(id_, on, used.course, done_on, pays=used.pays)
                 requests.setdefault(used.scheme, []).append(asked)
         if asking:
             requests.setdefault(asking[0], []).append(asking[1])
@@ -275,9 +287,14 @@ def take(state: Account, event: Event) -> None:
         case ReservationReleased():
             _give_back(state.reservations, event.reservation, event.allocation)
         case RightUsed():
-            state.uses[event.use] = _held(event)
+            before = state.reservations[event.use] if event.reserved else None
+            state.uses[event.use] = _held(event, "" if before is None else before.ended)
             if event.reserved:
                 _give_back(state.reservations, event.use, event.allocation)
+        case CourseEnded(id=id_):
+            ended: Ended = "withdrawn" if event.withdrawn else "completed"
+            held = state.reservations if id_ not in state.uses else state.uses
+            held[id_] = replace(held[id_], ended=ended)
         case UseReversed():
             _give_back(state.uses, event.use, event.allocation)
         case RightRestricted():
@@ -347,12 +364,15 @@ def _converted_back(state: Account, event: TransferReversed) -> None:
         state.ended.pop(event.from_lot, None)
 
 
-def _held(event: RightReserved | RightUsed) -> Holding:
+def _held(event: RightReserved | RightUsed, ended: Ended = "") -> Holding:
     return Holding(
         scheme=event.scheme,
         course=event.course,
         allocation=event.allocation,
         on=event.effective_on,
+        pays=event.pays,
+        rule=event.rule,
+        ended=ended,
     )
 
 

@@ -1,9 +1,25 @@
 """Civil dates and half-open terms; a term has no time of day and no zone."""
 
 from calendar import monthrange
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TypeAlias
+
+SATURDAY = 5
+"""As `date.weekday` counts."""
+
+MOST_WORKING_DAYS = 1_000
+
+Holidays: TypeAlias = Callable[[int], Collection[date]]
+"""Those of a calendar year."""
+
+
+def no_holidays(_: int) -> Collection[date]:
+    """Return the holidays of a place that is not known."""
+    return ()
+
 
 OPEN = date.max
 """The `until` of a term whose end is not known."""
@@ -97,6 +113,18 @@ def plus_days(day: date, days: int) -> date:
         return day + timedelta(days=days)
     except OverflowError:
         return OPEN if days > 0 else date.min
+
+
+def working_days(after: date, until: date, holidays: Holidays) -> int:
+    """Count the days after one, up to and with another, that are Monday to Friday and no holiday.
+
+    No rule counts further than `MOST_WORKING_DAYS`.
+    """
+    count, day = 0, after
+    while day < until and count < MOST_WORKING_DAYS:
+        day += timedelta(days=1)
+        count += day.weekday() < SATURDAY and day not in holidays(day.year)
+    return count
 
 
 def last_months(months: int, day: date) -> Term:

@@ -10,7 +10,17 @@ from fractions import Fraction
 from functools import cache
 from typing import Final, NamedTuple, TypeAlias
 
-from ledger.domain.calendar import OPEN, Term, month_of, plus_days, plus_months
+from ledger.domain.calendar import (
+    ALWAYS,
+    OPEN,
+    Holidays,
+    Term,
+    month_of,
+    no_holidays,
+    plus_days,
+    plus_months,
+    working_days,
+)
 from ledger.domain.commands import Course
 from ledger.domain.evidence import Piece, resolve
 from ledger.domain.facts import (
@@ -195,8 +205,9 @@ class Asked:
     Attributes:
         id: the requester's.
         on: the day of the request.
-        done_on: the day from which it is a use, None while it is a reservation.
+        done_on: the day from which it is a use, None while it is a reservation, or was given up.
         made: False while it is only being asked for.
+        pays: what the learner pays, in the scheme's money; None when the rules don't tell.
 
     """
 
@@ -205,6 +216,7 @@ class Asked:
     course: Course
     done_on: date | None = None
     made: bool = True
+    pays: int | None = None
 
     @property
     def place(self) -> tuple[date, bool, bool, str]:
@@ -320,6 +332,10 @@ class Spells:
         return found
 
 
+def _programme(course: Course) -> str:
+    return course.programme or course.id
+
+
 @cache
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -344,13 +360,20 @@ def _weekly(status: Status) -> int:
 class Questions:
     """The vocabulary in use: asks one person's facts, and notes those that answered."""
 
-    __slots__ = ("_spells", "asked", "noted", "person", "scheme")
+    __slots__ = ("_spells", "asked", "holidays", "noted", "person", "scheme")
 
-    def __init__(self, person: Person, scheme: str, asked: Asked | None = None) -> None:
+    def __init__(
+        self,
+        person: Person,
+        scheme: str,
+        asked: Asked | None = None,
+        holidays: Holidays = no_holidays,
+    ) -> None:
         """Ask about one person for one scheme, and one request of it."""
         self.person = person
         self.scheme = scheme
         self.asked = asked
+        self.holidays = holidays
         self.noted: set[FactId] = set()
         self._spells: dict[Selector, Spells] = {}
 
@@ -428,6 +451,31 @@ class Questions:
         """Return what is reserved, used or moved on of the scheme, on days of a term."""
         movements = self.person.movements.get(self.scheme, ())
         return -sum(each.quantity for each in movements if each.quantity < 0 and each.on in term)
+
+    def paid_in(self, term: Term) -> int:
+        """Return what the learner pays for courses of the same programme that start in a term.
+
+        Those that were asked for before the one in question; alone, a course is its programme.
+        """
+        programme = _programme(self._this().course)
+        return sum(
+            each.pays or 0
+            for each in self._earlier(ALWAYS)
+            if each.course.starts_on in term and _programme(each.course) == programme
+        )
+
+    def times_in(self, term: Term) -> int:
+        """Return how often the same course was asked for before, on days of a term."""
+        course = self._this().course.id
+        return sum(each.course.id == course for each in self._earlier(term))
+
+    def working_days(self, after: date, until: date) -> int:
+        """Return how many working days of the scheme's country follow a day, until another."""
+        return working_days(after, until, self.holidays)
+
+    def _this(self) -> Asked:
+        assert self.asked is not None  # noqa: S101  checked at load: a course is asked for
+        return self.asked
 
     def _earlier(self, term: Term) -> list[Asked]:
         """Return the requests of a term; one that ends on the day in question has it, too."""

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from fractions import Fraction
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain.facts import Fact
+
+Exam: TypeAlias = Literal["", "passed", "failed", "missed"]
+"""What became of a course's examination; `` when there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,7 @@ class Course:
         credits: study points of higher education.
         price: in cents of the scheme's money, without what is not for the course.
         kind: what sort of course it is, in the words of the scheme that asks; `` for any other.
+        programme: identifier of what it is a module of; `` when it stands alone.
 
     """
 
@@ -37,6 +42,7 @@ class Course:
     credits: int | None = None
     price: int | None = None
     kind: str = ""
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +119,24 @@ class Reverse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Tell how a course ended, completed or given up; the scheme's rule says what that gives back.
+
+    Attributes:
+        id: of the reservation or use.
+        withdrawn: the learner gave it up.
+        attended: exact part of the contact time, 0 to 1; None when nobody said.
+
+    """
+
+    id: str
+    on: date
+    withdrawn: bool = False
+    attended: Fraction | None = None
+    exam: Exam = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """Move rights to another scheme of the same person, as the scheme's rule allows."""
 
@@ -162,6 +186,7 @@ Request: TypeAlias = (
     | Release
     | Use
     | Reverse
+    | End
     | Transfer
     | Freeze
     | Unfreeze
@@ -175,6 +200,7 @@ NAMES: dict[type, str] = {
     Release: "release",
     Use: "use",
     Reverse: "reverse",
+    End: "end",
     Transfer: "transfer",
     Freeze: "freeze",
     Unfreeze: "unfreeze",

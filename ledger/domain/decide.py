@@ -11,8 +11,11 @@ from typing import assert_never
 
 from ledger.domain.account import Account, Holding, digest
 from ledger.domain.calendar import Term
+from ledger.domain.career import Asked
 from ledger.domain.commands import (
     Capture,
+    Course,
+    End,
     Freeze,
     ReachDay,
     RecordFact,
@@ -27,6 +30,7 @@ from ledger.domain.commands import (
 from ledger.domain.events import (
     Allocation,
     Basis,
+    CourseEnded,
     Event,
     ProfileAnnulled,
     ProfileRecorded,
@@ -41,6 +45,7 @@ from ledger.domain.events import (
     TopUpRecorded,
     UseReversed,
 )
+from ledger.domain.expressions import Values
 from ledger.domain.facts import Fact, Spell, TopUp
 from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.quantities import rounded, shown
@@ -100,6 +105,8 @@ def decide(account: Account, request: Request, now: Now, rulebook: Rulebook) -> 
             return _release(account, request, now, rulebook)
         case Reverse():
             return _reverse(account, request, now, rulebook)
+        case End():
+            return _end(account, request, now, rulebook)
         case Transfer():
             return _transfer(account, request, now, rulebook)
         case _:
@@ -195,19 +202,23 @@ def _capture(account: Account, request: Capture, now: Now, rulebook: Rulebook) -
     taken = _part(held.allocation, quantity)
     rest = _difference(held.allocation, taken)
     draft = Draft(account)
-    draft.add(
-        RightUsed(
-            use=request.reservation,
-            reserved=True,
-            scheme=held.scheme,
-            course=held.course,
-            allocation=taken,
-            effective_on=on,
-        )
-    )
+    draft.add(_captured(request.reservation, held, held.course, taken, on))
     if rest:
         draft.add(_released(request.reservation, rest, on, REST))
     return _moved(draft, now, rulebook)
+
+
+def _captured(id_: str, held: Holding, course: Course, taken: Allocation, on: date) -> Event:
+    return RightUsed(
+        use=id_,
+        reserved=True,
+        scheme=held.scheme,
+        course=course,
+        allocation=taken,
+        effective_on=on,
+        pays=held.pays,
+        rule=held.rule,
+    )
 
 
 def _release(account: Account, request: Release, now: Now, rulebook: Rulebook) -> Draft | Rejection:
@@ -243,15 +254,84 @@ def _reverse(account: Account, request: Reverse, now: Now, rulebook: Rulebook) -
         )
     allocation = _part(held.allocation[::-1], quantity)
     draft = Draft(account)
+    on = max(request.on, held.on)
+    draft.add(_reversed(request.use, allocation, on, request.reason))
+    return _given_back(draft, held, allocation, now, rulebook)
+
+
+def _reversed(id_: str, allocation: Allocation, on: date, reason: str) -> Event:
+    return UseReversed(use=id_, allocation=allocation, effective_on=on, reason=reason)
+
+
+def _end(account: Account, request: End, now: Now, rulebook: Rulebook) -> Draft | Rejection:
+    """Let a course end: the scheme's rule says what goes back; the rest is used."""
+    used = account.uses.get(request.id)
+    held = used if used and used.allocation else account.reservations.get(request.id)
+    if held is None or not held.allocation or held.course is None:
+        detail = f"no reservation or use {request.id!r} in this account that holds anything"
+        return _no(Reason.UNKNOWN_USE, detail)
+    if held.ended:
+        detail = f"how {request.id!r} ended was told before: {held.ended}; reverse what is wrong"
+        return _no(Reason.ENDED_ALREADY, detail)
+    scheme = rulebook.schemes.get(held.scheme)
+    if scheme is None:
+        return unknown_scheme(held.scheme, rulebook)
+    if not scheme.endings:
+        detail = f"{scheme.id} has no rule on how a course ends; release or reverse what was taken"
+        return _no(Reason.ENDING_UNTOLD, detail)
+    on = max(request.on, held.on)
+    asked = _asked_with(account, request.id, held)
+    told: Values = {
+        "day": on,
+        "asked_on": asked.on,
+        "withdrawn": request.withdrawn,
+        "exam": request.exam,
+    }
+    if request.attended is not None:
+        told["attended"] = request.attended
+    ended = scheme.ending(account.person(), asked, held.quantity, told)
+    if ended is None:
+        detail = f"{scheme.id} asks how much of the course was attended: say it, from 0 to 1"
+        return _no(Reason.ENDING_UNTOLD, detail)
+    back = _part(held.allocation[::-1], ended.gives_back)
+    rest = _difference(held.allocation, back)
+    refusal = stopped(account, scheme.id) if held is not used and rest else None
+    if refusal:
+        return refusal
+    draft = Draft(account)
     draft.add(
-        UseReversed(
-            use=request.use,
-            allocation=allocation,
-            effective_on=max(request.on, held.on),
-            reason=request.reason,
+        CourseEnded(
+            id=request.id,
+            scheme=scheme.id,
+            unit=scheme.unit,
+            money="cent",
+            withdrawn=request.withdrawn,
+            attended=request.attended,
+            exam=request.exam,
+            gives_back=ended.gives_back,
+            refunds=ended.refunds,
+            recovers=ended.recovers,
+            effective_on=on,
+            because=ended.because,
+            rule=ended.rule,
         )
     )
-    return _given_back(draft, held, allocation, now, rulebook)
+    if held is used and back:
+        draft.add(_reversed(request.id, back, on, ended.because))
+    elif held is not used:
+        if rest:
+            draft.add(_captured(request.id, held, held.course, rest, on))
+        if back:
+            draft.add(_released(request.id, back, on, ended.because))
+    return _given_back(draft, held, back, now, rulebook)
+
+
+def _asked_with(account: Account, id_: str, held: Holding) -> Asked:
+    """Return the request with which a reservation or use began."""
+    assert held.course is not None  # noqa: S101  what has none is a transfer
+    reserved = account.reservations.get(id_)
+    on = held.on if reserved is None else reserved.on
+    return Asked(id_, on, held.course, pays=held.pays)
 
 
 def _transfer(

@@ -22,7 +22,7 @@ from ledger.domain.occasions import (
     occasion_asked,
 )
 from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
-from ledger.domain.regulation import Scheme, said_of
+from ledger.domain.regulation import Scheme, known_of, said_of
 
 TERMS_KEPT = 1_024
 """How many terms are kept written: most are months and years."""
@@ -231,7 +231,7 @@ class _Assessor:
         self.scheme = scheme
         self.person = person
         self.until = until
-        self.asked = Questions(person, scheme.id)
+        self.asked = Questions(person, scheme.id, holidays=scheme.holidays)
         self.judged: dict[tuple[object, ...], Judgement] = {}
 
     def due(self, occasion: Occasion, balance: Callable[[date], int]) -> Due:
@@ -271,7 +271,7 @@ class _Assessor:
             noted.add(made.id)
         if occasion.asked is not None:
             said = said_of(occasion.asked.course)
-            known = {**known, **{name: 0 if s is None else s for name, s in said.items()}}
+            known = {**known, **known_of(occasion.asked.course)}
             missing = sorted(n for n in occasion.grant.reads & said.keys() if said[n] is None)
             untold = UNTOLD.format(missing[0].replace("_", "-")) if missing else None
         last: tuple[Values, str] | None = None

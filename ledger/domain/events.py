@@ -6,11 +6,12 @@ ledger learned it. Quantities are integers in the lot's smallest unit and never 
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain.calendar import Term
-from ledger.domain.commands import Course
+from ledger.domain.commands import Course, Exam
 from ledger.domain.facts import Evidence, Profile, Spell, Status, TopUp
 from ledger.domain.quantities import Rounding, Unit
 
@@ -184,6 +185,8 @@ class RightReserved:
 
     Attributes:
         reservation: the requester's identifier of it, unique in the account.
+        pays: what the learner pays, in the scheme's money; None when the rules don't tell.
+        rule: `use@digest`: the regulation that allowed it; `` in those of before this was kept.
 
     """
 
@@ -192,6 +195,8 @@ class RightReserved:
     course: Course
     allocation: Allocation
     effective_on: date
+    pays: int | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +216,8 @@ class RightUsed:
     Attributes:
         use: identifier of the use; that of the reservation when one was captured.
         reserved: whether it was captured from the reservation of the same identifier.
+        pays: what the learner pays, in the scheme's money; None when the rules don't tell.
+        rule: `use@digest`: the regulation that allowed it; `` in those of before this was kept.
 
     """
 
@@ -220,6 +227,42 @@ class RightUsed:
     course: Course
     allocation: Allocation
     effective_on: date
+    pays: int | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseEnded:
+    """A course that rights were taken for ended; what follows from it comes right after it.
+
+    Attributes:
+        id: of the reservation or use.
+        withdrawn: the learner gave it up.
+        attended: exact part of the contact time, 0 to 1; None when nobody said.
+        exam: what became of the examination, `` when there was none.
+        gives_back: what the lots get back, in the scheme's unit.
+        refunds: what the learner gets back, in the scheme's money; None when the rule doesn't tell.
+        recovers: what the funder gets back of what stays used, in the scheme's unit.
+        unit: the scheme's.
+        money: the unit of `refunds`.
+        because: the case of the rule, in words.
+        rule: `ending:number@digest`.
+
+    """
+
+    id: str
+    scheme: str
+    unit: Unit
+    money: Unit
+    withdrawn: bool
+    attended: Fraction | None
+    exam: Exam
+    gives_back: int
+    refunds: int | None
+    recovers: int
+    effective_on: date
+    because: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +412,7 @@ Event: TypeAlias = (
     | ReservationReleased
     | RightUsed
     | UseReversed
+    | CourseEnded
     | RightTransferred
     | TransferReversed
     | RightExpired

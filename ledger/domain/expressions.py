@@ -88,6 +88,7 @@ class Expression:
         selectors: which spells it asks about itself.
         profile: kinds of profile fact it asks about.
         requests: whether it asks which courses were asked for.
+        holidays: whether it counts working days.
         uses: whether it asks what was used, or is held.
         months: the months that it derives from the period alone, 1-12.
         looks_back: whether it may ask about days before the period.
@@ -105,6 +106,7 @@ class Expression:
     names: frozenset[str]
     selectors: tuple[Selector, ...]
     profile: frozenset[str]
+    holidays: bool
     requests: bool
     uses: bool
     months: tuple[int, ...]
@@ -159,6 +161,9 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
     "asked_in": (("term",), "number", "request"),
     "completed_in": (("term",), "number", "use"),
     "taken_in": (("term",), "quantity", "use"),
+    "paid_in": (("term",), "money", "request"),
+    "times_in": (("term",), "number", "request"),
+    "working_days": (("day", "day"), "number", "holidays"),
     "months_after": (("day", "number"), "day", ""),
     "days_after": (("day", "number"), "day", ""),
     "last_months": (("number", "day"), "term", ""),
@@ -166,10 +171,13 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
 }
 """Other vocabulary: name -> (arguments, result, the kind of fact that it reads).
 
-A `quantity` is one in the scheme's unit.
+A `quantity` is one in the scheme's unit, `money` is in the money of its courses' prices.
 
 What reads facts is a method of `Questions`; the others are in `PURE`.
 """
+
+OF_A_COURSE: Final = frozenset({"paid_in", "times_in"})
+"""What looks at the course that is asked for."""
 
 VOCABULARY: Final = frozenset(
     {*SPELLS, *FUNCTIONS, *MONTHS, "min", "max", "month", "period", "day"}
@@ -234,7 +242,8 @@ def compiled(text: str, names: Mapping[str, Type], expected: Iterable[Type]) -> 
         scope=scope,
         names=frozenset(checker.used),
         selectors=selectors,
-        profile=frozenset(checker.profile - {"request", "use"}),
+        profile=frozenset(checker.profile - {"request", "use", "holidays"}),
+        holidays="holidays" in checker.profile,
         requests=bool(checker.profile & {"request", "use"}),
         uses="use" in checker.profile,
         months=tuple(checker.months),
@@ -489,7 +498,9 @@ class _Checker:
             if "quantity" not in self.names:
                 self._fail(node, f"{name} is for conditions of use")
             return self.names["quantity"]
-        return result
+        if name in OF_A_COURSE and "course_price" not in self.names:
+            self._fail(node, f"{name} is for a course that is asked for")
+        return self.names["course_price"] if result == "money" else result
 
     def _named_month(self, node: ast.Call) -> Type:
         match node:

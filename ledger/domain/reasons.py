@@ -18,6 +18,8 @@ class Reason(StrEnum):
     PROVIDER_NOT_RECOGNISED = "provider-not-recognised"
     UNKNOWN_RESERVATION = "unknown-reservation"
     UNKNOWN_USE = "unknown-use"
+    ENDED_ALREADY = "ended-already"
+    ENDING_UNTOLD = "ending-untold"
     IDENTIFIER_TAKEN = "identifier-taken"
     NOT_CONVERTIBLE = "not-convertible"
     NOT_FROZEN = "not-frozen"

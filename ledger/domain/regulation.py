@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from ledger.domain.calendar import OPEN, Term, plus_days, plus_months
+from ledger.domain.calendar import OPEN, Holidays, Term, no_holidays, plus_days, plus_months
 from ledger.domain.career import Asked, Career, Number, Person, Questions
 from ledger.domain.commands import Course
 from ledger.domain.events import LotId
@@ -167,6 +167,66 @@ def said_of(course: Course) -> dict[str, Named | None]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What the end of a course gives back; the fields are those of a `CourseEnded`."""
+
+    gives_back: int
+    refunds: int | None
+    recovers: int
+    because: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """One case of how a course ends; the first whose condition holds counts.
+
+    Attributes:
+        id: `ending:number`, as they stand in the file.
+        condition: None is for every other ending.
+        gives_back: what the lots get back; None: nothing.
+        refunds: what the learner gets back, in the scheme's money; None: the rule doesn't tell.
+        recovers: what the funder gets back of what stays used; None: nothing.
+        because: what people are told.
+
+    """
+
+    id: str
+    condition: Expression | None
+    gives_back: Expression | None
+    refunds: Expression | None
+    recovers: Expression | None
+    because: str
+
+    @property
+    def back(self) -> dict[str, Expression]:
+        """What goes back, by how: `gives-back`, `refunds` and `recovers`."""
+        ways = ("gives-back", "refunds", "recovers")
+        rules = (self.gives_back, self.refunds, self.recovers)
+        return {way: rule for way, rule in zip(ways, rules, strict=True) if rule is not None}
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names that its expressions read."""
+        found = [rule.names for rule in self.back.values()]
+        return frozenset().union(*found, self.condition.names if self.condition else ())
+
+
+ENDED: Final[dict[str, Type]] = {
+    "withdrawn": "bool",
+    "attended": "number",
+    "exam": "text",
+    "asked_on": "day",
+}
+"""What a rule of endings may read, beside the course, what was `taken` of it, and is `paid`."""
+
+
+def known_of(course: Course) -> Values:
+    """Return what was said of a course; what nobody said is 0."""
+    return {name: 0 if value is None else value for name, value in said_of(course).items()}
+
+
 ORDINARY: Final = "ordinary"
 """How an order of use calls the lots without a bucket."""
 
@@ -236,11 +296,13 @@ class Scheme:
         parameters: dated numbers, by the names that expressions use.
         use: conditions of use.
         taking: how rights are taken.
+        endings: what the end of a course gives back; empty when the scheme has no rule for it.
         at_end: what happens to what is left when a lot's term is over; None: it lapses.
         conversions: on request.
         assumptions: what the sources leave open, and what was taken, with the reason.
         words: how languages say what the file says: by the English text or, with dashes, the name,
             then by language. Stored events hold the English text, which finds the others.
+        holidays: the public ones of a calendar year, for working days.
         capped: whether accrual has a cap, so that credits depend on earlier ones.
         closes: whether its portability rule can end a lot before its term.
         gives_on_request: whether a request can make something due by itself.
@@ -260,11 +322,13 @@ class Scheme:
     use: tuple[Condition, ...]
     taking: Taking
     portability: tuple[Portability, ...]
+    endings: tuple[Ending, ...] = ()
     at_end: Conversion | None
     conversions: tuple[Conversion, ...]
     source: str
     assumptions: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    holidays: Holidays = no_holidays
     capped: bool = field(init=False)
     closes: bool = field(init=False)
     gives_on_request: bool = field(init=False)
@@ -399,6 +463,37 @@ class Scheme:
         exact = None if pays is None else self._use(pays, person, asked, quantity)
         return rounded(exact, "nearest") if isinstance(exact, int | Fraction) else None
 
+    def ending(self, person: Person, asked: Asked, taken: int, told: Values) -> "Ended | None":
+        """Say what the end of a course gives back, by the first case that holds.
+
+        Args:
+            person: as known now.
+            asked: the request that the course was asked for with.
+            taken: what is still held of it.
+            told: `day` and, of `ENDED`, what was said; what is left out stays unknown.
+
+        Returns:
+            None when a case needs what nobody said.
+
+        """
+        values: Values = {**known_of(asked.course), **told, "taken": taken, "paid": asked.pays or 0}
+        values |= self.numbers_on(asked.on)
+        asking = Questions(person, self.id, asked, self.holidays)
+        for case in self.endings:
+            if ENDED.keys() & case.reads - told.keys():
+                return None
+            if case.condition is None or case.condition.value(asking, values):
+                back = {way: rule.value(asking, values) for way, rule in case.back.items()}
+                known = "refunds" in back and asked.pays is not None
+                return Ended(
+                    gives_back=min(_whole(back.get("gives-back"), "down"), taken),
+                    refunds=_whole(back["refunds"]) if known else None,
+                    recovers=_whole(back.get("recovers")),
+                    because=case.because,
+                    rule=f"{case.id}@{self.digest}",
+                )
+        raise AssertionError  # the last case has no condition; checked at load
+
     def serves(self, bucket: str, named: str, person: Person, asked: Asked) -> bool:
         """Whether a request that names a bucket (`` for none) may draw from another one."""
         if bucket != named and (named or bucket not in self.taking.order_on(asked.on)):
@@ -415,11 +510,11 @@ class Scheme:
         by_course = rule is self.taking.brings and self.taking.by_course
         values = {
             **self.numbers_on(max(asked.course.starts_on, self.since) if by_course else asked.on),
-            **{name: 0 if value is None else value for name, value in said.items()},
+            **known_of(asked.course),
             "day": asked.on,
             "quantity": quantity,
         }
-        return rule.value(Questions(person, self.id, asked), values)
+        return rule.value(Questions(person, self.id, asked, self.holidays), values)
 
     def conversion(self, to: str, on: date) -> Conversion | None:
         """Return how rights can be converted on request into another scheme on a day."""
@@ -442,6 +537,10 @@ class Scheme:
             return None
         blocks: list[Grant | Conversion] = [*self.grants, *self.conversions, *self.by_rule]
         return next((block for block in blocks if block.id == id_), None)
+
+
+def _whole(exact: Named | None, rounding: Rounding = "nearest") -> int:
+    return max(rounded(exact, rounding), 0) if isinstance(exact, int | Fraction) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

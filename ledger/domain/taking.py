@@ -124,7 +124,8 @@ def take(
     if held < request.quantity:
         return _not_enough(scheme, person, asked, now, request.quantity, held)
     reopen(draft, allocation)
-    draft.add(_taken(request, id_, allocation))
+    pays = scheme.pays(person, asked, request.quantity)
+    draft.add(_taken(request, id_, allocation, pays, f"use@{scheme.digest}"))
     settle(draft, draft.account.person(), now, rulebook, [movement()])
     return draft
 
@@ -450,7 +451,9 @@ def _concerns(due: Due, asked: Asked) -> bool:
     return asked.on in occasion.term(due.effective_on)
 
 
-def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
+def _taken(
+    request: Reserve | Use, id_: str, allocation: Allocation, pays: int | None, rule: str
+) -> Event:
     if isinstance(request, Reserve):
         return RightReserved(
             reservation=id_,
@@ -458,6 +461,8 @@ def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
             course=request.course,
             allocation=allocation,
             effective_on=request.on,
+            pays=pays,
+            rule=rule,
         )
     return RightUsed(
         use=id_,
@@ -466,4 +471,6 @@ def _taken(request: Reserve | Use, id_: str, allocation: Allocation) -> Event:
         course=request.course,
         allocation=allocation,
         effective_on=request.on,
+        pays=pays,
+        rule=rule,
     )

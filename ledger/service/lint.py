@@ -17,11 +17,12 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from ledger.domain.calendar import OPEN, Term
+from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Parameter, Scheme
 from ledger.service import marked, rulebook, translated, truth
+from ledger.service.endings import unknown_place
 from ledger.service.marked import Finding, Wrong
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -90,7 +91,10 @@ def _wrongs(scheme: Scheme, root: yaml.Node, top: Mapping[str, yaml.Node]) -> It
     for node in nodes:
         if isinstance(node, yaml.ScalarNode) and node.value in texts:
             yield from _constant(texts[node.value], node)
-    yield from _unreachable(scheme, marked.items(top["portability"]))
+    for cases, part in ((scheme.portability, "portability"), (scheme.endings, "ending")):
+        conditions = [case.condition for case in cases]
+        yield from _unreachable(conditions, marked.items(top.get(part)))
+    yield from _holidays(scheme, top.get("holidays"))
     for node in nodes:
         if isinstance(node, yaml.MappingNode):
             yield from _sources(node)
@@ -108,6 +112,7 @@ def texts(scheme: Scheme) -> dict[str, str]:
     for condition in (*scheme.use, *taking.earmarks.values()):
         said += [condition.name, condition.otherwise]
     said += [bucket for each in taking.orders for bucket in each.buckets if bucket]
+    said += [case.because for case in scheme.endings]
     said += [case.reason for case in scheme.portability]
     return {translated.key(each): each for each in said if each is not None}
 
@@ -217,14 +222,33 @@ def _constant(expression: Expression, node: yaml.Node) -> Iterator[Wrong]:
             yield Wrong(node, message, column)
 
 
-def _unreachable(scheme: Scheme, nodes: Iterable[yaml.Node]) -> Iterator[Wrong]:
-    """Find cases of the portability rule that an earlier case never leaves anybody for."""
+def _unreachable(
+    conditions: Iterable[Expression | None], nodes: Iterable[yaml.Node]
+) -> Iterator[Wrong]:
+    """Find cases of which the first counts, and that an earlier one never leaves anybody for."""
     earlier: list[ast.expr] = []
-    for case, node in zip(scheme.portability, nodes, strict=True):
-        condition = truth.TRUE if case.condition is None else truth.condition(case.condition.text)
+    for each, node in zip(conditions, nodes, strict=True):
+        condition = truth.TRUE if each is None else truth.condition(each.text)
         if True in truth.outcomes(condition) and True not in truth.outcomes(condition, earlier):
             yield Wrong(node, "no one gets here: an earlier case holds whenever this one does")
         earlier.append(condition)
+
+
+def _holidays(scheme: Scheme, node: yaml.Node | None) -> Iterator[Wrong]:
+    """Find holidays that nobody knows or that no rule asks, and working days without them."""
+    counted = [each for each, _ in expressions_in(scheme, ALWAYS) if each.holidays]
+    if node is None:
+        if counted:
+            message = (
+                "'holidays: ...' is missing: of which country, e.g. FR, are working days meant?"
+            )
+            yield Wrong(None, message)
+        return
+    unknown = unknown_place(node)
+    if unknown:
+        yield Wrong(node, unknown)
+    if not counted:
+        yield Wrong(node, "no rule counts working days; leave it out")
 
 
 def _values(node: yaml.Node) -> Iterator[yaml.Node]:

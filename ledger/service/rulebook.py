@@ -12,7 +12,7 @@ from typing import TypeVar, cast, get_args
 
 import yaml
 
-from ledger.domain.calendar import ALWAYS, OPEN
+from ledger.domain.calendar import ALWAYS, OPEN, no_holidays
 from ledger.domain.expressions import (
     Expression,
     Type,
@@ -26,6 +26,7 @@ from ledger.domain.regulation import (
     ORDINARY,
     Condition,
     Conversion,
+    Ending,
     Mode,
     Parameter,
     Portability,
@@ -36,6 +37,7 @@ from ledger.domain.regulation import (
 )
 from ledger.service import marked, translated
 from ledger.service.dated import orders
+from ledger.service.endings import endings_of, holidays_of
 from ledger.service.marked import Finding, Wrong
 from ledger.service.parts import (
     check_lasting,
@@ -59,6 +61,11 @@ ANY_TYPE = ("bool", "number", "day", "term", "spells", "minute", "cent", "vouche
 
 TAKING = ("apply", "brings", "learner-pays", "reserved-for", "order", "earmarks")
 """The parts of a file that say how its rights are taken."""
+
+OPTIONAL = (
+    "holidays", "parameters", "use", "ending", "at-end", "conversions", "assumed", "words",
+)  # fmt: skip
+"""The other parts that a file may do without."""
 
 T = TypeVar("T")
 
@@ -232,7 +239,7 @@ class _Reader:
         top = marked.mapping(
             self.root,
             ["scheme", "name", "unit", "funder", "source", "grants", "portability"],
-            ["parameters", "use", *TAKING, "at-end", "conversions", "assumed", "words"],
+            [*OPTIONAL, *TAKING],
         )
         id_ = marked.text(top["scheme"])
         if id_ in known:
@@ -253,7 +260,7 @@ class _Reader:
         if len(grants) == len(nodes):
             check_overlaps(grants, nodes)
         since = min((grant.valid.since for grant in grants), default=date.max)
-        at_end = top.get("at-end")
+        at_end, holidays = top.get("at-end"), top.get("holidays")
         scheme = Scheme(
             id=id_,
             unit=self.unit,
@@ -267,11 +274,13 @@ class _Reader:
             ),
             taking=self.file.part(lambda: self._taking(top, grants, parameters, since)) or Taking(),
             portability=self._portability(top["portability"]),
+            endings=self.file.part(lambda: self._endings(top, parameters, since)) or (),
             at_end=None if at_end is None else self._conversion(at_end, "at-end"),
             conversions=parts(self._on_request, marked.items(top.get("conversions"))),
             source=marked.text(top["source"]),
             assumptions=parts(self.words.text, marked.items(top.get("assumed"))),
             words=self.words.known,
+            holidays=no_holidays if holidays is None else holidays_of(holidays),
         )
         for pair in marked.pairs(top.get("words")):
             self.file.part(partial(self.words.add, pair))
@@ -397,6 +406,12 @@ class _Reader:
             orders=orders(top.get("order"), sorted(buckets)),
             earmarks=earmarks,
         )
+
+    def _endings(
+        self, top: marked.Entries, parameters: Mapping[str, Parameter], since: date
+    ) -> tuple[Ending, ...]:
+        units: tuple[Unit, Unit] = (self.unit, "cent")
+        return endings_of(top.get("ending"), parameters, since, units, self.words)
 
     def _portability(self, node: yaml.Node) -> tuple[Portability, ...]:
         nodes = marked.items(node)

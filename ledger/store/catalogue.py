@@ -70,9 +70,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("right-withdrawn", e.RightWithdrawn),
     Kind("shortfall-recorded", e.ShortfallRecorded),
     Kind("shortfall-settled", e.ShortfallSettled),
-    Kind("right-reserved", e.RightReserved, (_with_the_course_apart,)),
+    Kind("right-reserved", e.RightReserved, (_with_the_course_apart, _same)),
     Kind("reservation-released", e.ReservationReleased),
-    Kind("right-used", e.RightUsed, (_with_the_course_apart,)),
+    Kind("right-used", e.RightUsed, (_with_the_course_apart, _same)),
     Kind("use-reversed", e.UseReversed),
     Kind("right-transferred", e.RightTransferred),
     Kind("transfer-reversed", e.TransferReversed),
@@ -86,6 +86,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("top-up-recorded", e.TopUpRecorded),
     Kind("top-up-annulled", e.TopUpAnnulled),
     Kind("term-corrected", e.TermCorrected),
+    Kind("course-ended", e.CourseEnded),
 )
 
 MEMBERS: dict[type, str] = {

@@ -10,7 +10,7 @@ from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import Conversion, Portability, Scheme
+from ledger.domain.regulation import Conversion, Ending, Portability, Scheme
 from ledger.service.lint import expressions_in
 from ops.cli.wording import in_words, numbers_on
 from ops.cli.words import rounding
@@ -81,6 +81,9 @@ def decree(scheme: Scheme, on: date, say: Language = ENGLISH) -> Iterator[str]:
         name, otherwise = say.text(each.name), say.text(each.otherwise)
         yield f"  - {say('use-condition', name=name, said=said, otherwise=otherwise)}"
     yield from _taking(today, numbers, source, say)
+    if today.endings:
+        yield from ("", say("ending"))
+    yield from (f"  - {_ending(case, numbers, say)}" for case in today.endings)
     yield from ("", say("portability"))
     yield from (f"  - {_case(case, source, say)}" for case in today.portability)
     if today.at_end is not None:
@@ -133,7 +136,7 @@ def _taking(
 
 def _numbers(today: Scheme, source: Sources, say: Language) -> Iterator[str]:
     """Write the numbers that the rules in force read."""
-    rules = expressions_in((today.grants, today.use, today.taking), ALWAYS)
+    rules = expressions_in((today.grants, today.use, today.taking, today.endings), ALWAYS)
     read = {name for expression, _ in rules for name in expression.names}
     for parameter in today.parameters.values():
         for value in parameter.values if parameter.name in read else ():
@@ -150,6 +153,16 @@ def _nothing_granted(scheme: Scheme, on: date, say: Language) -> str:
     if why is None:
         return say("nothing-granted", day=say.day(on))
     return say("nothing-granted-why", day=say.day(on), why=say.text(why))
+
+
+def _ending(case: Ending, numbers: Mapping[str, str], say: Language) -> str:
+    """Write what one way of ending a course gives back, and to whom."""
+    who = say("every-other-ending")
+    if case.condition is not None:
+        who = say("if", said=in_words(case.condition, numbers, say))
+    back = [say(to, amount=in_words(rule, numbers, say)) for to, rule in case.back.items()]
+    said = ", ".join(back) or say("nothing-back")
+    return say("ending-case", who=who, said=said, because=say.text(case.because))
 
 
 def _case(case: Portability, source: Sources, say: Language) -> str:
@@ -187,6 +200,13 @@ def as_written(scheme: Scheme) -> Iterator[str]:
         yield from ("", "To use it:")
     for each in scheme.use:
         yield f"  {each.name}: {each.expression.text}; if not: {each.otherwise}"
+    if scheme.endings:
+        yield from ("", "When a course ends, the first of these that holds:")
+    for ending in scheme.endings:
+        condition = f"if {ending.condition.text}" if ending.condition else "else"
+        told = ", ".join(f"{to} {rule.text}" for to, rule in ending.back.items())
+        told = told or "nothing comes back"
+        yield f"  {condition}: {told}, because {ending.because}"
     yield from ("", "When the status changes, the first of these that holds:")
     for case in scheme.portability:
         condition = f"if {case.condition.text}" if case.condition else "else"

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from ledger.domain.expressions import FUNCTIONS, METHODS, MONTHS, SPELLS, Expression
-from ledger.domain.regulation import COURSE, Parameter
+from ledger.domain.regulation import COURSE, ENDED, Parameter
 from ops.language import ENGLISH, Language
 
 Known: TypeAlias = Mapping[str, str | Expression]
@@ -19,7 +19,9 @@ Known: TypeAlias = Mapping[str, str | Expression]
 CALLS: Final[frozenset[str]] = frozenset({*FUNCTIONS, "min", "max", "month"})
 """What is called by its name, with arguments."""
 
-NAMES: Final[tuple[str, ...]] = (*COURSE, "day", "period", "quantity", "topped_up", "balance")
+NAMES: Final = (
+    *COURSE, *ENDED, "day", "period", "quantity", "topped_up", "balance", "taken", "paid",
+)  # fmt: skip
 """Names that every rule has."""
 
 MAX_COUNT_DIGITS: Final = 3
@@ -160,7 +162,7 @@ class _Sayer:
 
     def is_day(self, node: ast.expr) -> bool:
         match node:
-            case ast.Name(id="day" | "course_starts"):
+            case ast.Name(id="day" | "course_starts" | "asked_on"):
                 return True
             case ast.Name(id=name):
                 put_in = self.known.get(name)

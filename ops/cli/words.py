@@ -162,6 +162,8 @@ def sentence(
         case e.UseReversed():
             reason = _given(event.reason, say)
             return say("reversed", amount=all_of(event.allocation), reason=reason)
+        case e.CourseEnded():
+            return course_ended(event, say)
         case e.RightTransferred():
             quantity = say.amount(event.quantity_in, event.unit)
             made = say("amount-of", amount=quantity, lot=event.lot)
@@ -177,6 +179,23 @@ def sentence(
             return say("restored", amount=amount, reason=say.text(event.reason))
         case _:
             assert_never(event)
+
+
+def course_ended(event: e.CourseEnded, say: Language) -> str:
+    """Write how a course ended, and what that gives back to whom."""
+    back = [
+        say(name, amount=say.amount(quantity, unit))
+        for name, quantity, unit in (
+            ("gives-back", event.gives_back, event.unit),
+            ("refunds", event.refunds, event.money),
+            ("recovers", event.recovers, event.unit),
+        )
+        if quantity
+    ]
+    how = "given-up" if event.withdrawn else "completed"
+    because = say.text(event.because)
+    told = say("course-ended", course=event.id, how=say(how), because=because)
+    return "; ".join([told, *back])
 
 
 def _given(reason: str, say: Language) -> str:

@@ -73,6 +73,8 @@ SAMPLES: tuple[e.Event, ...] = (
         course=COURSE,
         allocation=((LOT, 2400),),
         effective_on=DAY,
+        pays=10_320,
+        rule="use@3f2a9c81",
     ),
     e.ReservationReleased(
         reservation="enrolment-2025-118",
@@ -87,6 +89,8 @@ SAMPLES: tuple[e.Event, ...] = (
         course=COURSE,
         allocation=((LOT, 2000),),
         effective_on=DAY,
+        pays=10_320,
+        rule="use@3f2a9c81",
     ),
     e.UseReversed(
         use="enrolment-2025-118",
@@ -150,6 +154,21 @@ SAMPLES: tuple[e.Event, ...] = (
         funder="fr/france-travail",
         effective_on=date(2025, 10, 1),
         basis=BASIS,
+    ),
+    e.CourseEnded(
+        id="enrolment-2025-118",
+        scheme=SCHEME,
+        unit="minute",
+        money="cent",
+        withdrawn=False,
+        attended=Fraction(2, 5),
+        exam="missed",
+        gives_back=0,
+        refunds=None,
+        recovers=2000,
+        effective_on=DAY,
+        because="less than half of the course was attended",
+        rule="ending:2@3f2a9c81",
     ),
 )
 

@@ -255,10 +255,10 @@ class CourseEnded:
     unit: Unit
     money: Unit
     withdrawn: bool
-    attended: Fraction | None
+    attended: Fraction | None = None
     exam: Exam
     gives_back: int
-    refunds: int | None
+    refunds: int | None = None
     recovers: int
     effective_on: date
     because: str

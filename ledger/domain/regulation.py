@@ -149,6 +149,7 @@ class Condition:
 COURSE: Final[dict[str, Type]] = {
     "course_starts": "day",
     "course_minutes": "minute",
+    "course_hours": "number",
     "course_credits": "number",
     "course_price": "cent",
     "course_kind": "text",
@@ -161,6 +162,7 @@ def said_of(course: Course) -> dict[str, Named | None]:
     return {
         "course_starts": course.starts_on,
         "course_minutes": course.minutes,
+        "course_hours": None if course.minutes is None else Fraction(course.minutes, 60),
         "course_credits": course.credits,
         "course_price": course.price,
         "course_kind": course.kind,
@@ -251,6 +253,7 @@ class Taking:
     """How a scheme's rights are taken for a course; what is None is not limited.
 
     Attributes:
+        lets: named values that the rules of use read, in order.
         opens: the first day on which it can be asked for.
         closes: the last day on which it can be asked for.
         brings: the most that a course is worth, in the scheme's unit.
@@ -264,6 +267,7 @@ class Taking:
 
     """
 
+    lets: tuple[tuple[str, Expression], ...] = ()
     opens: Expression | None = None
     closes: Expression | None = None
     brings: Expression | None = None
@@ -273,6 +277,15 @@ class Taking:
     held_days: int = 0
     orders: tuple[Order, ...] = ()
     earmarks: Mapping[str, Condition] = field(default_factory=dict)
+
+    def read_by(self, rule: Expression) -> dict[str, Expression]:
+        """Return the named values that a rule needs, in the order in which they are worked out."""
+        names, found = set(rule.names), dict[str, Expression]()
+        for name, each in reversed(self.lets):
+            if name in names:
+                names |= each.names
+                found[name] = each
+        return dict(reversed(found.items()))
 
     def order_on(self, day: date) -> tuple[str, ...]:
         """Return the buckets that a request of a day draws from without naming one."""
@@ -504,7 +517,8 @@ class Scheme:
     def _use(self, rule: Expression, person: Person, asked: Asked, quantity: int) -> Named | None:
         """Evaluate a rule of use; None when it reads only what nobody said of the course."""
         said = said_of(asked.course)
-        read = rule.names & said.keys()
+        lets = self.taking.read_by(rule) if self.taking.lets else {}
+        read = rule.names.union(*(each.names for each in lets.values())) & said.keys()
         if read and all(said[name] is None for name in read):
             return None
         by_course = rule is self.taking.brings and self.taking.by_course
@@ -514,7 +528,10 @@ class Scheme:
             "day": asked.on,
             "quantity": quantity,
         }
-        return rule.value(Questions(person, self.id, asked, self.holidays), values)
+        asking = Questions(person, self.id, asked, self.holidays)
+        for name, each in lets.items():
+            values[name] = each.value(asking, values)
+        return rule.value(asking, values)
 
     def conversion(self, to: str, on: date) -> Conversion | None:
         """Return how rights can be converted on request into another scheme on a day."""

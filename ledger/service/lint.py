@@ -8,7 +8,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -83,6 +83,7 @@ def _wrongs(scheme: Scheme, root: yaml.Node, top: Mapping[str, yaml.Node]) -> It
     for successive in by_bucket.values():
         yield from _gaps(successive)
     yield from _unread_names(blocks)
+    yield from _unread_by_use(scheme, root)
     yield from _unread_numbers(scheme, marked.pairs(top.get("parameters")))
     texts = {
         expression.text: expression for expression, _ in expressions_in(scheme, Term(scheme.since))
@@ -109,6 +110,7 @@ def texts(scheme: Scheme) -> dict[str, str]:
         said += [name for name, each in grant.lets if each.type != "spells"]
         said.append(grant.gap_before)
     taking = scheme.taking
+    said += [name for name, each in taking.lets if each.type != "spells"]
     for condition in (*scheme.use, *taking.earmarks.values()):
         said += [condition.name, condition.otherwise]
     said += [bucket for each in taking.orders for bucket in each.buckets if bucket]
@@ -175,7 +177,19 @@ def _unread_names(blocks: Iterable[_Block]) -> Iterator[Wrong]:
         read |= {places[name] for name in needed & places.keys()}
     for place, key in keys.items():
         if place not in read:
-            yield Wrong(key, f"nothing reads {marked.text(key)!r}; use it or leave it out")
+            yield _unread(key)
+
+
+def _unread(key: yaml.Node) -> Wrong:
+    return Wrong(key, f"nothing reads {marked.text(key)!r}; use it or leave it out")
+
+
+def _unread_by_use(scheme: Scheme, root: yaml.Node) -> Iterator[Wrong]:
+    """Find named values that no rule of use needs."""
+    taking = scheme.taking
+    rules = [each for each, _ in expressions_in((scheme.use, replace(taking, lets=())), ALWAYS)]
+    read = {name for rule in rules for name in taking.read_by(rule)}
+    yield from (_unread(key) for name, key in _lets(root).items() if name not in read)
 
 
 def _unread_numbers(scheme: Scheme, pairs: Iterable[marked.Pair]) -> Iterator[Wrong]:

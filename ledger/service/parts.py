@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import cast, get_args
+from typing import TypeAlias, cast, get_args
 
 import yaml
 
@@ -31,6 +31,12 @@ from ledger.service.marked import Wrong
 MAX_MONTHS = 1_200
 MAX_DAYS = 36_500
 """How long a right or a reservation may last."""
+
+ANY_TYPE = ("bool", "number", "day", "term", "spells", "minute", "cent", "voucher")
+"""What a named value can be."""
+
+Lets: TypeAlias = tuple[tuple[str, Expression], ...]
+"""Named values, in order."""
 
 _DUE_AFTER = re.compile(r"(\d{1,2}) ([a-z]+) after the period")
 
@@ -146,6 +152,22 @@ def expression_of(
         if first > since:
             raise Wrong(node, f"{name} has no value before {first}, and is read from {since} on")
     return expression
+
+
+def lets_of(
+    node: yaml.Node | None, names: dict[str, Type], parameters: Mapping[str, Parameter], since: date
+) -> Lets:
+    """Read named values in their order, and add them to the names that may be read."""
+    lets: list[tuple[str, Expression]] = []
+    for key, value in marked.pairs(node):
+        wrong = wrong_name(key.value)
+        if key.value in names:
+            wrong = f"{key.value!r} names something else here"
+        if wrong:
+            raise Wrong(key, wrong)
+        lets.append((key.value, expression_of(value, names, ANY_TYPE, parameters, since)))
+        names[key.value] = lets[-1][1].type
+    return tuple(lets)
 
 
 def rounding_of(node: yaml.Node, unit: Unit) -> tuple[Rounding, int]:

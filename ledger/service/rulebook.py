@@ -17,7 +17,6 @@ from ledger.domain.expressions import (
     Expression,
     Type,
     nearest,
-    wrong_name,
 )
 from ledger.domain.occasions import Grant, PeriodKind, first_period
 from ledger.domain.quantities import Unit
@@ -40,12 +39,14 @@ from ledger.service.dated import orders
 from ledger.service.endings import endings_of, holidays_of
 from ledger.service.marked import Finding, Wrong
 from ledger.service.parts import (
+    Lets,
     check_lasting,
     check_overlaps,
     check_top_up,
     expression_of,
     holding_of,
     lasting_of,
+    lets_of,
     names_of,
     opening_of,
     parameter_of,
@@ -56,10 +57,7 @@ from ledger.service.parts import (
 FOLDER = Path(__file__).resolve().parent.parent / "regulations"
 PROVIDERS_FILE = "providers.yaml"
 
-ANY_TYPE = ("bool", "number", "day", "term", "spells", "minute", "cent", "voucher")
-"""What a named value can be."""
-
-TAKING = ("apply", "brings", "learner-pays", "reserved-for", "order", "earmarks")
+TAKING = ("let", "apply", "brings", "learner-pays", "reserved-for", "order", "earmarks")
 """The parts of a file that say how its rights are taken."""
 
 OPTIONAL = (
@@ -261,6 +259,7 @@ class _Reader:
             check_overlaps(grants, nodes)
         since = min((grant.valid.since for grant in grants), default=date.max)
         at_end, holidays = top.get("at-end"), top.get("holidays")
+        lets = self.file.part(lambda: self._lets_of_use(top, parameters, since)) or ()
         scheme = Scheme(
             id=id_,
             unit=self.unit,
@@ -270,9 +269,10 @@ class _Reader:
             parameters=parameters,
             grants=grants,
             use=parts(
-                lambda pair: self._use(pair, parameters, since), marked.pairs(top.get("use"))
+                lambda pair: self._use(pair, parameters, since, lets), marked.pairs(top.get("use"))
             ),
-            taking=self.file.part(lambda: self._taking(top, grants, parameters, since)) or Taking(),
+            taking=self.file.part(lambda: self._taking(top, grants, parameters, since, lets))
+            or Taking(),
             portability=self._portability(top["portability"]),
             endings=self.file.part(lambda: self._endings(top, parameters, since)) or (),
             at_end=None if at_end is None else self._conversion(at_end, "at-end"),
@@ -321,15 +321,7 @@ class _Reader:
             names["topped_up"] = self.unit
         if cap is not None:
             names["balance"] = self.unit
-        lets: list[tuple[str, Expression]] = []
-        for key, value in marked.pairs(entry.get("let")):
-            wrong = wrong_name(key.value)
-            if key.value in names:
-                wrong = f"{key.value!r} names something else here"
-            if wrong:
-                raise Wrong(key, wrong)
-            lets.append((key.value, expression_of(value, names, ANY_TYPE, parameters, valid.since)))
-            names[key.value] = lets[-1][1].type
+        lets = lets_of(entry.get("let"), names, parameters, valid.since)
 
         def expression(at: yaml.Node, wanted: str) -> Expression:
             return expression_of(at, names, (wanted,), parameters, valid.since)
@@ -343,7 +335,7 @@ class _Reader:
             of=of,
             bucket=bucketed[1:],
             valid=valid,
-            lets=tuple(lets),
+            lets=lets,
             who=tuple((key, expression(at, "bool")) for key, at in marked.each(entry["who"])),
             amount=expression(entry["amount"], self.unit),
             rounding=rounding,
@@ -357,11 +349,18 @@ class _Reader:
         check_lasting(grant, entry["term"])
         return grant
 
+    def _lets_of_use(
+        self, top: marked.Entries, parameters: Mapping[str, Parameter], since: date
+    ) -> Lets:
+        names = names_of(parameters, **COURSE, day="day")
+        return lets_of(top.get("let"), names, parameters, since)
+
     def _use(
-        self, pair: marked.Pair, parameters: Mapping[str, Parameter], since: date
+        self, pair: marked.Pair, parameters: Mapping[str, Parameter], since: date, lets: Lets
     ) -> Condition:
         entry = marked.mapping(pair.value, ["if", "else"])
-        names = names_of(parameters, **COURSE, day="day", quantity=self.unit)
+        named = {name: each.type for name, each in lets}
+        names = names_of(parameters, **COURSE, **named, day="day", quantity=self.unit)
         return Condition(
             name=marked.text(pair.key),
             expression=expression_of(entry["if"], names, ("bool",), parameters, since),
@@ -374,9 +373,12 @@ class _Reader:
         grants: Iterable[Grant],
         parameters: Mapping[str, Parameter],
         since: date,
+        lets: Lets,
     ) -> Taking:
+        named = {name: each.type for name, each in lets}
+
         def rule(node: yaml.Node | None, wanted: Type, **more: Type) -> Expression | None:
-            names = names_of(parameters, **COURSE, **more, day="day")
+            names = names_of(parameters, **COURSE, **named, **more, day="day")
             if node is None:
                 return None
             return expression_of(node, names, (wanted,), parameters, since)
@@ -393,9 +395,10 @@ class _Reader:
         earmarks: dict[str, Condition] = {}
         for pair in marked.pairs(top.get("earmarks")):
             bucket = marked.choice(pair.key, sorted(buckets))
-            earmarks[bucket] = self._use(pair, parameters, since)
+            earmarks[bucket] = self._use(pair, parameters, since, lets)
         months, days = holding_of(top.get("reserved-for"))
         return Taking(
+            lets=lets,
             opens=rule(apply.get("from"), "day") if apply else None,
             closes=rule(apply.get("until"), "day") if apply else None,
             brings=rule(brings, self.unit),

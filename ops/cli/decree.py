@@ -126,6 +126,10 @@ def _taking(
     for each in taking.orders:
         order = say("taking-order", buckets=order_of_use(each.buckets, say))
         told.append(f"{order} {source(each.source)}" if each.source else order)
+    for name, value in taking.lets:
+        means = "where-means" if value.type == "bool" else "where-is"
+        named = say("quoted", what=say.text(name))
+        told.append(say(means, name=named, said=in_words(value, numbers, say)))
     for bucket, earmark in taking.earmarks.items():
         said = in_words(earmark.expression, numbers, say)
         told.append(say("taking-earmark", bucket=say.text(bucket), said=said))

@@ -367,6 +367,7 @@ name-course-minutes = the contact time of the course
 name-course-credits = the credits of the course
 name-course-price = the price of the course
 name-course-kind = the kind of the course
+name-course-hours = the hours of the course
 name-quantity = what is taken
 name-withdrawn = the course is given up
 name-attended = the part that was attended

@@ -389,6 +389,7 @@ name-course-minutes = la durée de la formation
 name-course-credits = le nombre de crédits de la formation
 name-course-price = le prix de la formation
 name-course-kind = le type de formation
+name-course-hours = les heures de la formation
 name-quantity = ce qui est demandé
 name-withdrawn = la formation est abandonnée
 name-attended = la part suivie

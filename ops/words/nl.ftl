@@ -395,6 +395,7 @@ name-course-minutes = de contacttijd van de opleiding
 name-course-credits = het aantal studiepunten van de opleiding
 name-course-price = de prijs van de opleiding
 name-course-kind = de soort opleiding
+name-course-hours = de uren van de opleiding
 name-quantity = wat wordt opgenomen
 name-withdrawn = de opleiding is stopgezet
 name-attended = het deel dat gevolgd is

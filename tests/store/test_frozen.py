@@ -1,6 +1,7 @@
 """Events written by any version stay readable: frozen schemas, golden payloads, a frozen dictionary."""
 
 import json
+from dataclasses import MISSING, fields, replace
 from hashlib import sha256
 
 import pytest
@@ -25,7 +26,7 @@ from tests.store.values import events
 DICTIONARY_1 = "71f59ee32a466a4bf38fe62d2a5d62238129d53eaffde794727ac443206a557d"
 VERSIONS = [(kind, version) for kind in KINDS for version in range(1, kind.version + 1)]
 NAMES = [f"{kind.name}@{version}" for kind, version in VERSIONS]
-MISSING = "run `python -m tests.store.frozen` once, and never edit what it wrote"
+RUN_ONCE = "run `python -m tests.store.frozen` once, and never edit what it wrote"
 
 
 def read_golden(kind: Kind, version: int) -> tuple[bytes, Envelope]:
@@ -37,8 +38,8 @@ def read_golden(kind: Kind, version: int) -> tuple[bytes, Envelope]:
 def test_every_version_of_every_event_is_frozen_and_its_golden_payload_is_of_its_schema(
     kind: Kind, version: int
 ) -> None:
-    assert schema_file(kind, version).exists(), MISSING
-    assert golden_file(kind, version).exists(), MISSING
+    assert schema_file(kind, version).exists(), RUN_ONCE
+    assert golden_file(kind, version).exists(), RUN_ONCE
     event = json.loads(golden_file(kind, version).read_bytes())["event"]
     Draft202012Validator(json.loads(schema_file(kind, version).read_bytes())).validate(event)
 
@@ -51,9 +52,21 @@ def test_the_form_that_is_written_now_is_the_frozen_one(kind: Kind) -> None:
 @pytest.mark.parametrize(("kind", "version"), VERSIONS, ids=NAMES)
 def test_a_golden_payload_gives_the_event_that_it_was_made_of(kind: Kind, version: int) -> None:
     data, read = read_golden(kind, version)
-    assert read == ENVELOPES[kind]
     if version == kind.version:
+        assert read == ENVELOPES[kind]
         assert payload(read) == data
+    else:
+        assert read == _less(ENVELOPES[kind], read.event)
+
+
+def _less(envelope: Envelope, older: Event) -> Envelope:
+    """Return the sample without what an older form could not say."""
+    unsaid = {
+        field.name: field.default
+        for field in fields(older)
+        if field.default is not MISSING and getattr(older, field.name) == field.default
+    }
+    return replace(envelope, event=replace(envelope.event, **unsaid))
 
 
 def test_nothing_else_lies_among_the_frozen_forms() -> None:

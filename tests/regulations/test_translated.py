@@ -6,7 +6,11 @@ import pytest
 
 from ledger.domain.regulation import Scheme
 from ledger.service import lint, rulebook
+from ops.cli.decree import decree
+from ops.language import Code, Language
 from tests.regulations.mistakes import RIGHT, findings
+
+SHIPPED = rulebook.load().schemes
 
 INLINE = RIGHT.replace("else: too late", "else: {nl: te laat, fr: trop tard, en: too late}")
 WORDS = """\
@@ -95,13 +99,21 @@ def test_a_mistake_in_a_translation_is_refused(tmp_path: Path, text: str, says: 
     assert [says in each.message for each in findings(tmp_path, text)] == [True]
 
 
-def test_the_first_five_schemes_say_everything_in_three_languages() -> None:
-    schemes = rulebook.load().schemes
-    five = ("be-vlg/vov", "be-vlg/opleidingscheques", "fr/cpf", "fr/cpf-heures", "fr/cpf-agents")
+@pytest.mark.parametrize("id_", list(SHIPPED))
+def test_a_shipped_regulation_says_everything_in_three_languages(id_: str) -> None:
+    scheme = SHIPPED[id_]
     silent = [
-        (id_, text)
-        for id_ in five
-        for key, text in lint.texts(schemes[id_]).items()
-        if not {"nl", "fr"} <= schemes[id_].words.get(key, {}).keys()
+        text
+        for key, text in lint.texts(scheme).items()
+        if not {"nl", "fr"} <= scheme.words.get(key, {}).keys()
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize("code", ["nl", "fr"])
+@pytest.mark.parametrize("id_", list(SHIPPED))
+def test_the_rules_of_a_shipped_regulation_are_read_without_english(id_: str, code: Code) -> None:
+    scheme, say = SHIPPED[id_], Language(code)
+    days = {grant.valid.since for grant in scheme.grants}
+    told = [line for day in sorted(days) for line in decree(scheme, day, say)]
+    assert [line for line in told if "(en)" in line] == []

@@ -16,6 +16,8 @@ from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import (
     Capture,
     Course,
+    End,
+    Exam,
     ReachDay,
     RecordFact,
     Release,
@@ -155,6 +157,16 @@ def release(id_: str, on: str) -> Release:
 def reverse(id_: str, on: str, quantity: int | None = None) -> Reverse:
     """Return the request to undo a use."""
     return Reverse(use=id_, quantity=quantity, on=day(on), reason="fraud of the provider")
+
+
+def end(id_: str, on: str, attended: str = "1", exam: Exam = "") -> End:
+    """Return the request that tells how a course ended."""
+    return End(id=id_, on=day(on), attended=Fraction(attended), exam=exam)
+
+
+def give_up(id_: str, on: str) -> End:
+    """Return the request that tells that a course was given up."""
+    return End(id=id_, on=day(on), withdrawn=True)
 
 
 def jobseeker(*, benefit: bool = True) -> Jobseeking:

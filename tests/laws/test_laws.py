@@ -55,6 +55,8 @@ from tests.story import (
     Story,
     capture,
     employment,
+    end,
+    give_up,
     now,
     release,
     reserve,
@@ -381,9 +383,9 @@ class Life(RuleBasedStateMachine):
             self.held.append(id_)
 
     @precondition(lambda self: self.held)
-    @rule(pick=st.integers(0, 99), how=st.sampled_from([capture, release, reverse]))
+    @rule(pick=st.integers(0, 99), how=st.sampled_from([capture, release, reverse, give_up, end]))
     def follow_up(self, pick: int, how: object) -> None:
-        """Capture, release or reverse something that was taken."""
+        """Capture, release or reverse something that was taken, or let its course end."""
         id_ = self.held[pick % len(self.held)]
         self._ask(how(id_, self.today.isoformat()))  # type: ignore[operator]
 

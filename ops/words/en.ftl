@@ -60,6 +60,7 @@ text-the-rest-was-not-used = the rest was not used
 text-it-was-not-captured-in-time = it was not captured in time
 text-the-course-starts-is-told = the start of the course is told
 text-the-course-minutes-is-told = the contact time of the course is told
+text-the-course-hours-is-told = the hours of the course are told
 text-the-course-credits-is-told = the study points of the course are told
 text-the-course-price-is-told = the price of the course is told
 text-the-course-kind-is-told = the kind of the course is told

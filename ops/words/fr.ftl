@@ -82,6 +82,7 @@ text-the-rest-was-not-used = le reste n'a pas été utilisé
 text-it-was-not-captured-in-time = non confirmé à temps
 text-the-course-starts-is-told = le début de la formation est indiqué
 text-the-course-minutes-is-told = la durée de la formation est indiquée
+text-the-course-hours-is-told = les heures de la formation sont indiquées
 text-the-course-credits-is-told = les crédits de la formation sont indiqués
 text-the-course-price-is-told = le prix de la formation est indiqué
 text-the-course-kind-is-told = le type de formation est indiqué

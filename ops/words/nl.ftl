@@ -79,6 +79,7 @@ text-the-rest-was-not-used = de rest is niet gebruikt
 text-it-was-not-captured-in-time = niet op tijd bevestigd
 text-the-course-starts-is-told = het begin van de opleiding is opgegeven
 text-the-course-minutes-is-told = de contacturen van de opleiding zijn opgegeven
+text-the-course-hours-is-told = de uren van de opleiding zijn opgegeven
 text-the-course-credits-is-told = de studiepunten van de opleiding zijn opgegeven
 text-the-course-price-is-told = de prijs van de opleiding is opgegeven
 text-the-course-kind-is-told = de soort opleiding is opgegeven

@@ -26,6 +26,7 @@ from ledger.audit.scenario import (
 )
 from ledger.audit.scenario_facts import FACTS, Story
 from ledger.domain.expressions import nearest
+from ledger.domain.quantities import DISPLAY, plural
 from ledger.domain.reasons import Reason
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.service import marked
@@ -249,7 +250,8 @@ def _amount(node: yaml.Node, scheme: Scheme) -> int:
         return 0
     quantity, unit = marked.amount(node)
     if unit != scheme.unit:
-        raise Wrong(node, f"this is in {unit}s; {scheme.id} is counted in {scheme.unit}s")
+        counted = f"{scheme.id} is counted in {plural(scheme.unit)}"
+        raise Wrong(node, f"this is in {plural(unit)}; {counted}")
     return quantity
 
 
@@ -293,21 +295,21 @@ def _quoted(node: yaml.Node, scheme: Scheme, on: date) -> Quoted:
         at = e.get(key)
         return None if at is None else how(at)
 
-    def cents(at: yaml.Node) -> int:
+    def paid(at: yaml.Node) -> int:
         if isinstance(at, yaml.ScalarNode) and at.value in NOTHING:
             return 0
         quantity, unit = marked.amount(at)
-        if unit != "cent":
-            raise Wrong(at, "what the learner pays is in EUR")
+        if unit != scheme.money:
+            raise Wrong(at, f"what the learner pays is in {DISPLAY[scheme.money][0]}")
         return quantity
 
     known = [reason.value for reason in Reason]
     known += [name for grant in scheme.grants for name, _ in grant.who]
     return Quoted(
-        course=words.course(e["course"], "quote", on),
+        course=words.course(e["course"], "quote", on, scheme.money),
         bucket=read("bucket", marked.text) or "",
         gives=read("gives", lambda at: _amount(at, scheme)),
-        pays=read("pays", cents),
+        pays=read("pays", paid),
         since=read("from", marked.day),
         until=read("until", marked.day),
         because=read("because", lambda at: marked.choice(at, known)) or "",

@@ -21,7 +21,7 @@ from ledger.domain.occasions import (
     moments,
     occasion_asked,
 )
-from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
+from ledger.domain.quantities import DISPLAY, Unit, plural, rounded, shown
 from ledger.domain.regulation import Scheme, said_of
 
 TERMS_KEPT = 1_024
@@ -30,7 +30,7 @@ TERMS_KEPT = 1_024
 UNTOLD = "the-{}-is-told"
 """The condition that does not hold when a rule needs what nobody said of the course."""
 
-OTHER_UNIT = "the-top-up-is-in-{}s"
+OTHER_UNIT = "the-top-up-is-in-{}"
 """The condition that does not hold when a funder counts in another unit than the scheme."""
 
 NEXT_YEARS = 2
@@ -267,7 +267,7 @@ class _Assessor:
             made, unit = occasion.topped_up, self.scheme.unit
             counts = made.content.unit == unit
             known = {**known, "topped_up": made.content.quantity if counts else 0}
-            untold = None if counts else OTHER_UNIT.format(unit)
+            untold = None if counts else OTHER_UNIT.format(plural(unit))
             noted.add(made.id)
         if occasion.asked is not None:
             said = said_of(occasion.asked.course)
@@ -301,7 +301,7 @@ class _Assessor:
 
 
 def _quantity(value: Number, unit: Unit) -> str:
-    return f"{value} {unit}s" if value.denominator > 1 else shown(int(value), unit)
+    return f"{value} {plural(unit)}" if value.denominator > 1 else shown(int(value), unit)
 
 
 @lru_cache(TERMS_KEPT)

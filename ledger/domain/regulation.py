@@ -146,18 +146,19 @@ class Condition:
     otherwise: str
 
 
-COURSE: Final[dict[str, Type]] = {
-    "course_starts": "day",
-    "course_minutes": "minute",
-    "course_credits": "number",
-    "course_price": "cent",
-    "course_kind": "text",
-}
-"""What a rule of use may read of a course."""
+def course_names(money: Unit) -> dict[str, Type]:
+    """Return what a rule of use may read of a course, whose price is in some money."""
+    return {
+        "course_starts": "day",
+        "course_minutes": "minute",
+        "course_credits": "number",
+        "course_price": money,
+        "course_kind": "text",
+    }
 
 
 def said_of(course: Course) -> dict[str, Named | None]:
-    """Return what was said of a course, by the names of `COURSE`; None when nobody said."""
+    """Return what was said of a course, by the names of `course_names`; None when nobody said."""
     return {
         "course_starts": course.starts_on,
         "course_minutes": course.minutes,
@@ -196,7 +197,7 @@ class Taking:
         brings: the most that a course is worth, in the scheme's unit.
         by_course: whether `brings` reads the parameters of the course's first day, not those of
             the day of the request.
-        pays: what the learner pays, in cents; `quantity` is what the scheme gives.
+        pays: what the learner pays, in the scheme's money; `quantity` is what the scheme gives.
         held_months: a reservation lapses when it is so old, and has not been captured.
         held_days: the same, in days.
         orders: of use, from early to late.
@@ -231,6 +232,8 @@ class Scheme:
     """A measure that gives rights, with its dated rules.
 
     Attributes:
+        money: in which prices of courses, and what the learner pays, are said; the unit of a scheme
+            that is counted in money.
         names: by language.
         digest: first 8 hexadecimal digits of the SHA-256 of the regulation's content.
         parameters: dated numbers, by the names that expressions use.
@@ -252,6 +255,7 @@ class Scheme:
 
     id: str
     unit: Unit
+    money: Unit
     funder: str
     names: Mapping[str, str]
     digest: str
@@ -394,7 +398,7 @@ class Scheme:
         return rounded(exact, "down") if isinstance(exact, int | Fraction) else None
 
     def pays(self, person: Person, asked: Asked, quantity: int) -> int | None:
-        """Return what the learner pays, in cents, when the scheme gives a quantity."""
+        """Return what the learner pays, in the scheme's money, when it gives a quantity."""
         pays = self.taking.pays
         exact = None if pays is None else self._use(pays, person, asked, quantity)
         return rounded(exact, "nearest") if isinstance(exact, int | Fraction) else None

@@ -18,7 +18,7 @@ from ledger.domain.expressions import (
     wrong_name,
 )
 from ledger.domain.occasions import Grant, Opening, periods
-from ledger.domain.quantities import Rounding, Unit
+from ledger.domain.quantities import Rounding, Unit, plural
 from ledger.domain.regulation import (
     Parameter,
     Provider,
@@ -155,7 +155,8 @@ def rounding_of(node: yaml.Node, unit: Unit) -> tuple[Rounding, int]:
         raise Wrong(node, "name the rounding, e.g. 'nearest minute', 'up cent', 'down hour'")
     smallest, per = marked.UNITS[of]
     if smallest != unit:
-        raise Wrong(node, f"a quantity in {unit}s can't be rounded to a {of}")
+        message = f"a quantity in {plural(unit)} can't be rounded to a {of}; write '{how} {unit}'"
+        raise Wrong(node, message)
     return cast("Rounding", how), per
 
 

@@ -20,9 +20,8 @@ from ledger.domain.expressions import (
     wrong_name,
 )
 from ledger.domain.occasions import Grant, PeriodKind, first_period
-from ledger.domain.quantities import Unit
+from ledger.domain.quantities import EURO, MONEY, Unit
 from ledger.domain.regulation import (
-    COURSE,
     ORDINARY,
     Condition,
     Conversion,
@@ -33,6 +32,7 @@ from ledger.domain.regulation import (
     Rulebook,
     Scheme,
     Taking,
+    course_names,
 )
 from ledger.service import marked, translated
 from ledger.service.dated import orders
@@ -54,7 +54,7 @@ from ledger.service.parts import (
 FOLDER = Path(__file__).resolve().parent.parent / "regulations"
 PROVIDERS_FILE = "providers.yaml"
 
-ANY_TYPE = ("bool", "number", "day", "term", "spells", "minute", "cent", "voucher")
+ANY_TYPE = ("bool", "number", "day", "term", "spells", *get_args(Unit))
 """What a named value can be."""
 
 TAKING = ("apply", "brings", "learner-pays", "reserved-for", "order", "earmarks")
@@ -224,6 +224,7 @@ class _Reader:
     root: yaml.Node
     units: Mapping[str, Unit]
     unit: Unit = "minute"
+    money: Unit = EURO
     funder: str = ""
     digest: str = ""
     words: translated.Words = field(default_factory=translated.Words)
@@ -232,13 +233,14 @@ class _Reader:
         top = marked.mapping(
             self.root,
             ["scheme", "name", "unit", "funder", "source", "grants", "portability"],
-            ["parameters", "use", *TAKING, "at-end", "conversions", "assumed", "words"],
+            ["money", "parameters", "use", *TAKING, "at-end", "conversions", "assumed", "words"],
         )
         id_ = marked.text(top["scheme"])
         if id_ in known:
             raise Wrong(top["scheme"], f"another file is about {id_!r}; one file is one scheme")
         names = marked.mapping(top["name"], translated.LANGUAGES)
         self.unit, self.funder = marked.unit(top["unit"])[0], marked.text(top["funder"])
+        self.money = self._money(top.get("money"))
         self.digest = _digest(self.root)
         parts = self.file.parts
         parameters: dict[str, Parameter] = {}
@@ -257,6 +259,7 @@ class _Reader:
         scheme = Scheme(
             id=id_,
             unit=self.unit,
+            money=self.money,
             funder=self.funder,
             names={language: marked.text(names[language]) for language in translated.LANGUAGES},
             digest=self.digest,
@@ -285,6 +288,15 @@ class _Reader:
             raise Wrong(at_end or top["portability"], f"rules convert in a circle: {way}") from None
         return scheme
 
+    def _money(self, node: yaml.Node | None) -> Unit:
+        """Read the money of prices, which a scheme that is counted in money has already."""
+        counted = self.unit in MONEY.values()
+        if node is None:
+            return self.unit if counted else EURO
+        if counted:
+            raise Wrong(node, "prices are in the scheme's own unit; leave 'money' out")
+        return MONEY[marked.choice(node, MONEY)]
+
     def _grant(self, node: yaml.Node, parameters: Mapping[str, Parameter]) -> Grant:
         entry = marked.mapping(
             node,
@@ -307,7 +319,7 @@ class _Reader:
             check_top_up(node, entry, opening, lasts)
         names = names_of(parameters, period="term", day="day")
         if of == "request":
-            names |= COURSE
+            names |= course_names(self.money)
         if of == "top-up":
             names["topped_up"] = self.unit
         if cap is not None:
@@ -352,7 +364,7 @@ class _Reader:
         self, pair: marked.Pair, parameters: Mapping[str, Parameter], since: date
     ) -> Condition:
         entry = marked.mapping(pair.value, ["if", "else"])
-        names = names_of(parameters, **COURSE, day="day", quantity=self.unit)
+        names = names_of(parameters, **course_names(self.money), day="day", quantity=self.unit)
         return Condition(
             name=marked.text(pair.key),
             expression=expression_of(entry["if"], names, ("bool",), parameters, since),
@@ -367,7 +379,7 @@ class _Reader:
         since: date,
     ) -> Taking:
         def rule(node: yaml.Node | None, wanted: Type, **more: Type) -> Expression | None:
-            names = names_of(parameters, **COURSE, **more, day="day")
+            names = names_of(parameters, **course_names(self.money), **more, day="day")
             if node is None:
                 return None
             return expression_of(node, names, (wanted,), parameters, since)
@@ -391,7 +403,7 @@ class _Reader:
             closes=rule(apply.get("until"), "day") if apply else None,
             brings=rule(brings, self.unit),
             by_course=by_course,
-            pays=rule(top.get("learner-pays"), "cent", quantity=self.unit),
+            pays=rule(top.get("learner-pays"), self.money, quantity=self.unit),
             held_months=months,
             held_days=days,
             orders=orders(top.get("order"), sorted(buckets)),

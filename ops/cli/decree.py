@@ -9,7 +9,7 @@ from typing import assert_never, cast
 from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
-from ledger.domain.quantities import Unit
+from ledger.domain.quantities import Unit, plural
 from ledger.domain.regulation import Conversion, Portability, Scheme
 from ledger.service.lint import expressions_in
 from ops.cli.wording import in_words, numbers_on
@@ -66,7 +66,7 @@ def decree(scheme: Scheme, on: date, say: Language = ENGLISH) -> Iterator[str]:
         name=scheme.names[say.code],
         scheme=scheme.id,
         day=say.day(on),
-        unit=say(f"measured-{scheme.unit}"),
+        unit=say.measured(scheme.unit),
         funder=scheme.funder,
     )
     yield say("version", digest=scheme.digest, mark=source(scheme.source))
@@ -175,7 +175,7 @@ def _conversion(made: Conversion, source: Sources, say: Language) -> str:
 
 def as_written(scheme: Scheme) -> Iterator[str]:
     """Write a scheme's rules as its file has them, in all versions."""
-    yield f"{scheme.names['en']} ({scheme.id}), in {scheme.unit}s; {scheme.funder} pays"
+    yield f"{scheme.names['en']} ({scheme.id}), in {plural(scheme.unit)}; {scheme.funder} pays"
     yield f"text {scheme.digest}, after {scheme.source}"
     for parameter in scheme.parameters.values():
         yield from ("", f"{parameter.name}:")

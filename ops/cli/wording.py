@@ -10,7 +10,8 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from ledger.domain.expressions import FUNCTIONS, METHODS, MONTHS, SPELLS, Expression
-from ledger.domain.regulation import COURSE, Parameter
+from ledger.domain.quantities import EURO
+from ledger.domain.regulation import Parameter, course_names
 from ops.language import ENGLISH, Language
 
 Known: TypeAlias = Mapping[str, str | Expression]
@@ -19,7 +20,9 @@ Known: TypeAlias = Mapping[str, str | Expression]
 CALLS: Final[frozenset[str]] = frozenset({*FUNCTIONS, "min", "max", "month"})
 """What is called by its name, with arguments."""
 
-NAMES: Final[tuple[str, ...]] = (*COURSE, "day", "period", "quantity", "topped_up", "balance")
+NAMES: Final[tuple[str, ...]] = (
+    *course_names(EURO), "day", "period", "quantity", "topped_up", "balance"
+)  # fmt: skip
 """Names that every rule has."""
 
 MAX_COUNT_DIGITS: Final = 3

@@ -48,6 +48,9 @@ measured-voucher = vouchers
 rounded-nearest = rounded to the nearest { $unit }
 rounded-up = rounded up to a whole { $unit }
 rounded-down = rounded down to a whole { $unit }
+rounded-nearest-to = rounded to the nearest { $amount }
+rounded-up-to = rounded up to a multiple of { $amount }
+rounded-down-to = rounded down to a multiple of { $amount }
 
 ## Texts that the domain stores, by their English form
 

@@ -70,6 +70,9 @@ rounded-down = arrondi { $unit ->
     [euro] à l'euro inférieur
    *[voucher] au chèque inférieur
 }
+rounded-nearest-to = arrondi à { $amount } près
+rounded-up-to = arrondi au multiple supérieur de { $amount }
+rounded-down-to = arrondi au multiple inférieur de { $amount }
 
 ## Textes que le domaine conserve, d'après leur forme anglaise
 

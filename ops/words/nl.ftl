@@ -67,6 +67,9 @@ rounded-down = naar beneden afgerond { $unit ->
     [euro] op een hele euro
    *[voucher] op een hele cheque
 }
+rounded-nearest-to = afgerond op de dichtstbijzijnde { $amount }
+rounded-up-to = naar boven afgerond op een veelvoud van { $amount }
+rounded-down-to = naar beneden afgerond op een veelvoud van { $amount }
 
 ## Teksten die het domein bewaart, onder hun Engelse vorm
 

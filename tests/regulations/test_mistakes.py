@@ -9,6 +9,12 @@ from tests.regulations.mistakes import RIGHT, findings, place, spoiled
 
 MISTAKES = [
     # what stands there, what is written instead, where it is said, what is said
+    ("unit: hour\nfunder", "unit: USD\nfunder", "USD", "'USD' is not one of hour, EUR, SGD, GBP"),
+    ("unit: hour\nfunder", "unit: hour\nmoney: hour\nfunder", "hour\nfunder", "'hour' is not one of EUR, SGD, GBP"),
+    ("unit: hour\nfunder", "unit: SGD\nmoney: GBP\nfunder", "GBP", "prices are in the scheme's own unit; leave 'money' out"),
+    ("unit: hour\nfunder", "unit: hour\nmoney: GBP\nlearner-pays: full_time\nfunder", "full_time\nfunder", "this is a minute; a gbp-penny is needed"),
+    ("give: 1 hour", "give: 1 GBP", "1 GBP", "this is in gbp-pennies; minutes are needed"),
+    ("rounding: nearest minute\n  due", "rounding: up gbp-penny\n  due", "up gbp-penny", "can't be rounded to a gbp-penny; write 'up minute'"),
     ("funder: test", "founder: test", "founder", "unknown key 'founder'; did you mean 'funder'?"),
     ("funder: test\n", "", "scheme:", "'funder' is missing"),
     ("unit: hour\nfunder", "unit: hours\nfunder", "hours", "did you mean 'hour'?"),

@@ -100,6 +100,7 @@ def concerns(account: Account, scheme: Scheme) -> bool:
     return any(lot.scheme == scheme.id for lot in account.lots.values()) or any(
         not grant.needs or any(map(career.touches, grant.needs))
         for grant in scheme.grants
+        if grant.of != "change"
         if grant.of != "top-up" or any(each.scheme == scheme.id for _, each in career.top_ups)
     )
 

@@ -159,6 +159,7 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
     "course_month": (("term",), "term", "request"),
     "asked_in": (("term",), "number", "request"),
     "completed_in": (("term",), "number", "use"),
+    "credits_in": (("term",), "number", "request"),
     "taken_in": (("term",), "quantity", "use"),
     "months_after": (("day", "number"), "day", ""),
     "days_after": (("day", "number"), "day", ""),

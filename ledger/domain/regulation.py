@@ -39,8 +39,8 @@ at all until it ends; `lapse`: they are forfeited; `convert`: they move to anoth
 """
 
 
-BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up"})
-"""What a right is given for that no period brings."""
+BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up", "change"})
+"""What a right is given for that no period brings to somebody who has nothing yet."""
 
 TRAITS_KEPT = 20_000
 """For how many kinds of careers a rulebook remembers which schemes can give anything."""
@@ -244,11 +244,12 @@ class Scheme:
         assumptions: what the sources leave open, and what was taken, with the reason.
         words: how languages say what the file says: by the English text or, with dashes, the name,
             then by language. Stored events hold the English text, which finds the others.
-        capped: whether accrual has a cap, so that credits depend on earlier ones.
+        capped: whether a block looks at the balance, so that credits depend on earlier ones.
         closes: whether its portability rule can end a lot before its term.
         gives_on_request: whether a request can make something due by itself.
         waiting: the blocks that an age, or a time since a change, can make due.
         tops_up: whether it takes what funders add.
+        revalues: whether what is left grows by itself, whoever holds it.
         kinds: of changes that can change what is due.
 
     """
@@ -274,6 +275,7 @@ class Scheme:
     gives_on_request: bool = field(init=False)
     waiting: tuple[Grant, ...] = field(init=False)
     tops_up: bool = field(init=False)
+    revalues: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
     _numbers: dict[date, Values] = field(init=False, default_factory=dict)
     _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
@@ -283,12 +285,13 @@ class Scheme:
     def __post_init__(self) -> None:
         """Collect what the grants read."""
         set_ = object.__setattr__
-        set_(self, "capped", any(g.at_most is not None for g in self.grants))
+        set_(self, "capped", any(g.looks_at_balance for g in self.grants))
         set_(self, "closes", any(case.mode in CLOSING for case in self.portability))
         set_(self, "gives_on_request", any(grant.of == "request" for grant in self.grants))
         waiting = [g for g in self.grants if g.opening.how == "first eligible day"]
-        set_(self, "waiting", tuple(g for g in waiting if g.spans or "birth" in g.kinds))
+        set_(self, "waiting", tuple(g for g in waiting if g.waits))
         set_(self, "tops_up", any(grant.of == "top-up" for grant in self.grants))
+        set_(self, "revalues", any(grant.of == "change" for grant in self.grants))
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:

@@ -426,7 +426,7 @@ def _not_due(scheme: Scheme, person: Person, asked: Asked, until: date) -> list[
     """Say why nothing is due that a request could take, block by block."""
     found: dict[str, Hindrance] = {}
     for due in assess(scheme, person, until, every=True):
-        if due.quantity or not _concerns(due, asked):
+        if due.quantity or due.grant.of == "change" or not _concerns(due, asked):
             continue
         unmet = due.judged.unmet
         kind: Hindering = "unmet"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
@@ -38,16 +38,20 @@ from ledger.service import marked, translated
 from ledger.service.dated import orders
 from ledger.service.marked import Finding, Wrong
 from ledger.service.parts import (
+    check_change,
+    check_ends,
     check_lasting,
     check_overlaps,
     check_top_up,
     expression_of,
+    growth_of,
     holding_of,
     lasting_of,
     names_of,
     opening_of,
     parameter_of,
     provider_of,
+    renewals,
     rounding_of,
 )
 
@@ -254,6 +258,7 @@ class _Reader:
         grants = parts(lambda node: self._grant(node, parameters), nodes)
         if len(grants) == len(nodes):
             check_overlaps(grants, nodes)
+            check_ends(grants, nodes)
         since = min((grant.valid.since for grant in grants), default=date.max)
         at_end = top.get("at-end")
         scheme = Scheme(
@@ -279,7 +284,8 @@ class _Reader:
         for pair in marked.pairs(top.get("words")):
             self.file.part(partial(self.words.add, pair))
         if scheme.capped and scheme.closes:
-            message = "a status can't end rights under 'balance-at-most': they would still count"
+            message = "a status can't end rights under 'balance-at-most' or 'of: change': they "
+            message += "would still count"
             raise Wrong(top["portability"], message)
         try:
             _in_order({**known, id_: scheme})
@@ -301,7 +307,7 @@ class _Reader:
         entry = marked.mapping(
             node,
             ["of", "valid", "amount", "rounding", "who", "due", "term", "source"],
-            ["bucket", "let", "balance-at-most", "gap-before"],
+            ["in", "bucket", "let", "balance-at-most", "gap-before"],
         )
         of = cast("PeriodKind", marked.choice(entry["of"], get_args(PeriodKind)))
         valid = marked.valid(entry["valid"])
@@ -317,12 +323,18 @@ class _Reader:
         lasts, gap = lasting_of(entry["term"]), entry.get("gap-before")
         if of == "top-up":
             check_top_up(node, entry, opening, lasts)
+        number = self._number(node, entry.get("in"), of, parameters)
+        growth = {} if number is None else growth_of(number, entry["in"], valid)
+        if of == "change":
+            check_change(node, entry, opening, lasts)
         names = names_of(parameters, period="term", day="day")
         if of == "request":
             names |= course_names(self.money)
         if of == "top-up":
             names["topped_up"] = self.unit
-        if cap is not None:
+        if of == "change":
+            names["growth"] = "number"
+        if cap is not None or of == "change":
             names["balance"] = self.unit
         lets: list[tuple[str, Expression]] = []
         for key, value in marked.pairs(entry.get("let")):
@@ -356,9 +368,28 @@ class _Reader:
             lasts=lasts,
             gap_before=None if gap is None else self.words.text(gap),
             source=marked.text(entry["source"]),
+            number="" if number is None else number.name,
+            growth=growth,
         )
+        if of == "once":
+            grant = replace(grant, renewed=renewals(grant, parameters))
         check_lasting(grant, entry["term"])
         return grant
+
+    def _number(
+        self,
+        node: yaml.Node,
+        named: yaml.Node | None,
+        of: PeriodKind,
+        parameters: Mapping[str, Parameter],
+    ) -> Parameter | None:
+        """Read which number's changes a block is for."""
+        if (of == "change") != (named is not None):
+            raise Wrong(named or node, "'of: change' and 'in: NUMBER' go together")
+        if named is None:
+            return None
+        written = {name.replace("_", "-"): each for name, each in parameters.items()}
+        return written[marked.choice(named, written)]
 
     def _use(
         self, pair: marked.Pair, parameters: Mapping[str, Parameter], since: date

@@ -135,6 +135,7 @@ def _numbers(today: Scheme, source: Sources, say: Language) -> Iterator[str]:
     """Write the numbers that the rules in force read."""
     rules = expressions_in((today.grants, today.use, today.taking), ALWAYS)
     read = {name for expression, _ in rules for name in expression.names}
+    read |= {grant.number for grant in today.grants}
     for parameter in today.parameters.values():
         for value in parameter.values if parameter.name in read else ():
             amount, since = say.number(value.number, parameter.unit), say.span(Term(value.since))
@@ -219,8 +220,11 @@ def grant_text(
             if name not in spells
         }
     how = rounding(block.rounding, block.step, cast("Unit", block.amount.type), say)
-    kind = "rule-top-up" if block.of == "top-up" else "rule"
-    yield say(kind, rule=block.id, span=say.span(block.valid), mark=mark(block.source))
+    about = {"rule": block.id, "span": say.span(block.valid), "mark": mark(block.source)}
+    if block.of == "change":
+        yield say("rule-change", number=say.text(block.number), **about)
+    else:
+        yield say("rule-top-up" if block.of == "top-up" else "rule", **about)
     whom = "gives" if block.who else "gives-everybody"
     yield f"  {say(whom, amount=put(block.amount), rounding=how)}"
     for name, condition in block.who:
@@ -242,6 +246,8 @@ def opening(block: Grant, say: Language = ENGLISH) -> str:
     match block.opening.how:
         case "start" if block.of == "top-up":
             return say("opening-top-up")
+        case "start" if block.of == "change":
+            return say("opening-change")
         case "start":
             return say("opening-start")
         case "first eligible day":

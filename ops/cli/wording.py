@@ -21,7 +21,7 @@ CALLS: Final[frozenset[str]] = frozenset({*FUNCTIONS, "min", "max", "month"})
 """What is called by its name, with arguments."""
 
 NAMES: Final[tuple[str, ...]] = (
-    *course_names(EURO), "day", "period", "quantity", "topped_up", "balance"
+    *course_names(EURO), "day", "period", "quantity", "topped_up", "balance", "growth"
 )  # fmt: skip
 """Names that every rule has."""
 

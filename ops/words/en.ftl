@@ -159,6 +159,7 @@ number = { $name } is { $amount } { $span } { $mark }
 
 rule = The rule { $rule }, for periods that begin { $span } { $mark }
 rule-top-up = The rule { $rule }, for top-ups that begin { $span } { $mark }
+rule-change = The rule { $rule }, each time that { $number } rises { $span } { $mark }
 gives = gives { $amount }, { $rounding }, to whom all of this holds:
 gives-everybody = gives { $amount }, { $rounding }, to everybody
 where-is = where { $name } is { $said }
@@ -170,6 +171,7 @@ opening-first-eligible-day = on the first day of the period on which all of it h
 opening-after = on { $day } after the period
 opening-asked = when it is asked for
 opening-top-up = on the first day that its funder names
+opening-change = on the day of the change
 lasting-period = for the period
 lasting-months = for { $count } months
 lasting-open = without end
@@ -331,6 +333,7 @@ call-lives-in-not = does not live in { $a } on { $b }
 call-course-month = the month in which the first course asked for in { $a } starts
 call-asked-in = the number of earlier requests in { $a }
 call-completed-in = the number of earlier requests in { $a } that were completed
+call-credits-in = the credits of the courses asked for earlier in { $a }
 call-taken-in = what was reserved or used in { $a }
 call-months-after = { $b ->
     [1] 1 month
@@ -359,6 +362,7 @@ name-course-kind = the kind of the course
 name-quantity = what is taken
 name-topped-up = what the funder adds
 name-balance = the balance
+name-growth = the rise, as a part of what it was
 
 is = { $one } is { $other }
 is-not = { $one } is not { $other }

@@ -178,6 +178,7 @@ number = { $name }: { $amount } { $span } { $mark }
 
 rule = De regel { $rule }, voor periodes die ingaan { $span } { $mark }
 rule-top-up = De regel { $rule }, voor aanvullingen die ingaan { $span } { $mark }
+rule-change = De regel { $rule }, telkens als { $number } stijgt { $span } { $mark }
 gives = geeft { $amount }, { $rounding }, aan wie aan dit alles voldoet:
 gives-everybody = geeft { $amount }, { $rounding }, aan iedereen
 where-is = waarbij { $name } staat voor { $said }
@@ -189,6 +190,7 @@ opening-first-eligible-day = op de eerste dag van de periode waarop aan alles is
 opening-after = op { $day } na de periode
 opening-asked = op aanvraag
 opening-top-up = op de eerste dag die de financier noemt
+opening-change = op de dag van de wijziging
 lasting-period = voor de duur van de periode
 lasting-months = voor { $count ->
     [1] 1 maand
@@ -359,6 +361,7 @@ call-lives-in-not = woont niet in { $a } op { $b }
 call-course-month = de maand waarin de eerste opleiding begint die in { $a } is aangevraagd
 call-asked-in = het aantal eerdere aanvragen in { $a }
 call-completed-in = het aantal eerdere aanvragen in { $a } die voltooid zijn
+call-credits-in = de studiepunten van de opleidingen die eerder in { $a } zijn aangevraagd
 call-taken-in = wat in { $a } is gereserveerd of gebruikt
 call-months-after = { $b ->
     [1] 1 maand
@@ -387,6 +390,7 @@ name-course-kind = de soort opleiding
 name-quantity = wat wordt opgenomen
 name-topped-up = wat de financier toevoegt
 name-balance = het saldo
+name-growth = de stijging, als deel van wat het was
 
 is = { $one } is { $other }
 is-not = { $one } is niet { $other }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.expressions import MONTHS
-from ledger.domain.quantities import Unit, shown
+from ledger.domain.quantities import DISPLAY, EURO, MONEY, Unit, shown
 from ledger.domain.regulation import Scheme
 from ledger.service.clock import OFFICE_ZONE
 from ledger.service.translated import key
@@ -26,13 +26,15 @@ FOLDER: Final = Path(__file__).resolve().parent / "words"
 """The catalogues, one Fluent file a language."""
 
 _MONTH_NAMES: Final = {number: name for name, number in MONTHS.items()}
-_MONEY: Final = re.compile(r"EUR (-?\d+)\.(\d\d)\b")
+_CODES: Final = "|".join(MONEY)
+_MONEY: Final = re.compile(rf"({_CODES}) (-?\d+)\.(\d\d)\b")
 _DECIMALS: Final = re.compile(r"(\d)\.(\d)")
 _MEASURED: Final = re.compile(r"(?<=\d )(hour|h|vouchers?)\b")
 _DAYS: Final = re.compile(r"(\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
-_RATE: Final = re.compile(r"([\d./]+ (?:hour|EUR|voucher)) is ([\d./]+ (?:hour|EUR|voucher))")
+_GIVEN: Final = rf"([\d./]+ (?:hour|voucher|{_CODES}))"
+_RATE: Final = re.compile(f"{_GIVEN} is {_GIVEN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,12 @@ class Language:
         """Write a quantity, exactly: `93,75 u`, `93,75 h`, `93.75 h`."""
         return self.figures(shown(quantity, unit))
 
+    def measured(self, unit: Unit) -> str:
+        """Name what a scheme counts in: `hours`, `euros`, `Singapore dollars`."""
+        if unit in MONEY.values() and unit != EURO:
+            return _currency(self.code, DISPLAY[unit][0])
+        return self(f"measured-{unit}")
+
     def number(self, value: Fraction | int, unit: Unit | None) -> str:
         """Write a parameter's value, exactly."""
         return self.figures(number(value, unit))
@@ -140,7 +148,7 @@ class Language:
             return f"{self(_MONTH_NAMES[int(month[2])])} {month[1]}"
         if _DAY.fullmatch(written):
             return self.day(date.fromisoformat(written))
-        written = _DECIMALS.sub(r"\1,\2", _MONEY.sub(r"\1,\2 EUR", written))
+        written = _DECIMALS.sub(r"\1,\2", _MONEY.sub(r"\2,\3 \1", written))
         return _MEASURED.sub(lambda unit: self(f"measure-{unit[0]}"), written)
 
     def place(self, region: str) -> str:
@@ -197,3 +205,9 @@ def _territory(code: Code, country: str) -> str:
 
     name = Locale(code).territories.get(country, country)
     return str(name)
+
+
+def _currency(code: Code, currency: str) -> str:
+    from babel.numbers import get_currency_name  # noqa: PLC0415  so that --help is quick
+
+    return str(get_currency_name(currency, count=2, locale=code))

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from ledger.domain.quantities import Unit as SmallestUnit
 from schemas.career_v1 import ExactPart
 from schemas.cloudevents import MAX_QUANTITY, Content, Day, Identifier, Message, Person, Reason
 
@@ -32,7 +33,7 @@ Part: TypeAlias = Annotated[
     Field(ge=1, le=MAX_QUANTITY, description="In the smallest unit; left out to take all of it."),
 ]
 Unit: TypeAlias = Annotated[
-    Literal["minute", "cent", "voucher"],
+    SmallestUnit,
     Field(description="The scheme's smallest unit; another one is refused."),
 ]
 EffectiveOn: TypeAlias = Annotated[Day, Field(description="The day on which it counts.")]
@@ -52,7 +53,13 @@ class Course(Content):
         int, Field(ge=0, le=MAX_QUANTITY, description="Study points; left out if unknown.")
     ] = None  # type: ignore[assignment]  # absent, never null
     price: Annotated[
-        int, Field(ge=0, le=MAX_QUANTITY, description="In cents; left out if unknown.")
+        int,
+        Field(
+            ge=0,
+            le=MAX_QUANTITY,
+            description="In the smallest unit of the scheme's money, such as cents; left out if "
+            "unknown.",
+        ),
     ] = None  # type: ignore[assignment]  # absent, never null
     kind: Annotated[
         str,

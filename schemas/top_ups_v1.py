@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from ledger.domain.quantities import Unit as SmallestUnit
 from schemas.career_v1 import FactVersion, Period
 from schemas.cloudevents import Identifier, Message
 from schemas.rights_v1 import Quantity, Scheme
@@ -41,7 +42,7 @@ class TopUp(FactVersion):
     ]
     quantity: Quantity
     unit: Annotated[
-        Literal["minute", "cent", "voucher"],
+        SmallestUnit,
         Field(description="The scheme's smallest unit; in another one nothing is due."),
     ]
     period: Annotated[

@@ -243,25 +243,29 @@ def _ruling(named: str, event: e.Event, rulebook: Rulebook) -> Ruling:
                 for each in scheme.occasions(date.min, _effective_on(event))
                 if each.grant is block and each.lot in touched(event)
             )
-            return Ruling(named=named, block=block, numbers=_numbers(scheme, next(about, None)))
+            numbers = _numbers(scheme, next(about, None), _effective_on(event))
+            return Ruling(named=named, block=block, numbers=numbers)
         if block is not None:
             return Ruling(named=named, block=block)
     return Ruling(named=named, block=None)
 
 
-def _numbers(scheme: Scheme, occasion: Occasion | None) -> tuple[tuple[Parameter, Value], ...]:
-    """Return the parameters that a block reads, at the day that governs the period."""
+def _numbers(
+    scheme: Scheme, occasion: Occasion | None, on: date
+) -> tuple[tuple[Parameter, Value], ...]:
+    """Return the parameters that a block reads for a grant of a day, as they were for it."""
     if occasion is None:
         return ()
     grant = occasion.grant
     expressions = [*(each for _, each in (*grant.lets, *grant.who)), grant.amount]
     if grant.at_most is not None:
         expressions.append(grant.at_most)
-    read = {name for expression in expressions for name in expression.names}
+    read = {name for expression in expressions for name in expression.names} | {grant.number}
+    day = occasion.numbers_day(on)
     found: list[tuple[Parameter, Value]] = []
     for name in scheme.parameters.keys() & read:
         parameter = scheme.parameters[name]
-        values = [value for value in parameter.values if value.since <= occasion.period.since]
+        values = [value for value in parameter.values if value.since <= day]
         if values:
             found.append((parameter, values[-1]))
     return tuple(sorted(found, key=lambda each: each[0].name))
@@ -302,6 +306,8 @@ def assessed(
         occasion = occasions.get(due.lot)
         if occasion is None or (due.quantity and due.lot in account.lots):
             continue
+        if due.grant.of == "change" and not due.amount:
+            continue  # nothing was left that could grow
         unmet, conditions = due.judged.unmet, dict(due.grant.who)
         yield Assessment(
             lot=due.lot,
@@ -311,5 +317,9 @@ def assessed(
             condition=conditions[unmet].text if unmet in conditions else "",
             steps=due.steps,
             facts=_at(sorted(account.facts[id_].event for id_ in due.facts), seen),
-            ruling=Ruling(named=due.rule, block=due.grant, numbers=_numbers(scheme, occasion)),
+            ruling=Ruling(
+                named=due.rule,
+                block=due.grant,
+                numbers=_numbers(scheme, occasion, due.effective_on),
+            ),
         )

@@ -15,6 +15,7 @@ from ledger.domain.commands import Course, RecordFact
 from ledger.domain.decide import decide, reach
 from ledger.domain.facts import Circumstance, Fact, FactId, Spell, Status
 from ledger.domain.lots import Lot, bucket_of
+from ledger.domain.quantities import EURO, Unit
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook, Scheme, Standing
 from ledger.domain.settle import Draft, Now
@@ -69,15 +70,19 @@ class Effect:
 
 
 def quotes(
-    account: Account, course: Course, on: date, now: Now, rulebook: Rulebook
+    account: Account, course: Course, on: date, now: Now, rulebook: Rulebook, money: Unit = EURO
 ) -> Iterator[Quote]:
-    """Quote a course under every scheme, and every bucket that has to be named."""
+    """Quote a course under every scheme, and every bucket that has to be named.
+
+    A price in some money says nothing to a scheme that counts prices in another.
+    """
     account = on_day(account, on, now, rulebook).account
     for scheme in rulebook.schemes.values():
         buckets = {grant.bucket for grant in scheme.grants if on in grant.valid}
         named = buckets - set(scheme.taking.order_on(on))
+        said = course if scheme.money == money else replace(course, price=None)
         for bucket in ("", *sorted(named)):
-            yield quote(account, scheme, course, on, now, rulebook, bucket)
+            yield quote(account, scheme, said, on, now, rulebook, bucket)
 
 
 def overview(account: Account, on: date, now: Now, rulebook: Rulebook) -> list[Prospect]:
@@ -95,6 +100,7 @@ def concerns(account: Account, scheme: Scheme) -> bool:
     return any(lot.scheme == scheme.id for lot in account.lots.values()) or any(
         not grant.needs or any(map(career.touches, grant.needs))
         for grant in scheme.grants
+        if grant.of != "change"
         if grant.of != "top-up" or any(each.scheme == scheme.id for _, each in career.top_ups)
     )
 

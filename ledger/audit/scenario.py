@@ -103,7 +103,7 @@ class Quoted:
 
     Attributes:
         gives: in the scheme's smallest unit.
-        pays: what the learner pays, in cents.
+        pays: what the learner pays, in the scheme's money.
         since: the first day on which it can be asked for.
         until: the last such day.
         because: the reason code, or the name of a condition, that stands in the way.
@@ -355,7 +355,7 @@ class Known:
         said = "; ".join(each.detail for each in found.hindrances)
         sides: tuple[tuple[str, int | None, int | None, Unit], ...] = (
             ("gives", check.gives, found.quantity, unit),
-            ("the learner pays", check.pays, found.pays, "cent"),
+            ("the learner pays", check.pays, found.pays, self.scheme.money),
         )
         expected, came = [], []
         for what, wanted, there, of in sides:

@@ -27,6 +27,7 @@ from ledger.audit.scenario import (
 )
 from ledger.audit.scenario_facts import FACTS, Story
 from ledger.domain.expressions import nearest
+from ledger.domain.quantities import DISPLAY, plural
 from ledger.domain.reasons import Reason
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.service import marked
@@ -250,16 +251,18 @@ def _amount(node: yaml.Node, scheme: Scheme) -> int:
         return 0
     quantity, unit = marked.amount(node)
     if unit != scheme.unit:
-        raise Wrong(node, f"this is in {unit}s; {scheme.id} is counted in {scheme.unit}s")
+        counted = f"{scheme.id} is counted in {plural(scheme.unit)}"
+        raise Wrong(node, f"this is in {plural(unit)}; {counted}")
     return quantity
 
 
-def _money(node: yaml.Node) -> int:
+def _money(node: yaml.Node, scheme: Scheme) -> int:
     if isinstance(node, yaml.ScalarNode) and node.value in NOTHING:
         return 0
     quantity, unit = marked.amount(node)
-    if unit != "cent":
-        raise Wrong(node, "what the learner pays, or gets back, is in EUR")
+    if unit != scheme.money:
+        money = DISPLAY[scheme.money][0]
+        raise Wrong(node, f"what the learner pays, or gets back, is in {money}")
     return quantity
 
 
@@ -304,7 +307,7 @@ def _ended(_: str, node: yaml.Node, scheme: Scheme, __: Rulebook) -> Iterator[Ch
         yield EndedWith(
             id=marked.text(e["id"]),
             gives_back=None if back is None else _amount(back, scheme),
-            refunds=None if refunds is None else _money(refunds),
+            refunds=None if refunds is None else _money(refunds, scheme),
             recovers=None if recovers is None else _amount(recovers, scheme),
             says=marked.text(says) if says is not None else "",
         )
@@ -324,10 +327,10 @@ def _quoted(node: yaml.Node, scheme: Scheme, on: date) -> Quoted:
     known = [reason.value for reason in Reason]
     known += [name for grant in scheme.grants for name, _ in grant.who]
     return Quoted(
-        course=words.course(e["course"], "quote", on),
+        course=words.course(e["course"], "quote", on, scheme.money),
         bucket=read("bucket", marked.text) or "",
         gives=read("gives", lambda at: _amount(at, scheme)),
-        pays=read("pays", _money),
+        pays=read("pays", lambda at: _money(at, scheme)),
         since=read("from", marked.day),
         until=read("until", marked.day),
         because=read("because", lambda at: marked.choice(at, known)) or "",

@@ -28,6 +28,7 @@ from ledger.domain.events import Basis, LotId, RightGranted
 from ledger.domain.facts import FactId
 from ledger.domain.lots import TOPPED_UP
 from ledger.domain.occasions import label_topped_up
+from ledger.domain.quantities import Unit, plural
 from ledger.domain.reasons import Reason
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.service import marked
@@ -104,8 +105,11 @@ COURSE: Final = ("id", "provider", "starts", "hours", "credits", "price", "kind"
 """What can be said of a course."""
 
 
-def course(node: yaml.Node, id_: str, on: date) -> c.Course:
-    """Read what a right is used for; it starts on the day of the request, if no day is said."""
+def course(node: yaml.Node, id_: str, on: date, money: Unit) -> c.Course:
+    """Read what a right is used for; it starts on the day of the request, if no day is said.
+
+    Its price is in the money of the scheme that is asked.
+    """
     e = marked.mapping(node, ["provider"], COURSE)
     own, starts, kind, whole = (e.get(key) for key in ("id", "starts", "kind", "programme"))
     return c.Course(
@@ -114,18 +118,18 @@ def course(node: yaml.Node, id_: str, on: date) -> c.Course:
         starts_on=marked.day(starts) if starts is not None else on,
         minutes=_measured(e.get("hours"), "minute"),
         credits=_counted(e.get("credits")),
-        price=_measured(e.get("price"), "cent"),
+        price=_measured(e.get("price"), money),
         kind=marked.text(kind) if kind is not None else "",
         programme=marked.text(whole) if whole is not None else "",
     )
 
 
-def _measured(node: yaml.Node | None, unit: str) -> int | None:
+def _measured(node: yaml.Node | None, unit: Unit) -> int | None:
     if node is None or (isinstance(node, yaml.ScalarNode) and node.value in marked.NOTHING):
         return None
     quantity, found = marked.amount(node)
     if found != unit:
-        raise Wrong(node, f"this is in {found}s; {unit}s are needed")
+        raise Wrong(node, f"this is in {plural(found)}; {plural(unit)} are needed")
     return quantity
 
 
@@ -140,13 +144,14 @@ def _counted(node: yaml.Node | None) -> int | None:
 
 def _reserve(e: Entries, id_: str, on: date, story: Story) -> c.Reserve:
     quantity, unit = marked.amount(e["quantity"])
-    bucket = e.get("bucket")
+    bucket, scheme = e.get("bucket"), _scheme(e, story)
+    asked = story.rules.schemes.get(scheme, story.scheme)
     return c.Reserve(
         reservation=id_,
-        scheme=_scheme(e, story),
+        scheme=scheme,
         quantity=quantity,
         unit=unit,
-        course=course(e["course"], id_, on),
+        course=course(e["course"], id_, on, asked.money),
         on=on,
         bucket=marked.text(bucket) if bucket is not None else "",
     )
@@ -204,7 +209,7 @@ def opening_balance(e: Entries, _: str, __: date, story: Story) -> RightGranted:
     scheme = story.scheme
     quantity, unit = marked.amount(e["quantity"])
     if unit != scheme.unit or not quantity:
-        raise Wrong(e["quantity"], f"{scheme.id} is counted in {scheme.unit}s, above 0")
+        raise Wrong(e["quantity"], f"{scheme.id} is counted in {plural(scheme.unit)}, above 0")
     valid, funder = term(e), e.get("funder")
     return RightGranted(
         lot=lot_id(e["lot"], scheme, story.rules),

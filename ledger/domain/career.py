@@ -441,6 +441,10 @@ class Questions:
         """Return how many requests of the scheme, before the one in question, are of a term."""
         return len(self._earlier(term))
 
+    def credits_in(self, term: Term) -> int:
+        """Return the study points of the courses of these requests, as far as they were told."""
+        return sum(each.course.credits or 0 for each in self._earlier(term))
+
     def completed_in(self, term: Term) -> int:
         """Return how many of them are uses by the day of the one in question."""
         until = date.max if self.asked is None else self.asked.on

@@ -29,7 +29,7 @@ class Course:
         starts_on: first day.
         minutes: contact time; None, as below, when nobody said.
         credits: study points of higher education.
-        price: in cents of the scheme's money, without what is not for the course.
+        price: in the smallest unit of the scheme's money, without what is not for the course.
         kind: what sort of course it is, in the words of the scheme that asks; `` for any other.
         programme: identifier of what it is a module of; `` when it stands alone.
 

@@ -304,7 +304,7 @@ def _end(account: Account, request: End, now: Now, rulebook: Rulebook) -> Draft 
             id=request.id,
             scheme=scheme.id,
             unit=scheme.unit,
-            money="cent",
+            money=scheme.money,
             withdrawn=request.withdrawn,
             attended=request.attended,
             exam=request.exam,

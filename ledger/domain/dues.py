@@ -21,7 +21,7 @@ from ledger.domain.occasions import (
     moments,
     occasion_asked,
 )
-from ledger.domain.quantities import DISPLAY, Unit, rounded, shown
+from ledger.domain.quantities import DISPLAY, Unit, plural, rounded, shown
 from ledger.domain.regulation import Scheme, known_of, said_of
 
 TERMS_KEPT = 1_024
@@ -30,7 +30,7 @@ TERMS_KEPT = 1_024
 UNTOLD = "the-{}-is-told"
 """The condition that does not hold when a rule needs what nobody said of the course."""
 
-OTHER_UNIT = "the-top-up-is-in-{}s"
+OTHER_UNIT = "the-top-up-is-in-{}"
 """The condition that does not hold when a funder counts in another unit than the scheme."""
 
 NEXT_YEARS = 2
@@ -155,11 +155,9 @@ def assess(
     if not occasions:
         return []
     assessor = _Assessor(scheme, person, until)
-    dues: list[Due] = []
-    balance = partial(_balance, dues, person, scheme.id)
     for each in occasions:
-        dues.append(assessor.due(each, balance))  # noqa: PERF401  it looks at those before
-    return dues
+        assessor.dues.append(assessor.due(each))
+    return assessor.dues
 
 
 def _occasions(scheme: Scheme, person: Person, until: date) -> Sequence[Occasion]:
@@ -214,18 +212,13 @@ def _notices(occasion: Occasion, touched: Touched) -> bool:
     return touched.kind in occasion.grant.kinds and occasion.window.overlaps(touched.term)
 
 
-def _balance(dues: list[Due], person: Person, scheme: str, day: date) -> int:
-    """Return what the account would hold just before a day, without what funders add."""
-    credited = sum(
-        due.quantity for due in dues if due.occasion.topped_up is None and due.effective_on < day
-    )
-    movements = person.movements.get(scheme, ())
-    moved = sum(each.quantity for each in movements if each.on < day and not each.beside)
-    return max(credited + moved, 0)
-
-
 class _Assessor:
-    """Judges one person for one scheme; blocks with the same conditions are judged once."""
+    """Judges one person for one scheme; blocks with the same conditions are judged once.
+
+    Attributes:
+        dues: those found, in the order of their days.
+
+    """
 
     def __init__(self, scheme: Scheme, person: Person, until: date) -> None:
         self.scheme = scheme
@@ -233,18 +226,19 @@ class _Assessor:
         self.until = until
         self.asked = Questions(person, scheme.id, holidays=scheme.holidays)
         self.judged: dict[tuple[object, ...], Judgement] = {}
+        self.dues: list[Due] = []
 
-    def due(self, occasion: Occasion, balance: Callable[[date], int]) -> Due:
-        """Decide one grant of one period; `balance` tells that of just before a day."""
+    def due(self, occasion: Occasion) -> Due:
+        """Decide one grant of one period."""
         grant = occasion.grant
-        if grant.at_most is not None:
-            judged = self._judge(occasion, balance)
+        if grant.looks_at_balance:
+            judged = self._judge(occasion)
         else:
             since, until = occasion.period.since, occasion.period.until  # quicker than the term
             key = (grant.same, since, until, occasion.asked or occasion.topped_up)
             found = self.judged.get(key)
             if found is None:
-                found = self.judged[key] = self._judge(occasion, balance)
+                found = self.judged[key] = self._judge(occasion)
             judged = found
         if judged.unmet is not None:
             return Due(self.scheme, occasion, judged, 0, 0)
@@ -254,32 +248,49 @@ class _Assessor:
         if grant.at_most is not None:
             cap = grant.at_most.value(self.asked, judged.values)
             assert isinstance(cap, int | Fraction)  # noqa: S101  checked at load
-            quantity = min(amount, max(int(cap) - balance(judged.day), 0))
+            quantity = min(amount, max(int(cap) - self._balance(judged.day), 0))
         return Due(self.scheme, occasion, judged, amount, quantity)
 
-    def _judge(self, occasion: Occasion, balance: Callable[[date], int]) -> Judgement:
+    def _before(self, day: date) -> list[Due]:
+        """Return what is due before a day, without what funders add."""
+        return [
+            due for due in self.dues if due.occasion.topped_up is None and due.effective_on < day
+        ]
+
+    def _balance(self, day: date) -> int:
+        """Return what the account would hold just before a day, without what funders add."""
+        credited = sum(due.quantity for due in self._before(day))
+        movements = self.person.movements.get(self.scheme.id, ())
+        moved = sum(each.quantity for each in movements if each.on < day and not each.beside)
+        return max(credited + moved, 0)
+
+    def _judge(self, occasion: Occasion) -> Judgement:
         """Evaluate the conditions on the first day on which they hold, or on the last one."""
         noted = self.asked.noted = set()
         self.asked.asked = occasion.asked
-        known = self.scheme.numbers_on(occasion.period.since)
+        known: Values = {}
         untold = None
         if occasion.topped_up is not None:
             made, unit = occasion.topped_up, self.scheme.unit
             counts = made.content.unit == unit
-            known = {**known, "topped_up": made.content.quantity if counts else 0}
-            untold = None if counts else OTHER_UNIT.format(unit)
+            known["topped_up"] = made.content.quantity if counts else 0
+            untold = None if counts else OTHER_UNIT.format(plural(unit))
             noted.add(made.id)
         if occasion.asked is not None:
             said = said_of(occasion.asked.course)
-            known = {**known, **known_of(occasion.asked.course)}
+            known |= known_of(occasion.asked.course)
             missing = sorted(n for n in occasion.grant.reads & said.keys() if said[n] is None)
             untold = UNTOLD.format(missing[0].replace("_", "-")) if missing else None
+        if occasion.grant.of == "change":
+            known["growth"] = occasion.grant.growth[occasion.opens]
+            noted.update(*(due.facts for due in self._before(occasion.opens) if due.quantity))
         last: tuple[Values, str] | None = None
-        capped = occasion.grant.at_most is not None
+        looks_at_balance = occasion.grant.looks_at_balance
         for day in self._days(occasion):
-            values = {**known, "period": occasion.period, "day": day}
-            if capped:
-                values["balance"] = balance(day)
+            numbers = self.scheme.numbers_on(occasion.numbers_day(day))
+            values = {**numbers, **known, "period": occasion.period, "day": day}
+            if looks_at_balance:
+                values["balance"] = self._balance(day)
             unmet = occasion.grant.judge(self.asked, values)
             if unmet is None:
                 return Judgement(day, values, untold, frozenset(noted))
@@ -301,7 +312,7 @@ class _Assessor:
 
 
 def _quantity(value: Number, unit: Unit) -> str:
-    return f"{value} {unit}s" if value.denominator > 1 else shown(int(value), unit)
+    return f"{value} {plural(unit)}" if value.denominator > 1 else shown(int(value), unit)
 
 
 @lru_cache(TERMS_KEPT)

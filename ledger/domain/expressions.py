@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, Never, TypeAlias
+from typing import Any, Final, Never, TypeAlias, get_args
 
 from ledger.domain.calendar import Term, last_months, month, plus_days, plus_months
 from ledger.domain.career import Need, Questions, Selector, Spells, home, selector
@@ -27,15 +27,16 @@ from ledger.domain.facts import (
     Status,
     Study,
 )
+from ledger.domain.quantities import Unit
 
 Type: TypeAlias = str
-"""`bool`, `number`, `day`, `term`, `spells`, `text`, or a unit: `minute`, `cent`, `voucher`."""
+"""`bool`, `number`, `day`, `term`, `spells`, `text`, or a unit such as `minute` or `cent`."""
 
 Value: TypeAlias = bool | int | Fraction | date | Term | str | Spells
 Values: TypeAlias = dict[str, Value]
 """What the names of a rule stand for: parameters, `period`, `day`, what `let` defines."""
 
-UNITS: Final = frozenset({"minute", "cent", "voucher"})
+UNITS: Final = frozenset(get_args(Unit))
 NUMERIC: Final = UNITS | {"number"}
 MONTHS: Final = {
     name: number
@@ -160,6 +161,7 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
     "course_month": (("term",), "term", "request"),
     "asked_in": (("term",), "number", "request"),
     "completed_in": (("term",), "number", "use"),
+    "credits_in": (("term",), "number", "request"),
     "taken_in": (("term",), "quantity", "use"),
     "paid_in": (("term",), "money", "request"),
     "times_in": (("term",), "number", "request"),

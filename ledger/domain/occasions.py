@@ -1,13 +1,14 @@
 """Occasions: the periods, requests and top-ups for which a regulation can give a right."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
-from ledger.domain.calendar import ALWAYS, Term, month, only, plus_months, quarter, year
+from ledger.domain.calendar import ALWAYS, OPEN, Term, month, only, plus_months, quarter, year
 from ledger.domain.career import Asked, Career, Home, Need, Questions, Selector
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Expression, Values, judgement
@@ -24,9 +25,10 @@ ASKED_FOR = "asked-"
 _DIGEST_BYTES = 4
 
 PeriodKind: TypeAlias = Literal[
-    "school-year", "calendar-year", "quarter", "once", "request", "top-up"
+    "school-year", "calendar-year", "quarter", "once", "request", "top-up", "change"
 ]
-"""What a right is given for: a period, once in a life, or each request or top-up by itself."""
+"""What a right is given for: a period, once in a life, each request or top-up by itself, or a day
+on which a number changes."""
 
 FUNDED: Final = "top-up"
 """The kind of fact that a top-up is."""
@@ -95,6 +97,9 @@ class Grant:
         gap_before: why nothing is granted between the block before and this one; None when there
             is no such time.
         source: the legal or official reference.
+        number: the parameter whose changes it is for, `` for another block.
+        growth: by the day of each such change, by what part of itself the number grew.
+        renewed: of a right given once, the days on which a number that it reads changes.
         judge: adds the named values to those given; returns the first condition that fails.
         same: what two blocks that judge a person alike have in common.
         kinds: of facts whose change it can notice.
@@ -119,6 +124,9 @@ class Grant:
     lasts: date | int | None
     gap_before: str | None
     source: str
+    number: str = ""
+    growth: Mapping[date, Fraction] = field(default_factory=dict)
+    renewed: tuple[date, ...] = ()
     judge: Callable[[Questions, Values], str | None] = field(init=False, repr=False, compare=False)
     same: str = field(init=False)
     kinds: frozenset[str] = field(init=False)
@@ -137,7 +145,7 @@ class Grant:
             kinds.add("request")
         if self.of == "top-up":
             kinds.add(FUNDED)
-        if self.at_most is not None or any(e.uses for e in expressions):
+        if self.looks_at_balance or any(e.uses for e in expressions):
             kinds.add(MOVEMENT)
         same = repr([(name, e.text) for name, e in (*self.lets, *self.who)])
         object.__setattr__(self, "judge", judgement(self.lets, self.who))
@@ -147,6 +155,16 @@ class Grant:
         object.__setattr__(self, "reads", frozenset().union(*(e.names for e in expressions)))
         needs = (self._resolved(e.needs) for _, e in self.who)
         object.__setattr__(self, "needs", tuple(dict.fromkeys(n for n in needs if n is not None)))
+
+    @property
+    def waits(self) -> bool:
+        """Whether a day can make its conditions hold on which no fact begins or ends."""
+        return bool(self.spans or self.renewed) or "birth" in self.kinds
+
+    @property
+    def looks_at_balance(self) -> bool:
+        """Whether what it gives depends on what is left of what was given before."""
+        return self.at_most is not None or self.of == "change"
 
     def _resolved(self, needs: frozenset[Need | str] | None) -> tuple[Need, ...] | None:
         """Replace names of what a condition needs by what these need."""
@@ -201,6 +219,13 @@ class Occasion:
     asked: Asked | None = None
     topped_up: ToppedUp | None = None
 
+    def numbers_day(self, day: date) -> date:
+        """Return the day whose numbers count for a grant of a day: the period's first one.
+
+        A right that is given once in a life is given by the numbers of its own day.
+        """
+        return max(day, self.period.since) if self.grant.of == "once" else self.period.since
+
     def term(self, day: date) -> Term:
         """Return how long a lot lasts that is due from a day on."""
         match self.grant.lasts:
@@ -215,14 +240,15 @@ class Occasion:
 def moments(grant: Grant, career: Career, numbers: Values, term: Term) -> list[date]:
     """Return the days of a term on which a block's conditions may come to hold, in order.
 
-    Statuses, qualifications and homes begin and end; a birthday comes, if it asks the age; and
-    something has lasted for, or is over since, as many months as it looks back.
+    Statuses, qualifications and homes begin and end; a birthday comes, if it asks the age; a
+    number is renewed; and something has lasted for, or is over since, as many months as it looks
+    back.
     """
     edges = career.edges()
     between = edges[bisect_left(edges, term.since) : bisect_left(edges, term.until)]
-    if not grant.spans and "birth" not in grant.kinds:
+    if not grant.waits:
         return between
-    days = set(between)
+    days = {*between, *(day for day in grant.renewed if day in term)}
     if "birth" in grant.kinds:
         days.update(career.birthdays(term))
     for span in grant.spans:
@@ -282,6 +308,8 @@ def periods(grant: Grant, number: int) -> tuple[Term, ...]:
             found = tuple(quarter(each, number) for each in (1, 2, 3, 4))
         case "once":
             found = (grant.valid,) if grant.valid.since.year == number else ()
+        case "change":
+            found = tuple(Term(day, OPEN) for day in grant.growth if day.year == number)
         case "request" | "top-up":
             found = ()
         case _:
@@ -303,7 +331,7 @@ def first_period(kind: PeriodKind, day: date) -> date:
 
 
 def label(kind: PeriodKind, period: Term) -> str:
-    """Write a period as in a lot's id: `2021-22`, `2021`, `2021-Q3` or `once`."""
+    """Write a period as in a lot's id: `2021-22`, `2021`, `2021-Q3`, `once` or `2021-08-01`."""
     first = period.since.year
     match kind:
         case "school-year":
@@ -312,6 +340,8 @@ def label(kind: PeriodKind, period: Term) -> str:
             return f"{first}-Q{(period.since.month + 2) // 3}"
         case "once":
             return "once"
+        case "change":
+            return period.since.isoformat()
         case _:
             return f"{first}"
 

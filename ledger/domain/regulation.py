@@ -39,8 +39,8 @@ at all until it ends; `lapse`: they are forfeited; `convert`: they move to anoth
 """
 
 
-BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up"})
-"""What a right is given for that no period brings."""
+BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up", "change"})
+"""What a right is given for that no period brings to somebody who has nothing yet."""
 
 TRAITS_KEPT = 20_000
 """For how many kinds of careers a rulebook remembers which schemes can give anything."""
@@ -146,19 +146,20 @@ class Condition:
     otherwise: str
 
 
-COURSE: Final[dict[str, Type]] = {
-    "course_starts": "day",
-    "course_minutes": "minute",
-    "course_hours": "number",
-    "course_credits": "number",
-    "course_price": "cent",
-    "course_kind": "text",
-}
-"""What a rule of use may read of a course."""
+def course_names(money: Unit) -> dict[str, Type]:
+    """Return what a rule of use may read of a course, whose price is in some money."""
+    return {
+        "course_starts": "day",
+        "course_minutes": "minute",
+        "course_hours": "number",
+        "course_credits": "number",
+        "course_price": money,
+        "course_kind": "text",
+    }
 
 
 def said_of(course: Course) -> dict[str, Named | None]:
-    """Return what was said of a course, by the names of `COURSE`; None when nobody said."""
+    """Return what was said of a course, by the names of `course_names`; None when nobody said."""
     return {
         "course_starts": course.starts_on,
         "course_minutes": course.minutes,
@@ -259,7 +260,7 @@ class Taking:
         brings: the most that a course is worth, in the scheme's unit.
         by_course: whether `brings` reads the parameters of the course's first day, not those of
             the day of the request.
-        pays: what the learner pays, in cents; `quantity` is what the scheme gives.
+        pays: what the learner pays, in the scheme's money; `quantity` is what the scheme gives.
         held_months: a reservation lapses when it is so old, and has not been captured.
         held_days: the same, in days.
         orders: of use, from early to late.
@@ -304,6 +305,8 @@ class Scheme:
     """A measure that gives rights, with its dated rules.
 
     Attributes:
+        money: in which prices of courses, and what the learner pays, are said; the unit of a scheme
+            that is counted in money.
         names: by language.
         digest: first 8 hexadecimal digits of the SHA-256 of the regulation's content.
         parameters: dated numbers, by the names that expressions use.
@@ -316,17 +319,19 @@ class Scheme:
         words: how languages say what the file says: by the English text or, with dashes, the name,
             then by language. Stored events hold the English text, which finds the others.
         holidays: the public ones of a calendar year, for working days.
-        capped: whether accrual has a cap, so that credits depend on earlier ones.
+        capped: whether a block looks at the balance, so that credits depend on earlier ones.
         closes: whether its portability rule can end a lot before its term.
         gives_on_request: whether a request can make something due by itself.
         waiting: the blocks that an age, or a time since a change, can make due.
         tops_up: whether it takes what funders add.
+        revalues: whether what is left grows by itself, whoever holds it.
         kinds: of changes that can change what is due.
 
     """
 
     id: str
     unit: Unit
+    money: Unit
     funder: str
     names: Mapping[str, str]
     digest: str
@@ -347,6 +352,7 @@ class Scheme:
     gives_on_request: bool = field(init=False)
     waiting: tuple[Grant, ...] = field(init=False)
     tops_up: bool = field(init=False)
+    revalues: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
     _numbers: dict[date, Values] = field(init=False, default_factory=dict)
     _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
@@ -356,12 +362,13 @@ class Scheme:
     def __post_init__(self) -> None:
         """Collect what the grants read."""
         set_ = object.__setattr__
-        set_(self, "capped", any(g.at_most is not None for g in self.grants))
+        set_(self, "capped", any(g.looks_at_balance for g in self.grants))
         set_(self, "closes", any(case.mode in CLOSING for case in self.portability))
         set_(self, "gives_on_request", any(grant.of == "request" for grant in self.grants))
         waiting = [g for g in self.grants if g.opening.how == "first eligible day"]
-        set_(self, "waiting", tuple(g for g in waiting if g.spans or "birth" in g.kinds))
+        set_(self, "waiting", tuple(g for g in waiting if g.waits))
         set_(self, "tops_up", any(grant.of == "top-up" for grant in self.grants))
+        set_(self, "revalues", any(grant.of == "change" for grant in self.grants))
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:
@@ -471,7 +478,7 @@ class Scheme:
         return rounded(exact, "down") if isinstance(exact, int | Fraction) else None
 
     def pays(self, person: Person, asked: Asked, quantity: int) -> int | None:
-        """Return what the learner pays, in cents, when the scheme gives a quantity."""
+        """Return what the learner pays, in the scheme's money, when it gives a quantity."""
         pays = self.taking.pays
         exact = None if pays is None else self._use(pays, person, asked, quantity)
         return rounded(exact, "nearest") if isinstance(exact, int | Fraction) else None

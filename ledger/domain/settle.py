@@ -174,7 +174,9 @@ def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     """Return the next day on which something falls due, lapses or changes by itself."""
     career = account.career
-    days = {next_day(rulebook.schemes[id_], career, today) for id_ in rulebook.giving(career)}
+    held = {lot.scheme for lot in account.lots.values()} & rulebook.schemes.keys()
+    giving = rulebook.giving(career) | {id_ for id_ in held if rulebook.schemes[id_].revalues}
+    days = {next_day(rulebook.schemes[id_], career, today) for id_ in giving}
     live = [lot for lot in account.lots.values() if lot.available]
     days |= {lot.term.until for lot in live if today < lot.term.until < OPEN}
     tomorrow = today + timedelta(days=1)

@@ -70,7 +70,7 @@ class Quote:
         quantity: what it would give, in the smallest unit; 0 when it gives nothing.
         worth: the most that the course brings under the scheme; None when it is not limited.
         available: what the person could take on that day, whatever the course brings.
-        pays: what the learner pays, in cents; None when the scheme or the course does not tell.
+        pays: what the learner pays, in the scheme's money; None when it, or the course, is silent.
         allocation: from which lots it would come.
         since: the first day on which it can be asked for; None when it is not limited.
         until: the last such day.
@@ -427,7 +427,7 @@ def _not_due(scheme: Scheme, person: Person, asked: Asked, until: date) -> list[
     """Say why nothing is due that a request could take, block by block."""
     found: dict[str, Hindrance] = {}
     for due in assess(scheme, person, until, every=True):
-        if due.quantity or not _concerns(due, asked):
+        if due.quantity or due.grant.of == "change" or not _concerns(due, asked):
             continue
         unmet = due.judged.unmet
         kind: Hindering = "unmet"

@@ -10,7 +10,7 @@ import yaml
 from ledger.domain.calendar import Holidays
 from ledger.domain.expressions import Expression, Type
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import COURSE, ENDED, Ending, Parameter
+from ledger.domain.regulation import ENDED, Ending, Parameter, course_names
 from ledger.service import marked
 from ledger.service.marked import Wrong
 from ledger.service.parts import expression_of, names_of
@@ -37,7 +37,7 @@ def endings_of(
 
     """
     unit, money = units
-    names = names_of(parameters, **COURSE, **ENDED, taken=unit, paid=money, day="day")
+    names = names_of(parameters, **course_names(money), **ENDED, taken=unit, paid=money, day="day")
 
     def rule(at: yaml.Node | None, wanted: Type) -> Expression | None:
         return None if at is None else expression_of(at, names, (wanted,), parameters, since)

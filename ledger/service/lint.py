@@ -198,6 +198,9 @@ def _unread_numbers(scheme: Scheme, pairs: Iterable[marked.Pair]) -> Iterator[Wr
     for expression, term in expressions_in(scheme, Term(scheme.since)):
         for name in expression.names & scheme.parameters.keys():
             read[name].append(term)
+    for grant in scheme.grants:
+        if grant.number:
+            read[grant.number].append(Term(date.min, grant.valid.until))
     for key, node in pairs:
         parameter = scheme.parameters[marked.text(key).replace("-", "_")]
         terms = read[parameter.name]

@@ -11,7 +11,7 @@ import yaml
 
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.expressions import nearest
-from ledger.domain.quantities import DISPLAY, Unit
+from ledger.domain.quantities import DISPLAY, MONEY, Unit, plural
 
 MAX_BYTES = 256 * 1024
 """How long a file may be, in bytes."""
@@ -23,11 +23,9 @@ MAX_DEPTH = 20
 """How deep values may be nested."""
 
 UNITS: dict[str, tuple[Unit, int]] = {
-    "minute": ("minute", 1),
     "hour": ("minute", 60),
-    "cent": ("cent", 1),
-    "EUR": ("cent", 100),
-    "voucher": ("voucher", 1),
+    **{code: (unit, DISPLAY[unit][1]) for code, unit in MONEY.items()},
+    **{unit: (unit, 1) for unit in DISPLAY},
 }
 """How a file may name a unit: the smallest unit, and how many make one."""
 
@@ -44,11 +42,12 @@ NOTHING = ("nothing", "none")
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _AMOUNT = re.compile(
-    r"(?P<before>EUR )?(?P<number>\d{1,9}(?:\.\d{1,6})?)(?: (?P<after>[A-Za-z]+))?"
+    rf"(?P<before>(?:{'|'.join(MONEY)}) )?"
+    r"(?P<number>\d{1,9}(?:\.\d{1,6})?)(?: (?P<after>[A-Za-z-]+))?"
     r"(?: (?P<minutes>\d{1,2}) min)?",
     re.ASCII,
 )
-_QUANTITY = re.compile(r"(\d{1,9}(?:\.\d{1,6})?|\d{1,9}/[1-9]\d{0,8}) *(%|[A-Za-z]*)", re.ASCII)
+_QUANTITY = re.compile(r"(\d{1,9}(?:\.\d{1,6})?|\d{1,9}/[1-9]\d{0,8}) *(%|[A-Za-z-]*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +265,7 @@ def quantity(node: yaml.Node, needed: Unit) -> Fraction:
         raise Wrong(node, "write a quantity above 0 with its unit, e.g. '1 hour' or '15 EUR'")
     smallest, per = UNITS[match[2]]
     if smallest != needed:
-        raise Wrong(node, f"this is in {smallest}s; {needed}s are needed")
+        raise Wrong(node, f"this is in {plural(smallest)}; {plural(needed)} are needed")
     return Fraction(match[1]) * per
 
 
@@ -285,7 +284,7 @@ def amount(node: yaml.Node) -> tuple[int, Unit]:
     smallest, per = AMOUNT_UNITS[name]
     exact = Fraction(match["number"]) * per + int(match["minutes"] or 0)
     if exact.denominator > 1:
-        raise Wrong(node, f"{text(node)!r} is no whole number of {smallest}s")
+        raise Wrong(node, f"{text(node)!r} is no whole number of {plural(smallest)}")
     return int(exact), smallest
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
+from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias, cast, get_args
 
 import yaml
@@ -18,7 +20,7 @@ from ledger.domain.expressions import (
     wrong_name,
 )
 from ledger.domain.occasions import Grant, Opening, periods
-from ledger.domain.quantities import Rounding, Unit
+from ledger.domain.quantities import Rounding, Unit, plural
 from ledger.domain.regulation import (
     Parameter,
     Provider,
@@ -32,7 +34,7 @@ MAX_MONTHS = 1_200
 MAX_DAYS = 36_500
 """How long a right or a reservation may last."""
 
-ANY_TYPE = ("bool", "number", "day", "term", "spells", "minute", "cent", "voucher")
+ANY_TYPE = ("bool", "number", "day", "term", "spells", *get_args(Unit))
 """What a named value can be."""
 
 Lets: TypeAlias = tuple[tuple[str, Expression], ...]
@@ -57,6 +59,47 @@ def check_top_up(
     cap = entry.get("balance-at-most")
     if cap is not None:
         raise Wrong(cap, "a top-up does not count for a ceiling, nor is it held back by one")
+
+
+def growth_of(number: Parameter, node: yaml.Node, valid: Term) -> dict[date, Fraction]:
+    """Return by what part of itself a number grows, by the days of a term on which it does."""
+    found: dict[date, Fraction] = {}
+    for before, value in pairwise(number.values):
+        if value.since not in valid or value.number == before.number:
+            continue
+        if not 0 < before.number < value.number:
+            message = f"{number.name} falls, or was 0, on {value.since}; a block only gives, so "
+            raise Wrong(node, f"{message}what is left can't be made less")
+        found[value.since] = Fraction(value.number) / before.number - 1
+    return found
+
+
+def renewals(grant: Grant, parameters: Mapping[str, Parameter]) -> tuple[date, ...]:
+    """Return the days on which a number changes that a block reads, after the block begins."""
+    read = [parameters[name] for name in grant.reads & parameters.keys()]
+    days = {value.since for each in read for value in each.values}
+    return tuple(sorted(day for day in days if day in grant.valid and day > grant.valid.since))
+
+
+def check_change(
+    node: yaml.Node, entry: marked.Entries, opening: Opening, lasts: date | int | None
+) -> None:
+    """Refuse a block for changes of a number that would not be about all that is left."""
+    if entry.get("bucket") is None:
+        raise Wrong(node, "'bucket' is missing: what is added at a change has lots of its own")
+    if opening.how != "start":
+        raise Wrong(entry["due"], "write 'period start': the day of the change")
+    if not isinstance(lasts, date):
+        raise Wrong(entry["term"], "write 'open' or 'until 2030-01-01', as in the other blocks")
+
+
+def check_ends(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
+    """Refuse lots that end otherwise than what is added to what is left of all of them."""
+    for change in (grant for grant in grants if grant.of == "change"):
+        for grant, node in zip(grants, nodes, strict=True):
+            if grant.of != "top-up" and grant.lasts != change.lasts:
+                message = "its lots end otherwise than those of the block 'of: change'"
+                raise Wrong(node, f"{message}, which adds to all that is left; end them together")
 
 
 def check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
@@ -177,7 +220,8 @@ def rounding_of(node: yaml.Node, unit: Unit) -> tuple[Rounding, int]:
         raise Wrong(node, "name the rounding, e.g. 'nearest minute', 'up cent', 'down hour'")
     smallest, per = marked.UNITS[of]
     if smallest != unit:
-        raise Wrong(node, f"a quantity in {unit}s can't be rounded to a {of}")
+        message = f"a quantity in {plural(unit)} can't be rounded to a {of}; write '{how} {unit}'"
+        raise Wrong(node, message)
     return cast("Rounding", how), per
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
@@ -19,9 +19,8 @@ from ledger.domain.expressions import (
     nearest,
 )
 from ledger.domain.occasions import Grant, PeriodKind, first_period
-from ledger.domain.quantities import Unit
+from ledger.domain.quantities import EURO, MONEY, Unit
 from ledger.domain.regulation import (
-    COURSE,
     ORDINARY,
     Condition,
     Conversion,
@@ -33,6 +32,7 @@ from ledger.domain.regulation import (
     Rulebook,
     Scheme,
     Taking,
+    course_names,
 )
 from ledger.service import marked, translated
 from ledger.service.dated import orders
@@ -40,10 +40,13 @@ from ledger.service.endings import endings_of, holidays_of
 from ledger.service.marked import Finding, Wrong
 from ledger.service.parts import (
     Lets,
+    check_change,
+    check_ends,
     check_lasting,
     check_overlaps,
     check_top_up,
     expression_of,
+    growth_of,
     holding_of,
     lasting_of,
     lets_of,
@@ -51,6 +54,7 @@ from ledger.service.parts import (
     opening_of,
     parameter_of,
     provider_of,
+    renewals,
     rounding_of,
 )
 
@@ -61,7 +65,7 @@ TAKING = ("let", "apply", "brings", "learner-pays", "reserved-for", "order", "ea
 """The parts of a file that say how its rights are taken."""
 
 OPTIONAL = (
-    "holidays", "parameters", "use", "ending", "at-end", "conversions", "assumed", "words",
+    "money", "holidays", "parameters", "use", "ending", "at-end", "conversions", "assumed", "words",
 )  # fmt: skip
 """The other parts that a file may do without."""
 
@@ -229,6 +233,7 @@ class _Reader:
     root: yaml.Node
     units: Mapping[str, Unit]
     unit: Unit = "minute"
+    money: Unit = EURO
     funder: str = ""
     digest: str = ""
     words: translated.Words = field(default_factory=translated.Words)
@@ -244,6 +249,7 @@ class _Reader:
             raise Wrong(top["scheme"], f"another file is about {id_!r}; one file is one scheme")
         names = marked.mapping(top["name"], translated.LANGUAGES)
         self.unit, self.funder = marked.unit(top["unit"])[0], marked.text(top["funder"])
+        self.money = self._money(top.get("money"))
         self.digest = _digest(self.root)
         parts = self.file.parts
         parameters: dict[str, Parameter] = {}
@@ -257,12 +263,14 @@ class _Reader:
         grants = parts(lambda node: self._grant(node, parameters), nodes)
         if len(grants) == len(nodes):
             check_overlaps(grants, nodes)
+            check_ends(grants, nodes)
         since = min((grant.valid.since for grant in grants), default=date.max)
         at_end, holidays = top.get("at-end"), top.get("holidays")
         lets = self.file.part(lambda: self._lets_of_use(top, parameters, since)) or ()
         scheme = Scheme(
             id=id_,
             unit=self.unit,
+            money=self.money,
             funder=self.funder,
             names={language: marked.text(names[language]) for language in translated.LANGUAGES},
             digest=self.digest,
@@ -285,7 +293,8 @@ class _Reader:
         for pair in marked.pairs(top.get("words")):
             self.file.part(partial(self.words.add, pair))
         if scheme.capped and scheme.closes:
-            message = "a status can't end rights under 'balance-at-most': they would still count"
+            message = "a status can't end rights under 'balance-at-most' or 'of: change': they "
+            message += "would still count"
             raise Wrong(top["portability"], message)
         try:
             _in_order({**known, id_: scheme})
@@ -294,11 +303,20 @@ class _Reader:
             raise Wrong(at_end or top["portability"], f"rules convert in a circle: {way}") from None
         return scheme
 
+    def _money(self, node: yaml.Node | None) -> Unit:
+        """Read the money of prices, which a scheme that is counted in money has already."""
+        counted = self.unit in MONEY.values()
+        if node is None:
+            return self.unit if counted else EURO
+        if counted:
+            raise Wrong(node, "prices are in the scheme's own unit; leave 'money' out")
+        return MONEY[marked.choice(node, MONEY)]
+
     def _grant(self, node: yaml.Node, parameters: Mapping[str, Parameter]) -> Grant:
         entry = marked.mapping(
             node,
             ["of", "valid", "amount", "rounding", "who", "due", "term", "source"],
-            ["bucket", "let", "balance-at-most", "gap-before"],
+            ["in", "bucket", "let", "balance-at-most", "gap-before"],
         )
         of = cast("PeriodKind", marked.choice(entry["of"], get_args(PeriodKind)))
         valid = marked.valid(entry["valid"])
@@ -314,12 +332,18 @@ class _Reader:
         lasts, gap = lasting_of(entry["term"]), entry.get("gap-before")
         if of == "top-up":
             check_top_up(node, entry, opening, lasts)
+        number = self._number(node, entry.get("in"), of, parameters)
+        growth = {} if number is None else growth_of(number, entry["in"], valid)
+        if of == "change":
+            check_change(node, entry, opening, lasts)
         names = names_of(parameters, period="term", day="day")
         if of == "request":
-            names |= COURSE
+            names |= course_names(self.money)
         if of == "top-up":
             names["topped_up"] = self.unit
-        if cap is not None:
+        if of == "change":
+            names["growth"] = "number"
+        if cap is not None or of == "change":
             names["balance"] = self.unit
         lets = lets_of(entry.get("let"), names, parameters, valid.since)
 
@@ -345,22 +369,43 @@ class _Reader:
             lasts=lasts,
             gap_before=None if gap is None else self.words.text(gap),
             source=marked.text(entry["source"]),
+            number="" if number is None else number.name,
+            growth=growth,
         )
+        if of == "once":
+            grant = replace(grant, renewed=renewals(grant, parameters))
         check_lasting(grant, entry["term"])
         return grant
 
     def _lets_of_use(
         self, top: marked.Entries, parameters: Mapping[str, Parameter], since: date
     ) -> Lets:
-        names = names_of(parameters, **COURSE, day="day")
+        names = names_of(parameters, **course_names(self.money), day="day")
         return lets_of(top.get("let"), names, parameters, since)
+
+    def _number(
+        self,
+        node: yaml.Node,
+        named: yaml.Node | None,
+        of: PeriodKind,
+        parameters: Mapping[str, Parameter],
+    ) -> Parameter | None:
+        """Read which number's changes a block is for."""
+        if (of == "change") != (named is not None):
+            raise Wrong(named or node, "'of: change' and 'in: NUMBER' go together")
+        if named is None:
+            return None
+        written = {name.replace("_", "-"): each for name, each in parameters.items()}
+        return written[marked.choice(named, written)]
 
     def _use(
         self, pair: marked.Pair, parameters: Mapping[str, Parameter], since: date, lets: Lets
     ) -> Condition:
         entry = marked.mapping(pair.value, ["if", "else"])
         named = {name: each.type for name, each in lets}
-        names = names_of(parameters, **COURSE, **named, day="day", quantity=self.unit)
+        names = names_of(
+            parameters, **course_names(self.money), **named, day="day", quantity=self.unit
+        )
         return Condition(
             name=marked.text(pair.key),
             expression=expression_of(entry["if"], names, ("bool",), parameters, since),
@@ -378,7 +423,7 @@ class _Reader:
         named = {name: each.type for name, each in lets}
 
         def rule(node: yaml.Node | None, wanted: Type, **more: Type) -> Expression | None:
-            names = names_of(parameters, **COURSE, **named, **more, day="day")
+            names = names_of(parameters, **course_names(self.money), **named, **more, day="day")
             if node is None:
                 return None
             return expression_of(node, names, (wanted,), parameters, since)
@@ -403,7 +448,7 @@ class _Reader:
             closes=rule(apply.get("until"), "day") if apply else None,
             brings=rule(brings, self.unit),
             by_course=by_course,
-            pays=rule(top.get("learner-pays"), "cent", quantity=self.unit),
+            pays=rule(top.get("learner-pays"), self.money, quantity=self.unit),
             held_months=months,
             held_days=days,
             orders=orders(top.get("order"), sorted(buckets)),
@@ -413,7 +458,7 @@ class _Reader:
     def _endings(
         self, top: marked.Entries, parameters: Mapping[str, Parameter], since: date
     ) -> tuple[Ending, ...]:
-        units: tuple[Unit, Unit] = (self.unit, "cent")
+        units = (self.unit, self.money)
         return endings_of(top.get("ending"), parameters, since, units, self.words)
 
     def _portability(self, node: yaml.Node) -> tuple[Portability, ...]:

@@ -9,7 +9,7 @@ from typing import assert_never, cast
 from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
-from ledger.domain.quantities import Unit
+from ledger.domain.quantities import Unit, plural
 from ledger.domain.regulation import Conversion, Ending, Portability, Scheme
 from ledger.service.lint import expressions_in
 from ops.cli.wording import in_words, numbers_on
@@ -66,7 +66,7 @@ def decree(scheme: Scheme, on: date, say: Language = ENGLISH) -> Iterator[str]:
         name=scheme.names[say.code],
         scheme=scheme.id,
         day=say.day(on),
-        unit=say(f"measured-{scheme.unit}"),
+        unit=say.measured(scheme.unit),
         funder=scheme.funder,
     )
     yield say("version", digest=scheme.digest, mark=source(scheme.source))
@@ -142,6 +142,7 @@ def _numbers(today: Scheme, source: Sources, say: Language) -> Iterator[str]:
     """Write the numbers that the rules in force read."""
     rules = expressions_in((today.grants, today.use, today.taking, today.endings), ALWAYS)
     read = {name for expression, _ in rules for name in expression.names}
+    read |= {grant.number for grant in today.grants}
     for parameter in today.parameters.values():
         for value in parameter.values if parameter.name in read else ():
             amount, since = say.number(value.number, parameter.unit), say.span(Term(value.since))
@@ -192,7 +193,7 @@ def _conversion(made: Conversion, source: Sources, say: Language) -> str:
 
 def as_written(scheme: Scheme) -> Iterator[str]:
     """Write a scheme's rules as its file has them, in all versions."""
-    yield f"{scheme.names['en']} ({scheme.id}), in {scheme.unit}s; {scheme.funder} pays"
+    yield f"{scheme.names['en']} ({scheme.id}), in {plural(scheme.unit)}; {scheme.funder} pays"
     yield f"text {scheme.digest}, after {scheme.source}"
     for parameter in scheme.parameters.values():
         yield from ("", f"{parameter.name}:")
@@ -243,8 +244,11 @@ def grant_text(
             if name not in spells
         }
     how = rounding(block.rounding, block.step, cast("Unit", block.amount.type), say)
-    kind = "rule-top-up" if block.of == "top-up" else "rule"
-    yield say(kind, rule=block.id, span=say.span(block.valid), mark=mark(block.source))
+    about = {"rule": block.id, "span": say.span(block.valid), "mark": mark(block.source)}
+    if block.of == "change":
+        yield say("rule-change", number=say.text(block.number), **about)
+    else:
+        yield say("rule-top-up" if block.of == "top-up" else "rule", **about)
     whom = "gives" if block.who else "gives-everybody"
     yield f"  {say(whom, amount=put(block.amount), rounding=how)}"
     for name, condition in block.who:
@@ -266,6 +270,8 @@ def opening(block: Grant, say: Language = ENGLISH) -> str:
     match block.opening.how:
         case "start" if block.of == "top-up":
             return say("opening-top-up")
+        case "start" if block.of == "change":
+            return say("opening-change")
         case "start":
             return say("opening-start")
         case "first eligible day":

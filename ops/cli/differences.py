@@ -79,6 +79,7 @@ LABELS: Final = {
     "Grant.lets": "where",
     "Grant.at_most": "balance at most",
     "Grant.of": "period",
+    "Grant.number": "change in",
     "Grant.opening": "due",
     "Grant.lasts": "lasts",
     "Taking.opens": "asked for from",
@@ -113,7 +114,7 @@ SAID_OTHERWISE: Final[Mapping[str, Callable[[Any], str]]] = {
 
 HIDDEN: Final[Mapping[type, set[str]]] = {
     Scheme: {"id", "digest", "parameters", "grants", "portability"},
-    Grant: {"id", "step"},
+    Grant: {"id", "step", "growth", "renewed"},
     Conversion: {"id", "unit", "rate", "funder", "rule"},
 }
 """Fields that are said elsewhere, or follow from others."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ledger.audit.prospects import Effect, Prospect
     from ledger.domain.commands import Course
     from ledger.domain.facts import Status
+    from ledger.domain.quantities import Unit
     from ledger.domain.taking import Quote
     from ops.language import Language
 
@@ -51,7 +52,9 @@ def quote_course(
     starts: Annotated[str, typer.Option(metavar="DATE", help="Its first day.")] = "",
     hours: Annotated[str, typer.Option(help="Contact hours, e.g. 40 or 37.5.")] = "",
     credits_: Annotated[str, typer.Option("--credits", help="Study points.")] = "",
-    price: Annotated[str, typer.Option(help="In EUR, e.g. 250 or 99.50.")] = "",
+    price: Annotated[
+        str, typer.Option(help="In EUR, e.g. 250 or 99.50; or with the currency, e.g. 'SGD 500'.")
+    ] = "",
     kind: Annotated[str, typer.Option(help="What sort it is, as the scheme calls it.")] = "",
     on: On = None,
     every: Every = False,
@@ -66,9 +69,9 @@ def quote_course(
     say = speaking(lang)
     told = {"id": course, "provider": provider, "starts": starts, "hours": hours,
             "credits": credits_, "price": price, "kind": kind}  # fmt: skip
-    wanted = _course(_read(Path(course)) if Path(course).is_file() else told)
+    wanted, money = _course(_read(Path(course)) if Path(course).is_file() else told)
     day, account = asked_day(on), account_of(person)
-    found = list(quotes(account, wanted, day, SystemClock().now(), rulebook()))
+    found = list(quotes(account, wanted, day, SystemClock().now(), rulebook(), money))
     found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.bucket))
 
     def show() -> None:
@@ -81,15 +84,12 @@ def quote_course(
             say("column-from"),
         )
         table(columns, (_row(each, wanted, day, say) for each in near))
-        asked = say("quoted-on", course=wanted.id, provider=wanted.provider, day=say.day(day))
-        console.print(asked, markup=False)
+        quoted = say("quoted-on", course=wanted.id, provider=wanted.provider, day=say.day(day))
+        console.print(quoted, markup=False)
         _tell_of_others(len(found) - len(near), say)
 
-    emit(
-        {"person": person, "on": day, "course": wanted, "quotes": [*map(_quoted, found)]},
-        as_json,
-        show,
-    )
+    asked = {"person": person, "on": day, "course": wanted, "money": money}
+    emit(asked | {"quotes": [*map(_quoted, found)]}, as_json, show)
 
 
 def show_overview(
@@ -163,9 +163,11 @@ def _read(file: Path) -> Mapping[str, object]:
     return read
 
 
-def _course(told: Mapping[str, object]) -> "Course":
+def _course(told: Mapping[str, object]) -> "tuple[Course, Unit]":
+    """Read a course, and in which money its price is."""
     from ledger.domain.commands import Course
     from ledger.domain.expressions import nearest
+    from ledger.domain.quantities import DISPLAY, EURO, MONEY
 
     known = ("id", "provider", "starts", "hours", "credits", "price", "kind")
     for name in told:
@@ -179,15 +181,21 @@ def _course(told: Mapping[str, object]) -> "Course":
         starts = date.fromisoformat(said["starts"])
     except ValueError:
         raise Problem(f"{said['starts']!r} is no date; write one as 2026-09-01") from None
-    return Course(
+    currency, _, price = said.get("price", "").rpartition(" ")
+    if currency not in ("", *MONEY):
+        raise Problem(f"there is no money {currency!r} here; write one of {', '.join(MONEY)}")
+    money = MONEY[currency] if currency else EURO
+    said |= {"price": price} if price else {}
+    course = Course(
         id=said["id"],
         provider=said["provider"],
         starts_on=starts,
         minutes=_number(said, "hours", 60),
         credits=_number(said, "credits", 1),
-        price=_number(said, "price", 100),
+        price=_number(said, "price", DISPLAY[money][1]),
         kind=said.get("kind", ""),
     )
+    return course, money
 
 
 def _number(said: Mapping[str, str], name: str, per: int) -> int | None:
@@ -250,7 +258,7 @@ def _row(quote: "Quote", course: "Course", on: date, say: "Language") -> tuple[o
     from ops.cli.hindrances import why
 
     name = f"{quote.scheme.id} {quote.bucket}".strip()
-    pays = "" if quote.pays is None else say.amount(quote.pays, "cent")
+    pays = "" if quote.pays is None else say.amount(quote.pays, quote.scheme.money)
     if quote.quantity:
         lots = ", ".join(lot for lot, _ in quote.allocation)
         until = say.day(quote.until) if quote.until else ""
@@ -270,7 +278,7 @@ def _quoted(quote: "Quote") -> dict[str, Any]:
     if quote.worth is not None:
         told["worth"] = amount(quote.worth, quote.unit)
     if quote.pays is not None:
-        told["pays"] = amount(quote.pays, "cent")
+        told["pays"] = amount(quote.pays, quote.scheme.money)
     return told
 
 

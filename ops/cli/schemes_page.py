@@ -43,7 +43,7 @@ def _row(scheme: Scheme) -> str:
     cells = (
         f"[{scheme.id}](#{section})",
         "<br>".join(_cell(scheme.names[language]) for language in CODES),
-        ENGLISH(f"measured-{scheme.unit}"),
+        ENGLISH.measured(scheme.unit),
         "<br>".join(_versions(scheme)),
         f"`{scheme.digest}`",
         f"{len(sources(scheme))}",

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from ledger.domain.expressions import FUNCTIONS, METHODS, MONTHS, SPELLS, Expression
-from ledger.domain.regulation import COURSE, ENDED, Parameter
+from ledger.domain.quantities import EURO
+from ledger.domain.regulation import ENDED, Parameter, course_names
 from ops.language import ENGLISH, Language
 
 Known: TypeAlias = Mapping[str, str | Expression]
@@ -19,8 +20,9 @@ Known: TypeAlias = Mapping[str, str | Expression]
 CALLS: Final[frozenset[str]] = frozenset({*FUNCTIONS, "min", "max", "month"})
 """What is called by its name, with arguments."""
 
-NAMES: Final = (
-    *COURSE, *ENDED, "day", "period", "quantity", "topped_up", "balance", "taken", "paid",
+NAMES: Final[tuple[str, ...]] = (
+    *course_names(EURO), *ENDED, "day", "period", "quantity", "topped_up", "balance", "growth",
+    "taken", "paid",
 )  # fmt: skip
 """Names that every rule has."""
 

@@ -6,11 +6,11 @@ from typing import assert_never
 from ledger.domain import events as e
 from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.quantities import Rounding, Unit
+from ledger.domain.quantities import EURO, MONEY, Rounding, Unit
 from ledger.domain.regulation import Parameter, Value
 from ops.language import ENGLISH, Language
 
-WHOLE: dict[tuple[str, int], str] = {("minute", 60): "hour", ("cent", 100): "euro"}
+WHOLE: dict[tuple[str, int], str] = {("minute", 60): "hour", (EURO, 100): "euro"}
 """How the larger units are called that a quantity may be rounded to."""
 
 
@@ -205,4 +205,6 @@ def _given(reason: str, say: Language) -> str:
 
 def rounding(how: Rounding, step: int, unit: Unit, say: Language = ENGLISH) -> str:
     """Write how a quantity is rounded."""
+    if unit in MONEY.values() and unit != EURO:
+        return say(f"rounded-{how}-to", amount=say.amount(step, unit))
     return say(f"rounded-{how}", unit=WHOLE.get((unit, step), unit))

@@ -48,6 +48,9 @@ measured-voucher = vouchers
 rounded-nearest = rounded to the nearest { $unit }
 rounded-up = rounded up to a whole { $unit }
 rounded-down = rounded down to a whole { $unit }
+rounded-nearest-to = rounded to the nearest { $amount }
+rounded-up-to = rounded up to a multiple of { $amount }
+rounded-down-to = rounded down to a multiple of { $amount }
 
 ## Texts that the domain stores, by their English form
 
@@ -163,6 +166,7 @@ number = { $name } is { $amount } { $span } { $mark }
 
 rule = The rule { $rule }, for periods that begin { $span } { $mark }
 rule-top-up = The rule { $rule }, for top-ups that begin { $span } { $mark }
+rule-change = The rule { $rule }, each time that { $number } rises { $span } { $mark }
 gives = gives { $amount }, { $rounding }, to whom all of this holds:
 gives-everybody = gives { $amount }, { $rounding }, to everybody
 where-is = where { $name } is { $said }
@@ -174,6 +178,7 @@ opening-first-eligible-day = on the first day of the period on which all of it h
 opening-after = on { $day } after the period
 opening-asked = when it is asked for
 opening-top-up = on the first day that its funder names
+opening-change = on the day of the change
 lasting-period = for the period
 lasting-months = for { $count } months
 lasting-open = without end
@@ -340,6 +345,7 @@ call-lives-in-not = does not live in { $a } on { $b }
 call-course-month = the month in which the first course asked for in { $a } starts
 call-asked-in = the number of earlier requests in { $a }
 call-completed-in = the number of earlier requests in { $a } that were completed
+call-credits-in = the credits of the courses asked for earlier in { $a }
 call-taken-in = what was reserved or used in { $a }
 call-paid-in = what is paid for earlier courses of the same programme that start in { $a }
 call-times-in = how often the same course was asked for before, in { $a }
@@ -378,6 +384,7 @@ name-taken = what was taken for it
 name-paid = what the learner paid
 name-topped-up = what the funder adds
 name-balance = the balance
+name-growth = the rise, as a part of what it was
 
 is = { $one } is { $other }
 is-not = { $one } is not { $other }

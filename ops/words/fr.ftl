@@ -70,6 +70,9 @@ rounded-down = arrondi { $unit ->
     [euro] à l'euro inférieur
    *[voucher] au chèque inférieur
 }
+rounded-nearest-to = arrondi à { $amount } près
+rounded-up-to = arrondi au multiple supérieur de { $amount }
+rounded-down-to = arrondi au multiple inférieur de { $amount }
 
 ## Textes que le domaine conserve, d'après leur forme anglaise
 
@@ -185,6 +188,7 @@ number = { $name } : { $amount } { $span } { $mark }
 
 rule = La règle { $rule }, pour les périodes qui commencent { $span } { $mark }
 rule-top-up = La règle { $rule }, pour les abondements qui commencent { $span } { $mark }
+rule-change = La règle { $rule }, chaque fois que { $number } augmente { $span } { $mark }
 gives = donne { $amount }, { $rounding }, à qui remplit toutes ces conditions :
 gives-everybody = donne { $amount }, { $rounding }, à tous
 where-is = où { $name } désigne { $said }
@@ -196,6 +200,7 @@ opening-first-eligible-day = le premier jour de la période où toutes les condi
 opening-after = le { $day } qui suit la période
 opening-asked = sur demande
 opening-top-up = le premier jour que désigne le financeur
+opening-change = le jour du changement
 lasting-period = pour la durée de la période
 lasting-months = pour { $count } mois
 lasting-open = sans limite de durée
@@ -365,6 +370,7 @@ call-lives-in-not = n'a pas son domicile ({ $a }) { $b }
 call-course-month = le mois où commence la première formation demandée dans { $a }
 call-asked-in = le nombre de demandes antérieures dans { $a }
 call-completed-in = le nombre de demandes antérieures dans { $a } qui ont abouti
+call-credits-in = les crédits des formations demandées auparavant dans { $a }
 call-taken-in = ce qui a été réservé ou utilisé dans { $a }
 call-paid-in = ce qui est payé pour les cours antérieurs du même parcours qui débutent dans { $a }
 call-times-in = le nombre de demandes antérieures du même cours dans { $a }
@@ -400,6 +406,7 @@ name-taken = ce qui a été pris pour elle
 name-paid = ce que l'apprenant a payé
 name-topped-up = ce que le financeur ajoute
 name-balance = le solde
+name-growth = la hausse, en proportion de ce que c'était
 
 is = { $one } vaut { $other }
 is-not = { $one } ne vaut pas { $other }

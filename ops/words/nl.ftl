@@ -67,6 +67,9 @@ rounded-down = naar beneden afgerond { $unit ->
     [euro] op een hele euro
    *[voucher] op een hele cheque
 }
+rounded-nearest-to = afgerond op de dichtstbijzijnde { $amount }
+rounded-up-to = naar boven afgerond op een veelvoud van { $amount }
+rounded-down-to = naar beneden afgerond op een veelvoud van { $amount }
 
 ## Teksten die het domein bewaart, onder hun Engelse vorm
 
@@ -182,6 +185,7 @@ number = { $name }: { $amount } { $span } { $mark }
 
 rule = De regel { $rule }, voor periodes die ingaan { $span } { $mark }
 rule-top-up = De regel { $rule }, voor aanvullingen die ingaan { $span } { $mark }
+rule-change = De regel { $rule }, telkens als { $number } stijgt { $span } { $mark }
 gives = geeft { $amount }, { $rounding }, aan wie aan dit alles voldoet:
 gives-everybody = geeft { $amount }, { $rounding }, aan iedereen
 where-is = waarbij { $name } staat voor { $said }
@@ -193,6 +197,7 @@ opening-first-eligible-day = op de eerste dag van de periode waarop aan alles is
 opening-after = op { $day } na de periode
 opening-asked = op aanvraag
 opening-top-up = op de eerste dag die de financier noemt
+opening-change = op de dag van de wijziging
 lasting-period = voor de duur van de periode
 lasting-months = voor { $count ->
     [1] 1 maand
@@ -368,6 +373,7 @@ call-lives-in-not = woont niet in { $a } op { $b }
 call-course-month = de maand waarin de eerste opleiding begint die in { $a } is aangevraagd
 call-asked-in = het aantal eerdere aanvragen in { $a }
 call-completed-in = het aantal eerdere aanvragen in { $a } die voltooid zijn
+call-credits-in = de studiepunten van de opleidingen die eerder in { $a } zijn aangevraagd
 call-taken-in = wat in { $a } is gereserveerd of gebruikt
 call-paid-in = wat betaald is voor eerdere cursussen van hetzelfde traject die beginnen in { $a }
 call-times-in = hoe vaak dezelfde cursus al is aangevraagd, in { $a }
@@ -406,6 +412,7 @@ name-taken = wat ervoor is opgenomen
 name-paid = wat de cursist betaalde
 name-topped-up = wat de financier toevoegt
 name-balance = het saldo
+name-growth = de stijging, als deel van wat het was
 
 is = { $one } is { $other }
 is-not = { $one } is niet { $other }

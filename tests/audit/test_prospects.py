@@ -68,7 +68,12 @@ def test_each_scheme_and_each_bucket_that_has_to_be_named_is_quoted() -> None:
     story = lea()
     found = list(quotes(story.account, course(TODAY), day(TODAY), now(TODAY), story.rules))
     given = {(each.scheme.id, each.bucket): each.quantity for each in found if each.quantity}
-    assert given == {(VOV, ""): 7_500, (VOV, "employer"): 7_500, (CHEQUES, ""): 250_00, (FEES, ""): 1}
+    assert given == {
+        (VOV, ""): 7_500,
+        (VOV, "employer"): 7_500,
+        (CHEQUES, ""): 250_00,
+        (FEES, ""): 1,
+    }
     refused = [each for each in found if not each.quantity]
     assert all(each.hindrances for each in refused)
 

@@ -95,6 +95,7 @@ def test_the_right_file_is_right() -> None:
         ("outcome: unknown-use", "outcome: unknown-uze", "unknown-uze", "did you mean 'unknown-use'?"),
         ("outcome: unknown-use", "says: no use", "no use", "'says' is of a refusal"),
         ("used: 20 h", "used: EUR 20", "EUR", "counted in minutes"),
+        ("provider: cvo-semper", "price: GBP 3, provider: cvo-semper", "GBP", "this is in gbp-pennies; cents are needed"),
         ("used: 20 h", "usd: 20 h", "usd", "did you mean 'used'?"),
         ("used: 20 h", "because: works", "works}", "is not one of"),
         ("on: 2021-10-02", "on: 9999-12-31", "9999", "too far ahead: stories end before 2200"),

@@ -114,17 +114,20 @@ class TestOnePerson:
         assert difference.losses == ()
         assert difference.better
 
-    def test_a_right_in_another_unit_is_lost_in_one_and_gained_in_the_other(self) -> None:
+    @pytest.mark.parametrize(("unit", "smallest"), [("EUR", "cent"), ("GBP", "gbp-penny")])
+    def test_a_right_in_another_unit_is_lost_in_one_and_gained_in_the_other(
+        self, unit: str, smallest: str
+    ) -> None:
         file = (FOLDER / "be-vlg" / "vov.yaml").read_text("utf-8")
         on_courses = file[file.index("\nuse:\n") : file.index("\norder:")]
         swaps = (
             (on_courses, ""),  # it measures courses in hours
-            ("unit: hour", "unit: EUR"),
-            ("nearest minute", "nearest cent"),
-            ("least-weekly:\n    unit: EUR", "least-weekly:\n    unit: hour"),
+            ("unit: hour", f"unit: {unit}"),
+            ("nearest minute", f"nearest {smallest}"),
+            (f"least-weekly:\n    unit: {unit}", "least-weekly:\n    unit: hour"),
         )
         differences = compared(WORKER, swaps).differences
-        assert {of.unit for of in differences} == {"minute", "cent"}
+        assert {of.unit for of in differences} == {"minute", smallest}
         assert {bool(each.losses) for each in differences.values()} == {True, False}
 
 

@@ -17,20 +17,20 @@ from ledger.domain.calendar import OPEN, Term
 from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import UNTOLD
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
-from ledger.domain.quantities import Rounding, Unit
-from ledger.domain.regulation import COURSE, Mode
+from ledger.domain.quantities import EURO, Rounding, Unit
+from ledger.domain.regulation import Mode, course_names
 from ledger.domain.settle import CORRECTED, TERM_OVER
 from ledger.domain.taking import USED_IN_TERM
 from ops.cli.explanation import FIGURES
 from ops.cli.wording import ids as vocabulary
-from ops.cli.words import status
+from ops.cli.words import rounding, status
 from ops.language import CODES, ENGLISH, FOLDER, Code, Language
 
 STORED = [
     "amount",
     "room under the cap",
     *(CORRECTED, NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
-    *(UNTOLD.format(name.replace("_", "-")) for name in COURSE),
+    *(UNTOLD.format(name.replace("_", "-")) for name in course_names(EURO)),
 ]
 """Texts that events hold, or that the domain writes."""
 
@@ -39,8 +39,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "figure-": FIGURES,
     "hindrance-": ("ceiling", "frozen", "restricted", "worthless", "zero"),
     "measure-": ("h", "hour", "voucher", "vouchers"),
-    "measured-": get_args(Unit),
-    "rounded-": get_args(Rounding),
+    "measured-": ("minute", EURO, "voucher"),
+    "rounded-": (*get_args(Rounding), *(f"{how}-to" for how in get_args(Rounding))),
     "standing-": get_args(Mode),
     "state-": ("usable", "kept", "open", "closed"),
     "value-": ("yes", "no", "none"),
@@ -142,6 +142,8 @@ def test_english_stays_as_it_was_written(text: str) -> None:
         (3_947, "minute", "65 u 47 min", "65 h 47 min", "65 h 47 min"),
         (29_167, "cent", "291,67 EUR", "291,67 EUR", "EUR 291.67"),
         (-500, "cent", "-5,00 EUR", "-5,00 EUR", "EUR -5.00"),
+        (3_814_000, "gbp-penny", "38140,00 GBP", "38140,00 GBP", "GBP 38140.00"),
+        (-5, "sgd-cent", "-0,05 SGD", "-0,05 SGD", "SGD -0.05"),
         (2, "voucher", "2 cheques", "2 chèques", "2 vouchers"),
     ],
 )
@@ -174,6 +176,8 @@ def test_a_term_and_a_rate_are_said_in_each_language() -> None:
     assert [each.span(term) for each in (NL, FR, ENGLISH)] == [
         "vanaf 2 februari 2025", "à partir du 2 février 2025", "from 2025-02-02",
     ]  # fmt: skip
+    assert NL.text("3 SGD is 2 GBP") == "3 SGD is 2 GBP"
+    assert FR.text("3 SGD is 2 GBP") == "au taux de 2 GBP pour 3 SGD"
     said: list[Any] = [each.text("1 hour is 15 EUR") for each in (NL, FR, ENGLISH)]
     assert said == ["1 uur is 15 EUR", "au taux de 15 EUR pour 1 heure", "1 hour is 15 EUR"]
 
@@ -191,3 +195,17 @@ def test_a_message_that_is_not_there_is_told_by_its_name() -> None:
         NL("no-such-thing")
     with pytest.raises(RuntimeError, match="'lapsed' can't be said in fr"):
         FR("lapsed")
+
+
+def test_what_a_scheme_counts_in_and_rounds_to_is_named_in_each_language() -> None:
+    units: tuple[Unit, ...] = ("cent", "sgd-cent", "gbp-penny")
+    assert [[each.measured(unit) for unit in units] for each in (NL, FR, ENGLISH)] == [
+        ["euro", "Singaporese dollar", "Britse pond"],
+        ["euros", "dollars de Singapour", "livres sterling"],
+        ["euros", "Singapore dollars", "British pounds"],
+    ]
+    assert [rounding("up", 100, "gbp-penny", each) for each in (NL, FR, ENGLISH)] == [
+        "naar boven afgerond op een veelvoud van 1,00 GBP",
+        "arrondi au multiple supérieur de 1,00 GBP",
+        "rounded up to a multiple of GBP 1.00",
+    ]

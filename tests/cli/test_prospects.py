@@ -28,6 +28,16 @@ class TestQuote:
         assert answer["course"]["minutes"] == 2_400
         assert {each["scheme"] for each in answer["quotes"]} >= {VOV, "fr/cpf"}
 
+    def test_a_price_speaks_to_the_schemes_that_count_prices_in_its_money(
+        self, rugzak: Rugzak
+    ) -> None:
+        priced = (*DETAILS, "--price", "SGD 99.50", "--json")
+        answer = rugzak("quote", NORA, "--course", "french-a2", *priced).json
+        assert (answer["money"], answer["course"]["price"]) == ("sgd-cent", 9_950)
+        worth = {each["scheme"]: each["worth"] for each in answer["quotes"]}
+        assert worth["sg/skillsfuture-credit"] == {"quantity": 9_950, "shown": "SGD 99.50"}
+        assert worth["gb-sct/ita"] is None
+
     @pytest.mark.parametrize(
         ("lang", "said"),
         [("nl", "aangevraagd op 6 oktober 2021"), ("fr", "demande du 6 octobre 2021")],
@@ -45,6 +55,10 @@ class TestQuote:
             (("c", "--provider", "p", "--starts", "soon"), "'soon' is no date"),
             (("c", *DETAILS, "--hours", "many"), "hours is a number, not 'many'"),
             (("c", *DETAILS, "--price", "0.001"), "can't be price"),
+            (
+                ("c", *DETAILS, "--price", "USD 3"),
+                "no money 'USD' here; write one of EUR, SGD, GBP",
+            ),
         ],
     )
     def test_what_is_wrong_with_a_course_is_said(

@@ -75,6 +75,7 @@ PARKED: dict[str, tuple[Callable[[], Message], str]] = {
 
 REFUSED: dict[str, tuple[Callable[[], Message], str]] = {
     "a wrong unit": (lambda: asked("data", "unit", to="cent"), "wrong-unit"),
+    "a money of another country": (lambda: asked("data", "unit", to="sgd-cent"), "wrong-unit"),
     "an unknown scheme": (lambda: asked("data", "scheme", to="be-vlg/vof"), "unknown-scheme"),
     "more than there is": (lambda: asked("data", "quantity", to=7501), "not-enough"),
     "a provider not recognised at that date": (

@@ -30,7 +30,9 @@ def told(*days: tuple[str, RecordFact]) -> Story:
 
 
 def left(story: Story) -> dict[str, int]:
-    return {lot.id: lot.available for lot in story.account.lots.values() if lot.available}
+    """Return what is left of the scheme, and of what was made of it."""
+    lots = [each for each in story.account.lots.values() if each.scheme in (TRIAL, "test/capped")]
+    return {lot.id: lot.available for lot in lots if lot.available}
 
 
 def test_what_is_left_lapses_on_the_day_of_the_status() -> None:

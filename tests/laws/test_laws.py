@@ -78,6 +78,7 @@ SCHEMES = {
     "test/asked": ("voucher", "trial-school"),
     "test/once": ("cent", "trial-school"),
     "test/topped": ("cent", "trial-school"),
+    "test/grown": ("gbp-penny", "trial-school"),
 }
 schemes = st.sampled_from(sorted(SCHEMES))
 

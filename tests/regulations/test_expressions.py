@@ -4,6 +4,7 @@ import re
 from datetime import date
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,9 +24,21 @@ NAMES: dict[str, Type] = {
     "share": "number",
     "hours": "minute",
     "price": "cent",
+    "pounds": "gbp-penny",
     "yes": "bool",
 }
-TYPES = ("bool", "number", "day", "term", "spells", "minute", "cent", "voucher", "text")
+TYPES = (
+    "bool",
+    "number",
+    "day",
+    "term",
+    "spells",
+    "minute",
+    "cent",
+    "gbp-penny",
+    "voucher",
+    "text",
+)
 
 edges = st.sampled_from([date.min, date(1, 1, 2), date(9999, 1, 1), date(9999, 12, 30), date.max])
 any_days = edges | st.dates()
@@ -53,6 +66,7 @@ LEAVES = {
     "number": ["share", "0", "1", "12", "999999999999"],
     "minute": ["hours"],
     "cent": ["price"],
+    "gbp-penny": ["pounds"],
     "day": ["day", "course_starts"],
     "term": ["period", "month(march, of=period)"],
     "spells": SPELLS,
@@ -76,6 +90,7 @@ FORMS: dict[str, list[str]] = {
         *("max(<minute>, <minute>)", "<spells>.weekly_in(<term>)", "<minute> + <cent>"),
     ],
     "cent": ["<cent> - <cent>", "<number> * <cent>", "min(<cent>, <cent>)", "<cent> // 2"],
+    "gbp-penny": ["<gbp-penny> - <gbp-penny>", "<gbp-penny> + <cent>", "max(<gbp-penny>, <cent>)"],
     "day": ["months_after(<day>, <number>)", "max(<day>, <day>)", "max(<day>)"],
     "term": ["course_month(<term>)", "min(<term>, <term>)"],
     "spells": ["max(<spells>, <spells>)"],
@@ -90,7 +105,7 @@ def written(draw: st.DrawFn, type_: str, depth: int = 3) -> str:
     if depth == 0 or not draw(st.integers(0, 3)):
         return draw(st.sampled_from(LEAVES[type_]))
     form = draw(st.sampled_from([*FORMS[type_], f"<{type_}> if <bool> else <{type_}>"]))
-    parts = re.split(r"<(\w+)>", form)
+    parts = re.split(r"<([\w-]+)>", form)
     parts[1::2] = [f"({draw(written(part, depth - 1))})" for part in parts[1::2]]
     return "".join(parts)
 
@@ -158,6 +173,21 @@ def test_an_expression_is_refused_with_a_place_or_can_be_evaluated_for_anybody(
         "share": Fraction(1, 3),
         "hours": 7500,
         "price": 0,
+        "pounds": 0,
         "yes": True,
     }
     expression.value(Questions(person, "a scheme"), values)
+
+
+@pytest.mark.parametrize(
+    "text", ["pounds + price", "pounds - price", "min(pounds, price)", "pounds if yes else price"]
+)
+def test_two_moneys_never_mix(text: str) -> None:
+    wrong = checked(text)
+    assert isinstance(wrong, WrongExpression)
+    assert "never mix" in str(wrong)
+
+
+def test_two_moneys_are_not_compared_but_nothing_is_nothing_in_each() -> None:
+    assert "a gbp-penny can't be compared with a cent" in str(checked("pounds < price"))
+    assert isinstance(checked("pounds > 0"), Expression)

@@ -9,6 +9,12 @@ from tests.regulations.mistakes import RIGHT, findings, place, spoiled
 
 MISTAKES = [
     # what stands there, what is written instead, where it is said, what is said
+    ("unit: hour\nfunder", "unit: USD\nfunder", "USD", "'USD' is not one of hour, EUR, SGD, GBP"),
+    ("unit: hour\nfunder", "unit: hour\nmoney: hour\nfunder", "hour\nfunder", "'hour' is not one of EUR, SGD, GBP"),
+    ("unit: hour\nfunder", "unit: SGD\nmoney: GBP\nfunder", "GBP", "prices are in the scheme's own unit; leave 'money' out"),
+    ("unit: hour\nfunder", "unit: hour\nmoney: GBP\nlearner-pays: full_time\nfunder", "full_time\nfunder", "this is a minute; a gbp-penny is needed"),
+    ("give: 1 hour", "give: 1 GBP", "1 GBP", "this is in gbp-pennies; minutes are needed"),
+    ("rounding: nearest minute\n  due", "rounding: up gbp-penny\n  due", "up gbp-penny", "can't be rounded to a gbp-penny; write 'up minute'"),
     ("funder: test", "founder: test", "founder", "unknown key 'founder'; did you mean 'funder'?"),
     ("funder: test\n", "", "scheme:", "'funder' is missing"),
     ("unit: hour\nfunder", "unit: hours\nfunder", "hours", "did you mean 'hour'?"),
@@ -79,6 +85,51 @@ MISTAKES = [
     ("funder: test", "funder: *nobody", "*nobody", "not YAML: found undefined alias"),
     ("funder: test", "funder: &it [*it]", "*it", "*it stands within itself"),
 ]  # fmt: skip
+
+GROWING = """\
+  due: period start
+  term: open
+  source: article 1
+- of: change
+  in: full-time
+  bucket: growth
+  valid: {from: 2020-01-01}
+  who: {}
+  amount: balance * growth
+  rounding: nearest minute
+  due: period start
+  term: open
+  source: article 1
+use"""
+PERIOD = "  due: period start\n  term: period\n  source: article 1\nuse"
+GROWN = spoiled(PERIOD, GROWING)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "where", "says"),
+    [
+        ("  in: full-time\n", "", "of: change", "'of: change' and 'in: NUMBER' go together"),
+        ("of: calendar-year", "in: half\n  of: calendar-year", "half\n  of", "go together"),
+        ("in: full-time", "in: full-tyme", "full-tyme", "did you mean 'full-time'?"),
+        ("2022-01-01: 120}", "2022-01-01: 99}", "full-time\n  bucket", "full_time falls, or was 0, on 2022-01-01"),
+        ("{2020-01-01: 100,", "{2020-01-01: 0,", "full-time\n  bucket", "what is left can't be made less"),
+        ("  bucket: growth\n", "", "of: change", "'bucket' is missing: what is added at a change"),
+        ("start\n  term: open\n  source: article 1\nuse", "start\n  term: period\n  source: article 1\nuse", "period\n  source: article 1\nuse", "write 'open' or 'until 2030-01-01'"),
+        ("start\n  term: open\n  source: article 1\nuse", "start\n  term: until 2030-01-01\n  source: article 1\nuse", "of: calendar-year", "end them together"),
+        ("minute\n  due: period start\n  term: open\n  source: article 1\nuse", "minute\n  due: first eligible day\n  term: open\n  source: article 1\nuse", "first eligible day", "write 'period start': the day of the change"),
+        ("balance * growth", "balance * full_time", "balance * full_time", "units never mix"),
+        ("amount: full_time * share", "amount: full_time * growth", "growth\n", "unknown name 'growth'"),
+        ("then: open", "then: lapse", "- if: employment()", "can't end rights under 'balance-at-most' or 'of: change'"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_what_grows_is_refused_where_it_stands(
+    tmp_path: Path, right: str, wrong: str, where: str, says: str
+) -> None:
+    assert findings(tmp_path, GROWN) == []
+    assert GROWN.count(right) == 1, right
+    text = GROWN.replace(right, wrong)
+    (said,) = (each for each in findings(tmp_path, text) if says in each.message)
+    assert (said.line, said.column) == place(text, where), str(said)
 
 
 def test_the_right_one_is_right(tmp_path: Path) -> None:

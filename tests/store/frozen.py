@@ -16,6 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from ledger.domain.events import Envelope
+from ledger.domain.quantities import Unit
 from ledger.store.catalogue import BY_CLASS, KINDS, MEMBERS, Kind
 from ledger.store.mapper import EnvelopeMapper, payload
 from tests.store.samples import METADATA, SAMPLES
@@ -70,6 +71,8 @@ def schema_bytes(kind: Kind) -> bytes:
 def schema(hint: Any) -> dict[str, Any]:
     """Return the JSON Schema of how the codec writes a type that occurs in an event."""
     args = get_args(hint)
+    if hint == Unit:
+        return {"type": "string"}  # another currency is no other form of an event
     if hint in _PLAIN:
         return dict(_PLAIN[hint])
     if get_origin(hint) is Literal:

@@ -21,6 +21,7 @@ from ledger.domain.events import (
     LotId,
     ProfileAnnulled,
     ProfileRecorded,
+    RegulationPublished,
     RequestRefused,
     ReservationReleased,
     RestrictionLifted,
@@ -138,6 +139,7 @@ class Account:
         ended: by lot, the day before its term's end on which the portability rule closed it.
         restrictions: by scheme, the mode in force.
         frozen: schemes whose uses an authority stopped; `` stands for all.
+        published: scheme and SHA-256 of each regulation, in order; only `REGULATIONS` has any.
 
     """
 
@@ -153,6 +155,7 @@ class Account:
     transfers: dict[str, Holding] = field(default_factory=dict)
     restrictions: dict[str, str] = field(default_factory=dict)
     frozen: tuple[str, ...] = ()
+    published: tuple[tuple[str, str], ...] = ()
     _career: Career | None = field(default=None, init=False, compare=False, repr=False)
 
     def copy(self) -> "Account":
@@ -170,6 +173,7 @@ class Account:
             transfers=dict(self.transfers),
             restrictions=dict(self.restrictions),
             frozen=self.frozen,
+            published=self.published,
         )
         copied._career = self._career
         return copied
@@ -288,6 +292,8 @@ def take(state: Account, event: Event) -> None:
             state.frozen = tuple(sorted({*state.frozen, event.scheme}))
         case RightsUnfrozen():
             state.frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
+        case RegulationPublished():
+            state.published = (*state.published, (event.scheme, event.sha256))
         case (
             RightWithdrawn()
             | TermCorrected()

@@ -23,6 +23,7 @@ from ledger.domain.occasions import Grant, PeriodKind, first_period
 from ledger.domain.quantities import Unit
 from ledger.domain.regulation import (
     COURSE,
+    DIGEST_DIGITS,
     ORDINARY,
     Condition,
     Conversion,
@@ -110,12 +111,16 @@ def digest_of(text: str) -> str:
 
     An auditor checks with it that an old file, e.g. from version control, is the one meant.
     """
-    return _digest(marked.compose(text.encode()))
+    return _sha256(content_of(marked.compose(text.encode())))[:DIGEST_DIGITS]
 
 
-def _digest(root: yaml.Node) -> str:
-    content = json.dumps(translated.content(root), sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:8]
+def content_of(root: yaml.Node) -> str:
+    """Return a regulation's content as canonical JSON: what a digest covers."""
+    return json.dumps(translated.content(root), sort_keys=True)
+
+
+def _sha256(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def read(where: Path = FOLDER) -> Reading:
@@ -225,7 +230,7 @@ class _Reader:
     units: Mapping[str, Unit]
     unit: Unit = "minute"
     funder: str = ""
-    digest: str = ""
+    sha256: str = ""
     words: translated.Words = field(default_factory=translated.Words)
 
     def scheme(self, known: Mapping[str, Scheme]) -> Scheme:
@@ -239,7 +244,7 @@ class _Reader:
             raise Wrong(top["scheme"], f"another file is about {id_!r}; one file is one scheme")
         names = marked.mapping(top["name"], translated.LANGUAGES)
         self.unit, self.funder = marked.unit(top["unit"])[0], marked.text(top["funder"])
-        self.digest = _digest(self.root)
+        self.sha256 = _sha256(content_of(self.root))
         parts = self.file.parts
         parameters: dict[str, Parameter] = {}
         for pair in marked.pairs(top.get("parameters")):
@@ -259,7 +264,8 @@ class _Reader:
             unit=self.unit,
             funder=self.funder,
             names={language: marked.text(names[language]) for language in translated.LANGUAGES},
-            digest=self.digest,
+            sha256=self.sha256,
+            digest=self.sha256[:DIGEST_DIGITS],
             parameters=parameters,
             grants=grants,
             use=parts(
@@ -453,7 +459,7 @@ class _Reader:
             words=f"{marked.text(entry['give'])} is {marked.text(entry['get'])}",
             rounding=rounding,
             funder=self.funder,
-            rule=f"{id_}@{self.digest}",
+            rule=f"{id_}@{self.sha256[:DIGEST_DIGITS]}",
             valid=term,
             source=marked.text(entry["source"]),
         )

@@ -86,6 +86,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("top-up-recorded", e.TopUpRecorded),
     Kind("top-up-annulled", e.TopUpAnnulled),
     Kind("term-corrected", e.TermCorrected),
+    Kind("regulation-published", e.RegulationPublished),
 )
 
 MEMBERS: dict[type, str] = {

@@ -112,7 +112,7 @@ SAID_OTHERWISE: Final[Mapping[str, Callable[[Any], str]]] = {
 """Fields that are said together with others."""
 
 HIDDEN: Final[Mapping[type, set[str]]] = {
-    Scheme: {"id", "digest", "parameters", "grants", "portability"},
+    Scheme: {"id", "sha256", "digest", "parameters", "grants", "portability"},
     Grant: {"id", "step"},
     Conversion: {"id", "unit", "rate", "funder", "rule"},
 }

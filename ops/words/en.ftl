@@ -91,6 +91,7 @@ fact-annulled = the fact { $fact } never was
 refused = request to { $asked } refused: { $detail }
 restricted = { $scheme }: kept, no new use, because { $reason }
 unrestricted = { $scheme }: can be used again, because { $reason }
+published = { $scheme } decides by the text { $digest } from now on
 frozen = { $scheme } frozen: { $reason }
 unfrozen = { $scheme } no longer frozen: { $reason }
 granted = { $amount } granted, usable { $span }

@@ -113,6 +113,7 @@ fact-annulled = le fait { $fact } n'a jamais existé
 refused = demande { $asked } refusée : { $detail }
 restricted = { $scheme } : conservé, sans nouvel usage, car : { $reason }
 unrestricted = { $scheme } : à nouveau utilisable, car : { $reason }
+published = { $scheme } décide désormais selon le texte { $digest }
 frozen = gel de { $scheme } : { $reason }
 unfrozen = fin du gel de { $scheme } : { $reason }
 granted = octroi de { $amount }, utilisable { $span }

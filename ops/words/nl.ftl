@@ -110,6 +110,7 @@ fact-annulled = het feit { $fact } heeft nooit bestaan
 refused = aanvraag { $asked } geweigerd: { $detail }
 restricted = { $scheme }: behouden, zonder nieuw gebruik, want: { $reason }
 unrestricted = { $scheme }: opnieuw bruikbaar, want: { $reason }
+published = { $scheme } beslist voortaan volgens de tekst { $digest }
 frozen = { $scheme } bevroren: { $reason }
 unfrozen = { $scheme } niet langer bevroren: { $reason }
 granted = { $amount } toegekend, bruikbaar { $span }

@@ -151,6 +151,13 @@ SAMPLES: tuple[e.Event, ...] = (
         effective_on=date(2025, 10, 1),
         basis=BASIS,
     ),
+    e.RegulationPublished(
+        scheme=SCHEME,
+        digest="e053171e",
+        sha256="e053171ed33f9c62c51c2be4b643c426b73553ec1497f06002fb9648e818475f",
+        content='[["scheme", "be-vlg/vov"], ["unit", "hour"]]',
+        effective_on=DAY,
+    ),
 )
 
 METADATA = e.Metadata(

@@ -61,6 +61,7 @@ def _code(error: Exception) -> Exit | None:
     from consumers.publisher import PublishError
     from ledger.service.defects import LineStopped
     from ledger.service.ports import StoreUnavailable
+    from ledger.service.published import Unpublished
     from ledger.service.rulebook import WrongRegulation
     from ops.embedded.errors import EmbeddedError
     from ops.projecting import ProjectionsEnded
@@ -72,7 +73,7 @@ def _code(error: Exception) -> Exit | None:
             return error.code
         case SettingsError() | EmbeddedError():
             return Exit.USAGE
-        case WrongRegulation() | PublishError():
+        case WrongRegulation() | Unpublished() | PublishError():
             return Exit.FINDINGS
         case LineStopped() | ProjectionStopped() | ProjectionsEnded():
             return Exit.FINDINGS

@@ -91,6 +91,11 @@ class Publication(NamedTuple):
     in_use: bool
     content: str
 
+    @property
+    def told(self) -> dict[str, object]:
+        """All of it but the content, which is long."""
+        return {name: value for name, value in self._asdict().items() if name != "content"}
+
 
 def publications(envelopes: Iterable[Envelope]) -> list[Publication]:
     """Return what the events of `REGULATIONS` publish, in their order."""

@@ -149,6 +149,7 @@ due-capped = nothing is due, because the balance is as high as the rule allows
 assessed = { $lot }, for the period { $span }: { $why }.
 other-text = The rule { $rule } decided. It is of another text of the regulation
 other-text-find = than the one loaded here ({ $digest }), and not shown; find it by: { $command }
+other-text-published = It was published on { $day } by { $by } (event { $position } of the ledger)
 conversion-rule = The rule { $rule }: { $rate }, { $rounding } { $mark }
 as-above = The rule { $rule }, as above.
 number = { $name } is { $amount } { $span } { $mark }

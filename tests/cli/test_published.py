@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from ledger.audit.explain import explain
 from ledger.domain.events import REGULATIONS
 from ledger.service import rulebook
 from ledger.store.postgres import PostgresStore
 from ops import wiring
+from ops.cli.explanation import as_text
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import VOV
 from tests.service.test_anew import with_hours
-from tests.story import NORA
+from tests.story import NORA, day
 
 SHIPPED = rulebook.load().schemes
 
@@ -106,6 +108,17 @@ class TestAChange:
 @pytest.mark.usefixtures("told")
 def test_an_explanation_by_the_text_in_use_needs_no_other(rugzak: Rugzak) -> None:
     text = rugzak("explain", NORA, VOV, "--on", "2021-10-15").out
+    assert "It was published" not in text
+
+
+@pytest.mark.usefixtures("told")
+def test_a_text_that_was_replaced_before_the_log_held_any_is_found_in_version_control(
+    store: PostgresStore, changed: Path
+) -> None:
+    rules = rulebook.load(changed)
+    told = explain(store.events_of(NORA), rules, rules.schemes[VOV], day("2021-10-15"))
+    text = "\n".join(as_text(told, rules.providers))
+    assert f"git log -S {SHIPPED[VOV].digest} -- ledger/regulations/digests.txt" in text
     assert "It was published" not in text
 
 

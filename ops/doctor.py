@@ -12,8 +12,11 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from consumers.topics import topic_ids
+from ledger.domain.account import fold
+from ledger.domain.events import REGULATIONS
 from ledger.service import rulebook
 from ledger.service.clock import at
+from ledger.service.published import differences
 from ledger.store.migrations import pending
 from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
@@ -137,6 +140,7 @@ def _database(url: str) -> Iterator[Finding]:
         yield _well("migrations", "none waits")
         yield from _role(conn)
     with PostgresStore(url, connections=1) as store, connect(url) as rows:
+        yield from _published(store)
         yield from _work(store, rows)
 
 
@@ -157,6 +161,22 @@ def _role(conn: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
         yield _wrong("role", f"{SERVICE_ROLE} can change past events", advice)
     else:
         yield _well("role", f"{SERVICE_ROLE} can append events, and not change one")
+
+
+def _published(store: PostgresStore) -> Iterator[Finding]:
+    """Say whether a door would open: whether the regulations here are those in use."""
+    about, reading = "published regulations", rulebook.read()
+    log = fold(store.events_of(REGULATIONS))
+    if reading.findings:
+        return  # told of already: no door opens
+    if not log.published:
+        yield _note(about, "none yet", "`rugzak up` publishes those that are here")
+        return
+    wrong = differences(reading.book, log)
+    for each in wrong:
+        yield _wrong(about, str(each), each.advice)
+    if not wrong:
+        yield _well(about, f"all {len(reading.book.schemes)} schemes here are in use")
 
 
 def _work(store: PostgresStore, rows: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:

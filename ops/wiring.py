@@ -1,7 +1,7 @@
 """The composition root: settings become servers, a store, a door, an intake and projections."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from consumers.translate import (
 )
 from ledger.audit.replay import Log, Replay
 from ledger.domain.regulation import Rulebook
+from ledger.service import published
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import Clock, SystemClock
 from ledger.service.door import Door
@@ -112,8 +113,28 @@ def open_store(database_url: str) -> Iterator[PostgresStore]:
         yield store
 
 
+@cache
+def contents() -> Mapping[str, str]:
+    """Return what would be published of the shipped regulations, by scheme."""
+    return published.contents()
+
+
 def open_door(store: PostgresStore, clock: Clock | None = None) -> Door:
-    """Return the write door on a store."""
+    """Return the write door on a store, on which the shipped regulations are those in use.
+
+    In a log that has none yet they are published first.
+
+    Raises:
+        Unpublished: others are in use; nothing is decided by these.
+
+    """
+    door = publishing_door(store, clock)
+    published.admit(door, contents)
+    return door
+
+
+def publishing_door(store: PostgresStore, clock: Clock | None = None) -> Door:
+    """Return the write door on a store, whatever is published there: to publish more."""
     states = States()
     return Door(
         store, rulebook(), clock or SystemClock(), encode=states.encode, decode=states.decode

@@ -27,6 +27,7 @@ from ledger.domain.regulation import (
     Value,
 )
 from ledger.domain.settle import TERM_OVER
+from ledger.service.published import Publication
 
 NEXT_MONTHS = 24
 """How far ahead the next period of a scheme is looked for."""
@@ -49,12 +50,14 @@ class Ruling:
         named: `block@digest of the regulation`.
         block: its content; None when the regulation that is loaded has another digest.
         numbers: parameters that the block reads, with the value that held for the period.
+        published: how the log holds the regulation's text; None when it does not.
 
     """
 
     named: str
     block: Grant | Conversion | None
     numbers: tuple[tuple[Parameter, Value], ...] = ()
+    published: Publication | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +153,12 @@ def explain(
     scheme: Scheme,
     on: date,
     known: datetime | None = None,
+    published: Sequence[Publication] = (),
 ) -> Explanation:
-    """Explain one scheme's lots from one account's events, recorded by `known` if it is given."""
+    """Explain one scheme's lots from one account's events, recorded by `known` if it is given.
+
+    What was `published` tells of the texts that are not loaded any more.
+    """
     seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
     account = fold(seen)
     person = account.person()
@@ -162,7 +169,7 @@ def explain(
         on=on,
         known=known,
         lots=tuple(
-            _story(id_, stood, seen, rulebook, on)
+            _story(id_, stood, seen, rulebook, on, published)
             for id_, stood in lots.items()
             if stood.lot.scheme == scheme.id
         ),
@@ -194,7 +201,12 @@ def stops_on(envelopes: Iterable[e.Envelope], scheme: str, on: date) -> tuple[St
 
 
 def _story(
-    id_: e.LotId, stood: LotAsOf, seen: Sequence[e.Envelope], rulebook: Rulebook, on: date
+    id_: e.LotId,
+    stood: LotAsOf,
+    seen: Sequence[e.Envelope],
+    rulebook: Rulebook,
+    on: date,
+    published: Sequence[Publication],
 ) -> LotStory:
     entries = [
         Entry(envelope=each, basis=basis, facts=_at(basis.facts if basis else (), seen))
@@ -205,7 +217,8 @@ def _story(
     rulings: dict[str, Ruling] = {}
     for entry in entries:
         if entry.basis is not None and entry.basis.rule not in rulings:
-            rulings[entry.basis.rule] = _ruling(entry.basis.rule, entry.envelope.event, rulebook)
+            ruling = _ruling(entry.basis.rule, entry.envelope.event, rulebook, published)
+            rulings[entry.basis.rule] = ruling
     lapsed_on, because = None, ""
     if stood.lot.expired:
         lapsed_on, because = stood.lot.term.until, TERM_OVER
@@ -233,8 +246,12 @@ def _effective_on(event: e.Event) -> date:
     return day
 
 
-def _ruling(named: str, event: e.Event, rulebook: Rulebook) -> Ruling:
+def _ruling(
+    named: str, event: e.Event, rulebook: Rulebook, published: Sequence[Publication]
+) -> Ruling:
     """Find the rule, and the period of it that an event of its lot is about."""
+    digest = named.rpartition("@")[2]
+    text = next((each for each in published if each.digest == digest), None)
     for scheme in rulebook.schemes.values():
         block = scheme.rule(named)
         if isinstance(block, Grant):
@@ -244,10 +261,10 @@ def _ruling(named: str, event: e.Event, rulebook: Rulebook) -> Ruling:
                 if each.grant is block and each.lot in touched(event)
             )
             numbers = _numbers(scheme, next(about, None), _effective_on(event))
-            return Ruling(named=named, block=block, numbers=numbers)
+            return Ruling(named=named, block=block, numbers=numbers, published=text)
         if block is not None:
-            return Ruling(named=named, block=block)
-    return Ruling(named=named, block=None)
+            return Ruling(named=named, block=block, published=text)
+    return Ruling(named=named, block=None, published=text)
 
 
 def _numbers(

@@ -148,6 +148,7 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             | e.RightRestricted()
             | e.RestrictionLifted()
             | e.RequestRefused()
+            | e.RegulationPublished()
         ):
             return None
         case _:

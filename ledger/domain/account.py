@@ -22,6 +22,7 @@ from ledger.domain.events import (
     LotId,
     ProfileAnnulled,
     ProfileRecorded,
+    RegulationPublished,
     RequestRefused,
     ReservationReleased,
     RestrictionLifted,
@@ -148,6 +149,7 @@ class Account:
         ended: by lot, the day before its term's end on which the portability rule closed it.
         restrictions: by scheme, the mode in force.
         frozen: schemes whose uses an authority stopped; `` stands for all.
+        published: scheme and SHA-256 of each regulation, in order; only `REGULATIONS` has any.
 
     """
 
@@ -163,6 +165,7 @@ class Account:
     transfers: dict[str, Holding] = field(default_factory=dict)
     restrictions: dict[str, str] = field(default_factory=dict)
     frozen: tuple[str, ...] = ()
+    published: tuple[tuple[str, str], ...] = ()
     _career: Career | None = field(default=None, init=False, compare=False, repr=False)
 
     def copy(self) -> "Account":
@@ -180,6 +183,7 @@ class Account:
             transfers=dict(self.transfers),
             restrictions=dict(self.restrictions),
             frozen=self.frozen,
+            published=self.published,
         )
         copied._career = self._career
         return copied
@@ -287,14 +291,9 @@ def take(state: Account, event: Event) -> None:
         case ReservationReleased():
             _give_back(state.reservations, event.reservation, event.allocation)
         case RightUsed():
-            before = state.reservations[event.use] if event.reserved else None
-            state.uses[event.use] = _held(event, "" if before is None else before.ended)
-            if event.reserved:
-                _give_back(state.reservations, event.use, event.allocation)
-        case CourseEnded(id=id_):
-            ended: Ended = "withdrawn" if event.withdrawn else "completed"
-            held = state.reservations if id_ not in state.uses else state.uses
-            held[id_] = replace(held[id_], ended=ended)
+            _used(state, event)
+        case CourseEnded():
+            _course_ended(state, event)
         case UseReversed():
             _give_back(state.uses, event.use, event.allocation)
         case RightRestricted():
@@ -305,6 +304,8 @@ def take(state: Account, event: Event) -> None:
             state.frozen = tuple(sorted({*state.frozen, event.scheme}))
         case RightsUnfrozen():
             state.frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
+        case RegulationPublished():
+            state.published = (*state.published, (event.scheme, event.sha256))
         case (
             RightWithdrawn()
             | TermCorrected()
@@ -362,6 +363,19 @@ def _converted_back(state: Account, event: TransferReversed) -> None:
     else:
         del state.converted[event.from_lot]
         state.ended.pop(event.from_lot, None)
+
+
+def _used(state: Account, event: RightUsed) -> None:
+    before = state.reservations[event.use] if event.reserved else None
+    state.uses[event.use] = _held(event, "" if before is None else before.ended)
+    if event.reserved:
+        _give_back(state.reservations, event.use, event.allocation)
+
+
+def _course_ended(state: Account, event: CourseEnded) -> None:
+    holdings = state.uses if event.id in state.uses else state.reservations
+    ended: Ended = "withdrawn" if event.withdrawn else "completed"
+    holdings[event.id] = replace(holdings[event.id], ended=ended)
 
 
 def _held(event: RightReserved | RightUsed, ended: Ended = "") -> Holding:

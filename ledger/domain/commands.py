@@ -179,6 +179,19 @@ class ReachDay:
     anew: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishRegulation:
+    """Let a scheme decide by a content of its regulation from today on.
+
+    Attributes:
+        content: canonical JSON of what decides, and its English: what a digest covers.
+
+    """
+
+    scheme: str
+    content: str
+
+
 Request: TypeAlias = (
     RecordFact
     | Reserve
@@ -191,6 +204,7 @@ Request: TypeAlias = (
     | Freeze
     | Unfreeze
     | ReachDay
+    | PublishRegulation
 )
 
 NAMES: dict[type, str] = {
@@ -205,6 +219,7 @@ NAMES: dict[type, str] = {
     Freeze: "freeze",
     Unfreeze: "unfreeze",
     ReachDay: "reach-day",
+    PublishRegulation: "publish-regulation",
 }
 """What the log calls a request: for ever."""
 

@@ -7,6 +7,7 @@ never another past. "Already so" is no event at all.
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import assert_never
 
 from ledger.domain.account import Account, Holding, digest
@@ -17,6 +18,7 @@ from ledger.domain.commands import (
     Course,
     End,
     Freeze,
+    PublishRegulation,
     ReachDay,
     RecordFact,
     Release,
@@ -34,6 +36,7 @@ from ledger.domain.events import (
     Event,
     ProfileAnnulled,
     ProfileRecorded,
+    RegulationPublished,
     ReservationReleased,
     RightsFrozen,
     RightsUnfrozen,
@@ -50,7 +53,7 @@ from ledger.domain.facts import Fact, Spell, TopUp
 from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
 from ledger.domain.settle import Draft, Now, held_until, settle
 from ledger.domain.taking import allocate, asks, measure, reopen, stopped, take, unknown_scheme
 from ledger.domain.waking import woken
@@ -91,6 +94,8 @@ def decide(account: Account, request: Request, now: Now, rulebook: Rulebook) -> 
             return _record(account, fact, now, rulebook)
         case ReachDay(anew=anew):
             return reach(account, now, rulebook) if anew else Draft(account)
+        case PublishRegulation():
+            return _publish(account, request, now)
         case Freeze() | Unfreeze():
             return _freeze(account, request, now, rulebook)
         case _ if request.on > now.today:
@@ -404,6 +409,32 @@ def _freeze(
         scheme = request.scheme or "every scheme together"
         return _no(Reason.NOT_FROZEN, f"{scheme} is not frozen in this account")
     draft.add(RightsUnfrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason))
+    return draft
+
+
+def _publish(account: Account, request: PublishRegulation, now: Now) -> Draft | Rejection:
+    """Publish a content once; what two contents have in common is never their digest."""
+    whole = sha256(request.content.encode()).hexdigest()
+    digest = whole[:DIGEST_DIGITS]
+    draft = Draft(account)
+    for scheme, known in account.published:
+        if known == whole:
+            return draft
+        if known.startswith(digest):
+            return _no(
+                Reason.DIGEST_TAKEN,
+                f"{digest} names another content, of {scheme}, published before; "
+                "change a text of the regulation, so that it has a digest of its own",
+            )
+    draft.add(
+        RegulationPublished(
+            scheme=request.scheme,
+            digest=digest,
+            sha256=whole,
+            content=request.content,
+            effective_on=now.today,
+        )
+    )
     return draft
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal, TypeAlias
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Course, Exam
 from ledger.domain.facts import Evidence, Profile, Spell, Status, TopUp
 from ledger.domain.quantities import Rounding, Unit
+
+REGULATIONS = uuid5(NAMESPACE_URL, "https://rugzak.example/regulations")
+"""The account in which regulations are published; it is no person's."""
 
 LotId: TypeAlias = str
 """`scheme/period` or `scheme/period/bucket`, e.g. `be-vlg/vov/2021-22`."""
@@ -391,6 +394,24 @@ class RequestRefused:
     effective_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegulationPublished:
+    """From this day on a scheme decides by a content of its regulation, in place of any other.
+
+    Attributes:
+        digest: as a basis names it: the first digits of `sha256`.
+        sha256: of `content` in UTF-8, 64 hexadecimal digits.
+        content: the regulation as canonical JSON, whole: what the digest covers.
+
+    """
+
+    scheme: str
+    digest: str
+    sha256: str
+    content: str
+    effective_on: date
+
+
 FactEvent: TypeAlias = (
     StatusRecorded
     | StatusAnnulled
@@ -399,7 +420,7 @@ FactEvent: TypeAlias = (
     | TopUpRecorded
     | TopUpAnnulled
 )
-"""What sources said; the other events are about rights."""
+"""What sources said; the other events are about rights, one about the rules."""
 
 Event: TypeAlias = (
     FactEvent
@@ -422,6 +443,7 @@ Event: TypeAlias = (
     | RightsFrozen
     | RightsUnfrozen
     | RequestRefused
+    | RegulationPublished
 )
 
 

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     NOT_FROZEN = "not-frozen"
     FACT_CONTRADICTS_ITSELF = "fact-contradicts-itself"
     IN_THE_FUTURE = "in-the-future"
+    NO_PERSON = "no-person"
+    DIGEST_TAKEN = "digest-taken"
     ID_WITH_OTHER_CONTENT = "id-with-other-content"
 
 

@@ -42,6 +42,9 @@ at all until it ends; `lapse`: they are forfeited; `convert`: they move to anoth
 BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up", "change"})
 """What a right is given for that no period brings to somebody who has nothing yet."""
 
+DIGEST_DIGITS = 8
+"""How many hexadecimal digits of the SHA-256 of a regulation's content are its digest."""
+
 TRAITS_KEPT = 20_000
 """For how many kinds of careers a rulebook remembers which schemes can give anything."""
 
@@ -308,7 +311,8 @@ class Scheme:
         money: in which prices of courses, and what the learner pays, are said; the unit of a scheme
             that is counted in money.
         names: by language.
-        digest: first 8 hexadecimal digits of the SHA-256 of the regulation's content.
+        sha256: of the regulation's content, in hexadecimal digits.
+        digest: the first `DIGEST_DIGITS` of them, by which a basis names the content.
         parameters: dated numbers, by the names that expressions use.
         use: conditions of use.
         taking: how rights are taken.
@@ -334,6 +338,7 @@ class Scheme:
     money: Unit
     funder: str
     names: Mapping[str, str]
+    sha256: str
     digest: str
     parameters: Mapping[str, Parameter]
     grants: tuple[Grant, ...]

@@ -173,6 +173,8 @@ def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
 
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     """Return the next day on which something falls due, lapses or changes by itself."""
+    if account.published:  # no person's
+        return None
     career = account.career
     held = {lot.scheme for lot in account.lots.values()} & rulebook.schemes.keys()
     giving = rulebook.giving(career) | {id_ for id_ in held if rulebook.schemes[id_].revalues}

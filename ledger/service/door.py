@@ -8,9 +8,9 @@ from datetime import date
 from uuid import UUID
 
 from ledger.domain.account import Account
-from ledger.domain.commands import NAMES, Command, ReachDay
+from ledger.domain.commands import NAMES, Command, PublishRegulation, ReachDay
 from ledger.domain.decide import decide, reach
-from ledger.domain.events import Envelope, Metadata, RequestRefused
+from ledger.domain.events import REGULATIONS, Envelope, Metadata, RequestRefused
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
@@ -42,7 +42,9 @@ CLOCK = "clock"
 
 NO_DELIVERY = Delivery()
 
-UNRECORDED = frozenset({Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_ITSELF})
+UNRECORDED = frozenset(
+    {Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_ITSELF, Reason.NO_PERSON}
+)
 """Refusals for what a message says about itself: its source erred, and no event has its content."""
 
 
@@ -128,6 +130,11 @@ class Door:
                 return _outcomes(plan, positions)
         raise StoreUnavailable(f"other writers were first {MAX_ATTEMPTS} times in a row")
 
+    def state(self, account: UUID) -> Account:
+        """Return what is known of an account now; of one without events, nothing."""
+        row = self.store.load([account], [])[0].get(account)
+        return Account() if row is None else self._decode(row.state)
+
     def ask(self, command: Command) -> Outcome:
         """Handle one command of one of many concurrent callers, by group commit.
 
@@ -181,6 +188,9 @@ class Door:
         if before is not None:
             same = before.digest == command.digest and before.account == command.account
             plan.answers.append((command.id, True) if same else _other_content(command))
+            return
+        if (command.account == REGULATIONS) != isinstance(command.request, PublishRegulation):
+            plan.answers.append(_no_person(command))
             return
         working = plan.accounts.setdefault(command.account, _Working())
         at = max(now.recorded_at, working.state.recorded_at)
@@ -299,6 +309,19 @@ def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused
         reason=rejection.reason.value,
         detail=rejection.detail,
         effective_on=getattr(command.request, "on", now.today),
+    )
+
+
+def _no_person(command: Command) -> Rejected:
+    """Refuse what is in the wrong kind of account: regulations are kept apart from rights."""
+    detail = f"the account {command.account} holds what was published of the regulations, and has "
+    detail += "no rights; name a person's"
+    if command.account != REGULATIONS:
+        detail = f"a regulation is published in the account {REGULATIONS}, not in a person's"
+    return Rejected(
+        command=command.id,
+        rejection=Rejection(reason=Reason.NO_PERSON, detail=detail),
+        position=None,
     )
 
 

@@ -31,8 +31,8 @@ class Rejected:
     Attributes:
         command: its id.
         rejection: why.
-        position: global position of the refusal's event; None when the id was taken
-            by another content, which leaves no event.
+        position: global position of the refusal's event; None when the id was taken by another
+            content, or the account is of another kind, which leave no event.
 
     """
 

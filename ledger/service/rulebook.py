@@ -21,6 +21,7 @@ from ledger.domain.expressions import (
 from ledger.domain.occasions import Grant, PeriodKind, first_period
 from ledger.domain.quantities import EURO, MONEY, Unit
 from ledger.domain.regulation import (
+    DIGEST_DIGITS,
     ORDINARY,
     Condition,
     Conversion,
@@ -119,12 +120,16 @@ def digest_of(text: str) -> str:
 
     An auditor checks with it that an old file, e.g. from version control, is the one meant.
     """
-    return _digest(marked.compose(text.encode()))
+    return _sha256(content_of(marked.compose(text.encode())))[:DIGEST_DIGITS]
 
 
-def _digest(root: yaml.Node) -> str:
-    content = json.dumps(translated.content(root), sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:8]
+def content_of(root: yaml.Node) -> str:
+    """Return a regulation's content as canonical JSON: what a digest covers."""
+    return json.dumps(translated.content(root), sort_keys=True)
+
+
+def _sha256(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def read(where: Path = FOLDER) -> Reading:
@@ -235,7 +240,7 @@ class _Reader:
     unit: Unit = "minute"
     money: Unit = EURO
     funder: str = ""
-    digest: str = ""
+    sha256: str = ""
     words: translated.Words = field(default_factory=translated.Words)
 
     def scheme(self, known: Mapping[str, Scheme]) -> Scheme:
@@ -250,7 +255,7 @@ class _Reader:
         names = marked.mapping(top["name"], translated.LANGUAGES)
         self.unit, self.funder = marked.unit(top["unit"])[0], marked.text(top["funder"])
         self.money = self._money(top.get("money"))
-        self.digest = _digest(self.root)
+        self.sha256 = _sha256(content_of(self.root))
         parts = self.file.parts
         parameters: dict[str, Parameter] = {}
         for pair in marked.pairs(top.get("parameters")):
@@ -273,7 +278,8 @@ class _Reader:
             money=self.money,
             funder=self.funder,
             names={language: marked.text(names[language]) for language in translated.LANGUAGES},
-            digest=self.digest,
+            sha256=self.sha256,
+            digest=self.sha256[:DIGEST_DIGITS],
             parameters=parameters,
             grants=grants,
             use=parts(
@@ -516,7 +522,7 @@ class _Reader:
             words=f"{marked.text(entry['give'])} is {marked.text(entry['get'])}",
             rounding=rounding,
             funder=self.funder,
-            rule=f"{id_}@{self.digest}",
+            rule=f"{id_}@{self.sha256[:DIGEST_DIGITS]}",
             valid=term,
             source=marked.text(entry["source"]),
         )

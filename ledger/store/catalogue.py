@@ -87,6 +87,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("top-up-annulled", e.TopUpAnnulled),
     Kind("term-corrected", e.TermCorrected),
     Kind("course-ended", e.CourseEnded),
+    Kind("regulation-published", e.RegulationPublished),
 )
 
 MEMBERS: dict[type, str] = {

@@ -10,7 +10,7 @@ from eventsourcing import persistence
 from psycopg import errors
 from psycopg.rows import tuple_row
 
-from ledger.domain.events import Envelope
+from ledger.domain.events import REGULATIONS, Envelope
 from ledger.service.ports import (
     AccountHistory,
     AccountRow,
@@ -181,12 +181,14 @@ class PostgresStore:
     def every_account(
         self, until: date, limit: int, after: DueAccount | None = None
     ) -> list[DueAccount]:
-        """Read accounts whatever is due on them, in order of account; `after` pages."""
+        """Read people's accounts whatever is due on them, in order of account; `after` pages."""
         return [
             DueAccount(until, account)
             for (account,) in self._all(
-                "SELECT account FROM ledger.accounts WHERE account > %s ORDER BY account LIMIT %s",
+                "SELECT account FROM ledger.accounts WHERE account > %s AND account <> %s"
+                " ORDER BY account LIMIT %s",
                 after.account if after else UUID(int=0),
+                REGULATIONS,
                 limit,
             )
         ]

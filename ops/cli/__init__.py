@@ -11,6 +11,7 @@ from ops.cli import (
     keeping,
     person,
     prospects,
+    published,
     regulating,
     scenarios,
     serving,
@@ -32,6 +33,7 @@ MODULES = (
     identity,
     prospects,
     regulating,
+    published,
     simulating,
     checking,
     scenarios,
@@ -61,6 +63,7 @@ def _code(error: Exception) -> Exit | None:
     from consumers.publisher import PublishError
     from ledger.service.defects import LineStopped
     from ledger.service.ports import StoreUnavailable
+    from ledger.service.published import Unpublished
     from ledger.service.rulebook import WrongRegulation
     from ops.embedded.errors import EmbeddedError
     from ops.projecting import ProjectionsEnded
@@ -72,7 +75,7 @@ def _code(error: Exception) -> Exit | None:
             return error.code
         case SettingsError() | EmbeddedError():
             return Exit.USAGE
-        case WrongRegulation() | PublishError():
+        case WrongRegulation() | Unpublished() | PublishError():
             return Exit.FINDINGS
         case LineStopped() | ProjectionStopped() | ProjectionsEnded():
             return Exit.FINDINGS

@@ -9,7 +9,15 @@ from typing import Any, Final, NamedTuple
 from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
-from ledger.domain.regulation import Conversion, Order, Parameter, Portability, Rulebook, Scheme
+from ledger.domain.regulation import (
+    Conversion,
+    Ending,
+    Order,
+    Parameter,
+    Portability,
+    Rulebook,
+    Scheme,
+)
 from ledger.service.lint import expressions_in
 from ops.cli.decree import lasting, opening, order_of_use
 from ops.cli.wording import in_words
@@ -90,7 +98,11 @@ LABELS: Final = {
     "Taking.held_days": "days that a reservation is held",
     "Taking.orders": "taken from",
     "Taking.earmarks": "only for",
+    "Taking.lets": "where",
     "Scheme.names": "name",
+    "Scheme.holidays": "working days without the holidays of",
+    "Scheme.endings": "when a course ends",
+    "Ending.gives_back": "gives back",
     "Scheme.assumptions": "assumption",
     "Scheme.conversions": "conversion",
     "Conversion.words": "rate",
@@ -108,13 +120,15 @@ SAID_OTHERWISE: Final[Mapping[str, Callable[[Any], str]]] = {
     "Grant.lasts": lasting,
     "Taking.orders": lambda taking: "; ".join(map(_ordered, taking.orders)),
     "Grant.rounding": lambda grant: rounding(grant.rounding, grant.step, grant.amount.type),
+    "Scheme.holidays": lambda scheme: "-".join(filter(None, getattr(scheme.holidays, "args", ()))),
     "Conversion.rounding": lambda made: rounding(made.rounding, 1, made.unit),
 }
 """Fields that are said together with others."""
 
 HIDDEN: Final[Mapping[type, set[str]]] = {
-    Scheme: {"id", "digest", "parameters", "grants", "portability"},
+    Scheme: {"id", "sha256", "digest", "parameters", "grants", "portability"},
     Grant: {"id", "step", "growth", "renewed"},
+    Ending: {"id", "condition"},
     Conversion: {"id", "unit", "rate", "funder", "rule"},
 }
 """Fields that are said elsewhere, or follow from others."""
@@ -325,6 +339,11 @@ def _one_of(label: str, value: Any) -> Iterator[tuple[str, Said]]:  # noqa: ANN4
             yield f"{label}: {value}", _plain("")
         case Conversion():
             yield from _labelled(f"{label} into {value.to} {ENGLISH.span(value.valid)}", value)
+        case Ending():
+            when = ENGLISH("every-other-ending")
+            if value.condition is not None:
+                when = in_words(value.condition, {})
+            yield from _labelled(f"{label}: {when}", value)
         case _ if hasattr(value, "name"):
             yield from _labelled(f"{label} {plainly(value.name)!r}", value)
         case _:

@@ -115,11 +115,17 @@ class _Text:
         say = self.say
         match ruling.block:
             case None:
-                digest = ruling.named.rpartition("@")[2]
-                command = f"git log -S {digest} -- ledger/regulations/digests.txt"
                 yield say("other-text", rule=ruling.named)
-                loaded = self.told.scheme.digest
+                digest, loaded = ruling.named.rpartition("@")[2], self.told.scheme.digest
+                command = f"git log -S {digest} -- ledger/regulations/digests.txt"
+                text = ruling.published
+                if text is not None:
+                    command = f"rugzak regulations show {text.scheme} --published {digest}"
                 yield f"  {say('other-text-find', digest=loaded, command=command)}"
+                if text is not None:
+                    day, position = say.day_of(text.published_at), str(text.position)
+                    said = say("other-text-published", day=day, by=text.by, position=position)
+                    yield f"  {said}"
             case Conversion() as block:
                 yield say(
                     "conversion-rule",
@@ -249,7 +255,9 @@ def _assumed(facts: Iterable[Envelope]) -> list[str]:
 
 def _ruling(ruling: Ruling) -> Json:
     """Return a rule; without `block`, another text of its regulation is loaded here."""
+    published = ruling.published and ruling.published.told
     return fields_of(ruling) | {
+        "published": published,
         "numbers": [
             {"name": parameter.name, "shown": number(value.number, parameter.unit),
              "valid": in_force(parameter, value), "source": value.source}

@@ -45,6 +45,13 @@ def ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
 @contextmanager
 def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
     """Open the ledger, if it knows the person."""
+    from ledger.domain.events import REGULATIONS
+
+    if person == REGULATIONS:
+        told = "`rugzak regulations published` tells what it holds"
+        raise Problem(
+            f"{person} is the account of the regulations, and no person's; {told}", Exit.FINDINGS
+        )
     with ledger() as (_, where, store):
         if not store.load([person], [])[0]:
             raise Problem(

@@ -177,13 +177,16 @@ def explain(
 ) -> None:
     """Explain what a person has of a scheme, or why nothing: facts, rules, steps, sources."""
     from ledger.audit.explain import explain as explained
+    from ledger.domain.events import REGULATIONS
+    from ledger.service.published import publications
     from ops.cli.explanation import as_data, as_text
     from ops.wiring import rulebook
 
     asked, say = find_scheme(scheme), speaking(lang)
     with known_person(person) as (_, store):
         envelopes = store.events_of(person)
-    told = explained(envelopes, rulebook(), asked, asked_day(on, known), known)
+        published = publications(store.events_of(REGULATIONS))
+    told = explained(envelopes, rulebook(), asked, asked_day(on, known), known, published)
     emit(
         {"person": person, **as_data(told)},
         as_json,

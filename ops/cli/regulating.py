@@ -88,6 +88,12 @@ def show_regulation(
     scheme: Annotated[str, typer.Argument(help="The scheme, such as be-vlg/vov.")],
     *,
     on: On = None,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIGEST", help="The text that the ledger holds under this digest, as a file."
+        ),
+    ] = None,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
@@ -96,7 +102,13 @@ def show_regulation(
     Each rule and number with its source. What is written is shown in English.
     """
     from ops.cli.decree import as_written, decree, in_force
+    from ops.cli.published import show_published
 
+    if published is not None:
+        if on is not None:
+            raise Problem("--published shows a text as it is; leave out --on")
+        show_published(scheme, published, as_json)
+        return
     found = find_scheme(scheme)
     if on is None:
         emit(found, as_json, lambda: lines(as_written(found)))

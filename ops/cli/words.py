@@ -130,6 +130,8 @@ def sentence(
         case e.RequestRefused():
             asked = " ".join([event.request.replace("-", " "), event.scheme]).strip()
             return say("refused", asked=asked, detail=say.text(event.detail))
+        case e.RegulationPublished():
+            return say("published", scheme=event.scheme, digest=event.digest)
         case e.RightRestricted():
             return say("restricted", scheme=event.scheme, reason=say.text(event.reason))
         case e.RestrictionLifted():

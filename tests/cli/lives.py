@@ -4,7 +4,7 @@ from ledger.domain.commands import ReachDay, Request
 from ledger.domain.facts import Birth, Qualification
 from ledger.service.outcomes import Accepted
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.wiring import contents, open_door
 from tests.service.doors import command, standing
 from tests.story import capture, day, employment, jobseeker, reserve, said
 
@@ -35,6 +35,9 @@ LIFE: list[tuple[str, list[Request]]] = [
     ("2023-02-01", [said("s1", None, version=4)]),
 ]
 """What arrives, and on which day at noon."""
+
+PUBLISHED = len(contents())
+"""How many events of the log, its first ones, publish the regulations."""
 
 REFUSED = reserve("spanish", VOV, 20 * 60, "2023-03-01")
 

@@ -6,6 +6,7 @@ import pytest
 from ledger.service.ports import Delivery
 from ledger.store.postgres import PostgresStore
 from tests.cli.conftest import Rugzak
+from tests.cli.lives import PUBLISHED
 from tests.store.batches import batch, parked
 
 
@@ -48,7 +49,7 @@ def test_read_models_are_listed_rebuilt_and_agree_with_the_log(rugzak: Rugzak) -
     before = {p["name"]: p for p in rugzak("projections", "status", "--json").json["projections"]}
     (rebuilt,) = rugzak("projections", "rebuild", "balances", "--json").json["rebuilt"]
     assert rebuilt["generation"] == before["balances"]["generation"] + 1
-    assert rebuilt["position"] == before["balances"]["position"] == 20
+    assert rebuilt["position"] == before["balances"]["position"] == PUBLISHED + 20
     assert "balances" in rugzak("projections", "status").out
     assert "everything agrees with the log" in rugzak("audit", "replay").out
     assert "known: balances" in rugzak("projections", "rebuild", "balance").err

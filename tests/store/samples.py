@@ -170,6 +170,13 @@ SAMPLES: tuple[e.Event, ...] = (
         because="less than half of the course was attended",
         rule="ending:2@3f2a9c81",
     ),
+    e.RegulationPublished(
+        scheme=SCHEME,
+        digest="e053171e",
+        sha256="e053171ed33f9c62c51c2be4b643c426b73553ec1497f06002fb9648e818475f",
+        content='[["scheme", "be-vlg/vov"], ["unit", "hour"]]',
+        effective_on=DAY,
+    ),
 )
 
 METADATA = e.Metadata(

@@ -42,14 +42,15 @@ BATCH_RECORDS = 10
 def main(database: str, bootstrap: str, career: str, rights: str, step: str, calls: str) -> None:
     """Consume until the step has happened so many times; then die without a word."""
     join_quickly(setattr)
-    _wrap(STEPS[step], int(calls))
     clock = SetClock()
     clock.set(TODAY)
     from consumers.intake import Intake, Limits
 
     with PostgresStore(database) as store:
+        door = open_door(store, clock)
+        _wrap(STEPS[step], int(calls))
         Intake(
-            open_door(store, clock),
+            door,
             store,
             {"bootstrap_servers": bootstrap},
             {career: CAREER_LANGUAGE, rights: RIGHTS_LANGUAGE},

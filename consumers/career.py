@@ -84,6 +84,8 @@ def _profile(profile: wire.Profile) -> f.Profile:
     match profile:
         case wire.BirthDate():
             return f.Birth(on=profile.on)
+        case wire.DeathDate():
+            return f.Death(on=profile.on)
         case wire.Qualification():
             return f.Qualification(level=profile.eqf_level, since=profile.since)
         case wire.Residence():

@@ -202,6 +202,13 @@ class BirthDate(Content):
     on: Day
 
 
+class DeathDate(Content):
+    """The last day of a person's life."""
+
+    kind: Literal["deathDate"]
+    on: Day
+
+
 class Qualification(Content):
     """The highest qualification held from a day on."""
 
@@ -220,7 +227,9 @@ class Residence(Content):
     period: Period
 
 
-Profile: TypeAlias = Annotated[BirthDate | Qualification | Residence, Field(discriminator="kind")]
+Profile: TypeAlias = Annotated[
+    BirthDate | DeathDate | Qualification | Residence, Field(discriminator="kind")
+]
 
 
 class FactVersion(Content):

@@ -264,6 +264,7 @@ FACTS: Final[Mapping[str, FactWord]] = {
         lambda e, _: f.Circumstance(name=marked.choice(e["name"], sorted(f.CIRCUMSTANCES))),
     ),
     "birth": FactWord(("on", *FACT), lambda e, _: f.Birth(on=marked.day(e["on"])), "on"),
+    "death": FactWord(("on", *FACT), lambda e, _: f.Death(on=marked.day(e["on"])), "on"),
     "qualification": FactWord(("level", "since", *FACT), _qualification),
     "residence": FactWord(
         ("region", *TERM, *FACT),
@@ -275,5 +276,5 @@ FACTS: Final[Mapping[str, FactWord]] = {
 }
 """What can be told of a person."""
 
-PROFILES: Final = ("birth", "qualification", "residence")
+PROFILES: Final = ("birth", "death", "qualification", "residence")
 TOP_UP: Final = "top-up"

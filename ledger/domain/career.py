@@ -4,7 +4,7 @@ Every answer notes which facts it relied on, so that a due can name them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
@@ -22,12 +22,13 @@ from ledger.domain.calendar import (
     working_days,
 )
 from ledger.domain.commands import Course
-from ledger.domain.evidence import Piece, resolve
+from ledger.domain.evidence import Piece, ended, resolve
 from ledger.domain.facts import (
     Birth,
     Circumstance,
     CivilService,
     Content,
+    Death,
     Employment,
     FactId,
     Jobseeking,
@@ -95,7 +96,7 @@ class Career:
     """One person's facts, resolved: settled employment overrules declared at one employer."""
 
     __slots__ = (
-        "_among", "_by_status", "_edges", "_like", "_traits", "births", "homes", "levels",
+        "_among", "_by_status", "_edges", "_like", "_traits", "births", "deaths", "homes", "levels",
         "top_ups",
     )  # fmt: skip
 
@@ -103,6 +104,7 @@ class Career:
         """Take the contents that count: highest versions, without the annulled ones."""
         spells: list[tuple[FactId, Spell]] = []
         self.births: list[tuple[FactId, Birth]] = []
+        self.deaths: list[tuple[FactId, Death]] = []
         self.levels: list[tuple[FactId, Qualification]] = []
         self.homes: list[tuple[FactId, Residence]] = []
         self.top_ups: list[tuple[FactId, TopUp]] = []
@@ -112,14 +114,21 @@ class Career:
                     spells.append((id_, content))
                 case Birth():
                     self.births.append((id_, content))
+                case Death():
+                    self.deaths.append((id_, content))
                 case Qualification():
                     self.levels.append((id_, content))
                 case Residence():
                     self.homes.append((id_, content))
                 case TopUp():
                     self.top_ups.append((id_, content))
+        pieces = resolve(spells)
+        if self.deaths:
+            self.deaths.sort(key=lambda known: (known[1].on, known[0]))
+            pieces = ended(pieces, self.deaths[0][1].on, self.deaths[0][0])
+            self.homes = _left(self.homes, self.deaths[0][1].on)
         self._by_status: dict[type[Status], list[Piece]] = {}
-        for piece in resolve(spells):
+        for piece in pieces:
             self._by_status.setdefault(type(piece.status), []).append(piece)
         self.births.sort(key=lambda known: (known[1].on, known[0]))
         self.levels.sort(key=lambda known: (known[1].since, known[1].level, known[0]))
@@ -142,6 +151,10 @@ class Career:
             self._traits |= {(Residence, home.region) for _, home in self.homes}
             self._traits |= {(TopUp, each.scheme) for _, each in self.top_ups}
         return self._traits
+
+    def over_on(self, day: date) -> bool:
+        """Whether the person is known to have died before a day."""
+        return bool(self.deaths) and self.deaths[0][1].on < day
 
     @property
     def jobs(self) -> list[Piece]:
@@ -194,6 +207,7 @@ class Career:
             terms += [home.term for _, home in self.homes]
             days = {day for term in terms for day in (term.since, term.until)}
             days |= {level.since for _, level in self.levels}
+            days |= {plus_days(death.on, 1) for _, death in self.deaths[:1]}
             self._edges = sorted(days - {OPEN})
         return self._edges
 
@@ -332,6 +346,19 @@ class Spells:
         return found
 
 
+def _left(homes: list[tuple[FactId, Residence]], last: date) -> list[tuple[FactId, Residence]]:
+    """Return the homes of a life that ended on a day."""
+    after = plus_days(last, 1)
+    return [
+        (
+            id_,
+            home if home.term.until <= after else replace(home, term=Term(home.term.since, after)),
+        )
+        for id_, home in homes
+        if home.term.since < after
+    ]
+
+
 def _programme(course: Course) -> str:
     return course.programme or course.id
 
@@ -399,6 +426,13 @@ class Questions:
         age = self.age_on(day)
         return age is not None and age >= years
 
+    def deceased(self, day: date) -> bool:
+        """Whether the person is known to have died before a day."""
+        over = self.person.career.over_on(day)
+        if over:
+            self.noted.add(self.person.career.deaths[0][0])
+        return over
+
     def course_month(self, term: Term) -> Term:
         """Return the month in which the first course asked for in a term starts, or `NEVER`."""
         start = self.first_course_in(term)
@@ -414,8 +448,8 @@ class Questions:
         return level.level
 
     def age_on(self, day: date) -> int | None:
-        """Return the age in years on a day, None when no birth date is known."""
-        if not self.person.career.births:
+        """Return the age in years on a day, None when no birth date is known, or after death."""
+        if not self.person.career.births or self.deceased(day):
             return None
         id_, birth = self.person.career.births[0]
         self.noted.add(id_)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise, takewhile
 from typing import Final, TypeAlias
 
-from ledger.domain.calendar import Term
+from ledger.domain.calendar import Term, plus_days
 from ledger.domain.facts import Employment, FactId, Spell, Status
 
 FULL_TIME: Final = Fraction(1)
@@ -52,6 +52,18 @@ def resolve(spells: Iterable[tuple[FactId, Spell]]) -> list[Piece]:
         pieces += _what_counts(piece, settled) if settled else (piece,)
     pieces.sort(key=lambda each: (each.term.since, each.term.until, each.facts))
     return pieces
+
+
+def ended(pieces: Iterable[Piece], last: date, told_by: FactId) -> list[Piece]:
+    """Return what counts of a life that ended on a day; what is cut short rests on that fact."""
+    after = plus_days(last, 1)
+    return [
+        each
+        if each.term.until <= after
+        else Piece(Term(each.term.since, after), each.status, (*each.facts, told_by))
+        for each in pieces
+        if each.term.since < after
+    ]
 
 
 def _what_counts(whole: Piece, settled: Mapping[str, Sequence[_Settled]]) -> Iterator[Piece]:

@@ -158,6 +158,7 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
     "level_from": (("number", "day"), "bool", "qualification"),
     "age_from": (("number", "day"), "bool", "birth"),
     "lives_in": (("text", "day"), "bool", "residence"),
+    "deceased": (("day",), "bool", "death"),
     "course_month": (("term",), "term", "request"),
     "asked_in": (("term",), "number", "request"),
     "completed_in": (("term",), "number", "use"),

@@ -195,6 +195,13 @@ class Birth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Death:
+    """The last day of a person's life; no status and no home goes on after it."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Qualification:
     """Highest qualification held from a day on.
 
@@ -217,7 +224,7 @@ class Residence:
     term: Term
 
 
-Profile: TypeAlias = Birth | Qualification | Residence
+Profile: TypeAlias = Birth | Death | Qualification | Residence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

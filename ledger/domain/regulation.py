@@ -48,6 +48,8 @@ DIGEST_DIGITS = 8
 TRAITS_KEPT = 20_000
 """For how many kinds of careers a rulebook remembers which schemes can give anything."""
 
+DECEASED = "the person has died"
+
 CLOSING: frozenset[Mode] = frozenset({"lapse", "convert"})
 """The modes that end a lot for good."""
 
@@ -325,6 +327,8 @@ class Scheme:
         holidays: the public ones of a calendar year, for working days.
         capped: whether a block looks at the balance, so that credits depend on earlier ones.
         closes: whether its portability rule can end a lot before its term.
+        knows_death: whether it says what becomes of rights when a person dies; if not, there is no
+            new use.
         gives_on_request: whether a request can make something due by itself.
         waiting: the blocks that an age, or a time since a change, can make due.
         tops_up: whether it takes what funders add.
@@ -354,6 +358,7 @@ class Scheme:
     holidays: Holidays = no_holidays
     capped: bool = field(init=False)
     closes: bool = field(init=False)
+    knows_death: bool = field(init=False)
     gives_on_request: bool = field(init=False)
     waiting: tuple[Grant, ...] = field(init=False)
     tops_up: bool = field(init=False)
@@ -368,6 +373,8 @@ class Scheme:
         """Collect what the grants read."""
         set_ = object.__setattr__
         set_(self, "capped", any(g.looks_at_balance for g in self.grants))
+        conditions = [case.condition for case in self.portability if case.condition is not None]
+        set_(self, "knows_death", any("death" in each.profile for each in conditions))
         set_(self, "closes", any(case.mode in CLOSING for case in self.portability))
         set_(self, "gives_on_request", any(grant.of == "request" for grant in self.grants))
         waiting = [g for g in self.grants if g.opening.how == "first eligible day"]
@@ -438,6 +445,8 @@ class Scheme:
 
     def standing(self, person: Person, on: date) -> Standing:
         """Say what the portability rule makes of the person's statuses on a day."""
+        if person.career.over_on(on) and not self.knows_death:
+            return Standing(mode="keep", reason=DECEASED, conversion=None)
         asked, values = Questions(person, self.id), {"day": on}
         for case in self.portability:
             if case.condition is None or case.condition.value(asked, values):

@@ -50,7 +50,7 @@ CORRECTED = "what had closed it was corrected"
 GIVEN_UP = "the request was given up"
 NEVER_DUE = "it came free, and was never due"
 NO_LONGER_TOPPED_UP = "the funder no longer gives it"
-DEADLINE_OVER = "the funder's deadline is over; what is left goes back to {}"
+DEADLINE_OVER = "the funder's deadline is over; what is left goes back to the funder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,8 +388,7 @@ def _closing(
             if standing.mode in CLOSING:
                 return _Closing(on=day, reason=standing.reason, conversion=standing.conversion)
     if lot.term.until <= now.today and is_top_up(lot.id, scheme.id):
-        reason = DEADLINE_OVER.format(lot.funder)
-        return _Closing(on=lot.term.until, reason=reason, conversion=None)
+        return _Closing(on=lot.term.until, reason=DEADLINE_OVER, conversion=None)
     if lot.term.until <= now.today:
         return _Closing(on=lot.term.until, reason=TERM_OVER, conversion=scheme.at_end)
     return None

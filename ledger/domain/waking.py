@@ -10,6 +10,7 @@ from ledger.domain.facts import (
     Circumstance,
     CivilService,
     Content,
+    Death,
     Employment,
     FactId,
     Inactivity,
@@ -37,17 +38,19 @@ _KINDS: dict[type, str] = {
 }
 
 
-def woken(before: Account, after: Account, id_: FactId) -> list[Touched]:
+def woken(before: Account, after: Account, id_: FactId) -> list[Touched | None]:
     """Name the kinds of fact that one fact changed, and the shortest term of each change.
 
     Where other facts are about the same employer, evidence decides between them: then the work
-    that counts is compared.
+    that counts is compared. A death can change anything, which is None.
     """
     known = before.facts.get(id_)
     old = known.content if known is not None else None
     new = after.facts[id_].content
     if old == new:
         return []
+    if isinstance(old, Death) or isinstance(new, Death):
+        return [None]  # all that was true of a life may end otherwise
     changes = _changes(old, new)
     if any(_is_contradictable(after, id_, content) for content in (old, new)):
         changes[EMPLOYMENT] = changed(before.career.jobs, after.career.jobs)
@@ -85,6 +88,8 @@ def _reach_of(content: Content) -> tuple[str, Term]:
     match content:
         case Birth():
             return "birth", ALWAYS
+        case Death():
+            return "death", ALWAYS
         case Qualification(since=day):
             return "qualification", since(day)
         case Residence(term=term):

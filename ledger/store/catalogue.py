@@ -64,7 +64,7 @@ def _with_the_course_apart(payload: Payload) -> Payload:
 KINDS: tuple[Kind, ...] = (
     Kind("status-recorded", e.StatusRecorded, (_same,)),
     Kind("status-annulled", e.StatusAnnulled),
-    Kind("profile-recorded", e.ProfileRecorded),
+    Kind("profile-recorded", e.ProfileRecorded, (_same,)),
     Kind("profile-annulled", e.ProfileAnnulled),
     Kind("right-granted", e.RightGranted, (_same,)),
     Kind("right-withdrawn", e.RightWithdrawn),
@@ -100,6 +100,7 @@ MEMBERS: dict[type, str] = {
     f.Retirement: "retirement",
     f.Circumstance: "circumstance",
     f.Birth: "birth",
+    f.Death: "death",
     f.Qualification: "qualification",
     f.Residence: "residence",
     f.Spell: "spell",

@@ -63,6 +63,8 @@ def profile(what: f.Profile, say: Language = ENGLISH) -> str:
     match what:
         case f.Birth():
             return say("born", day=say.day(what.on))
+        case f.Death():
+            return say("died", day=say.day(what.on))
         case f.Qualification():
             return say("qualified", level=what.level, day=say.day(what.since))
         case f.Residence():

@@ -23,6 +23,7 @@ KINDS: dict[type, str] = {
     f.Retirement: "retired",
     f.Circumstance: "circumstance",
     f.Birth: "birthDate",
+    f.Death: "deathDate",
     f.Qualification: "qualification",
     f.Residence: "residence",
 }
@@ -49,7 +50,7 @@ def career_message(person: UUID, fact: f.Fact, topic: str) -> Message:
             data |= {"status": _described(status), "period": _period(term), "evidence": evidence}
             if settles is not None:
                 data["settles"] = _period(settles)
-        case f.Birth() | f.Qualification() | f.Residence() as profile:
+        case f.Birth() | f.Death() | f.Qualification() | f.Residence() as profile:
             data["profile"] = _described(profile)
         case None:
             pass

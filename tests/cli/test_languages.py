@@ -15,11 +15,18 @@ from fluent.syntax.visitor import Visitor
 import ops
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.decide import NOT_CAPTURED, REST
-from ledger.domain.dues import UNTOLD
+from ledger.domain.dues import OTHER_UNIT, UNTOLD
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
-from ledger.domain.quantities import EURO, Rounding, Unit
-from ledger.domain.regulation import Mode, course_names
-from ledger.domain.settle import CORRECTED, TERM_OVER
+from ledger.domain.quantities import EURO, Rounding, Unit, plural
+from ledger.domain.regulation import DECEASED, Mode, course_names
+from ledger.domain.settle import (
+    CORRECTED,
+    DEADLINE_OVER,
+    GIVEN_UP,
+    NEVER_DUE,
+    NO_LONGER_TOPPED_UP,
+    TERM_OVER,
+)
 from ledger.domain.taking import USED_IN_TERM
 from ops.cli.explanation import FIGURES
 from ops.cli.wording import ids as vocabulary
@@ -29,7 +36,9 @@ from ops.language import CODES, ENGLISH, FOLDER, Code, Language
 STORED = [
     "amount",
     "room under the cap",
-    *(CORRECTED, NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
+    *(CORRECTED, DEADLINE_OVER, DECEASED, GIVEN_UP, NEVER_DUE, NO_LONGER_TOPPED_UP),
+    *(NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
+    *(OTHER_UNIT.format(plural(unit)) for unit in get_args(Unit)),
     *(UNTOLD.format(name.replace("_", "-")) for name in course_names(EURO)),
 ]
 """Texts that events hold, or that the domain writes."""

@@ -97,8 +97,8 @@ def test_the_clock_grants_it_on_its_first_day_and_lets_it_lapse_to_its_funder_on
     assert story.due_on == day("2026-07-01")
     (lapsed,) = story.tell("2026-07-01")
     assert isinstance(lapsed, RightExpired)
-    assert "goes back to fr/france-travail" in lapsed.reason
-    assert "goes back to fr/france-travail" in told(story, "2026-07-01")[1]
+    assert "goes back to the funder" in lapsed.reason
+    assert "goes back to the funder" in told(story, "2026-07-01")[1]
 
 
 def test_a_purpose_is_looked_at_when_it_is_drawn_from_and_quoted() -> None:

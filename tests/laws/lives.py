@@ -14,6 +14,7 @@ from ledger.domain.facts import (
     Birth,
     CivilService,
     Content,
+    Death,
     Employment,
     Fact,
     FactId,
@@ -107,12 +108,13 @@ def spells(draw: st.DrawFn, places: list[str] | None = None) -> Spell:
 
 
 def profiles(places: list[str]) -> st.SearchStrategy[Profile]:
-    """Draw a profile fact."""
-    return st.one_of(
+    """Draw a profile fact, seldom a death."""
+    lived = [
         st.builds(Birth, on=st.dates(date(1950, 1, 1), date(2004, 1, 1))),
         st.builds(Qualification, level=st.sampled_from([0, 2, 3, 4, 6]), since=days),
         st.builds(Residence, region=st.sampled_from(places), term=terms()),
-    )
+    ]
+    return st.one_of(*lived, *lived, *lived, st.builds(Death, on=days))
 
 
 def top_ups(schemes: tuple[str, ...] = TOPPED) -> st.SearchStrategy[TopUp]:

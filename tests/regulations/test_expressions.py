@@ -132,7 +132,7 @@ def people(draw: st.DrawFn) -> Person:
     for number, content in enumerate(contents):
         event: Event
         id_ = FactId("https://dimona.example.be", f"f{number}")
-        if isinstance(content, Birth | Qualification | Residence):
+        if isinstance(content, Profile):
             event = ProfileRecorded(source=id_.source, fact=id_.id, version=1, profile=content)
         else:
             spell = Spell(term=Term(*draw(wide_terms)), status=content, evidence="declared")

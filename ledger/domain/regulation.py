@@ -364,7 +364,8 @@ class Scheme:
     tops_up: bool = field(init=False)
     revalues: bool = field(init=False)
     kinds: frozenset[str] = field(init=False)
-    _numbers: dict[date, Values] = field(init=False, default_factory=dict)
+    _renewed: tuple[date, ...] = field(init=False)
+    _numbers: dict[int, Values] = field(init=False, default_factory=dict)
     _occasions: dict[int, tuple[list[date], list[Occasion]]] = field(
         init=False, default_factory=dict
     )
@@ -381,6 +382,8 @@ class Scheme:
         set_(self, "waiting", tuple(g for g in waiting if g.waits))
         set_(self, "tops_up", any(grant.of == "top-up" for grant in self.grants))
         set_(self, "revalues", any(grant.of == "change" for grant in self.grants))
+        days = {value.since for each in self.parameters.values() for value in each.values}
+        set_(self, "_renewed", tuple(sorted(days)))
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:
@@ -436,11 +439,12 @@ class Scheme:
 
     def numbers_on(self, day: date) -> Values:
         """Return the parameters in force on a day."""
-        found = self._numbers.get(day)
+        place = bisect_right(self._renewed, day)
+        found = self._numbers.get(place)
         if found is None:
             values = {name: each.on(day) for name, each in self.parameters.items()}
             found = {name: value for name, value in values.items() if value is not None}
-            self._numbers[day] = found
+            self._numbers[place] = found
         return found
 
     def standing(self, person: Person, on: date) -> Standing:

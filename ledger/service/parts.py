@@ -147,7 +147,7 @@ def parameter_of(pair: marked.Pair, known: Collection[str]) -> Parameter:
     for (_, node), (since, source) in zip(written, days, strict=True):
         number = marked.number(node) * per
         if unit is not None and number.denominator != 1:
-            raise Wrong(node, f"not a whole number of {unit}s")
+            raise Wrong(node, f"not a whole number of {plural(unit)}")
         whole = number.denominator == 1
         values.append(Value(since=since, number=int(number) if whole else number, source=source))
     if not values:

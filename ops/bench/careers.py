@@ -111,7 +111,8 @@ def careers(lab: Lab, people: int) -> Careers:
             door.handle(told[at : at + BATCH_COMMANDS])
         ids = {command.id for command in told}
         rows, receipts = store.load({command.account for command in told}, ids)
-        events = store.recorder.select_notifications(1, store.head())
+        log = store.recorder.select_notifications(1, store.head())
+        events = [each for each in log if each.originator_id in rows]
     return Careers(
         url=url,
         today=today,

@@ -10,6 +10,7 @@ from ledger.service import rulebook
 from ledger.store.postgres import PostgresStore
 from ops import wiring
 from ops.cli.explanation import as_text
+from ops.simulation import RealLog
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import VOV
 from tests.service.test_anew import with_hours
@@ -160,7 +161,10 @@ def test_a_folder_without_regulations_is_said_so(rugzak: Rugzak, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("told")
-def test_the_regulations_are_no_person(rugzak: Rugzak) -> None:
+def test_the_regulations_are_no_person(rugzak: Rugzak, database: str, store: PostgresStore) -> None:
+    real = RealLog(url=database, events=store.head())
+    lives = [each.name for part in real.parts() for each in real.lives(part, day("2023-04-01"))]
+    assert lives == [str(NORA)]
     answer = rugzak("balance", REGULATIONS)
     assert (answer.code, answer.out) == (1, "")
     assert "`rugzak regulations published`" in answer.err

@@ -21,7 +21,7 @@ from ledger.store.postgres import PostgresStore
 from ops.embedded.broker import embedded_broker
 from ops.embedded.child import free_port
 from ops.embedded.postgres import embedded_postgres
-from ops.wiring import open_door
+from ops.wiring import publishing_door
 from tests.consumers.stories import CAREER, RIGHTS, employed, people
 from tests.lines import TODAY, Line, admin_of, join_quickly, running, wait_until
 
@@ -36,12 +36,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def line_on(bootstrap: str, store: PostgresStore) -> Line:
-    """Return a line whose topics need not be there yet."""
+    """Return a line whose topics need not be there yet, nor its database."""
     clock = SetClock()
     clock.set(TODAY)
     unique = uuid4().hex[:8]
     names = {CAREER: f"career-{unique}", RIGHTS: f"rights-{unique}"}
-    return Line(bootstrap, names, open_door(store, clock), store)
+    return Line(bootstrap, names, publishing_door(store, clock), store)
 
 
 def make_topics(line: Line) -> None:

@@ -27,12 +27,13 @@ def schema() -> Json:
     about = _values(ABOUT) | {"kind": _one_of(get_args(Kind)), "person": _object(facts)}
     quote = _object({**_values(QUOTED), "course": _object(_values(COURSE))}, ["course"])
     lot = {"anyOf": [VALUE, _object(_values(FIGURES))]}
-    expected = _values(("on", "known", "scheme", *EXPECTATIONS)) | {
+    expected = _values(("on", "of", "known", "scheme", *EXPECTATIONS)) | {
         "lots": {"type": "object", "additionalProperties": lot},
         "quote": {"anyOf": [quote, {"type": "array", "items": quote}]},
     }
+    told = _values(("on", "of")) | facts | asked
     scenario = {**about, **_values(OF_SCENARIO)} | {
-        "told": {"type": "array", "items": _object({"on": VALUE, **facts, **asked}, ["on"])},
+        "told": {"type": "array", "items": _object(told, ["on"])},
         "expect": {"type": "array", "items": _object(expected, ["on"])},
         "cases": {"type": "array", "minItems": 2, "items": {"type": "array"}},
     }

@@ -19,7 +19,9 @@ from ledger.domain.facts import (
     CivilService,
     Content,
     Employment,
+    Enterprise,
     FactId,
+    Holder,
     Jobseeking,
     Qualification,
     Residence,
@@ -53,6 +55,7 @@ ATTRIBUTES: Final[Mapping[type[Status], tuple[str, ...]]] = {
     SelfEmployment: ("activity", "place", "contributes"),
     Jobseeking: ("benefit",),
     Circumstance: ("name",),
+    Enterprise: ("size", "place"),
 }
 """By what spells of a status can be selected."""
 
@@ -82,7 +85,7 @@ def selector(kind: str, status: type[Status], like: tuple[tuple[str, object], ..
 
 
 class Career:
-    """One person's facts, resolved: settled employment overrules declared at one employer."""
+    """One holder's facts, resolved: settled employment overrules declared at one employer."""
 
     __slots__ = (
         "_among", "_by_status", "_edges", "_like", "_traits", "births", "homes", "levels",
@@ -132,6 +135,17 @@ class Career:
             self._traits |= {(Residence, home.region) for _, home in self.homes}
             self._traits |= {(TopUp, each.scheme) for _, each in self.top_ups}
         return self._traits
+
+    @property
+    def holder(self) -> Holder:
+        """Whose it is: an enterprise's has facts of its business, and no other account has any."""
+        return "enterprise" if Enterprise in self._by_status else "person"
+
+    def enterprises(self, day: date) -> list[str]:
+        """Name the enterprises that the person runs on a day, by their accounts, each once."""
+        run = [p.status for p in self._by_status.get(SelfEmployment, []) if day in p.term]
+        named = [s.enterprise for s in run if isinstance(s, SelfEmployment) and s.enterprise]
+        return list(dict.fromkeys(named))
 
     @property
     def jobs(self) -> list[Piece]:

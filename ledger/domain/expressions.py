@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, Never, TypeAlias
+from typing import Any, Final, Never, TypeAlias, get_args
 
 from ledger.domain.calendar import Term, last_months, month, plus_days, plus_months
 from ledger.domain.career import Need, Questions, Selector, Spells, home, selector
@@ -21,9 +21,11 @@ from ledger.domain.facts import (
     Circumstance,
     CivilService,
     Employment,
+    Enterprise,
     Jobseeking,
     Retirement,
     SelfEmployment,
+    Size,
     Status,
     Study,
 )
@@ -136,6 +138,7 @@ SPELLS: Final[dict[str, _Spell]] = {
     "study": _Spell("study", Study, {}),
     "retirement": _Spell("retirement", Retirement, {}),
     "circumstance": _Spell("circumstance", Circumstance, {"name": tuple(sorted(CIRCUMSTANCES))}),
+    "enterprise": _Spell("enterprise", Enterprise, {"size": get_args(Size), "place": "text"}),
 }
 
 METHODS: Final[dict[str, tuple[Type, Type]]] = {

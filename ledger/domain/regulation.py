@@ -17,6 +17,7 @@ from ledger.domain.commands import Course
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Expression, Type, Values
 from ledger.domain.expressions import Value as Named
+from ledger.domain.facts import Holder
 from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.occasions import (
     MOVEMENT,
@@ -231,6 +232,7 @@ class Scheme:
     """A measure that gives rights, with its dated rules.
 
     Attributes:
+        holder: whose accounts hold its rights.
         names: by language.
         digest: first 8 hexadecimal digits of the SHA-256 of the regulation's content.
         parameters: dated numbers, by the names that expressions use.
@@ -253,6 +255,7 @@ class Scheme:
     id: str
     unit: Unit
     funder: str
+    holder: Holder
     names: Mapping[str, str]
     digest: str
     parameters: Mapping[str, Parameter]
@@ -288,7 +291,9 @@ class Scheme:
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:
-        """Whether a person with this career can ever get anything without asking for it."""
+        """Whether the holder of this career can ever get anything without asking for it."""
+        if career.holder != self.holder:
+            return False
         added = self.tops_up and any(each.scheme == self.id for _, each in career.top_ups)
         return added or any(
             grant.of not in BY_ITSELF and grant.can_give(career) for grant in self.grants

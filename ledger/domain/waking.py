@@ -11,6 +11,7 @@ from ledger.domain.facts import (
     CivilService,
     Content,
     Employment,
+    Enterprise,
     FactId,
     Inactivity,
     Jobseeking,
@@ -34,20 +35,23 @@ _KINDS: dict[type, str] = {
     Inactivity: "inactivity",
     Retirement: "retirement",
     Circumstance: "circumstance",
+    Enterprise: "enterprise",
 }
 
 
-def woken(before: Account, after: Account, id_: FactId) -> list[Touched]:
+def woken(before: Account, after: Account, id_: FactId) -> list[Touched | None]:
     """Name the kinds of fact that one fact changed, and the shortest term of each change.
 
     Where other facts are about the same employer, evidence decides between them: then the work
-    that counts is compared.
+    that counts is compared. When it tells that the account is another holder's, that is any change.
     """
     known = before.facts.get(id_)
     old = known.content if known is not None else None
     new = after.facts[id_].content
     if old == new:
         return []
+    if (before.holder() == "enterprise") != (after.holder() == "enterprise"):
+        return [None]
     changes = _changes(old, new)
     if any(_is_contradictable(after, id_, content) for content in (old, new)):
         changes[EMPLOYMENT] = changed(before.career.jobs, after.career.jobs)

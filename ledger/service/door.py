@@ -42,7 +42,9 @@ CLOCK = "clock"
 
 NO_DELIVERY = Delivery()
 
-UNRECORDED = frozenset({Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_ITSELF})
+UNRECORDED = frozenset(
+    {Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_ITSELF, Reason.FACT_OF_ANOTHER_HOLDER}
+)
 """Refusals for what a message says about itself: its source erred, and no event has its content."""
 
 

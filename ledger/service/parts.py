@@ -112,7 +112,7 @@ def names_of(parameters: Mapping[str, Parameter], **more: Type) -> dict[str, Typ
 
 
 def provider_of(
-    node: yaml.Node, units: Mapping[str, Unit], known: Mapping[str, Provider]
+    node: yaml.Node, schemes: Collection[str], known: Mapping[str, Provider]
 ) -> Provider:
     """Read a provider of a register."""
     entry = marked.mapping(node, ["id", "name", "recognised"])
@@ -121,8 +121,8 @@ def provider_of(
         raise Wrong(entry["id"], f"provider {id_!r} is in a register already")
     recognised: dict[str, tuple[Term, ...]] = {}
     for key, value in marked.pairs(entry["recognised"]):
-        if key.value not in units:
-            raise Wrong(key, f"there is no scheme {key.value!r}{nearest(key.value, units)}")
+        if key.value not in schemes:
+            raise Wrong(key, f"there is no scheme {key.value!r}{nearest(key.value, schemes)}")
         recognised[key.value] = tuple(map(marked.valid, marked.items(value)))
     return Provider(id=id_, name=marked.text(entry["name"]), recognised=recognised)
 

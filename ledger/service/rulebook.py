@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TypeVar, cast, get_args
+from typing import NamedTuple, TypeVar, cast, get_args
 
 import yaml
 
@@ -19,6 +19,7 @@ from ledger.domain.expressions import (
     nearest,
     wrong_name,
 )
+from ledger.domain.facts import WHOSE, Holder
 from ledger.domain.occasions import Grant, PeriodKind, first_period
 from ledger.domain.quantities import Unit
 from ledger.domain.regulation import (
@@ -126,16 +127,16 @@ def read(where: Path = FOLDER) -> Reading:
     findings: list[Finding] = []
     files = [_File(path, folder, findings) for path in paths]
     shipped = [_File(path, FOLDER, []) for path in FOLDER.rglob("*.yaml")] if alone else []
-    units: dict[str, Unit] = {}
+    heads: dict[str, Head] = {}
     for file in (*files, *shipped):
-        file.register(units)
+        file.register(heads)
     schemes: dict[str, Scheme] = {}
     providers: dict[str, Provider] = {}
     for file in files:
         if file.path.name == PROVIDERS_FILE:
-            file.providers(units, providers)
+            file.providers(heads, providers)
         else:
-            file.scheme(units, schemes)
+            file.scheme(heads, schemes)
     in_order = [id_ for id_ in _in_order(schemes) if id_ in schemes]
     return Reading(
         book=Rulebook(schemes={id_: schemes[id_] for id_ in in_order}, providers=providers),
@@ -156,6 +157,13 @@ def _in_order(schemes: Mapping[str, Scheme]) -> Iterable[str]:
         for conversion in scheme.by_rule:
             sorter.add(conversion.to, scheme.id)
     return tuple(sorter.static_order())
+
+
+class Head(NamedTuple):
+    """What other files need to know of a scheme."""
+
+    unit: Unit
+    holder: str
 
 
 class _File:
@@ -182,8 +190,8 @@ class _File:
         read_parts = [self.part(lambda a=each: read(a)) for each in all_arguments]  # type: ignore[misc]
         return tuple(part for part in read_parts if part is not None)
 
-    def register(self, units: dict[str, Unit]) -> None:
-        """Tell which scheme the file holds and its unit, for the references of other files."""
+    def register(self, heads: dict[str, Head]) -> None:
+        """Tell which scheme the file holds, and its head, for the references of other files."""
         if self.root is None or self.path.name == PROVIDERS_FILE:
             return
         try:
@@ -192,26 +200,28 @@ class _File:
             return
         scheme, unit = root.get("scheme"), root.get("unit")
         if isinstance(scheme, yaml.ScalarNode) and isinstance(unit, yaml.ScalarNode):
-            units.setdefault(scheme.value, marked.UNITS.get(unit.value, ("voucher", 1))[0])
+            of = marked.UNITS.get(unit.value, ("voucher", 1))[0]
+            holder = getattr(root.get("holder"), "value", "person")
+            heads.setdefault(scheme.value, Head(of, holder))
 
-    def providers(self, units: Mapping[str, Unit], known: dict[str, Provider]) -> None:
+    def providers(self, heads: Mapping[str, Head], known: dict[str, Provider]) -> None:
         """Read a register of providers."""
         root = self.root
         if root is None:
             return
         listed = self.part(lambda: marked.items(marked.mapping(root, ["providers"])["providers"]))
         for node in listed or ():
-            provider = self.part(partial(provider_of, node, units, known))
+            provider = self.part(partial(provider_of, node, heads, known))
             if provider is not None:
                 known[provider.id] = provider
 
-    def scheme(self, units: Mapping[str, Unit], known: dict[str, Scheme]) -> None:
+    def scheme(self, heads: Mapping[str, Head], known: dict[str, Scheme]) -> None:
         """Read a scheme, and add it when nothing in it is wrong."""
         root = self.root
         if root is None:
             return
         before = len(self.findings)
-        scheme = self.part(lambda: _Reader(self, root, units).scheme(known))
+        scheme = self.part(lambda: _Reader(self, root, heads).scheme(known))
         if scheme is not None and len(self.findings) == before:
             known[scheme.id] = scheme
 
@@ -222,9 +232,10 @@ class _Reader:
 
     file: _File
     root: yaml.Node
-    units: Mapping[str, Unit]
+    heads: Mapping[str, Head]
     unit: Unit = "minute"
     funder: str = ""
+    holder: Holder = "person"
     digest: str = ""
     words: translated.Words = field(default_factory=translated.Words)
 
@@ -232,13 +243,15 @@ class _Reader:
         top = marked.mapping(
             self.root,
             ["scheme", "name", "unit", "funder", "source", "grants", "portability"],
-            ["parameters", "use", *TAKING, "at-end", "conversions", "assumed", "words"],
+            ["holder", "parameters", "use", *TAKING, "at-end", "conversions", "assumed", "words"],
         )
         id_ = marked.text(top["scheme"])
         if id_ in known:
             raise Wrong(top["scheme"], f"another file is about {id_!r}; one file is one scheme")
         names = marked.mapping(top["name"], translated.LANGUAGES)
         self.unit, self.funder = marked.unit(top["unit"])[0], marked.text(top["funder"])
+        if (holder := top.get("holder")) is not None:
+            self.holder = cast("Holder", marked.choice(holder, get_args(Holder)))
         self.digest = _digest(self.root)
         parts = self.file.parts
         parameters: dict[str, Parameter] = {}
@@ -258,6 +271,7 @@ class _Reader:
             id=id_,
             unit=self.unit,
             funder=self.funder,
+            holder=self.holder,
             names={language: marked.text(names[language]) for language in translated.LANGUAGES},
             digest=self.digest,
             parameters=parameters,
@@ -319,11 +333,12 @@ class _Reader:
                 wrong = f"{key.value!r} names something else here"
             if wrong:
                 raise Wrong(key, wrong)
-            lets.append((key.value, expression_of(value, names, ANY_TYPE, parameters, valid.since)))
+            read = self._expression(value, names, ANY_TYPE, parameters, valid.since)
+            lets.append((key.value, read))
             names[key.value] = lets[-1][1].type
 
         def expression(at: yaml.Node, wanted: str) -> Expression:
-            return expression_of(at, names, (wanted,), parameters, valid.since)
+            return self._expression(at, names, (wanted,), parameters, valid.since)
 
         rounding, step = rounding_of(entry["rounding"], self.unit)
         bucketed = f"-{marked.text(bucket)}" if bucket is not None else ""
@@ -355,7 +370,7 @@ class _Reader:
         names = names_of(parameters, **COURSE, day="day", quantity=self.unit)
         return Condition(
             name=marked.text(pair.key),
-            expression=expression_of(entry["if"], names, ("bool",), parameters, since),
+            expression=self._expression(entry["if"], names, ("bool",), parameters, since),
             otherwise=self.words.text(entry["else"]),
         )
 
@@ -370,7 +385,7 @@ class _Reader:
             names = names_of(parameters, **COURSE, **more, day="day")
             if node is None:
                 return None
-            return expression_of(node, names, (wanted,), parameters, since)
+            return self._expression(node, names, (wanted,), parameters, since)
 
         window = top.get("apply")
         apply = marked.mapping(window, [], ["from", "until"]) if window is not None else None
@@ -419,11 +434,27 @@ class _Reader:
         return Portability(
             condition=None
             if condition is None
-            else expression_of(condition, {"day": "day"}, ("bool",), {}, OPEN),
+            else self._expression(condition, {"day": "day"}, ("bool",), {}, OPEN),
             mode=mode,
             reason=self.words.text(entry["because"]),
             conversion=None if into is None else self._conversion(into, f"portability:{number}"),
         )
+
+    def _expression(
+        self,
+        node: yaml.Node,
+        names: Mapping[str, Type],
+        wanted: tuple[Type, ...],
+        parameters: Mapping[str, Parameter],
+        since: date,
+    ) -> Expression:
+        """Compile an expression that asks only what an account of the scheme's holder can tell."""
+        expression = expression_of(node, names, wanted, parameters, since)
+        for kind in (*(each.kind for each in expression.selectors), *expression.profile):
+            if (kind == "enterprise") != (self.holder == "enterprise"):
+                message = f"{kind} is not told of {WHOSE[self.holder]}, which holds these rights"
+                raise Wrong(node, f"{message}; see 'holder' in ops/docs/regulations.md")
+        return expression
 
     def _on_request(self, node: yaml.Node) -> Conversion:
         conversion = self._conversion(node, "conversion")
@@ -434,11 +465,14 @@ class _Reader:
     def _conversion(self, node: yaml.Node, id_: str) -> Conversion:
         entry = marked.mapping(node, ["to", "give", "get", "rounding", "source"], ["valid"])
         to = marked.text(entry["to"])
-        if to not in self.units:
-            raise Wrong(entry["to"], f"there is no scheme {to!r}{nearest(to, self.units)}")
+        if to not in self.heads:
+            raise Wrong(entry["to"], f"there is no scheme {to!r}{nearest(to, self.heads)}")
+        if self.heads[to].holder != self.holder:
+            message = f"{to} is not held by {WHOSE[self.holder]}, as these rights are"
+            raise Wrong(entry["to"], f"{message}: no right moves to another holder")
         give = marked.quantity(entry["give"], self.unit)
-        get = marked.quantity(entry["get"], self.units[to])
-        rounding, step = rounding_of(entry["rounding"], self.units[to])
+        get = marked.quantity(entry["get"], self.heads[to].unit)
+        rounding, step = rounding_of(entry["rounding"], self.heads[to].unit)
         if step != 1:
             raise Wrong(entry["rounding"], "a conversion rounds to the smallest unit")
         valid = entry.get("valid")
@@ -448,7 +482,7 @@ class _Reader:
         return Conversion(
             id=id_,
             to=to,
-            unit=self.units[to],
+            unit=self.heads[to].unit,
             rate=get / give,
             words=f"{marked.text(entry['give'])} is {marked.text(entry['get'])}",
             rounding=rounding,

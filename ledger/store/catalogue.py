@@ -62,7 +62,7 @@ def _with_the_course_apart(payload: Payload) -> Payload:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("status-recorded", e.StatusRecorded, (_same,)),
+    Kind("status-recorded", e.StatusRecorded, (_same, _same)),
     Kind("status-annulled", e.StatusAnnulled),
     Kind("profile-recorded", e.ProfileRecorded),
     Kind("profile-annulled", e.ProfileAnnulled),
@@ -97,6 +97,7 @@ MEMBERS: dict[type, str] = {
     f.Inactivity: "inactivity",
     f.Retirement: "retirement",
     f.Circumstance: "circumstance",
+    f.Enterprise: "enterprise",
     f.Birth: "birth",
     f.Qualification: "qualification",
     f.Residence: "residence",

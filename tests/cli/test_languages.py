@@ -15,7 +15,7 @@ from fluent.syntax.visitor import Visitor
 import ops
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.decide import NOT_CAPTURED, REST
-from ledger.domain.dues import UNTOLD
+from ledger.domain.dues import OTHER_HOLDER, UNTOLD
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.quantities import Rounding, Unit
 from ledger.domain.regulation import COURSE, Mode
@@ -30,6 +30,7 @@ STORED = [
     "amount",
     "room under the cap",
     *(CORRECTED, NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
+    *OTHER_HOLDER.values(),
     *(UNTOLD.format(name.replace("_", "-")) for name in COURSE),
 ]
 """Texts that events hold, or that the domain writes."""

@@ -1,7 +1,7 @@
 """Reads scenarios from files, and refuses what is wrong with file, line and column."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -146,7 +146,7 @@ class _File:
         own: Entries,
         top: Entries,
         scheme: Scheme,
-        expected: Iterable[Expectation],
+        expected: Sequence[Expectation],
     ) -> tuple[Told, ...]:
         """Read what is told: of the person on the first day, then entry by entry."""
         entries = marked.items(own.get("told"))
@@ -171,10 +171,9 @@ class _File:
             of_it = stories.setdefault(of, Story(self.rules, scheme, day))
             of_it.on = day
             told += (replace(each, of=of) for each in _told_on(entry, of_it))
-        for each in expected:
+        for each, at in zip(expected, marked.items(own.get("expect")), strict=True):
             if each.of not in stories:
-                message = f"nothing is told of {each.of!r}{nearest(each.of, stories)}"
-                raise Wrong(own["expect"], message)
+                raise Wrong(at, f"nothing is told of {each.of!r}{nearest(each.of, stories)}")
         told += (day_comes(day, of) for day in asked for of in stories)
         return tuple(sorted(told, key=lambda each: (each.on, each.hour)))
 

@@ -2,15 +2,18 @@
 
 import pytest
 
-from ledger.domain.commands import RecordFact
+from ledger.domain.commands import ReachDay, RecordFact
+from ledger.domain.events import Basis, RightGranted, RightUsed
 from ledger.domain.facts import Birth, Enterprise, Residence, Size, Status
 from ledger.domain.occasions import label_topped_up
 from ledger.domain.reasons import Reason
 from tests.domain.test_top_ups import topped_up
 from tests.story import (
     Story,
+    course,
     day,
     employment,
+    now,
     reserve,
     said,
     self_employed,
@@ -109,6 +112,34 @@ def test_what_a_funder_adds_for_people_gives_an_enterprise_nothing_in_any_order(
     story = Story()
     story.tell("2026-02-01", gift)
     assert lot in story.rights(CPF), "of whom nothing is told may be a person"
+
+
+def test_when_a_scheme_s_holder_changes_the_former_ones_keep_what_they_used_and_no_more() -> None:
+    lot = f"{KMO}/2024"
+    wallet = RightGranted(
+        lot=lot,
+        scheme=KMO,
+        unit="cent",
+        quantity=7_500_00,
+        term=term("2024-01-01", "2025-01-01"),
+        funder="vlaanderen/vlaio",
+        effective_on=day("2024-01-01"),
+        basis=Basis(rule="calendar-year:2019-01-01@55d9b80c"),
+    )
+    taken = RightUsed(
+        use="excel",
+        reserved=False,
+        scheme=KMO,
+        course=course("2024-02-01"),
+        allocation=((lot, 300_00),),
+        effective_on=day("2024-02-01"),
+    )
+    story = Story()
+    story.tell("2024-01-01", said("own", self_employed(), "2020-01-01"))
+    story.given(now("2024-02-01"), wallet, taken)
+    story.tell("2024-03-01", ReachDay(anew=True))
+    left = story.account.lots[lot]
+    assert (left.available, left.used, left.shortfall) == (0, 300_00, 300_00)
 
 
 def test_what_is_not_said_of_a_self_employment_leaves_its_digest_as_it_was() -> None:

@@ -67,6 +67,7 @@ def _status(status: wire.Status) -> f.Status:
                 activity=status.activity,
                 place=status.place_of_work,
                 contributes=status.contributes_to_training,
+                enterprise="" if status.enterprise is None else str(status.enterprise),
             )
         case wire.Student():
             return f.Study()
@@ -76,6 +77,8 @@ def _status(status: wire.Status) -> f.Status:
             return f.Retirement()
         case wire.Circumstance():
             return f.Circumstance(name=status.name)
+        case wire.Enterprise():
+            return f.Enterprise(size=status.size, place=status.place_of_work)
         case _:
             assert_never(status)
 

@@ -1,6 +1,7 @@
-"""At the border a national number becomes an opaque reference to the person, by a secret key.
+"""At the border a number becomes an opaque reference to its holder, by a secret key.
 
-The reference is a keyed pseudonym: with the key everybody who may ask finds the same account, and
+That of a person is the national number, that of an enterprise its number in the KBO/BCE. The
+reference is a keyed pseudonym: with the key everybody who may ask finds the same account, and
 without it nobody finds the number, which a plain hash would not prevent (there are few numbers).
 It follows the number: who gets another one (BIS to national) gets another account, until the
 identity vault keeps who succeeds whom. The key is for ever: with another one all accounts are new.
@@ -16,7 +17,10 @@ _FREE: Final = ~(0xF << 76 | 0b11 << 62)
 
 
 class Pseudonyms:
-    """Turns national numbers into references, and content that holds one into digests."""
+    """Turns numbers into references, and content that holds one into digests.
+
+    What a number is of is part of what is hashed: no person has the reference of an enterprise.
+    """
 
     def __init__(self, key: str) -> None:
         """Take the secret."""
@@ -29,12 +33,24 @@ class Pseudonyms:
             number: eleven digits, checked.
 
         """
-        made = int.from_bytes(self._mac(b"person", number.encode())[:16], "big")
-        return UUID(int=made & _FREE | _VERSION_8 | _VARIANT)
+        return self._made(b"person", number)
+
+    def enterprise(self, number: str) -> UUID:
+        """Return an enterprise's reference, made alike.
+
+        Args:
+            number: ten digits, checked.
+
+        """
+        return self._made(b"enterprise", number)
 
     def digest(self, plain: bytes) -> bytes:
         """Return what stands for a plain digest, from which a number could be guessed."""
         return self._mac(b"content", plain)
+
+    def _made(self, holder: bytes, number: str) -> UUID:
+        made = int.from_bytes(self._mac(holder, number.encode())[:16], "big")
+        return UUID(int=made & _FREE | _VERSION_8 | _VARIANT)
 
     def _mac(self, purpose: bytes, data: bytes) -> bytes:
         return hmac.digest(self._key, purpose + b"\0" + data, "sha256")

@@ -6,17 +6,19 @@ Nothing here raises for what a record holds: a reason is an answer, and the reco
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from consumers import career, rights, top_ups
-from consumers.adapters import dimona, dmfa, jobseeker, self_employed
+from consumers.adapters import dimona, dmfa, enterprise, jobseeker, self_employed
 from consumers.identity import Pseudonyms
 from ledger.domain.commands import Command, Request
-from schemas import dimona_v1, dmfa_v1, jobseeker_v1, self_employed_v1
+from schemas import dimona_v1, dmfa_v1, enterprise_v1, jobseeker_v1, self_employed_v1
 from schemas.check import MAX_EVENT_BYTES, Problem
 from schemas.cloudevents import NATIONAL_NUMBER
 from schemas.contract import CAREER, RIGHTS, SERVICES, TOP_UPS, Contract
-from schemas.notification import holds
+from schemas.notification import AboutEnterprise, AboutPerson, holds
 from schemas.reading import Read, read
 
 MAX_DETAIL_CHARACTERS = 500
@@ -44,7 +46,7 @@ class Language:
     Attributes:
         contract: the messages.
         requests_of: what a message asks, of one account; nothing when it counts for nothing.
-        people: finds the account by the national number; None when messages name it themselves.
+        people: finds the account by its holder's number; None when messages name it themselves.
 
     """
 
@@ -57,18 +59,19 @@ CAREER_LANGUAGE = Language(CAREER, lambda message: (career.request_of(message),)
 RIGHTS_LANGUAGE = Language(RIGHTS, lambda message: (rights.request_of(message),))
 TOP_UPS_LANGUAGE = Language(TOP_UPS, lambda message: (top_ups.request_of(message),))
 
-ADAPTERS: dict[str, Callable[[Any], Sequence[Request]]] = {
-    dimona_v1.SERVICE: dimona.requests_of,
-    dmfa_v1.SERVICE: dmfa.requests_of,
-    jobseeker_v1.SERVICE: jobseeker.requests_of,
-    self_employed_v1.SERVICE: self_employed.requests_of,
+ADAPTERS: dict[str, Callable[[Pseudonyms], Callable[[Any], Sequence[Request]]]] = {
+    dimona_v1.SERVICE: lambda _: dimona.requests_of,
+    dmfa_v1.SERVICE: lambda _: dmfa.requests_of,
+    jobseeker_v1.SERVICE: lambda _: jobseeker.requests_of,
+    self_employed_v1.SERVICE: lambda people: partial(self_employed.requests_of, people),
+    enterprise_v1.SERVICE: lambda _: enterprise.requests_of,
 }
-"""What makes facts of the notifications of a service."""
+"""What makes facts of the notifications of a service; some name others than their subject."""
 
 
 def notification_language(service: str, people: Pseudonyms) -> Language:
     """Return how a service's notifications are understood."""
-    return Language(SERVICES[service], ADAPTERS[service], people)
+    return Language(SERVICES[service], ADAPTERS[service](people), people)
 
 
 def translate(
@@ -95,7 +98,7 @@ def translate(
     if language.people is None:
         account, digest = message.data.person, outcome.digest
     else:
-        account = language.people.reference(message.data.ssin)
+        account = _found(language.people, message.data)
         digest = language.people.digest(outcome.digest)
     id_ = f"{message.source} {message.id}"
     return [
@@ -110,6 +113,13 @@ def translate(
     ]
 
 
+def _found(people: Pseudonyms, data: AboutPerson | AboutEnterprise) -> UUID:
+    """Return the account of whom a notification is about."""
+    if isinstance(data, AboutEnterprise):
+        return people.enterprise(data.enterprise_number)
+    return people.reference(data.ssin)
+
+
 def _wrong_key(language: Language, key: bytes | None, said: Read) -> Unhandled | None:
     """Say what is wrong with a record's key: a reference is the key, a national number never."""
     if language.people is None:
@@ -117,7 +127,10 @@ def _wrong_key(language: Language, key: bytes | None, said: Read) -> Unhandled |
             return None
         detail = "/data/person: the record's key is not this reference, in lower case"
         return Unhandled(reason="key-mismatch", detail=detail)
-    if key is None or not holds(key.decode("latin-1"), said.message.data.ssin):
+    about = said.message.data
+    if key is None or isinstance(about, AboutEnterprise):
+        return None
+    if not holds(key.decode("latin-1"), about.ssin):
         return None
     detail = "the record's key holds the person's national number; any other key will do, or none"
     return Unhandled(reason="national-number", detail=detail)

@@ -63,7 +63,7 @@ def examine() -> list[Finding]:
         return [_wrong("settings", text, "correct or unset it") for text in error.findings]
     found = [_well("settings", "they agree with one another"), *_regulations()]
     if settings.identity_key is None:
-        text = "of Dimona, DmfA, jobseekers and the self-employed are not taken in"
+        text = "of Dimona, DmfA, jobseekers, the self-employed and enterprises are not taken in"
         found.append(_note("notifications", text, f"set {variable('identity_key')} to take them"))
     running = read_running(settings.data_dir)
     database = settings.database_url or (running.database_url if running else None)

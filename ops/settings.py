@@ -118,6 +118,7 @@ class Settings(BaseModel):
     dmfa_topic: str = Field(default="rugzak.dmfa.v1", min_length=1)
     jobseeker_topic: str = Field(default="rugzak.jobseeker.v1", min_length=1)
     self_employed_topic: str = Field(default="rugzak.selfemployed.v1", min_length=1)
+    enterprise_topic: str = Field(default="rugzak.enterprise.v1", min_length=1)
     consumer_group: str = Field(default="rugzak", min_length=1)
     batch_max_records: int = Field(default=1_000, ge=1, le=MAX_BATCH_RECORDS)
     batch_max_wait_ms: int = Field(default=200, ge=1, le=MAX_BATCH_WAIT_MS)

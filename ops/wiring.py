@@ -33,6 +33,7 @@ from schemas import (
     career_v1,
     dimona_v1,
     dmfa_v1,
+    enterprise_v1,
     jobseeker_v1,
     rights_v1,
     self_employed_v1,
@@ -162,6 +163,7 @@ def topics(settings: Settings) -> dict[str, str]:
             dmfa_v1.SERVICE: settings.dmfa_topic,
             jobseeker_v1.SERVICE: settings.jobseeker_topic,
             self_employed_v1.SERVICE: settings.self_employed_topic,
+            enterprise_v1.SERVICE: settings.enterprise_topic,
         }
     return named
 

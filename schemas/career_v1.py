@@ -1,5 +1,7 @@
 """`be.rugzak.career.v1`: what sources say about a person's career and profile.
 
+Or about an enterprise that holds rights, in the account of its own: that it is in business.
+
 A fact has an id of its source and a version that only rises; the highest version known
 counts, in whatever order they arrive. Every message carries the whole state after the change.
 Source: Belgian REST guide, rules async-svctype and async-order.
@@ -9,10 +11,19 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Literal, Self, TypeAlias
+from uuid import UUID
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from schemas.cloudevents import MAX_VERSION, Content, Day, Identifier, Message, Person
+from schemas.cloudevents import (
+    MAX_VERSION,
+    UUID_PATTERN,
+    Content,
+    Day,
+    Identifier,
+    Message,
+    Person,
+)
 
 SERVICE = "be.rugzak.career.v1"
 MINUTES_IN_A_WEEK = 7 * 24 * 60
@@ -24,6 +35,12 @@ Region: TypeAlias = Annotated[
         pattern="^[a-z]{2}(-[a-z0-9]{1,3})?$",
         description="ISO 3166 country in lower case, Belgian regions apart: be-vlg, be-wal.",
     ),
+]
+
+
+Size: TypeAlias = Annotated[
+    Literal["small", "medium", "large"],
+    Field(description="As Recommendation 2003/361/EC defines it; a micro-enterprise is small."),
 ]
 
 
@@ -122,6 +139,14 @@ class SelfEmployed(Content):
     contributes_to_training: Annotated[
         bool, Field(description="Whether the professional training contribution is paid.")
     ] = True
+    enterprise: Annotated[
+        UUID,
+        Field(
+            description="Opaque reference to the enterprise that the person runs: the account of "
+            "its rights. Leave it out when it is not known.",
+            json_schema_extra={"pattern": UUID_PATTERN},
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
 
 
 class Student(Content):
@@ -182,6 +207,14 @@ class Circumstance(Content):
     ]
 
 
+class Enterprise(Content):
+    """In business: the one status of an enterprise, told of its own account."""
+
+    kind: Literal["enterprise"]
+    size: Size
+    place_of_work: Annotated[Region, Field(description="Region of its seat of operations.")]
+
+
 Status: TypeAlias = Annotated[
     Employee
     | CivilServant
@@ -190,7 +223,8 @@ Status: TypeAlias = Annotated[
     | Student
     | Inactive
     | Retired
-    | Circumstance,
+    | Circumstance
+    | Enterprise,
     Field(discriminator="kind"),
 ]
 
@@ -233,7 +267,7 @@ Profile: TypeAlias = Annotated[
 
 
 class FactVersion(Content):
-    """One version of one fact about a person; by itself, that it never was."""
+    """One version of one fact about a person or enterprise; by itself, that it never was."""
 
     person: Person
     id: Annotated[Identifier, Field(description="What the source calls this fact, for ever.")]

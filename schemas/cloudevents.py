@@ -59,8 +59,8 @@ Reason: TypeAlias = Annotated[
 Person: TypeAlias = Annotated[
     UUID,
     Field(
-        description="Opaque reference to the person: a UUID in lower case, also the Kafka key. "
-        "Never a national number.",
+        description="Opaque reference to the person, or to an enterprise that holds rights: a UUID "
+        "in lower case, also the Kafka key. Never a national number.",
         json_schema_extra={"pattern": UUID_PATTERN},
     ),
 ]

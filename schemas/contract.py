@@ -10,6 +10,7 @@ from schemas import (
     career_v1,
     dimona_v1,
     dmfa_v1,
+    enterprise_v1,
     jobseeker_v1,
     rights_v1,
     self_employed_v1,
@@ -49,6 +50,7 @@ DIMONA = _contract(dimona_v1.PeriodDeclared)
 DMFA = _contract(dmfa_v1.DeclarationSettled)
 JOBSEEKER = _contract(jobseeker_v1.RegistrationChanged)
 SELF_EMPLOYED = _contract(self_employed_v1.AffiliationChanged)
+ENTERPRISE = _contract(enterprise_v1.BusinessChanged)
 SERVICES = {
     career_v1.SERVICE: CAREER,
     rights_v1.SERVICE: RIGHTS,
@@ -57,6 +59,7 @@ SERVICES = {
     dmfa_v1.SERVICE: DMFA,
     jobseeker_v1.SERVICE: JOBSEEKER,
     self_employed_v1.SERVICE: SELF_EMPLOYED,
+    enterprise_v1.SERVICE: ENTERPRISE,
 }
 """Contract by service."""
 

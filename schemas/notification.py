@@ -66,6 +66,15 @@ Version: TypeAlias = Annotated[
 ]
 
 
+class AboutEnterprise(Content):
+    """What a notification says about one enterprise."""
+
+    enterprise_number: Annotated[
+        EnterpriseNumber,
+        Field(description="Enterprise number (KBO/BCE): ten digits without dots."),
+    ]
+
+
 class AboutPerson(Content):
     """What a notification says about one person."""
 

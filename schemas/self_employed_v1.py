@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.career_v1 import Period
-from schemas.notification import Notification, OneFact, PlaceOfWork
+from schemas.notification import EnterpriseNumber, Notification, OneFact, PlaceOfWork
 
 SERVICE = "be.rugzak.selfemployed.v1"
 
@@ -24,6 +24,13 @@ class Affiliated(OneFact):
     contributions_paid: Annotated[
         bool, Field(description="Whether the contributions of the period are paid.")
     ]
+    enterprise_number: Annotated[
+        EnterpriseNumber,
+        Field(
+            description="Enterprise number (KBO/BCE) of the enterprise that the person runs: ten "
+            "digits without dots. Leave it out when it is not known."
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
 
 
 class Annulled(OneFact):

@@ -42,8 +42,9 @@ _STATUSES: Final[dict[str, Selector]] = {
     "retired": selector("retirement", f.Retirement, ()),
     "self-employed-aside": selector("self-employment", f.SelfEmployment, ()),
     "inactive": selector("inactivity", f.Inactivity, ()),
+    "enterprise": selector("enterprise", f.Enterprise, ()),
 }
-"""The first that a person has on a day is the main one."""
+"""The first that a person has on a day is the main one; an enterprise has the last only."""
 
 STATUSES: Final = (*_STATUSES, "status-unknown")
 

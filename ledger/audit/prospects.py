@@ -1,13 +1,14 @@
 """Prospects: what a person can do with each scheme, and what a change of status would do to it.
 
-Pure functions of an account and the rulebook; nothing is recorded. The advice on the learning
-and career account asks for this: that each citizen sees which incentives can be used.
+Pure functions of accounts and the rulebook; nothing is recorded. The advice on the learning
+and career account asks for this: that each citizen sees which incentives can be used. Rights that
+an enterprise holds are seen by each person who runs it on the day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from ledger.domain.account import Account
 from ledger.domain.calendar import OPEN, Term
@@ -24,6 +25,11 @@ from ledger.domain.taking import Hindrance, Quote, halted, hindered, left_in, lo
 SUPPOSED = FactId("rugzak:supposed", "status")
 """The fact that a question of the kind "what if" makes up."""
 
+Enterprises: TypeAlias = Mapping[str, Account]
+"""Accounts that a person may share in, by id; what is no enterprise's is not looked at."""
+
+NONE: Final[Enterprises] = {}
+
 State: TypeAlias = Literal["usable", "kept", "open", "closed"]
 """`usable`: held, and can be used; `kept`: held, without new use; `open`: there when it is asked
 for; `closed`: nothing held, and nothing to ask for."""
@@ -34,6 +40,7 @@ class Prospect:
     """How one scheme stands for a person on a day.
 
     Attributes:
+        holder: the account of the enterprise that it stands so for; `` when it is the asker's own.
         available: what is held for that day and not reserved, in the smallest unit, by what is
             known today.
         lots: those that hold it, what ends soonest first.
@@ -43,6 +50,7 @@ class Prospect:
     """
 
     scheme: Scheme
+    holder: str = ""
     state: State
     available: int
     lots: tuple[Lot, ...]
@@ -70,25 +78,64 @@ class Effect:
 
 
 def quotes(
-    account: Account, course: Course, on: date, now: Now, rulebook: Rulebook, money: Unit = EURO
+    account: Account,
+    course: Course,
+    on: date,
+    now: Now,
+    rulebook: Rulebook,
+    money: Unit = EURO,
+    enterprises: Enterprises = NONE,
 ) -> Iterator[Quote]:
     """Quote a course under every scheme, and every bucket that has to be named.
 
     A price in some money says nothing to a scheme that counts prices in another.
     """
-    account = on_day(account, on, now, rulebook).account
-    for scheme in rulebook.schemes.values():
-        buckets = {grant.bucket for grant in scheme.grants if on in grant.valid}
-        named = buckets - set(scheme.taking.order_on(on))
-        said = course if scheme.money == money else replace(course, price=None)
-        for bucket in ("", *sorted(named)):
-            yield quote(account, scheme, said, on, now, rulebook, bucket)
+    for holder, held, schemes in _seen(account, on, now, rulebook, enterprises):
+        for scheme in schemes:
+            buckets = {grant.bucket for grant in scheme.grants if on in grant.valid}
+            named = buckets - set(scheme.taking.order_on(on))
+            said = course if scheme.money == money else replace(course, price=None)
+            for bucket in ("", *sorted(named)):
+                found = quote(held, scheme, said, on, now, rulebook, bucket)
+                yield replace(found, holder=holder)
 
 
-def overview(account: Account, on: date, now: Now, rulebook: Rulebook) -> list[Prospect]:
+def overview(
+    account: Account, on: date, now: Now, rulebook: Rulebook, enterprises: Enterprises = NONE
+) -> list[Prospect]:
     """Say how every scheme stands on a day that has come, or will, by what is known today."""
-    account = on_day(account, on, now, rulebook).account
-    return [_prospect(account, scheme, on) for scheme in rulebook.schemes.values()]
+    return [
+        replace(_prospect(held, scheme, on), holder=holder)
+        for holder, held, schemes in _seen(account, on, now, rulebook, enterprises)
+        for scheme in schemes
+    ]
+
+
+def _seen(
+    account: Account, on: date, now: Now, rulebook: Rulebook, enterprises: Enterprises
+) -> Iterator[tuple[str, Account, list[Scheme]]]:
+    """Yield the accounts in which a person sees rights on a day, each with its schemes.
+
+    The own one comes first; those of enterprises that are run on the day hold the others. Without
+    such an enterprise the own account says of their schemes why there is nothing.
+    """
+    run = shared(account, on, enterprises)
+    own: list[Scheme] = []
+    theirs: list[Scheme] = []
+    for scheme in rulebook.schemes.values():
+        (theirs if run and scheme.holder == "enterprise" else own).append(scheme)
+    yield "", on_day(account, on, now, rulebook).account, own
+    for id_, each in run.items():
+        yield id_, on_day(each, on, now, rulebook).account, theirs
+
+
+def shared(account: Account, on: date, enterprises: Enterprises) -> dict[str, Account]:
+    """Return the accounts of the enterprises that a person runs on a day, by id.
+
+    Who is said to run what is no enterprise's account has no part in it.
+    """
+    run = {id_: enterprises.get(id_, Account()) for id_ in account.career.enterprises(on)}
+    return {id_: each for id_, each in run.items() if each.holder() == "enterprise"}
 
 
 def concerns(account: Account, scheme: Scheme) -> bool:
@@ -97,7 +144,9 @@ def concerns(account: Account, scheme: Scheme) -> bool:
     One that asks for a home or a status that the person never had does not.
     """
     career = account.career
-    return any(lot.scheme == scheme.id for lot in account.lots.values()) or any(
+    if any(lot.scheme == scheme.id for lot in account.lots.values()):
+        return True
+    return career.holder == scheme.holder and any(
         not grant.needs or any(map(career.touches, grant.needs))
         for grant in scheme.grants
         if grant.of != "change"
@@ -106,16 +155,48 @@ def concerns(account: Account, scheme: Scheme) -> bool:
 
 
 def effects(
-    account: Account, status: Status, on: date, now: Now, rulebook: Rulebook
+    account: Account,
+    status: Status,
+    on: date,
+    now: Now,
+    rulebook: Rulebook,
+    enterprises: Enterprises = NONE,
 ) -> list[Effect]:
-    """Say what a status would do that begins on a day and ends all others of that day."""
-    before = overview(account, on, now, rulebook)
-    after = overview(supposed(account, status, on, now, rulebook), on, now, rulebook)
-    return [Effect(before=b, after=a) for b, a in zip(before, after, strict=True)]
+    """Say what a status would do that begins on a day and ends all others of that day.
+
+    Of an enterprise that is run before or after only, the other one has nothing.
+    """
+    later = supposed(account, status, on, now, rulebook)
+    before, after = (
+        {(each.scheme.id, each.holder): each for each in stood}
+        for stood in (
+            overview(account, on, now, rulebook, enterprises),
+            overview(later, on, now, rulebook, enterprises),
+        )
+    )
+    return [
+        Effect(
+            before=before.get(key) or _not_run(after[key], account, on),
+            after=after.get(key) or _not_run(before[key], later, on),
+        )
+        for key in {**before, **after}
+        if key[1] or (key in before and key in after)
+    ]
+
+
+def _not_run(prospect: Prospect, account: Account, on: date) -> Prospect:
+    """Return how a scheme of an enterprise stands for who does not run it."""
+    return replace(
+        prospect,
+        state="closed",
+        available=0,
+        lots=(),
+        hindrances=tuple(hindered(account, prospect.scheme, on)),
+    )
 
 
 def supposed(account: Account, status: Status, on: date, now: Now, rulebook: Rulebook) -> Account:
-    """Return the account as it would be if only this status held from a day on."""
+    """Return a person's account as it would be if only this status held from a day on."""
     at = replace(now, today=max(now.today, on))
     account = on_day(account, on, now, rulebook).account
     for id_, known in list(account.facts.items()):

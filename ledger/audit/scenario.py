@@ -1,18 +1,19 @@
 """Scenarios: what is told of a person and when, and what must come of it.
 
-Run on a life in memory, without a server. `ledger.audit.scenario_file` reads them from files;
-what their words mean is in `ops/docs/scenarios.md`.
+Run on lives in memory, one for each account, without a server. `ledger.audit.scenario_file` reads
+them from files; what their words mean is in `ops/docs/scenarios.md`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias, assert_never
 
 from ledger.audit.asof import LotAsOf, as_of
 from ledger.audit.explain import Assessment, assessed, stops_on
 from ledger.audit.life import Life
+from ledger.audit.prospects import shared
 from ledger.domain.account import Account, fold
 from ledger.domain.commands import NAMES, Course, ReachDay, RecordFact, Request
 from ledger.domain.events import CourseEnded, Envelope, Event, LotId, RightGranted
@@ -20,7 +21,7 @@ from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.domain.settle import Now
-from ledger.domain.taking import quote
+from ledger.domain.taking import Quote, quote
 from ledger.service.clock import OFFICE_ZONE
 
 NOON, EVENING = 12, 23
@@ -53,6 +54,7 @@ class Told:
 
     Attributes:
         line: in the file, from 1; 0 when only a day comes.
+        of: which account it is told of; `` for the story's own.
         on: the day on which the ledger hears of it.
         what: the request, or what others granted and the ledger is given.
         outcome: the reason for which it must be refused; None: it must be accepted.
@@ -61,6 +63,7 @@ class Told:
     """
 
     line: int
+    of: str = ""
     on: date
     hour: int = NOON
     what: Request | RightGranted
@@ -150,12 +153,14 @@ class Expectation:
 
     Attributes:
         line: in the file, from 1.
+        of: in which account; `` for the story's own.
         on: the day asked about.
         known: the day at whose end the ledger is asked.
 
     """
 
     line: int
+    of: str
     on: date
     known: date
     scheme: Scheme
@@ -197,38 +202,39 @@ class Run:
     """A scenario that ran.
 
     Attributes:
+        lives: by what the story calls the account; its own is ``.
         answers: to each thing told: the new events, or the refusal.
 
     """
 
     scenario: Scenario
-    life: Life
+    lives: Mapping[str, Life]
     answers: tuple[Sequence[Event] | Rejection, ...]
     differences: tuple[Difference, ...]
 
 
 def run(scenario: Scenario, rules: Rulebook) -> Run:
-    """Tell a scenario to an empty account, and compare."""
-    life = Life(rules)
-    answers = tuple(_tell(life, told) for told in scenario.told)
+    """Tell a scenario to empty accounts, and compare."""
+    lives = {of: Life(rules) for of in ("", *(each.of for each in scenario.told))}
+    answers = tuple(_tell(lives[told.of], told) for told in scenario.told)
     differences = [
         found
         for told, answer in zip(scenario.told, answers, strict=True)
         for found in _answered(told, answer)
     ]
     for expectation in scenario.expected:
-        differences += _compared(expectation, life.envelopes, rules)
+        differences += _compared(expectation, lives, rules)
     return Run(
         scenario=scenario,
-        life=life,
+        lives=lives,
         answers=answers,
         differences=tuple(sorted(differences, key=lambda each: each.line)),
     )
 
 
-def day_comes(day: date) -> Told:
-    """Return the end of a day, on which nothing else is told."""
-    return Told(line=0, on=day, hour=EVENING, what=ReachDay())
+def day_comes(day: date, of: str = "") -> Told:
+    """Return the end of a day, on which nothing else is told of an account."""
+    return Told(line=0, of=of, on=day, hour=EVENING, what=ReachDay())
 
 
 def _tell(life: Life, told: Told) -> Sequence[Event] | Rejection:
@@ -268,26 +274,28 @@ class Known:
     """What the ledger knew of one scheme at the end of a day; the account only when asked for."""
 
     def __init__(
-        self, expectation: Expectation, envelopes: Sequence[Envelope], rules: Rulebook
+        self, expectation: Expectation, lives: Mapping[str, Life], rules: Rulebook
     ) -> None:
-        """Keep what of a life was recorded by then."""
+        """Keep what of the lives was recorded by then."""
         self.scheme, self.on, self.rules = expectation.scheme, expectation.on, rules
         instant = _instant(expectation.known, EVENING)
         self.now = Now(recorded_at=instant, today=expectation.known)
-        self.envelopes = [each for each in envelopes if each.metadata.recorded_at <= instant]
+        self.lives = lives
+        self.envelopes = self._recorded(expectation.of)
         self.lots = {
             id_: had
             for id_, had in as_of(self.envelopes, self.on).items()
             if had.lot.scheme == self.scheme.id
         }
-        self._account: Account | None = None
 
-    @property
+    def _recorded(self, of: str) -> list[Envelope]:
+        known = self.now.recorded_at
+        return [each for each in self.lives[of].envelopes if each.metadata.recorded_at <= known]
+
+    @cached_property
     def account(self) -> Account:
-        """The person's state at that time."""
-        if self._account is None:
-            self._account = fold(self.envelopes)
-        return self._account
+        """The account's state at that time."""
+        return fold(self.envelopes)
 
     def assessed(self) -> list[Assessment]:
         """Return the periods open on the day that give nothing, or that are not granted yet."""
@@ -346,10 +354,20 @@ class Known:
         expected = f"{check.state}, because {check.says}" if check.says else check.state
         return f"new use of {self.scheme.id}", expected, f"{state}, because {reason}"
 
-    def _quoted(self, check: Quoted) -> tuple[str, str, str] | None:
-        found = quote(
-            self.account, self.scheme, check.course, self.on, self.now, self.rules, check.bucket
+    def _best(self, check: Quoted) -> Quote:
+        """Return the quote that gives most, of the enterprises that are run if they hold it."""
+        held: Mapping[str, Account] = {}
+        if self.scheme.holder == "enterprise":
+            run = {of: fold(self._recorded(of)) for of in self.lives if of}
+            held = shared(self.account, self.on, run)
+        found = (
+            quote(each, self.scheme, check.course, self.on, self.now, self.rules, check.bucket)
+            for each in (held or {"": self.account}).values()
         )
+        return max(found, key=lambda each: each.quantity)
+
+    def _quoted(self, check: Quoted) -> tuple[str, str, str] | None:
+        found = self._best(check)
         unit = self.scheme.unit
         reasons = [word for each in found.hindrances for word in (each.reason, each.condition)]
         said = "; ".join(each.detail for each in found.hindrances)
@@ -416,9 +434,9 @@ def amount(quantity: int, unit: Unit) -> str:
 
 
 def _compared(
-    expectation: Expectation, envelopes: Sequence[Envelope], rules: Rulebook
+    expectation: Expectation, lives: Mapping[str, Life], rules: Rulebook
 ) -> Iterator[Difference]:
-    known = Known(expectation, envelopes, rules)
+    known = Known(expectation, lives, rules)
     when = f" on {expectation.on}"
     if expectation.known != expectation.on:
         when += f", as known on {expectation.known}"

@@ -1,4 +1,4 @@
-"""How a scenario tells facts about a person, and how each is read.
+"""How a scenario tells facts about a holder of rights, and how each is read.
 
 A new kind of fact, or a field of one, is a row here and in `ops/docs/scenarios.md`.
 """
@@ -215,12 +215,18 @@ def _civil_service(e: Entries, id_: str) -> f.CivilService:
 
 
 def _self_employment(e: Entries, _: str) -> f.SelfEmployment:
-    activity = marked.choice(e["activity"], ("main", "side"))
+    activity, run = marked.choice(e["activity"], ("main", "side")), e.get("enterprise")
     return f.SelfEmployment(
         activity=cast('Literal["main", "side"]', activity),
         place=_place(e),
         contributes=yes(e.get("contributes"), otherwise=True),
+        enterprise="" if run is None else marked.text(run),
     )
+
+
+def _enterprise(e: Entries, _: str) -> f.Enterprise:
+    size = marked.choice(e["size"], get_args(f.Size))
+    return f.Enterprise(size=cast("f.Size", size), place=_place(e))
 
 
 def _qualification(e: Entries, _: str) -> f.Qualification:
@@ -251,7 +257,9 @@ FACTS: Final[Mapping[str, FactWord]] = {
         ("share", "sector", "place", "weekly", "employer", "assumed", "settles", *SPELL), _job
     ),
     "civil-service": FactWord(("share", "place", "employer", *SPELL), _civil_service),
-    "self-employment": FactWord(("activity", "place", "contributes", *SPELL), _self_employment),
+    "self-employment": FactWord(
+        ("activity", "place", "contributes", "enterprise", *SPELL), _self_employment
+    ),
     "jobseeking": FactWord(
         ("benefit", *SPELL),
         lambda e, _: f.Jobseeking(benefit=marked.choice(e["benefit"], ("yes", "no")) == "yes"),
@@ -263,6 +271,7 @@ FACTS: Final[Mapping[str, FactWord]] = {
         ("name", *SPELL),
         lambda e, _: f.Circumstance(name=marked.choice(e["name"], sorted(f.CIRCUMSTANCES))),
     ),
+    "enterprise": FactWord(("size", "place", *SPELL), _enterprise),
     "birth": FactWord(("on", *FACT), lambda e, _: f.Birth(on=marked.day(e["on"])), "on"),
     "death": FactWord(("on", *FACT), lambda e, _: f.Death(on=marked.day(e["on"])), "on"),
     "qualification": FactWord(("level", "since", *FACT), _qualification),
@@ -274,7 +283,7 @@ FACTS: Final[Mapping[str, FactWord]] = {
         ("scheme", "bucket", "funder", "quantity", "course", "purposes", *TERM, *FACT), _top_up
     ),
 }
-"""What can be told of a person."""
+"""What can be told of a person, or of an enterprise."""
 
 PROFILES: Final = ("birth", "death", "qualification", "residence")
 TOP_UP: Final = "top-up"

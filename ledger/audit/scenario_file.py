@@ -1,8 +1,8 @@
 """Reads scenarios from files, and refuses what is wrong with file, line and column."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar, cast, get_args
@@ -148,7 +148,7 @@ class _File:
         own: Entries,
         top: Entries,
         scheme: Scheme,
-        expected: Iterable[Expectation],
+        expected: Sequence[Expectation],
     ) -> tuple[Told, ...]:
         """Read what is told: of the person on the first day, then entry by entry."""
         entries = marked.items(own.get("told"))
@@ -157,6 +157,7 @@ class _File:
         if not days and not asked:
             raise Wrong(node, "'told' or 'expect' is missing")
         story = Story(self.rules, scheme, min([*days[:1], *asked[:1]]))
+        stories = {"": story}
         told: list[Told] = []
         person = {**dict(marked.each(top.get("person"))), **dict(marked.each(own.get("person")))}
         for at in (top.get("person"), own.get("person")):
@@ -168,12 +169,18 @@ class _File:
             if day < story.on:
                 raise Wrong(entry, f"{day} comes after {story.on}: write days in their order")
             story.on = day
-            told += _told_on(entry, story)
-        told += map(day_comes, asked)
+            of = _of(entry)
+            of_it = stories.setdefault(of, Story(self.rules, scheme, day))
+            of_it.on = day
+            told += (replace(each, of=of) for each in _told_on(entry, of_it))
+        for each, at in zip(expected, marked.items(own.get("expect")), strict=True):
+            if each.of not in stories:
+                raise Wrong(at, f"nothing is told of {each.of!r}{nearest(each.of, stories)}")
+        told += (day_comes(day, of) for day in asked for of in stories)
         return tuple(sorted(told, key=lambda each: (each.on, each.hour)))
 
     def expectation(self, node: yaml.Node, scheme: Scheme) -> Expectation:
-        entry = marked.mapping(node, ["on"], ["known", "scheme", "quote", *EXPECTATIONS])
+        entry = marked.mapping(node, ["on"], ["of", "known", "scheme", "quote", *EXPECTATIONS])
         named, known = entry.get("scheme"), entry.get("known")
         if named is not None:
             scheme = find_scheme(named, self.rules)
@@ -190,6 +197,7 @@ class _File:
             raise Wrong(node, f"what is expected? Some of: {', '.join((*EXPECTATIONS, 'quote'))}")
         return Expectation(
             line=node.start_mark.line + 1,
+            of=_of(node),
             on=day,
             known=_heard(entry["on"] if known is None else known),
             scheme=scheme,
@@ -214,7 +222,13 @@ def find_scheme(node: yaml.Node, rules: Rulebook) -> Scheme:
 
 
 def _on(entry: yaml.Node) -> date:
-    return _heard(marked.mapping(entry, ["on"], TELLABLE)["on"])
+    return _heard(marked.mapping(entry, ["on"], ["of", *TELLABLE])["on"])
+
+
+def _of(entry: yaml.Node) -> str:
+    """Read whose account an entry is about."""
+    named = dict(marked.each(entry)).get("of")
+    return "" if named is None else marked.text(named)
 
 
 def _heard(node: yaml.Node) -> date:
@@ -227,7 +241,7 @@ def _heard(node: yaml.Node) -> date:
 
 def _told_on(entry: yaml.Node, story: Story) -> Iterator[Told]:
     """Read what is told on a day, in the order in which it is written."""
-    told = [each for each in marked.each(entry) if each[0] != "on"]
+    told = [each for each in marked.each(entry) if each[0] not in ("on", "of")]
     for kind, value in told:
         yield from _each_told(kind, value, story)
     if not told:

@@ -28,13 +28,14 @@ def schema() -> Json:
     quote = _object({**_values(QUOTED), "course": _object(_values(COURSE))}, ["course"])
     ended = _object(_values(ENDED), ["id"])
     lot = {"anyOf": [VALUE, _object(_values(FIGURES))]}
-    expected = _values(("on", "known", "scheme", *EXPECTATIONS)) | {
+    expected = _values(("on", "of", "known", "scheme", *EXPECTATIONS)) | {
         "lots": {"type": "object", "additionalProperties": lot},
         "ended": {"anyOf": [ended, {"type": "array", "items": ended}]},
         "quote": {"anyOf": [quote, {"type": "array", "items": quote}]},
     }
+    told = _values(("on", "of")) | facts | asked
     scenario = {**about, **_values(OF_SCENARIO)} | {
-        "told": {"type": "array", "items": _object({"on": VALUE, **facts, **asked}, ["on"])},
+        "told": {"type": "array", "items": _object(told, ["on"])},
         "expect": {"type": "array", "items": _object(expected, ["on"])},
         "cases": {"type": "array", "minItems": 2, "items": {"type": "array"}},
     }

@@ -1,4 +1,4 @@
-"""An account: what the ledger knows of one person, folded from the person's events.
+"""An account: what the ledger knows of one holder of rights, folded from the account's events.
 
 `evolve` never argues: it is total over every event, so that a rule tightened today does not
 make yesterday unreadable. What may happen is decided in `ledger.domain.decide`.
@@ -46,7 +46,7 @@ from ledger.domain.events import (
     TransferReversed,
     UseReversed,
 )
-from ledger.domain.facts import Content, FactId
+from ledger.domain.facts import Content, FactId, Holder, holder_of
 from ledger.domain.lots import Lot, apply, is_top_up
 from ledger.domain.quantities import Rounding, rounded
 
@@ -138,7 +138,7 @@ class Converted:
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """The state of one person's rights after `version` events.
+    """The state of one holder's rights after `version` events.
 
     Only `evolve`, `fold` and a draft's own copy change one; everybody else reads.
 
@@ -195,6 +195,11 @@ class Account:
             known = ((id_, f.content) for id_, f in self.facts.items() if f.content is not None)
             self._career = Career(known)
         return self._career
+
+    def holder(self, without: FactId | None = None) -> Holder | None:
+        """Return whose it is by any fact that counts, which all tell the same; None by none."""
+        told = (k.content for id_, k in self.facts.items() if k.content and id_ != without)
+        return next((of for of in map(holder_of, told) if of is not None), None)
 
     def learn(self, id_: FactId, known: KnownFact) -> None:
         """Know a fact from now on."""

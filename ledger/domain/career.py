@@ -30,7 +30,9 @@ from ledger.domain.facts import (
     Content,
     Death,
     Employment,
+    Enterprise,
     FactId,
+    Holder,
     Jobseeking,
     Qualification,
     Residence,
@@ -64,6 +66,7 @@ ATTRIBUTES: Final[Mapping[type[Status], tuple[str, ...]]] = {
     SelfEmployment: ("activity", "place", "contributes"),
     Jobseeking: ("benefit",),
     Circumstance: ("name",),
+    Enterprise: ("size", "place"),
 }
 """By what spells of a status can be selected."""
 
@@ -93,7 +96,7 @@ def selector(kind: str, status: type[Status], like: tuple[tuple[str, object], ..
 
 
 class Career:
-    """One person's facts, resolved: settled employment overrules declared at one employer."""
+    """One holder's facts, resolved: settled employment overrules declared at one employer."""
 
     __slots__ = (
         "_among", "_by_status", "_edges", "_like", "_traits", "births", "deaths", "homes", "levels",
@@ -155,6 +158,17 @@ class Career:
     def over_on(self, day: date) -> bool:
         """Whether the person is known to have died before a day."""
         return bool(self.deaths) and self.deaths[0][1].on < day
+
+    @property
+    def holder(self) -> Holder:
+        """Whose it is: an enterprise's has facts of its business, and no other account has any."""
+        return "enterprise" if Enterprise in self._by_status else "person"
+
+    def enterprises(self, day: date) -> list[str]:
+        """Name the enterprises that the person runs on a day, by their accounts, each once."""
+        run = [p.status for p in self._by_status.get(SelfEmployment, []) if day in p.term]
+        named = [s.enterprise for s in run if isinstance(s, SelfEmployment) and s.enterprise]
+        return list(dict.fromkeys(named))
 
     @property
     def jobs(self) -> list[Piece]:

@@ -49,13 +49,22 @@ from ledger.domain.events import (
     UseReversed,
 )
 from ledger.domain.expressions import Values
-from ledger.domain.facts import Fact, Spell, TopUp
+from ledger.domain.facts import WHOSE, Fact, Spell, TopUp, holder_of
 from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
 from ledger.domain.settle import Draft, Now, held_until, settle
-from ledger.domain.taking import allocate, asks, measure, reopen, stopped, take, unknown_scheme
+from ledger.domain.taking import (
+    allocate,
+    asks,
+    measure,
+    of_other_holder,
+    reopen,
+    stopped,
+    take,
+    unknown_scheme,
+)
 from ledger.domain.waking import woken
 
 NOT_CAPTURED = "it was not captured in time"
@@ -134,6 +143,9 @@ def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> Draft
                 f"version {fact.version} of this fact said something else before; "
                 f"a correction needs a version above {known.version}",
             )
+    other = _other_holder(account, fact)
+    if other is not None:
+        return other
     draft = Draft(account)
     draft.add(_fact_event(fact))
     if known is None or fact.version > known.version:
@@ -142,6 +154,24 @@ def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> Draft
         if changes:
             settle(draft, draft.account.person(), now, rulebook, changes)
     return draft
+
+
+def _other_holder(account: Account, fact: Fact) -> Rejection | None:
+    """Refuse what can't be about the same holder as the other facts that count.
+
+    By the facts that count: who told one of the wrong account annuls it, and then the others come
+    in. An older version is refused, too, so that in each order the same facts are left out.
+    """
+    about = None if fact.content is None else holder_of(fact.content)
+    if about is None:
+        return None
+    if account.holder(without=fact.id) in (None, about):
+        return None
+    return _no(
+        Reason.FACT_OF_ANOTHER_HOLDER,
+        f"this can only be said of {WHOSE[about]}, and the account has facts of another kind of "
+        "holder: say it of another account, or have those annulled",
+    )
 
 
 def _fact_event(fact: Fact) -> Event:
@@ -354,7 +384,11 @@ def _transfer(
             Reason.NOT_CONVERTIBLE,
             f"no rule of {scheme.id} lets it be converted into {target.id} on {request.on}",
         )
-    refusal = measure(scheme, request.quantity, request.unit) or stopped(account, scheme.id)
+    refusal = (
+        of_other_holder(account, scheme)
+        or measure(scheme, request.quantity, request.unit)
+        or stopped(account, scheme.id)
+    )
     if refusal:
         return refusal
     allocation = allocate(account, scheme, request.quantity, request.on)

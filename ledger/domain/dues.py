@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache, partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import OPEN, Term, month_of, plus_months
 from ledger.domain.career import NEVER, Career, Number, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
-from ledger.domain.facts import FactId
+from ledger.domain.facts import FactId, Holder
 from ledger.domain.occasions import (
     TIME,
     Grant,
@@ -29,6 +29,12 @@ TERMS_KEPT = 1_024
 
 UNTOLD = "the-{}-is-told"
 """The condition that does not hold when a rule needs what nobody said of the course."""
+
+OTHER_HOLDER: Final[Mapping[Holder, str]] = {
+    "person": "the-account-is-of-a-person",
+    "enterprise": "the-account-is-of-an-enterprise",
+}
+"""The condition that does not hold when the scheme's rights are another kind of holder's."""
 
 OTHER_UNIT = "the-top-up-is-in-{}"
 """The condition that does not hold when a funder counts in another unit than the scheme."""
@@ -147,10 +153,11 @@ def assess(
             return []
         occasions = occasions if scheme.capped else noticed
     career = person.career
+    theirs = career.holder == scheme.holder
     occasions = [
         each
         for each in occasions
-        if every or each.lot in held or each.grant.can_give(career, each.window)
+        if every or each.lot in held or (theirs and each.grant.can_give(career, each.window))
     ]
     if not occasions:
         return []
@@ -284,6 +291,8 @@ class _Assessor:
         if occasion.grant.of == "change":
             known["growth"] = occasion.grant.growth[occasion.opens]
             noted.update(*(due.facts for due in self._before(occasion.opens) if due.quantity))
+        if self.person.career.holder != self.scheme.holder:
+            untold = OTHER_HOLDER[self.scheme.holder]
         last: tuple[Values, str] | None = None
         looks_at_balance = occasion.grant.looks_at_balance
         for day in self._days(occasion):

@@ -21,9 +21,11 @@ from ledger.domain.facts import (
     Circumstance,
     CivilService,
     Employment,
+    Enterprise,
     Jobseeking,
     Retirement,
     SelfEmployment,
+    Size,
     Status,
     Study,
 )
@@ -139,6 +141,7 @@ SPELLS: Final[dict[str, _Spell]] = {
     "study": _Spell("study", Study, {}),
     "retirement": _Spell("retirement", Retirement, {}),
     "circumstance": _Spell("circumstance", Circumstance, {"name": tuple(sorted(CIRCUMSTANCES))}),
+    "enterprise": _Spell("enterprise", Enterprise, {"size": get_args(Size), "place": "text"}),
 }
 
 METHODS: Final[dict[str, tuple[Type, Type]]] = {

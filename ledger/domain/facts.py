@@ -5,6 +5,7 @@ whatever order the versions came in (Belgian REST guide, rule async-order). An a
 a version too. Identifiers are opaque: a national number never gets here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -76,11 +77,26 @@ class Jobseeking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfEmployment:
-    """Self-employed, as main or as side activity; `contributes`: pays the training contribution."""
+    """Self-employed, as main or as side activity.
+
+    Attributes:
+        contributes: pays the training contribution.
+        enterprise: the account of the enterprise that the person runs; `` when nobody said.
+
+    """
 
     activity: Literal["main", "side"]
     place: Region
     contributes: bool = True
+    enterprise: str = ""
+
+    def __repr__(self) -> str:
+        """Leave out what is not said; digests of facts are made of it (`account.digest`)."""
+        enterprise = f", enterprise={self.enterprise!r}" if self.enterprise else ""
+        return (
+            f"SelfEmployment(activity={self.activity!r}, place={self.place!r}, "
+            f"contributes={self.contributes!r}{enterprise})"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +162,18 @@ class Circumstance:
     name: str
 
 
+Size: TypeAlias = Literal["small", "medium", "large"]
+"""Of an enterprise, as the register that vouches for it has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enterprise:
+    """In business: the one status of an enterprise's account, which no person has."""
+
+    size: Size
+    place: Region
+
+
 Status: TypeAlias = (
     Employment
     | CivilService
@@ -155,12 +183,13 @@ Status: TypeAlias = (
     | Inactivity
     | Retirement
     | Circumstance
+    | Enterprise
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """A dated period of one status; a person may have several at once.
+    """A dated period of one status; a holder may have several at once.
 
     Attributes:
         settles: the days about which a settled job speaks at its employer beside its own, such as
@@ -253,6 +282,21 @@ class TopUp:
 
 Content: TypeAlias = Spell | Profile | TopUp
 """What a fact can say."""
+
+Holder: TypeAlias = Literal["person", "enterprise"]
+"""Whose an account, and the rights in it, are."""
+
+WHOSE: Final[Mapping[Holder, str]] = {"person": "a person", "enterprise": "an enterprise"}
+"""How holders are called in a sentence."""
+
+
+def holder_of(content: Content) -> Holder | None:
+    """Return whom a fact can be about; None for what a funder adds, to either."""
+    if isinstance(content, TopUp):
+        return None
+    about_enterprise = isinstance(content, Spell) and isinstance(content.status, Enterprise)
+    return "enterprise" if about_enterprise else "person"
+
 
 About: TypeAlias = Literal["status", "profile", "top-up"]
 """Which of these a fact is, also when it never was."""

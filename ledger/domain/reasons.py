@@ -8,6 +8,7 @@ class Reason(StrEnum):
     """Stable codes of refusal; a client may decide on them."""
 
     UNKNOWN_SCHEME = "unknown-scheme"
+    WRONG_HOLDER = "wrong-holder"
     WRONG_UNIT = "wrong-unit"
     WRONG_QUANTITY = "wrong-quantity"
     NOT_ENOUGH = "not-enough"
@@ -24,6 +25,7 @@ class Reason(StrEnum):
     NOT_CONVERTIBLE = "not-convertible"
     NOT_FROZEN = "not-frozen"
     FACT_CONTRADICTS_ITSELF = "fact-contradicts-itself"
+    FACT_OF_ANOTHER_HOLDER = "fact-of-another-holder"
     IN_THE_FUTURE = "in-the-future"
     NO_PERSON = "no-person"
     DIGEST_TAKEN = "digest-taken"

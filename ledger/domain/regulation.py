@@ -17,6 +17,7 @@ from ledger.domain.commands import Course
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Expression, Type, Values
 from ledger.domain.expressions import Value as Named
+from ledger.domain.facts import Holder
 from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.occasions import (
     MOVEMENT,
@@ -310,6 +311,7 @@ class Scheme:
     """A measure that gives rights, with its dated rules.
 
     Attributes:
+        holder: whose accounts hold its rights.
         money: in which prices of courses, and what the learner pays, are said; the unit of a scheme
             that is counted in money.
         names: by language.
@@ -341,6 +343,7 @@ class Scheme:
     unit: Unit
     money: Unit
     funder: str
+    holder: Holder
     names: Mapping[str, str]
     sha256: str
     digest: str
@@ -387,7 +390,9 @@ class Scheme:
         set_(self, "kinds", frozenset({MOVEMENT, TIME}).union(*(g.kinds for g in self.grants)))
 
     def can_give(self, career: Career) -> bool:
-        """Whether a person with this career can ever get anything without asking for it."""
+        """Whether the holder of this career can ever get anything without asking for it."""
+        if career.holder != self.holder:
+            return False
         added = self.tops_up and any(each.scheme == self.id for _, each in career.top_ups)
         return added or any(
             grant.of not in BY_ITSELF and grant.can_give(career) for grant in self.grants

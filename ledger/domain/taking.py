@@ -14,6 +14,7 @@ from ledger.domain.career import Asked, Person
 from ledger.domain.commands import Course, Reserve, Use
 from ledger.domain.dues import UNTOLD, Due, assess
 from ledger.domain.events import Allocation, Event, RightReserved, RightRestored, RightUsed
+from ledger.domain.facts import WHOSE
 from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.occasions import ToppedUp, Touched, movement
 from ledger.domain.quantities import Unit, shown
@@ -27,6 +28,7 @@ QUOTED = "quote"
 
 
 Hindering: TypeAlias = Literal[
+    "holder",
     "standing",
     "provider",
     "before",
@@ -67,6 +69,7 @@ class Quote:
     """What one scheme would give a person for a course that is asked for on a day.
 
     Attributes:
+        holder: the account of the enterprise that would give it; `` when it is the asker's own.
         quantity: what it would give, in the smallest unit; 0 when it gives nothing.
         worth: the most that the course brings under the scheme; None when it is not limited.
         available: what the person could take on that day, whatever the course brings.
@@ -80,6 +83,7 @@ class Quote:
 
     scheme: Scheme
     bucket: str
+    holder: str = ""
     quantity: int = 0
     worth: int | None = None
     available: int = 0
@@ -105,7 +109,11 @@ def take(
     if id_ in account.reservations or id_ in account.uses:
         detail = f"{id_} already names a reservation or use here"
         return Rejection(reason=Reason.IDENTIFIER_TAKEN, detail=detail)
-    refusal = measure(scheme, request.quantity, request.unit) or stopped(account, scheme.id)
+    refusal = (
+        of_other_holder(account, scheme)
+        or measure(scheme, request.quantity, request.unit)
+        or stopped(account, scheme.id)
+    )
     if refusal:
         return refusal
     asked = Asked(id_, request.on, request.course, made=False)
@@ -143,8 +151,9 @@ def quote(
 
     The account must have reached today; a day to come is judged by what is known today.
     """
-    if on < scheme.since:
-        return Quote(scheme=scheme, bucket=bucket, hindrances=(_too_early(scheme, on),))
+    hindrance = _out_of_reach(account, scheme, on)
+    if hindrance is not None:
+        return Quote(scheme=scheme, bucket=bucket, hindrances=(hindrance,))
     asked = Asked(QUOTED, on, course, made=False)
     person = account.person(asking=(scheme.id, asked))
     draft = Draft(account)
@@ -183,8 +192,9 @@ def quote(
 
 def hindered(account: Account, scheme: Scheme, on: date) -> list[Hindrance]:
     """Say why nothing of a scheme can be had on a day, whatever the course; empty if it can."""
-    if on < scheme.since:
-        return [_too_early(scheme, on)]
+    hindrance = _out_of_reach(account, scheme, on)
+    if hindrance is not None:
+        return [hindrance]
     asked = Asked(QUOTED, on, Course(id="", provider="", starts_on=on), made=False)
     person = account.person(asking=(scheme.id, asked))
     standing = scheme.standing(person, on)
@@ -200,7 +210,13 @@ def _needs_a_course(hindrance: Hindrance) -> bool:
     return hindrance.condition.startswith(UNTOLD.partition("{")[0] + "course-")
 
 
-def _too_early(scheme: Scheme, on: date) -> Hindrance:
+def _out_of_reach(account: Account, scheme: Scheme, on: date) -> Hindrance | None:
+    """Say why nothing of a scheme can be had in an account, whatever the facts of the day."""
+    refusal = of_other_holder(account, scheme)
+    if refusal is not None:
+        return Hindrance(kind="holder", reason=refusal.reason, detail=refusal.detail)
+    if on >= scheme.since:
+        return None
     detail = f"{scheme.id} has no rules before {scheme.since}, so none on {on}"
     return Hindrance(kind="before", reason=Reason.NOT_ELIGIBLE, detail=detail)
 
@@ -231,6 +247,15 @@ def unknown_scheme(scheme: str, rulebook: Rulebook) -> Rejection:
     known = ", ".join(sorted(rulebook.schemes))
     detail = f"there is no scheme {scheme!r}; known: {known}"
     return Rejection(reason=Reason.UNKNOWN_SCHEME, detail=detail)
+
+
+def of_other_holder(account: Account, scheme: Scheme) -> Rejection | None:
+    """Refuse a scheme whose rights are in the accounts of other holders."""
+    holder = account.career.holder
+    if holder == scheme.holder:
+        return None
+    detail = f"the rights of {scheme.id} are in the account of {WHOSE[scheme.holder]}; this one is "
+    return Rejection(reason=Reason.WRONG_HOLDER, detail=f"{detail}that of {WHOSE[holder]}")
 
 
 def measure(scheme: Scheme, quantity: int, unit: str) -> Rejection | None:

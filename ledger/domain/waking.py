@@ -12,6 +12,7 @@ from ledger.domain.facts import (
     Content,
     Death,
     Employment,
+    Enterprise,
     FactId,
     Inactivity,
     Jobseeking,
@@ -35,6 +36,7 @@ _KINDS: dict[type, str] = {
     Inactivity: "inactivity",
     Retirement: "retirement",
     Circumstance: "circumstance",
+    Enterprise: "enterprise",
 }
 
 
@@ -42,7 +44,8 @@ def woken(before: Account, after: Account, id_: FactId) -> list[Touched | None]:
     """Name the kinds of fact that one fact changed, and the shortest term of each change.
 
     Where other facts are about the same employer, evidence decides between them: then the work
-    that counts is compared. A death can change anything, which is None.
+    that counts is compared. A death can change anything, and so can an account that turns out to be
+    of another holder: that is None.
     """
     known = before.facts.get(id_)
     old = known.content if known is not None else None
@@ -51,6 +54,8 @@ def woken(before: Account, after: Account, id_: FactId) -> list[Touched | None]:
         return []
     if isinstance(old, Death) or isinstance(new, Death):
         return [None]  # all that was true of a life may end otherwise
+    if (before.holder() == "enterprise") != (after.holder() == "enterprise"):
+        return [None]
     changes = _changes(old, new)
     if any(_is_contradictable(after, id_, content) for content in (old, new)):
         changes[EMPLOYMENT] = changed(before.career.jobs, after.career.jobs)

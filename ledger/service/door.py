@@ -43,9 +43,17 @@ CLOCK = "clock"
 NO_DELIVERY = Delivery()
 
 UNRECORDED = frozenset(
-    {Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_ITSELF, Reason.NO_PERSON}
+    {
+        Reason.ID_WITH_OTHER_CONTENT,
+        Reason.FACT_CONTRADICTS_ITSELF,
+        Reason.FACT_OF_ANOTHER_HOLDER,
+        Reason.NO_PERSON,
+    }
 )
 """Refusals for what a message says about itself: its source erred, and no event has its content."""
+
+UNDECIDED = frozenset({Reason.FACT_OF_ANOTHER_HOLDER})
+"""Refusals that a correction of others lifts: no receipt keeps them from being told again."""
 
 
 @dataclass(slots=True)
@@ -205,6 +213,9 @@ class Door:
             )
             working.changed, working.due_on = True, None
         decision = decide(working.state, command.request, now, self.rulebook)
+        if isinstance(decision, Rejection) and decision.reason in UNDECIDED:
+            plan.answers.append(Rejected(command=command.id, rejection=decision, position=None))
+            return
         if isinstance(decision, Rejection):
             refused = Draft(working.state)
             refused.add(_refusal(command, decision, now))

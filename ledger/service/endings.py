@@ -10,10 +10,10 @@ import yaml
 from ledger.domain.calendar import Holidays
 from ledger.domain.expressions import Expression, Type
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import ENDED, Ending, Parameter, course_names
+from ledger.domain.regulation import Ending
 from ledger.service import marked
 from ledger.service.marked import Wrong
-from ledger.service.parts import expression_of, names_of
+from ledger.service.parts import Reads
 from ledger.service.translated import Words
 
 _PLACE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?")
@@ -21,8 +21,8 @@ _PLACE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?")
 
 def endings_of(
     node: yaml.Node | None,
-    parameters: Mapping[str, Parameter],
-    since: date,
+    names: Mapping[str, Type],
+    read: Reads,
     units: tuple[Unit, Unit],
     words: Words,
 ) -> tuple[Ending, ...]:
@@ -30,17 +30,16 @@ def endings_of(
 
     Args:
         node: the list; None is none.
-        parameters: the scheme's numbers.
-        since: the scheme's first day.
+        names: that the rules may use.
+        read: reads an expression.
         units: of its rights, and of its money.
         words: collects the texts.
 
     """
     unit, money = units
-    names = names_of(parameters, **course_names(money), **ENDED, taken=unit, paid=money, day="day")
 
     def rule(at: yaml.Node | None, wanted: Type) -> Expression | None:
-        return None if at is None else expression_of(at, names, (wanted,), parameters, since)
+        return None if at is None else read(at, names, (wanted,))
 
     cases: list[Ending] = []
     nodes = marked.items(node)

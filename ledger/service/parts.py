@@ -1,7 +1,7 @@
 """Parts of a regulation file: numbers, expressions, days and durations, each read by itself."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -36,6 +36,9 @@ MAX_DAYS = 36_500
 
 ANY_TYPE = ("bool", "number", "day", "term", "spells", *get_args(Unit))
 """What a named value can be."""
+
+Reads: TypeAlias = Callable[[yaml.Node, Mapping[str, Type], tuple[Type, ...]], Expression]
+"""Reads an expression of one of some types, which may use some names."""
 
 Lets: TypeAlias = tuple[tuple[str, Expression], ...]
 """Named values, in order."""
@@ -161,7 +164,7 @@ def names_of(parameters: Mapping[str, Parameter], **more: Type) -> dict[str, Typ
 
 
 def provider_of(
-    node: yaml.Node, units: Mapping[str, Unit], known: Mapping[str, Provider]
+    node: yaml.Node, schemes: Collection[str], known: Mapping[str, Provider]
 ) -> Provider:
     """Read a provider of a register."""
     entry = marked.mapping(node, ["id", "name", "recognised"])
@@ -170,8 +173,8 @@ def provider_of(
         raise Wrong(entry["id"], f"provider {id_!r} is in a register already")
     recognised: dict[str, tuple[Term, ...]] = {}
     for key, value in marked.pairs(entry["recognised"]):
-        if key.value not in units:
-            raise Wrong(key, f"there is no scheme {key.value!r}{nearest(key.value, units)}")
+        if key.value not in schemes:
+            raise Wrong(key, f"there is no scheme {key.value!r}{nearest(key.value, schemes)}")
         recognised[key.value] = tuple(map(marked.valid, marked.items(value)))
     return Provider(id=id_, name=marked.text(entry["name"]), recognised=recognised)
 
@@ -197,9 +200,7 @@ def expression_of(
     return expression
 
 
-def lets_of(
-    node: yaml.Node | None, names: dict[str, Type], parameters: Mapping[str, Parameter], since: date
-) -> Lets:
+def lets_of(node: yaml.Node | None, names: dict[str, Type], read: Reads) -> Lets:
     """Read named values in their order, and add them to the names that may be read."""
     lets: list[tuple[str, Expression]] = []
     for key, value in marked.pairs(node):
@@ -208,7 +209,7 @@ def lets_of(
             wrong = f"{key.value!r} names something else here"
         if wrong:
             raise Wrong(key, wrong)
-        lets.append((key.value, expression_of(value, names, ANY_TYPE, parameters, since)))
+        lets.append((key.value, read(value, names, ANY_TYPE)))
         names[key.value] = lets[-1][1].type
     return tuple(lets)
 

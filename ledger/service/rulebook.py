@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import TypeVar, cast, get_args
+from typing import NamedTuple, TypeVar, cast, get_args
 
 import yaml
 
@@ -18,10 +18,12 @@ from ledger.domain.expressions import (
     Type,
     nearest,
 )
+from ledger.domain.facts import WHOSE, Holder
 from ledger.domain.occasions import Grant, PeriodKind, first_period
 from ledger.domain.quantities import EURO, MONEY, Unit
 from ledger.domain.regulation import (
     DIGEST_DIGITS,
+    ENDED,
     ORDINARY,
     Condition,
     Conversion,
@@ -41,6 +43,7 @@ from ledger.service.endings import endings_of, holidays_of
 from ledger.service.marked import Finding, Wrong
 from ledger.service.parts import (
     Lets,
+    Reads,
     check_change,
     check_ends,
     check_lasting,
@@ -66,7 +69,8 @@ TAKING = ("let", "apply", "brings", "learner-pays", "reserved-for", "order", "ea
 """The parts of a file that say how its rights are taken."""
 
 OPTIONAL = (
-    "money", "holidays", "parameters", "use", "ending", "at-end", "conversions", "assumed", "words",
+    "money", "holder", "holidays", "parameters", "use", "ending", "at-end", "conversions",
+    "assumed", "words",
 )  # fmt: skip
 """The other parts that a file may do without."""
 
@@ -140,16 +144,16 @@ def read(where: Path = FOLDER) -> Reading:
     findings: list[Finding] = []
     files = [_File(path, folder, findings) for path in paths]
     shipped = [_File(path, FOLDER, []) for path in FOLDER.rglob("*.yaml")] if alone else []
-    units: dict[str, Unit] = {}
+    heads: dict[str, Head] = {}
     for file in (*files, *shipped):
-        file.register(units)
+        file.register(heads)
     schemes: dict[str, Scheme] = {}
     providers: dict[str, Provider] = {}
     for file in files:
         if file.path.name == PROVIDERS_FILE:
-            file.providers(units, providers)
+            file.providers(heads, providers)
         else:
-            file.scheme(units, schemes)
+            file.scheme(heads, schemes)
     in_order = [id_ for id_ in _in_order(schemes) if id_ in schemes]
     return Reading(
         book=Rulebook(schemes={id_: schemes[id_] for id_ in in_order}, providers=providers),
@@ -170,6 +174,13 @@ def _in_order(schemes: Mapping[str, Scheme]) -> Iterable[str]:
         for conversion in scheme.by_rule:
             sorter.add(conversion.to, scheme.id)
     return tuple(sorter.static_order())
+
+
+class Head(NamedTuple):
+    """What other files need to know of a scheme."""
+
+    unit: Unit
+    holder: str
 
 
 class _File:
@@ -196,8 +207,8 @@ class _File:
         read_parts = [self.part(lambda a=each: read(a)) for each in all_arguments]  # type: ignore[misc]
         return tuple(part for part in read_parts if part is not None)
 
-    def register(self, units: dict[str, Unit]) -> None:
-        """Tell which scheme the file holds and its unit, for the references of other files."""
+    def register(self, heads: dict[str, Head]) -> None:
+        """Tell which scheme the file holds, and its head, for the references of other files."""
         if self.root is None or self.path.name == PROVIDERS_FILE:
             return
         try:
@@ -206,26 +217,28 @@ class _File:
             return
         scheme, unit = root.get("scheme"), root.get("unit")
         if isinstance(scheme, yaml.ScalarNode) and isinstance(unit, yaml.ScalarNode):
-            units.setdefault(scheme.value, marked.UNITS.get(unit.value, ("voucher", 1))[0])
+            of = marked.UNITS.get(unit.value, ("voucher", 1))[0]
+            holder = getattr(root.get("holder"), "value", "person")
+            heads.setdefault(scheme.value, Head(of, holder))
 
-    def providers(self, units: Mapping[str, Unit], known: dict[str, Provider]) -> None:
+    def providers(self, heads: Mapping[str, Head], known: dict[str, Provider]) -> None:
         """Read a register of providers."""
         root = self.root
         if root is None:
             return
         listed = self.part(lambda: marked.items(marked.mapping(root, ["providers"])["providers"]))
         for node in listed or ():
-            provider = self.part(partial(provider_of, node, units, known))
+            provider = self.part(partial(provider_of, node, heads, known))
             if provider is not None:
                 known[provider.id] = provider
 
-    def scheme(self, units: Mapping[str, Unit], known: dict[str, Scheme]) -> None:
+    def scheme(self, heads: Mapping[str, Head], known: dict[str, Scheme]) -> None:
         """Read a scheme, and add it when nothing in it is wrong."""
         root = self.root
         if root is None:
             return
         before = len(self.findings)
-        scheme = self.part(lambda: _Reader(self, root, units).scheme(known))
+        scheme = self.part(lambda: _Reader(self, root, heads).scheme(known))
         if scheme is not None and len(self.findings) == before:
             known[scheme.id] = scheme
 
@@ -236,11 +249,12 @@ class _Reader:
 
     file: _File
     root: yaml.Node
-    units: Mapping[str, Unit]
+    heads: Mapping[str, Head]
     unit: Unit = "minute"
     money: Unit = EURO
     funder: str = ""
     sha256: str = ""
+    holder: Holder = "person"
     words: translated.Words = field(default_factory=translated.Words)
 
     def scheme(self, known: Mapping[str, Scheme]) -> Scheme:
@@ -256,6 +270,8 @@ class _Reader:
         self.unit, self.funder = marked.unit(top["unit"])[0], marked.text(top["funder"])
         self.money = self._money(top.get("money"))
         self.sha256 = _sha256(content_of(self.root))
+        if (holder := top.get("holder")) is not None:
+            self.holder = cast("Holder", marked.choice(holder, get_args(Holder)))
         parts = self.file.parts
         parameters: dict[str, Parameter] = {}
         for pair in marked.pairs(top.get("parameters")):
@@ -277,6 +293,7 @@ class _Reader:
             unit=self.unit,
             money=self.money,
             funder=self.funder,
+            holder=self.holder,
             names={language: marked.text(names[language]) for language in translated.LANGUAGES},
             sha256=self.sha256,
             digest=self.sha256[:DIGEST_DIGITS],
@@ -351,10 +368,10 @@ class _Reader:
             names["growth"] = "number"
         if cap is not None or of == "change":
             names["balance"] = self.unit
-        lets = lets_of(entry.get("let"), names, parameters, valid.since)
+        lets = lets_of(entry.get("let"), names, self._reading(parameters, valid.since))
 
         def expression(at: yaml.Node, wanted: str) -> Expression:
-            return expression_of(at, names, (wanted,), parameters, valid.since)
+            return self._expression(at, names, (wanted,), parameters, valid.since)
 
         rounding, step = rounding_of(entry["rounding"], self.unit)
         bucketed = f"-{marked.text(bucket)}" if bucket is not None else ""
@@ -387,7 +404,7 @@ class _Reader:
         self, top: marked.Entries, parameters: Mapping[str, Parameter], since: date
     ) -> Lets:
         names = names_of(parameters, **course_names(self.money), day="day")
-        return lets_of(top.get("let"), names, parameters, since)
+        return lets_of(top.get("let"), names, self._reading(parameters, since))
 
     def _number(
         self,
@@ -414,7 +431,7 @@ class _Reader:
         )
         return Condition(
             name=marked.text(pair.key),
-            expression=expression_of(entry["if"], names, ("bool",), parameters, since),
+            expression=self._expression(entry["if"], names, ("bool",), parameters, since),
             otherwise=self.words.text(entry["else"]),
         )
 
@@ -432,7 +449,7 @@ class _Reader:
             names = names_of(parameters, **course_names(self.money), **named, **more, day="day")
             if node is None:
                 return None
-            return expression_of(node, names, (wanted,), parameters, since)
+            return self._expression(node, names, (wanted,), parameters, since)
 
         window = top.get("apply")
         apply = marked.mapping(window, [], ["from", "until"]) if window is not None else None
@@ -464,8 +481,16 @@ class _Reader:
     def _endings(
         self, top: marked.Entries, parameters: Mapping[str, Parameter], since: date
     ) -> tuple[Ending, ...]:
-        units = (self.unit, self.money)
-        return endings_of(top.get("ending"), parameters, since, units, self.words)
+        names = names_of(
+            parameters,
+            **course_names(self.money),
+            **ENDED,
+            taken=self.unit,
+            paid=self.money,
+            day="day",
+        )
+        read = self._reading(parameters, since)
+        return endings_of(top.get("ending"), names, read, (self.unit, self.money), self.words)
 
     def _portability(self, node: yaml.Node) -> tuple[Portability, ...]:
         nodes = marked.items(node)
@@ -488,11 +513,31 @@ class _Reader:
         return Portability(
             condition=None
             if condition is None
-            else expression_of(condition, {"day": "day"}, ("bool",), {}, OPEN),
+            else self._expression(condition, {"day": "day"}, ("bool",), {}, OPEN),
             mode=mode,
             reason=self.words.text(entry["because"]),
             conversion=None if into is None else self._conversion(into, f"portability:{number}"),
         )
+
+    def _reading(self, parameters: Mapping[str, Parameter], since: date) -> Reads:
+        """Return what reads the expressions of a part that counts from a day on."""
+        return lambda node, names, wanted: self._expression(node, names, wanted, parameters, since)
+
+    def _expression(
+        self,
+        node: yaml.Node,
+        names: Mapping[str, Type],
+        wanted: tuple[Type, ...],
+        parameters: Mapping[str, Parameter],
+        since: date,
+    ) -> Expression:
+        """Compile an expression that asks only what an account of the scheme's holder can tell."""
+        expression = expression_of(node, names, wanted, parameters, since)
+        for kind in (*(each.kind for each in expression.selectors), *expression.profile):
+            if (kind == "enterprise") != (self.holder == "enterprise"):
+                message = f"{kind} is not told of {WHOSE[self.holder]}, which holds these rights"
+                raise Wrong(node, f"{message}; see 'holder' in ops/docs/regulations.md")
+        return expression
 
     def _on_request(self, node: yaml.Node) -> Conversion:
         conversion = self._conversion(node, "conversion")
@@ -503,11 +548,14 @@ class _Reader:
     def _conversion(self, node: yaml.Node, id_: str) -> Conversion:
         entry = marked.mapping(node, ["to", "give", "get", "rounding", "source"], ["valid"])
         to = marked.text(entry["to"])
-        if to not in self.units:
-            raise Wrong(entry["to"], f"there is no scheme {to!r}{nearest(to, self.units)}")
+        if to not in self.heads:
+            raise Wrong(entry["to"], f"there is no scheme {to!r}{nearest(to, self.heads)}")
+        if self.heads[to].holder != self.holder:
+            message = f"{to} is not held by {WHOSE[self.holder]}, as these rights are"
+            raise Wrong(entry["to"], f"{message}: no right moves to another holder")
         give = marked.quantity(entry["give"], self.unit)
-        get = marked.quantity(entry["get"], self.units[to])
-        rounding, step = rounding_of(entry["rounding"], self.units[to])
+        get = marked.quantity(entry["get"], self.heads[to].unit)
+        rounding, step = rounding_of(entry["rounding"], self.heads[to].unit)
         if step != 1:
             raise Wrong(entry["rounding"], "a conversion rounds to the smallest unit")
         valid = entry.get("valid")
@@ -517,7 +565,7 @@ class _Reader:
         return Conversion(
             id=id_,
             to=to,
-            unit=self.units[to],
+            unit=self.heads[to].unit,
             rate=get / give,
             words=f"{marked.text(entry['give'])} is {marked.text(entry['get'])}",
             rounding=rounding,

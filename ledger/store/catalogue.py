@@ -62,7 +62,7 @@ def _with_the_course_apart(payload: Payload) -> Payload:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("status-recorded", e.StatusRecorded, (_same,)),
+    Kind("status-recorded", e.StatusRecorded, (_same, _same)),
     Kind("status-annulled", e.StatusAnnulled),
     Kind("profile-recorded", e.ProfileRecorded, (_same,)),
     Kind("profile-annulled", e.ProfileAnnulled),
@@ -99,6 +99,7 @@ MEMBERS: dict[type, str] = {
     f.Inactivity: "inactivity",
     f.Retirement: "retirement",
     f.Circumstance: "circumstance",
+    f.Enterprise: "enterprise",
     f.Birth: "birth",
     f.Death: "death",
     f.Qualification: "qualification",

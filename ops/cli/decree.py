@@ -70,6 +70,8 @@ def decree(scheme: Scheme, on: date, say: Language = ENGLISH) -> Iterator[str]:
         funder=scheme.funder,
     )
     yield say("version", digest=scheme.digest, mark=source(scheme.source))
+    if scheme.holder == "enterprise":
+        yield say("held-by-enterprise")
     for grant in today.grants:
         yield from ("", *grant_text(grant, source, numbers, say))
     if not today.grants:
@@ -195,6 +197,8 @@ def as_written(scheme: Scheme) -> Iterator[str]:
     """Write a scheme's rules as its file has them, in all versions."""
     yield f"{scheme.names['en']} ({scheme.id}), in {plural(scheme.unit)}; {scheme.funder} pays"
     yield f"text {scheme.digest}, after {scheme.source}"
+    if scheme.holder == "enterprise":
+        yield ENGLISH("held-by-enterprise")
     for parameter in scheme.parameters.values():
         yield from ("", f"{parameter.name}:")
         for value in parameter.values:

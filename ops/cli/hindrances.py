@@ -32,6 +32,10 @@ def _sentence(
     id_, day = scheme.id, say.day(on)
     texts = say.all_of(map(say.text, hindrance.texts))
     match hindrance.kind:
+        case "holder" if scheme.holder == "enterprise":
+            return say("hindrance-held-by-enterprise", scheme=id_, day=day)
+        case "holder":
+            return say("hindrance-held-by-person", scheme=id_)
         case "standing":
             return say("hindrance-standing", scheme=id_, day=day, reason=texts)
         case "course":

@@ -1,7 +1,8 @@
 """What commands open: the servers of the settings, and the ledger on them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -62,9 +63,16 @@ def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
         yield where.database_url, store
 
 
-def account_of(person: UUID) -> "Account":
-    """Return what the ledger knows of a person now, folded from the log."""
+def accounts_of(
+    person: UUID, on: date, supposed: Iterable[str] = ()
+) -> "tuple[Account, dict[str, Account]]":
+    """Return what the ledger knows of a person now, and of the enterprises run on a day, by id.
+
+    Folded from the log; `supposed` names more enterprises.
+    """
     from ledger.domain.account import fold
 
     with known_person(person) as (_, store):
-        return fold(store.events_of(person))
+        account = fold(store.events_of(person))
+        run = {*account.career.enterprises(on), *supposed}
+        return account, {id_: fold(store.events_of(UUID(id_))) for id_ in sorted(run)}

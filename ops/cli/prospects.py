@@ -5,11 +5,12 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 import yaml
 
-from ops.cli.opening import account_of
+from ops.cli.opening import accounts_of
 from ops.cli.output import AsJson, Lang, Person, Problem, console, emit, speaking, table
 from ops.cli.person import On, asked_day
 
@@ -70,12 +71,17 @@ def quote_course(
     told = {"id": course, "provider": provider, "starts": starts, "hours": hours,
             "credits": credits_, "price": price, "kind": kind}  # fmt: skip
     wanted, money = _course(_read(Path(course)) if Path(course).is_file() else told)
-    day, account = asked_day(on), account_of(person)
-    found = list(quotes(account, wanted, day, SystemClock().now(), rulebook(), money))
-    found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.bucket))
+    day = asked_day(on)
+    account, enterprises = accounts_of(person, day)
+    found = list(quotes(account, wanted, day, SystemClock().now(), rulebook(), money, enterprises))
+    found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.holder, each.bucket))
 
     def show() -> None:
-        near = [each for each in found if every or each.quantity or concerns(account, each.scheme)]
+        near = [
+            each
+            for each in found
+            if every or each.quantity or each.holder or concerns(account, each.scheme)
+        ]
         columns = (
             say("column-scheme"),
             f">{say('column-gives')}",
@@ -89,7 +95,8 @@ def quote_course(
         _tell_of_others(len(found) - len(near), say)
 
     asked = {"person": person, "on": day, "course": wanted, "money": money}
-    emit(asked | {"quotes": [*map(_quoted, found)]}, as_json, show)
+    held = [_quoted(each) | _held_by(each, person) for each in found]
+    emit(asked | {"quotes": held}, as_json, show)
 
 
 def show_overview(
@@ -102,7 +109,7 @@ def show_overview(
             "--if",
             metavar="status=STATUS",
             help=f"What another status would do from that day on: {STATUSES}; with details, e.g. "
-            "status=employee,share=1/2,place=be-vlg.",
+            "status=employee,share=1/2,place=be-vlg or status=self-employed,enterprise=REFERENCE.",
         ),
     ] = "",
     every: Every = False,
@@ -117,17 +124,25 @@ def show_overview(
     say = speaking(lang)
     day, now = asked_day(on), SystemClock().now()
     status = _status(supposing) if supposing else None
-    account = account_of(person)
+    account, enterprises = accounts_of(person, day, _run_by(status))
     if status is None:
-        stood = overview(account, day, now, rulebook())
-        data: dict[str, Any] = {"schemes": [_prospect(each, day) for each in stood]}
+        stood = overview(account, day, now, rulebook(), enterprises)
+        schemes = [_prospect(each, day) | _held_by(each, person) for each in stood]
+        data: dict[str, Any] = {"schemes": schemes}
+    elif account.career.holder == "enterprise":
+        raise Problem(f"{person} is an enterprise; --if supposes what a person does")
     else:
-        changed = effects(account, status, day, now, rulebook())
-        data = {"if": status, "effects": [_effect(each, day) for each in changed]}
+        changed = effects(account, status, day, now, rulebook(), enterprises)
+        data = {
+            "if": status,
+            "effects": [_effect(each, day) | _held_by(each.before, person) for each in changed],
+        }
 
     def show() -> None:
         if status is None:
-            near = [each for each in stood if every or concerns(account, each.scheme)]
+            near = [
+                each for each in stood if every or each.holder or concerns(account, each.scheme)
+            ]
             columns = (
                 say("column-scheme"),
                 say("column-usable"),
@@ -225,7 +240,12 @@ def _status(text: str) -> "Status":
         raise Problem("a share is at most full time, 1")
     benefit = told.pop("benefit", "yes") != "no"
     sector = told.pop("sector", "private")
-    activity = told.pop("activity", "main")
+    activity, enterprise = told.pop("activity", "main"), told.pop("enterprise", "")
+    if enterprise:
+        try:
+            enterprise = str(UUID(enterprise))
+        except ValueError:
+            raise Problem("an enterprise is named by its reference, a UUID") from None
     if told:
         raise Problem(f"{next(iter(told))!r} says nothing; see `rugzak overview --help`")
     statuses: dict[str, f.Status] = {
@@ -239,7 +259,7 @@ def _status(text: str) -> "Status":
         "civil-servant": f.CivilService(employer="supposed", place=place, share=share),
         "jobseeker": f.Jobseeking(benefit=benefit),
         "self-employed": f.SelfEmployment(
-            activity="side" if activity == "side" else "main", place=place
+            activity="side" if activity == "side" else "main", place=place, enterprise=enterprise
         ),
         "student": f.Study(),
         "inactive": f.Inactivity(),
@@ -250,6 +270,22 @@ def _status(text: str) -> "Status":
     return statuses[status]
 
 
+def _run_by(status: "Status | None") -> tuple[str, ...]:
+    """Return the enterprise that is run in a supposed status."""
+    from ledger.domain.facts import SelfEmployment
+
+    return (status.enterprise,) if isinstance(status, SelfEmployment) and status.enterprise else ()
+
+
+def _held_by(found: "Quote | Prospect", person: UUID) -> dict[str, Any]:
+    return {"holder": found.holder or person}
+
+
+def _scheme(name: str, holder: str, say: "Language") -> str:
+    """Name a scheme, and the enterprise that holds its rights, if one does."""
+    return f"{name}\n{say('held-by', enterprise=holder)}" if holder else name
+
+
 FULL_WEEK_HOURS = 38
 """What full time is a week for a supposed job."""
 
@@ -257,7 +293,7 @@ FULL_WEEK_HOURS = 38
 def _row(quote: "Quote", course: "Course", on: date, say: "Language") -> tuple[object, ...]:
     from ops.cli.hindrances import why
 
-    name = f"{quote.scheme.id} {quote.bucket}".strip()
+    name = _scheme(f"{quote.scheme.id} {quote.bucket}".strip(), quote.holder, say)
     pays = "" if quote.pays is None else say.amount(quote.pays, quote.scheme.money)
     if quote.quantity:
         lots = ", ".join(lot for lot, _ in quote.allocation)
@@ -317,7 +353,7 @@ def _line(prospect: "Prospect", on: date, say: "Language") -> tuple[object, ...]
     if prospect.state == "kept" and not reasons:
         reasons = say.of(prospect.scheme).text(prospect.standing.reason)
     return (
-        prospect.scheme.id,
+        _scheme(prospect.scheme.id, prospect.holder, say),
         say(f"state-{prospect.state}"),
         say.amount(prospect.available, prospect.scheme.unit) if prospect.available else "",
         lapses,
@@ -337,4 +373,5 @@ def _change(effect: "Effect", on: date, say: "Language") -> Iterator[tuple[objec
     after = effect.after
     reasons = why(after.hindrances, after.scheme, on, say)
     reasons = reasons or say.of(after.scheme).text(after.standing.reason)
-    yield after.scheme.id, told(effect.before), told(after), reasons
+    name = _scheme(after.scheme.id, after.holder, say)
+    yield name, told(effect.before), told(after), reasons

@@ -150,7 +150,7 @@ def _told(ran: "Run", rules: "Rulebook", explain: bool) -> Iterator[str]:
 
 def _steps(ran: "Run", rules: "Rulebook") -> Iterator[str]:
     """Write what was told and what came of it, day by day, then why nothing was due."""
-    units = {id_: lot.unit for id_, lot in ran.life.account.lots.items()}
+    units = {id_: lot.unit for each in ran.lives.values() for id_, lot in each.account.lots.items()}
     names = {provider.id: provider.name for provider in rules.providers.values()}
     day = None
     for told, answer in zip(ran.scenario.told, ran.answers, strict=True):
@@ -158,9 +158,10 @@ def _steps(ran: "Run", rules: "Rulebook") -> Iterator[str]:
         if written and day != told.on:
             yield f"{told.on}"
             day = told.on
-        yield from (f"  {line}" for line in written)
+        whose = f"{told.of}: " if told.of else ""
+        yield from (f"  {whose}{line}" for line in written)
     for expectation in ran.scenario.expected:
-        yield from _nothing(ran, expectation)
+        yield from _nothing(ran, expectation, rules)
 
 
 def _step(
@@ -186,17 +187,18 @@ def _step(
         yield sentence(event, units, names)
         basis = getattr(event, "basis", None)
         if basis is not None:
-            facts = [ran.life.envelopes[version - 1] for version in basis.facts]
+            envelopes = ran.lives[told.of].envelopes
+            facts = [envelopes[version - 1] for version in basis.facts]
             yield from (f"    {line}" for line in because(facts, basis.steps))
 
 
-def _nothing(ran: "Run", of: "Expectation") -> Iterator[str]:
+def _nothing(ran: "Run", of: "Expectation", rules: "Rulebook") -> Iterator[str]:
     """Write why periods of a day that is asked about give nothing."""
     from ledger.audit.scenario import Known
     from ops.cli.explanation import because
     from ops.language import plainly
 
-    for each in Known(of, ran.life.envelopes, ran.life.rules).assessed():
+    for each in Known(of, ran.lives, rules).assessed():
         if not each.quantity:
             why = f"this does not hold: {plainly(each.unmet)}" if each.unmet else "of the cap"
             yield f"{of.on}: nothing of {each.lot}, because {why}"

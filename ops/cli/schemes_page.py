@@ -43,13 +43,19 @@ def _row(scheme: Scheme) -> str:
     cells = (
         f"[{scheme.id}](#{section})",
         "<br>".join(_cell(scheme.names[language]) for language in CODES),
-        ENGLISH.measured(scheme.unit),
+        _held(scheme),
         "<br>".join(_versions(scheme)),
         f"`{scheme.digest}`",
         f"{len(sources(scheme))}",
         f"{len(scheme.assumptions)}",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _held(scheme: Scheme) -> str:
+    """Write the unit, and whose the rights are when they are no person's."""
+    unit = ENGLISH(f"measured-{scheme.unit}")
+    return unit if scheme.holder == "person" else f"{unit}, {ENGLISH('held-by-one')}"
 
 
 def _versions(scheme: Scheme) -> Iterator[str]:

@@ -33,7 +33,10 @@ def status(what: f.Status, say: Language = ENGLISH) -> str:
             benefit = say("like-benefit") if what.benefit else say("like-benefit-not")
             return say("jobseeker", benefit=benefit)
         case f.SelfEmployment():
-            return say("self-employed", activity=say(f"like-activity-{what.activity}"))
+            told = say("self-employed", activity=say(f"like-activity-{what.activity}"))
+            if not what.enterprise:
+                return told
+            return say("self-employed-running", told=told, enterprise=what.enterprise)
         case f.Study():
             return say("student")
         case f.Inactivity():
@@ -42,6 +45,10 @@ def status(what: f.Status, say: Language = ENGLISH) -> str:
             return say("retired")
         case f.Circumstance():
             return say.circumstance(what.name)
+        case f.Enterprise():
+            return say(
+                "enterprise", size=say(f"like-size-{what.size}"), place=say.place(what.place)
+            )
         case _:
             assert_never(what)
 

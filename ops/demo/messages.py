@@ -22,6 +22,7 @@ KINDS: dict[type, str] = {
     f.Inactivity: "inactive",
     f.Retirement: "retired",
     f.Circumstance: "circumstance",
+    f.Enterprise: "enterprise",
     f.Birth: "birthDate",
     f.Death: "deathDate",
     f.Qualification: "qualification",
@@ -91,4 +92,5 @@ def _described(what: f.Status | f.Profile) -> Json:
     return {"kind": KINDS[type(what)]} | {
         NAMES.get(name, name): _period(value) if isinstance(value, Term) else value
         for name, value in values.items()
+        if value != ""  # what nobody said
     }

@@ -77,6 +77,8 @@ text-the-course-hours-is-told = the hours of the course are told
 text-the-course-credits-is-told = the study points of the course are told
 text-the-course-price-is-told = the price of the course is told
 text-the-course-kind-is-told = the kind of the course is told
+text-the-account-is-of-a-person = the account is of a person
+text-the-account-is-of-an-enterprise = the account is of an enterprise
 text-dimona-says-nothing-about-working-time-until-dmfa-settles-the-quarter-that-of-the-last-one-settled-for-the-job-or-else-full-time-38-hours-a-week = Dimona says nothing about working time: until DmfA settles the quarter, that of the last one settled for the job, or else full time, 38 hours a week
 
 ## Facts
@@ -85,9 +87,11 @@ employee = employee at { $employer }, { $sector }, in { $place }, { $share } of 
 civil-servant = civil servant at { $employer }, { $share } of full time
 jobseeker = jobseeker { $benefit }
 self-employed = self-employed as { $activity }
+self-employed-running = { $told }, running the enterprise { $enterprise }
 student = student
 inactive = not active
 retired = retired
+enterprise = { $size }, in business in { $place }
 evidence-declared = declared
 evidence-settled = settled
 settles = all work there { $span }
@@ -202,6 +206,8 @@ lasting-until = until { $day }
 
 decree = { $name } ({ $scheme }) on { $day }, in { $unit }; { $funder } pays
 version = text { $digest }, after { $mark }
+held-by-enterprise = The rights are held by the enterprise; whoever runs it shares them.
+held-by-one = held by the enterprise
 nothing-granted = No period that begins on { $day } gives a right.
 nothing-granted-why = No period that begins on { $day } gives a right: { $why }
 use = To use it, all of this must hold:
@@ -236,6 +242,7 @@ numbers = Numbers in force:
 ## Quotes and overviews
 
 column-scheme = scheme
+held-by = enterprise { $enterprise }
 column-gives = gives
 column-pays = you pay
 column-until = ask until
@@ -262,6 +269,8 @@ others = { $count ->
 }
 
 hindrance-standing = no new use of { $scheme } on { $day }: { $reason }
+hindrance-held-by-person = { $scheme } is for people; the account of an enterprise has no rights of it
+hindrance-held-by-enterprise = { $scheme } is held by enterprises; of none that the person runs on { $day } anything is known
 hindrance-provider = { $provider } is not recognised for { $scheme } on { $starts }, when the course starts
 hindrance-before = { $scheme } has no rules before { $since }
 hindrance-early-or-late = { $scheme } is asked for from { $since } to { $until } for a course that starts on { $starts }, not on { $day }
@@ -298,12 +307,18 @@ spell-retirement-has-not = is not retired
 spell-circumstance = a circumstance
 spell-circumstance-has = has a circumstance
 spell-circumstance-has-not = has no circumstance
+spell-enterprise = time in business
+spell-enterprise-has = is an enterprise in business
+spell-enterprise-has-not = is no enterprise in business
 
 like-place = in { $place }
 like-sector-private = private sector
 like-sector-public = public sector
 like-activity-main = main activity
 like-activity-side = side activity
+like-size-small = a small enterprise
+like-size-medium = a medium-sized enterprise
+like-size-large = a large enterprise
 like-contributes = contributes
 like-contributes-not = does not contribute
 like-benefit = with benefit

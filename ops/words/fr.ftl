@@ -99,6 +99,8 @@ text-the-course-hours-is-told = les heures de la formation sont indiquées
 text-the-course-credits-is-told = les crédits de la formation sont indiqués
 text-the-course-price-is-told = le prix de la formation est indiqué
 text-the-course-kind-is-told = le type de formation est indiqué
+text-the-account-is-of-a-person = le compte est celui d'une personne
+text-the-account-is-of-an-enterprise = le compte est celui d'une entreprise
 text-dimona-says-nothing-about-working-time-until-dmfa-settles-the-quarter-that-of-the-last-one-settled-for-the-job-or-else-full-time-38-hours-a-week = la Dimona ne dit rien du temps de travail : jusqu'à ce que la DmfA fixe le trimestre, celui du dernier trimestre fixé pour l'emploi, ou sinon un temps plein, 38 heures par semaine
 
 ## Faits
@@ -107,9 +109,11 @@ employee = travailleur salarié chez { $employer }, { $sector }, lieu de travail
 civil-servant = fonctionnaire chez { $employer }, { $share } d'un temps plein
 jobseeker = demandeur d'emploi { $benefit }
 self-employed = indépendant { $activity }
+self-employed-running = { $told }, à la tête de l'entreprise { $enterprise }
 student = étudiant
 inactive = sans activité
 retired = retraité
+enterprise = { $size } en activité, lieu : { $place }
 evidence-declared = déclaré
 evidence-settled = établi
 settles = tout le travail à cet endroit { $span }
@@ -224,6 +228,8 @@ lasting-until = jusqu'au { $day } non compris
 
 decree = { $name } ({ $scheme }) à la date du { $day }, en { $unit } ; financement : { $funder }
 version = texte { $digest }, d'après { $mark }
+held-by-enterprise = Les droits appartiennent à l'entreprise ; ceux qui la dirigent les partagent.
+held-by-one = droits de l'entreprise
 nothing-granted = Aucune période qui commence le { $day } ne donne de droit.
 nothing-granted-why = Aucune période qui commence le { $day } ne donne de droit : { $why }
 use = Pour l'utiliser, toutes ces conditions doivent être remplies :
@@ -261,6 +267,7 @@ numbers = Chiffres en vigueur :
 ## Ce qu'une formation apporte, et une vue d'ensemble
 
 column-scheme = dispositif
+held-by = entreprise { $enterprise }
 column-gives = donne
 column-pays = vous payez
 column-until = à demander jusqu'au
@@ -287,6 +294,8 @@ others = { $count ->
 }
 
 hindrance-standing = pas de nouvel usage de { $scheme } le { $day } : { $reason }
+hindrance-held-by-person = { $scheme } est destiné aux personnes ; le compte d'une entreprise n'en a pas de droits
+hindrance-held-by-enterprise = { $scheme } appartient aux entreprises ; on ne sait rien d'une entreprise que la personne dirige le { $day }
 hindrance-provider = { $provider } n'est pas reconnu pour { $scheme } le { $starts }, au début de la formation
 hindrance-before = { $scheme } n'a pas de règles avant le { $since }
 hindrance-early-or-late = { $scheme } se demande du { $since } au { $until } pour une formation qui commence le { $starts }, et non le { $day }
@@ -323,12 +332,18 @@ spell-retirement-has-not = n'est pas retraité
 spell-circumstance = une circonstance
 spell-circumstance-has = a une circonstance
 spell-circumstance-has-not = n'a pas de circonstance
+spell-enterprise = une période d'activité de l'entreprise
+spell-enterprise-has = est une entreprise en activité
+spell-enterprise-has-not = n'est pas une entreprise en activité
 
 like-place = lieu : { $place }
 like-sector-private = secteur privé
 like-sector-public = secteur public
 like-activity-main = à titre principal
 like-activity-side = à titre complémentaire
+like-size-small = petite entreprise
+like-size-medium = moyenne entreprise
+like-size-large = grande entreprise
 like-contributes = cotise
 like-contributes-not = ne cotise pas
 like-benefit = avec allocation

@@ -96,6 +96,8 @@ text-the-course-hours-is-told = de uren van de opleiding zijn opgegeven
 text-the-course-credits-is-told = de studiepunten van de opleiding zijn opgegeven
 text-the-course-price-is-told = de prijs van de opleiding is opgegeven
 text-the-course-kind-is-told = de soort opleiding is opgegeven
+text-the-account-is-of-a-person = de rekening is van een persoon
+text-the-account-is-of-an-enterprise = de rekening is van een onderneming
 text-dimona-says-nothing-about-working-time-until-dmfa-settles-the-quarter-that-of-the-last-one-settled-for-the-job-or-else-full-time-38-hours-a-week = Dimona zegt niets over de arbeidstijd: tot de DmfA het kwartaal vastlegt, geldt die van het laatst vastgelegde kwartaal van de baan, of anders voltijds, 38 uur per week
 
 ## Feiten
@@ -104,9 +106,11 @@ employee = werknemer bij { $employer }, { $sector }, in { $place }, { $share } v
 civil-servant = ambtenaar bij { $employer }, { $share } van een voltijdse baan
 jobseeker = werkzoekende { $benefit }
 self-employed = zelfstandige { $activity }
+self-employed-running = { $told }, zaakvoerder van de onderneming { $enterprise }
 student = student
 inactive = niet actief
 retired = gepensioneerd
+enterprise = { $size }, actief in { $place }
 evidence-declared = aangegeven
 evidence-settled = vastgesteld
 settles = al het werk daar { $span }
@@ -224,6 +228,8 @@ lasting-until = tot { $day }
 
 decree = { $name } ({ $scheme }) op { $day }, in { $unit }; { $funder } betaalt
 version = tekst { $digest }, naar { $mark }
+held-by-enterprise = De rechten zijn van de onderneming; wie haar leidt, deelt ze.
+held-by-one = van de onderneming
 nothing-granted = Geen periode die ingaat op { $day }, geeft een recht.
 nothing-granted-why = Geen periode die ingaat op { $day }, geeft een recht: { $why }
 use = Om het te gebruiken, moet aan dit alles voldaan zijn:
@@ -264,6 +270,7 @@ numbers = Cijfers die gelden:
 ## Wat een opleiding oplevert, en een overzicht
 
 column-scheme = regeling
+held-by = onderneming { $enterprise }
 column-gives = geeft
 column-pays = u betaalt
 column-until = aanvragen tot en met
@@ -290,6 +297,8 @@ others = { $count ->
 }
 
 hindrance-standing = geen nieuw gebruik van { $scheme } op { $day }: { $reason }
+hindrance-held-by-person = { $scheme } is voor personen; de rekening van een onderneming heeft er geen rechten van
+hindrance-held-by-enterprise = { $scheme } is in handen van ondernemingen; van geen onderneming die de persoon op { $day } leidt, is iets bekend
 hindrance-provider = { $provider } is niet erkend voor { $scheme } op { $starts }, wanneer de opleiding begint
 hindrance-before = { $scheme } heeft geen regels voor { $since }
 hindrance-early-or-late = { $scheme } wordt voor een opleiding die begint op { $starts } aangevraagd van { $since } tot en met { $until }, niet op { $day }
@@ -326,12 +335,18 @@ spell-retirement-has-not = is niet gepensioneerd
 spell-circumstance = een omstandigheid
 spell-circumstance-has = heeft een omstandigheid
 spell-circumstance-has-not = heeft geen omstandigheid
+spell-enterprise = tijd als actieve onderneming
+spell-enterprise-has = is een actieve onderneming
+spell-enterprise-has-not = is geen actieve onderneming
 
 like-place = in { $place }
 like-sector-private = privésector
 like-sector-public = openbare sector
 like-activity-main = in hoofdberoep
 like-activity-side = in bijberoep
+like-size-small = kleine onderneming
+like-size-medium = middelgrote onderneming
+like-size-large = grote onderneming
 like-contributes = draagt bij
 like-contributes-not = draagt niet bij
 like-benefit = met uitkering

@@ -97,6 +97,7 @@ def test_the_right_file_is_right() -> None:
         ("used: 20 h", "used: EUR 20", "EUR", "counted in minutes"),
         ("provider: cvo-semper", "price: GBP 3, provider: cvo-semper", "GBP", "this is in gbp-pennies; cents are needed"),
         ("used: 20 h", "usd: 20 h", "usd", "did you mean 'used'?"),
+        (", used: 20 h", ", used: 20 h, of: bakery", "{on: 2021-10-02", "nothing is told of 'bakery'"),
         ("used: 20 h", "because: works", "works}", "is not one of"),
         ("on: 2021-10-02", "on: 9999-12-31", "9999", "too far ahead: stories end before 2200"),
         (", used: 20 h", "", "{on: 2021-10-02", "what is expected? Some of: granted"),

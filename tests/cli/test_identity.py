@@ -37,6 +37,13 @@ class TestReference:
         dotted = rugzak("reference", "--json", stdin=b"93.05.18-223.61")
         assert dotted.json == {"person": plain.out.strip()}
 
+    def test_an_enterprise_is_found_by_its_number(self, rugzak: Rugzak) -> None:
+        told = rugzak("reference", "--enterprise", "--json", stdin=b"0566.988.259\n")
+        assert told.json == {"enterprise": str(Pseudonyms(SECRET).enterprise("0566988259"))}
+        wrong = rugzak("reference", "--enterprise", stdin=NORA_SSIN.encode())
+        assert wrong.code == 1
+        assert "this is no enterprise number: an enterprise number has 10 digits" in wrong.err
+
     @pytest.mark.parametrize("typed", ["", "93051822362", "nora"])
     def test_a_number_that_is_none_is_refused_and_not_repeated(
         self, rugzak: Rugzak, typed: str

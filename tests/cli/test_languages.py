@@ -15,7 +15,7 @@ from fluent.syntax.visitor import Visitor
 import ops
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.decide import NOT_CAPTURED, REST
-from ledger.domain.dues import OTHER_UNIT, UNTOLD
+from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.quantities import EURO, Rounding, Unit, plural
 from ledger.domain.regulation import DECEASED, Mode, course_names
@@ -38,6 +38,7 @@ STORED = [
     "room under the cap",
     *(CORRECTED, DEADLINE_OVER, DECEASED, GIVEN_UP, NEVER_DUE, NO_LONGER_TOPPED_UP),
     *(NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
+    *OTHER_HOLDER.values(),
     *(OTHER_UNIT.format(plural(unit)) for unit in get_args(Unit)),
     *(UNTOLD.format(name.replace("_", "-")) for name in course_names(EURO)),
 ]

@@ -1,13 +1,18 @@
 """What a person gets to read of what can be done: quote and overview."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from ledger.domain.facts import Enterprise, SelfEmployment
+from ledger.store.postgres import PostgresStore
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import VOV
-from tests.story import NORA
+from tests.service.doors import command, open_door, standing
+from tests.story import NORA, said
 
+KMO = "be-vlg/kmo-portefeuille"
 DETAILS = ("--provider", "cvo-semper", "--starts", "2021-10-10", "--on", "2021-10-06")
 
 
@@ -98,9 +103,50 @@ class TestOverview:
         (vov,) = (each for each in told["effects"] if each["scheme"] == VOV)
         assert vov["changes"]
 
+    def test_who_runs_an_enterprise_sees_its_rights_and_who_ran_it_does_not(
+        self, rugzak: Rugzak, store: PostgresStore
+    ) -> None:
+        shop, owner, partner, former = (UUID(int=number) for number in range(1, 5))
+        run = SelfEmployment(activity="main", place="be-vlg", enterprise=str(shop))
+        door = open_door(store, standing("2024-03-01"))
+        told = [
+            (shop, said("register", Enterprise(size="small", place="be-vlg"), "2020-01-01")),
+            (owner, said("own", run, "2020-01-01")),
+            (partner, said("own", run, "2023-01-01")),
+            (former, said("own", run, "2020-01-01", "2024-01-01")),
+        ]
+        door.handle([command(f"{who}", fact, account=who) for who, fact in told])
+        on = ("--on", "2024-03-01")
+        seen = {
+            who: [
+                (each["holder"], each["available"]["shown"])
+                for each in rugzak("overview", who, *on, "--json").json["schemes"]
+                if each["scheme"] == KMO
+            ]
+            for who in (shop, owner, partner, former)
+        }
+        assert seen[owner] == seen[partner] == seen[shop] == [(str(shop), "EUR 7500.00")]
+        assert seen[former] == [(str(former), "EUR 0.00")]
+        shown = rugzak("overview", owner, *on).out
+        assert f"enterprise {shop}" in shown
+        assert KMO not in rugzak("overview", former, *on).out
+        course = ("--course", "excel", "--provider", "voka-leerhuis", "--starts", "2024-03-01")
+        quoted = rugzak("quote", owner, *course, "--price", "1000", *on, "--lang", "nl").out
+        assert f"onderneming {shop}" in quoted
+        assert "300,00 EUR" in quoted
+        every = rugzak("quote", former, *course, "--price", "1000", *on, "--all").out
+        assert "is held by enterprises; of none that the person runs" in " ".join(every.split())
+        again = ("--if", f"status=self-employed,enterprise={shop}")
+        effect = rugzak("overview", former, *on, *again, "--json").json["effects"]
+        gained = [each["holder"] for each in effect if each["changes"] and each["scheme"] == KMO]
+        assert gained == [str(shop)]
+        refused = rugzak("overview", shop, *on, "--if", "status=jobseeker")
+        assert (refused.code, "is an enterprise" in refused.err) == (2, True), refused.err
+
     @pytest.mark.parametrize(
         ("supposed", "said"),
         [("status=king", "one of employee"), ("status=employee,share=2", "at most full time"),
+         ("status=self-employed,enterprise=bakery", "by its reference, a UUID"),
          ("status=jobseeker,colour=red", "'colour' says nothing")],
     )  # fmt: skip
     def test_what_can_not_be_supposed_is_said(

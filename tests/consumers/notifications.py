@@ -22,6 +22,7 @@ DIMONA = "be.rugzak.dimona.v1.periods.notify.declared"
 DMFA = "be.rugzak.dmfa.v1.declarations.notify.settled"
 JOBSEEKER = "be.rugzak.jobseeker.v1.registrations.notify.changed"
 SELF_EMPLOYED = "be.rugzak.selfemployed.v1.affiliations.notify.changed"
+ENTERPRISE = "be.rugzak.enterprise.v1.businesses.notify.changed"
 
 
 def notified(type_: str, data: Json, *, id_: str | None = None, **context: object) -> Json:

@@ -35,6 +35,23 @@ def employed(
     return as_message(CAREER, message)
 
 
+def told(status: dict[str, object], *, fact: str, person: str = NORA) -> Message:
+    """Return the message that a status began in 2025."""
+    message = example("be.rugzak.career.v1.statusSpells.notify.recorded")
+    message |= {"id": f"{fact}-v1-{person}", "source": PAYROLL}
+    message["data"] |= {"person": person, "id": fact, "status": status}
+    message["data"]["period"] = {"from": "2025-01-01"}
+    return as_message(CAREER, message)
+
+
+def annulled(*, fact: str, version: int, person: str = NORA) -> Message:
+    """Return the message that a status never was."""
+    message = example("be.rugzak.career.v1.statusSpells.notify.annulled")
+    message |= {"id": f"{fact}-v{version}-{person}", "source": PAYROLL}
+    message["data"] |= {"person": person, "id": fact, "version": version}
+    return as_message(CAREER, message)
+
+
 def reserved(person: str = NORA, *, minutes: int = 600, id_: str = "reservation-1") -> Message:
     """Return the message that asks to hold some hours for a course."""
     message = example("be.rugzak.rights.v1.reservations.create")

@@ -6,11 +6,21 @@ from typing import Any
 import pytest
 
 from consumers.translate import Unhandled
-from ledger.domain.facts import Employment, Fact, FactId, Jobseeking, SelfEmployment, Spell
+from ledger.domain.facts import (
+    Employment,
+    Enterprise,
+    Fact,
+    FactId,
+    Jobseeking,
+    SelfEmployment,
+    Spell,
+)
 from schemas.examples import NORA_SSIN
 from tests.consumers.notifications import (
+    BREWERY,
     DIMONA,
     DMFA,
+    ENTERPRISE,
     JOBSEEKER,
     NORA,
     PEOPLE,
@@ -159,12 +169,43 @@ def test_an_affiliation_is_self_employment_main_or_side_with_contributions_or_no
     affiliated = spell(notified(SELF_EMPLOYED, data | {"contributionsPaid": False}))
     assert affiliated == Spell(
         term=term("2026-03-01", "2027-01-01"),
-        status=SelfEmployment(activity="main", place="be-vlg", contributes=False),
+        status=SelfEmployment(
+            activity="main",
+            place="be-vlg",
+            contributes=False,
+            enterprise=str(PEOPLE.enterprise(BREWERY)),
+        ),
         evidence="settled",
     )
-    gone = dict.fromkeys(("period", "activity", "placeOfWork", "contributionsPaid"))
+    alone = spell(notified(SELF_EMPLOYED, data | {"enterpriseNumber": None})).status
+    assert isinstance(alone, SelfEmployment)
+    assert alone.enterprise == ""
+    fields = ("period", "activity", "placeOfWork", "contributionsPaid", "enterpriseNumber")
+    gone = dict.fromkeys(fields)
     annulled: Json = gone | {"kind": "annulled", "version": 2}
     assert only(notified(SELF_EMPLOYED, annulled)).content is None
+
+
+def test_a_business_of_the_register_is_a_fact_in_the_account_of_the_enterprise() -> None:
+    commands = read(notified(ENTERPRISE, {"size": "medium"}))
+    assert not isinstance(commands, Unhandled)
+    assert [command.account for command in commands] == [PEOPLE.enterprise(BREWERY)]
+    business = only(notified(ENTERPRISE, {"size": "medium"}))
+    assert business.id.id == "enterprise/business-5"
+    assert business.content == Spell(
+        term=term("2026-03-01"),
+        status=Enterprise(size="medium", place="be-vlg"),
+        evidence="settled",
+    )
+    gone = dict.fromkeys(("period", "size", "place"))
+    annulled: Json = gone | {"kind": "annulled", "version": 2}
+    assert only(notified(ENTERPRISE, annulled)).content is None
+
+
+def test_the_fund_and_the_register_name_one_enterprise_alike_and_never_by_its_number() -> None:
+    commands = [read(notified(type_, {})) for type_ in (SELF_EMPLOYED, ENTERPRISE)]
+    assert BREWERY not in repr(commands)
+    assert repr(commands).count(str(PEOPLE.enterprise(BREWERY))) == 2
 
 
 class TestBorder:
@@ -174,7 +215,23 @@ class TestBorder:
         assert [command.account for command in commands] == [NORA]
         assert (NORA.version, NORA.variant) == (8, "specified in RFC 4122")
         assert PEOPLE.reference("00012556777") != NORA
+        assert PEOPLE.enterprise(NORA_SSIN) != NORA, "whose a number is, is part of it"
         assert type(PEOPLE)("another key").reference(NORA_SSIN) != NORA
+
+    @pytest.mark.parametrize(
+        ("type_", "data", "said"),
+        [
+            (ENTERPRISE, {"enterpriseNumber": "0884303360"}, "/data/enterpriseNumber: the check"),
+            (ENTERPRISE, {"size": "huge"}, "/data/size: this is not one of the allowed values"),
+            (SELF_EMPLOYED, {"enterpriseNumber": "2297964444"}, "/data/enterpriseNumber: String"),
+        ],
+    )
+    def test_what_is_wrong_with_an_enterprise_is_said(
+        self, type_: str, data: Json, said: str
+    ) -> None:
+        refused = read(notified(type_, data))
+        assert isinstance(refused, Unhandled)
+        assert refused.detail.startswith(said), refused.detail
 
     def test_no_command_holds_the_number(self) -> None:
         for type_ in (DIMONA, DMFA, JOBSEEKER, SELF_EMPLOYED):

@@ -17,11 +17,13 @@ from tests.consumers.stories import (
     CAREER,
     RIGHTS,
     account,
+    annulled,
     as_message,
     employed,
     people,
     raw,
     reserved,
+    told,
 )
 from tests.lines import Line, admin_of, running, wait_until
 
@@ -136,6 +138,23 @@ def test_a_fact_that_contradicts_itself_is_refused_on_record_and_parked(line: Li
     line.drain()
     (parked,) = line.store.parked(10)
     assert parked.record.reason == "fact-contradicts-itself"
+
+
+def test_a_fact_of_another_holder_is_parked_and_replayed_when_the_others_are_annulled(
+    line: Line,
+) -> None:
+    register: dict[str, object] = {"kind": "enterprise", "size": "small", "placeOfWork": "be-vlg"}
+    line.publish(told(register, fact="register"), employed())
+    line.drain()
+    (parked,) = line.store.parked(10)
+    assert parked.record.reason == "fact-of-another-holder"
+    stays = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)
+    assert (stays.handled, stays.reason) == (False, "fact-of-another-holder")
+    line.publish(annulled(fact="register", version=2))
+    line.drain()
+    done = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)
+    assert (done.handled, done.reason) == (True, "")
+    assert line.events(RightGranted)
 
 
 def test_a_parked_record_is_handled_by_a_replay_once_what_stopped_it_is_gone(line: Line) -> None:

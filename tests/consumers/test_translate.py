@@ -23,13 +23,23 @@ from consumers.translate import (
 )
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import Command, RecordFact, Unfreeze
-from ledger.domain.facts import CIRCUMSTANCES, Employment, Fact, FactId, Spell, TopUp
+from ledger.domain.facts import (
+    CIRCUMSTANCES,
+    Employment,
+    Fact,
+    FactId,
+    SelfEmployment,
+    Spell,
+    Status,
+    TopUp,
+)
 from schemas import career_v1, rights_v1, top_ups_v1
 from schemas.check import MAX_EVENT_BYTES, check_bytes
 from schemas.examples import DATA, FUNDER, NORA, PAYROLL, example
 from tests.story import day
 
 KEY = NORA.encode()
+SHOP = "0a94c1de-7f10-8c55-9d3e-6b1f1f0c2a51"
 RECORDED = "be.rugzak.career.v1.statusSpells.notify.recorded"
 REASONS = {
     "no-value",
@@ -146,6 +156,8 @@ STATUSES: list[dict[str, object]] = [
     {"kind": "civilServant", "employerNumber": "0207", "placeOfWork": "be-bru", "fraction": "0.5"},
     {"kind": "jobseeker", "withBenefit": False},
     {"kind": "selfEmployed", "activity": "side", "placeOfWork": "be-vlg"},
+    {"kind": "selfEmployed", "activity": "main", "placeOfWork": "be-vlg", "enterprise": SHOP},
+    {"kind": "enterprise", "size": "small", "placeOfWork": "be-vlg"},
     {"kind": "student"},
     {"kind": "inactive"},
     {"kind": "retired"},
@@ -169,6 +181,26 @@ def test_every_status_and_profile_is_read(type_: str, field: str, value: dict[st
     message = example(type_)
     message["data"] |= {field: value}
     assert only(translate(CAREER_LANGUAGE, KEY, json.dumps(message).encode()))
+
+
+def test_the_enterprise_of_a_self_employment_is_named_by_its_account() -> None:
+    status: dict[str, object] = {
+        "kind": "selfEmployed",
+        "activity": "main",
+        "placeOfWork": "be-vlg",
+    }
+    run = [said(status | {"enterprise": SHOP}), said(status)]
+    assert [each.enterprise for each in run if isinstance(each, SelfEmployment)] == [SHOP, ""]
+
+
+def said(status: dict[str, object]) -> Status:
+    """Return the status that a career message tells."""
+    message = example(RECORDED)
+    message["data"] |= {"status": status}
+    request = only(translate(CAREER_LANGUAGE, KEY, json.dumps(message).encode())).request
+    assert isinstance(request, RecordFact)
+    assert isinstance(request.fact.content, Spell)
+    return request.fact.content.status
 
 
 def settled(data: dict[str, object], **status: object) -> bytes:

@@ -16,6 +16,7 @@ from ledger.domain.facts import (
     Content,
     Death,
     Employment,
+    Enterprise,
     Fact,
     FactId,
     Jobseeking,
@@ -128,6 +129,20 @@ def top_ups(schemes: tuple[str, ...] = TOPPED) -> st.SearchStrategy[TopUp]:
         unit=st.sampled_from(["cent", "cent", "cent", "minute"]),
         term=terms(),
         purposes=st.sampled_from([(), (), ("hobby",)]),
+    )
+
+
+def businesses() -> st.SearchStrategy[Spell]:
+    """Draw some days of an enterprise's business."""
+    return st.builds(
+        Spell,
+        term=terms(),
+        status=st.builds(
+            Enterprise,
+            size=st.sampled_from(["small", "medium", "large"]),
+            place=st.sampled_from(["be-vlg", "be-bru"]),
+        ),
+        evidence=st.sampled_from(["declared", "settled"]),
     )
 
 

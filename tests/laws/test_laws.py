@@ -34,7 +34,16 @@ from ledger.domain.events import (
     RightWithdrawn,
     TransferReversed,
 )
-from ledger.domain.facts import Birth, Fact, FactId, Qualification, Residence, Spell
+from ledger.domain.facts import (
+    Birth,
+    Content,
+    Fact,
+    FactId,
+    Qualification,
+    Residence,
+    Spell,
+    holder_of,
+)
 from ledger.domain.occasions import Grant
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import CLOSING, Rulebook
@@ -44,11 +53,13 @@ from tests.amounts import negatives
 from tests.laws.lives import (
     LAST,
     SOURCE,
+    businesses,
     days,
     histories,
     profiles,
     settlings,
     spells,
+    top_ups,
     versions_of,
 )
 from tests.story import (
@@ -140,6 +151,39 @@ def test_confluence_of_a_job_that_was_declared_and_quarters_of_it_that_were_sett
 ) -> None:
     """Law 2, where evidence decides: what is settled reaches beyond its own days."""
     assert_confluent(data.draw(settlings("be-vlg").flatmap(versions_of)), data, rules)
+
+
+@given(data=st.data())
+def test_confluence_of_an_enterprise_which_never_has_what_is_held_by_people(
+    data: st.DataObject,
+) -> None:
+    """Law 2, with what funders add; whoever told an account's only business annuls it."""
+    contents: list[st.SearchStrategy[Content]] = [businesses()]
+    contents += data.draw(st.lists(st.sampled_from([businesses(), top_ups()]), max_size=3))
+    history = data.draw(versions_of(contents))
+    assert_confluent(history, data, rules)
+    story = told(history, [LAST] * len(history))
+    if story.account.holder() == "enterprise":
+        held = {story.account.lots[id_].scheme for id_ in net_grants(story)}
+        assert {story.rules.schemes[id_].holder for id_ in held} <= {"enterprise"}
+
+
+@given(histories(3), businesses().flatmap(lambda one: versions_of([st.just(one)])), st.data())
+def test_no_account_is_of_two_holders_whatever_is_told_of_it(
+    history: list[RecordFact], business: list[RecordFact], data: st.DataObject
+) -> None:
+    """What is refused leaves no trace, and what counts is all of one kind of holder."""
+    apart = [
+        replace(each, fact=replace(each.fact, id=FactId(SOURCE, "business"))) for each in business
+    ]
+    story = Story(rules())
+    for request in data.draw(st.permutations(history + apart)):
+        before = story.account
+        if isinstance(story.hear(LAST.isoformat(), request), Rejection):
+            assert story.account == before
+        counts = [known.content for known in story.account.facts.values() if known.content]
+        assert len({holder_of(each) for each in counts} - {None}) <= 1
+        assert_settled(story, LAST)
 
 
 def assert_confluent(

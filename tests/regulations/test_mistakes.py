@@ -75,6 +75,9 @@ MISTAKES = [
     ("- then: keep\n  because: not employed", "- if: study().exists_on(day)\n  then: keep\n  because: not employed", "if: study()", "it is for everybody else"),
     ("  due: period start\n  term: period\n  source: article 1\nuse:\n  in-time:\n    if: day <= months_after(course_starts, 2)\n    else: too late\nportability:\n- if: employment().exists_on(day)\n  then: open", "  due: period start\n  term: period\n  balance-at-most: full_time\n  source: article 1\nportability:\n- if: employment().exists_on(day)\n  then: lapse", "- if: employment()", "can't end rights under 'balance-at-most'"),
     ("to: test/leave", "to: test/leaf", "test/leaf", "did you mean 'test/leave'?"),
+    ("funder: test", "funder: test\nholder: company", "company", "'company' is not one of person, enterprise"),
+    ("share >= half", "enterprise(size='small').exists_in(period)", "enterprise(size", "enterprise is not told of a person, which holds these rights"),
+    ("share >= half", "enterprise(size='tiny').exists_in(period)", "'tiny'", "size is one of small, medium, large"),
     ("give: 1 hour", "give: 1 EUR", "1 EUR", "this is in cents; minutes are needed"),
     ("give: 1 hour", "give: 0 hour", "0 hour", "above 0"),
     ("else: too late", "else: [too, late]", "[too, late]", "a value is needed here"),
@@ -130,6 +133,9 @@ def test_a_mistake_in_what_grows_is_refused_where_it_stands(
     text = GROWN.replace(right, wrong)
     (said,) = (each for each in findings(tmp_path, text) if says in each.message)
     assert (said.line, said.column) == place(text, where), str(said)
+
+
+HELD = "funder: test\nholder: enterprise"
 
 
 def test_the_right_one_is_right(tmp_path: Path) -> None:
@@ -196,6 +202,28 @@ def test_two_blocks_may_not_hold_for_the_same_period(tmp_path: Path) -> None:
     (said,) = findings(tmp_path, RIGHT.replace(block, block + again))
     assert "overlaps the block from 2020-01-01; end the earlier one" in said.message
     assert said.line == place(RIGHT, "use:")[0]
+
+
+def test_a_scheme_asks_only_what_is_told_of_its_holder(tmp_path: Path) -> None:
+    text = spoiled("funder: test", HELD)
+    found = {(each.line, each.message.partition(";")[0]) for each in findings(tmp_path, text)}
+    says = "employment is not told of an enterprise, which holds these rights"
+    lines = (place(text, "employment(sector")[0], place(text, "employment().exists_on")[0])
+    assert found >= {(line, says) for line in lines}
+
+
+def test_no_right_moves_to_another_kind_of_holder(tmp_path: Path) -> None:
+    assert findings(tmp_path, RIGHT) == []
+    folder = tmp_path / "regulations"
+    wallet = RIGHT.replace("test/leave", "test/wallet").replace("funder: test", HELD)
+    wallet = wallet.replace("employment(sector='private', place='be-vlg')", "enterprise()")
+    wallet = wallet.replace("if: employment()", "if: enterprise()")
+    (folder / "wallet.yaml").write_text(wallet.replace("to: test/wallet", "to: test/leave"))
+    (said,) = rulebook.check(folder)
+    assert said.message == (
+        "test/leave is not held by an enterprise, as these rights are: no right moves to another"
+        " holder"
+    )
 
 
 def test_every_mistake_of_a_file_is_said_at_once(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ NO_DELIVERY = Delivery()
 UNRECORDED = frozenset(
     {Reason.ID_WITH_OTHER_CONTENT, Reason.FACT_CONTRADICTS_ITSELF, Reason.NO_PERSON}
 )
-"""Refusals for what a message says about itself: its source erred, and no event has its content."""
+"""Refusals for what a message says of itself or of whom: its source erred; no event holds it."""
 
 
 @dataclass(slots=True)

@@ -50,7 +50,7 @@ UNRECORDED = frozenset(
         Reason.NO_PERSON,
     }
 )
-"""Refusals for what a message says about itself: its source erred, and no event has its content."""
+"""Refusals for what a message says of itself or of whom: its source erred; no event holds it."""
 
 UNDECIDED = frozenset({Reason.FACT_OF_ANOTHER_HOLDER})
 """Refusals that a correction of others lifts: no receipt keeps them from being told again."""

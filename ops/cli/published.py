@@ -1,7 +1,7 @@
 """Commands that publish regulations in the ledger, and tell what is published there."""
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -96,7 +96,7 @@ def publish_regulations(
     )
 
 
-def _refused(why: "map[str] | Sequence[str]") -> Problem:
+def _refused(why: Iterable[str]) -> Problem:
     listed = (f"  {each}" for each in why)
     return Problem("\n".join(["nothing was published:", *listed]), Exit.FINDINGS)
 

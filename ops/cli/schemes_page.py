@@ -54,7 +54,7 @@ def _row(scheme: Scheme) -> str:
 
 def _held(scheme: Scheme) -> str:
     """Write the unit, and whose the rights are when they are no person's."""
-    unit = ENGLISH(f"measured-{scheme.unit}")
+    unit = ENGLISH.measured(scheme.unit)
     return unit if scheme.holder == "person" else f"{unit}, {ENGLISH('held-by-one')}"
 
 

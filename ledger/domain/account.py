@@ -4,12 +4,12 @@
 make yesterday unreadable. What may happen is decided in `ledger.domain.decide`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from hashlib import blake2b
-from typing import assert_never
+from typing import Final, TypeAlias, assert_never
 
 from ledger.domain.career import Asked, Career, Movement, Person
 from ledger.domain.commands import Course
@@ -126,6 +126,26 @@ class Converted:
         return rounded(self.rate * quantity, self.rounding)
 
 
+_Held: TypeAlias = tuple[Mapping[str, tuple[Asked, ...]], Mapping[str, tuple[Movement, ...]]]
+"""By scheme, requests and movements."""
+
+_HOLD_NOTHING: Final = (
+    StatusRecorded,
+    StatusAnnulled,
+    ProfileRecorded,
+    ProfileAnnulled,
+    TopUpRecorded,
+    TopUpAnnulled,
+    RightGranted,
+    RightWithdrawn,
+    RightExpired,
+    RightRestored,
+    RightRestricted,
+    RestrictionLifted,
+)
+"""Events after which requests and movements are as they were; the frequent ones."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Account:
     """The state of one person's rights after `version` events.
@@ -155,6 +175,7 @@ class Account:
     restrictions: dict[str, str] = field(default_factory=dict)
     frozen: tuple[str, ...] = ()
     _career: Career | None = field(default=None, init=False, compare=False, repr=False)
+    _held: _Held | None = field(default=None, init=False, compare=False, repr=False)
 
     def copy(self) -> "Account":
         """Return an account that can be changed without changing this one."""
@@ -172,7 +193,7 @@ class Account:
             restrictions=dict(self.restrictions),
             frozen=self.frozen,
         )
-        copied._career = self._career
+        copied._career, copied._held = self._career, self._held
         return copied
 
     @property
@@ -190,25 +211,33 @@ class Account:
 
     def person(self, *, asking: tuple[str, Asked] | None = None) -> Person:
         """Return what the rules may ask, with the request that is being made, if any."""
-        requests: dict[str, list[Asked]] = {}
+        if self._held is None:
+            self._held = self._requests(), self._movements()
+        requests, movements = self._held
+        if asking is not None:
+            scheme, one = asking
+            some = sorted([*requests.get(scheme, ()), one], key=lambda asked: asked.place)
+            requests = {**requests, scheme: tuple(some)}
+        return Person(self.career, requests, movements)
+
+    def _requests(self) -> dict[str, tuple[Asked, ...]]:
+        """Return by scheme what was asked for and holds something, in order."""
+        found: dict[str, list[Asked]] = {}
         for id_, held in self.reservations.items():
             if held.allocation and held.course is not None:
-                requests.setdefault(held.scheme, []).append(Asked(id_, held.on, held.course))
+                found.setdefault(held.scheme, []).append(Asked(id_, held.on, held.course))
         for id_, used in self.uses.items():
             if used.allocation and used.course is not None:
                 reserved = self.reservations.get(id_)
                 on = used.on if reserved is None else reserved.on
                 asked = Asked(id_, on, used.course, used.on)
-                requests.setdefault(used.scheme, []).append(asked)
-        if asking:
-            requests.setdefault(asking[0], []).append(asking[1])
-        in_order = {
+                found.setdefault(used.scheme, []).append(asked)
+        return {
             scheme: tuple(sorted(some, key=lambda asked: asked.place))
-            for scheme, some in requests.items()
+            for scheme, some in found.items()
         }
-        return Person(self.career, in_order, self.movements())
 
-    def movements(self) -> dict[str, tuple[Movement, ...]]:
+    def _movements(self) -> dict[str, tuple[Movement, ...]]:
         """Return by scheme what was moved in, less what is short of it, and (below 0) taken."""
         found: dict[str, list[Movement]] = {}
         for holding in (
@@ -251,6 +280,8 @@ def take(state: Account, event: Event) -> None:
     """Fold one event into a state that nobody else holds."""
     state.version += 1
     apply(state.lots, event)
+    if not isinstance(event, _HOLD_NOTHING):
+        state._held = None  # noqa: SLF001  only this module changes one
     match event:
         case StatusRecorded():
             _learn(state, event, event.spell)
@@ -262,6 +293,8 @@ def take(state: Account, event: Event) -> None:
             _learn(state, event, None)
         case RightGranted():
             state.origins[event.lot] = Origin(on=event.effective_on, rule=event.basis.rule)
+            if state.lots[event.lot].transferred_in:
+                state._held = None  # noqa: SLF001  its movement is of another day
         case RightExpired():
             if event.effective_on < state.lots[event.lot].term.until:
                 state.ended[event.lot] = event.effective_on

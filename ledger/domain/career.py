@@ -3,6 +3,7 @@
 Every answer notes which facts it relied on, so that a due can name them.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
@@ -186,6 +187,12 @@ class Career:
             days |= {level.since for _, level in self.levels}
             self._edges = sorted(days - {OPEN})
         return self._edges
+
+    def next_edge(self, after: date) -> date:
+        """Return the first edge after a day, `OPEN` when there is none."""
+        edges = self.edges()
+        at = bisect_right(edges, after)
+        return edges[at] if at < len(edges) else OPEN
 
 
 @dataclass(frozen=True, slots=True)

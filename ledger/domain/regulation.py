@@ -129,13 +129,8 @@ class Portability:
     conversion: Conversion | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What the portability rule says of a person on a day."""
-
-    mode: Mode
-    reason: str
-    conversion: Conversion | None
+Standing: TypeAlias = Portability
+"""What the portability rule says of a person on a day: the case that counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,7 +348,7 @@ class Scheme:
         asked, values = Questions(person, self.id), {"day": on}
         for case in self.portability:
             if case.condition is None or case.condition.value(asked, values):
-                return Standing(mode=case.mode, reason=case.reason, conversion=case.conversion)
+                return case
         raise AssertionError  # the last case has no condition; checked at load
 
     def standing_since(self, person: Person, on: date) -> date:

@@ -120,6 +120,15 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the portability rule says of a person on a day."""
+
+    mode: Mode
+    reason: str
+    conversion: Conversion | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Portability:
     """One case of what a change of status does; the first whose condition holds counts."""
 
@@ -127,10 +136,12 @@ class Portability:
     mode: Mode
     reason: str
     conversion: Conversion | None = None
+    standing: Standing = field(init=False)
 
-
-Standing: TypeAlias = Portability
-"""What the portability rule says of a person on a day: the case that counts."""
+    def __post_init__(self) -> None:
+        """Say once what is then said of everybody whom it is about."""
+        standing = Standing(mode=self.mode, reason=self.reason, conversion=self.conversion)
+        object.__setattr__(self, "standing", standing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,7 +359,7 @@ class Scheme:
         asked, values = Questions(person, self.id), {"day": on}
         for case in self.portability:
             if case.condition is None or case.condition.value(asked, values):
-                return case
+                return case.standing
         raise AssertionError  # the last case has no condition; checked at load
 
     def standing_since(self, person: Person, on: date) -> date:

@@ -255,7 +255,8 @@ class _Assessor:
 
     def _judge(self, occasion: Occasion, balance: Callable[[date], int]) -> Judgement:
         """Evaluate the conditions on the first day on which they hold, or on the last one."""
-        noted = self.asked.noted = set()
+        noted = self.asked.noted
+        noted.clear()
         self.asked.asked = occasion.asked
         known = self.scheme.numbers_on(occasion.period.since)
         untold = None

@@ -322,8 +322,11 @@ class Spells:
         if term is NEVER:
             return []
         since, until = term.since, term.until
-        found = [p for p in self._pieces if p.term.since < until and since < p.term.until]
-        self._noted.update(*[p.facts for p in found])
+        found: list[Piece] = []
+        for piece in self._pieces:
+            if piece.term.since < until and since < piece.term.until:
+                self._noted.update(piece.facts)
+                found.append(piece)
         return found
 
 

@@ -113,8 +113,9 @@ def settle(
     """
     concerned = {lot.scheme for lot in draft.account.lots.values()} | person.requests.keys()
     concerned |= draft.account.restrictions.keys() | rulebook.giving(person.career)
+    concerned |= draft.moved_into
     for id_, scheme in rulebook.schemes.items():
-        if id_ not in concerned and id_ not in draft.moved_into:
+        if id_ not in concerned:
             continue
         if scheme.capped and id_ in draft.moved_into:
             person = replace(person, movements=draft.account.person().movements)
@@ -127,6 +128,7 @@ def settle(
         if scheme.tops_up:
             _take_back_top_ups(draft, scheme, person, now)
         _tidy(draft, scheme, person, now)
+        concerned |= draft.moved_into
 
 
 def _take_back(draft: Draft, scheme: Scheme, person: Person) -> None:

@@ -5,7 +5,7 @@ make yesterday unreadable. What may happen is decided in `ledger.domain.decide`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from hashlib import blake2b
@@ -47,7 +47,6 @@ from ledger.domain.events import (
 from ledger.domain.facts import Content, FactId
 from ledger.domain.lots import Lot, apply, is_top_up
 from ledger.domain.quantities import Rounding, rounded
-from ledger.domain.records import dataclass
 
 BY_RULE = "conversion"
 """The `transfer` identifier of a transfer that a scheme's rule made, not a request."""

@@ -1,10 +1,9 @@
 """Civil dates and half-open terms; a term has no time of day and no zone."""
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-
-from ledger.domain.records import dataclass
 
 OPEN = date.max
 """The `until` of a term whose end is not known."""

@@ -5,6 +5,7 @@ Every answer notes which facts it relied on, so that a due can name them.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
@@ -28,7 +29,6 @@ from ledger.domain.facts import (
     Status,
     TopUp,
 )
-from ledger.domain.records import dataclass
 
 NEVER: Final = Term(date.min, date.min.replace(day=2))
 """The month of a course that nobody asked for; no spell is in it, whatever its days."""

@@ -1,11 +1,11 @@
 """What can be asked of the ledger for one account; who may ask is checked at the border."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 from uuid import UUID
 
 from ledger.domain.facts import Fact
-from ledger.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

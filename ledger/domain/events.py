@@ -4,7 +4,7 @@ Dates called `effective_on` say when it is true in the world; the envelope says 
 ledger learned it. Quantities are integers in the lot's smallest unit and never negative.
 """
 
-from dataclasses import field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -13,7 +13,6 @@ from ledger.domain.calendar import Term
 from ledger.domain.commands import Course
 from ledger.domain.facts import Evidence, Profile, Spell, Status, TopUp
 from ledger.domain.quantities import Rounding, Unit
-from ledger.domain.records import dataclass
 
 LotId: TypeAlias = str
 """`scheme/period` or `scheme/period/bucket`, e.g. `be-vlg/vov/2021-22`."""

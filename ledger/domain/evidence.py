@@ -6,7 +6,7 @@ is assumed, is the one that was last settled for that job.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise, takewhile
@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 
 from ledger.domain.calendar import Term
 from ledger.domain.facts import Employment, FactId, Spell, Status
-from ledger.domain.records import dataclass
 
 FULL_TIME: Final = Fraction(1)
 

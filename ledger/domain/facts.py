@@ -5,13 +5,13 @@ whatever order the versions came in (Belgian REST guide, rule async-order). An a
 a version too. Identifiers are opaque: a national number never gets here.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import Term
 from ledger.domain.quantities import Unit
-from ledger.domain.records import dataclass
 
 Evidence: TypeAlias = Literal["declared", "settled"]
 """`declared` is indicative (Dimona); `settled` prevails over it (DmfA)."""

@@ -4,7 +4,7 @@ The only arithmetic on rights: the account's state and the balances view both fo
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ledger.domain.calendar import Term
 from ledger.domain.events import (
@@ -25,7 +25,6 @@ from ledger.domain.events import (
     UseReversed,
 )
 from ledger.domain.quantities import Unit
-from ledger.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
@@ -14,7 +14,6 @@ from ledger.domain.expressions import Expression, Values, judgement
 from ledger.domain.facts import FactId, TopUp
 from ledger.domain.lots import TOPPED_UP
 from ledger.domain.quantities import Rounding
-from ledger.domain.records import dataclass
 
 SCHOOL_YEAR_STARTS = (9, 1)
 """Month and day on which a school year begins in Belgium."""

@@ -6,7 +6,7 @@ makes due is computed in `ledger.domain.dues`.
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -30,7 +30,6 @@ from ledger.domain.occasions import (
     periods,
 )
 from ledger.domain.quantities import Rounding, Unit, rounded
-from ledger.domain.records import dataclass
 
 Mode: TypeAlias = Literal["open", "keep", "freeze", "lapse", "convert"]
 """What becomes of rights when a status changes.

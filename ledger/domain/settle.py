@@ -9,7 +9,7 @@ compensating events that it should. After settling, for every lot:
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -36,7 +36,6 @@ from ledger.domain.events import (
 from ledger.domain.lots import Lot, is_top_up
 from ledger.domain.occasions import ASKED_FOR, Touched, label_asked, movement
 from ledger.domain.quantities import rounded
-from ledger.domain.records import dataclass
 from ledger.domain.regulation import (
     CLOSING,
     Conversion,

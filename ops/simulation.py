@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple, Protocol
@@ -30,6 +31,9 @@ PART_EVENTS: Final = 5_000
 
 PAGE_EVENTS: Final = 1_000
 """About how many events of a part are in memory at a time."""
+
+DAYS_KEPT: Final = 8_192
+"""How many noons are kept worked out; people are told things on the days of some years."""
 
 LAST_ACCOUNT: Final = 1 << 128
 
@@ -211,6 +215,7 @@ def _part(part: range) -> Report:
     return simulation.report(source, part)
 
 
+@lru_cache(DAYS_KEPT)
 def noon(day: date) -> Now:
     """Return the door's clock at noon of a day."""
     clock = SetClock()

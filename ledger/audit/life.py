@@ -33,14 +33,26 @@ class Life:
 
     rules: Rulebook
     id: UUID = NOBODY
-    envelopes: list[Envelope] = field(default_factory=list)
     account: Account = field(default_factory=Account)
     settled_on: date = date.min
+    _envelopes: list[Envelope] = field(default_factory=list, init=False)
+    _bare: list[tuple[Metadata, Sequence[Event]]] = field(default_factory=list, init=False)
+
+    @property
+    def envelopes(self) -> list[Envelope]:
+        """All events with their places; put in envelopes when asked for, as a simulation isn't."""
+        for metadata, events in self._bare:
+            self._envelopes += [
+                Envelope(account=self.id, version=version, event=event, metadata=metadata)
+                for version, event in enumerate(events, start=len(self._envelopes) + 1)
+            ]
+        self._bare.clear()
+        return self._envelopes
 
     @property
     def due_on(self) -> date | None:
         """The next day after `settled_on` on which something falls due, lapses or changes."""
-        return next_due(self.account, self.settled_on, self.rules) if self.envelopes else None
+        return next_due(self.account, self.settled_on, self.rules) if self.account.version else None
 
     def ask(self, now: Now, request: Request) -> list[Event] | Rejection:
         """Let a request arrive: return the new events, those of the day first, or a refusal.
@@ -66,13 +78,10 @@ class Life:
         self._follow(draft, ReachDay(), now)
 
     def _follow(self, draft: Draft, request: Request, now: Now) -> Sequence[Event]:
-        metadata = Metadata(command=NAMES[type(request)], actor="life", recorded_at=now.recorded_at)
-        first = self.account.version + 1
-        self.envelopes += [
-            Envelope(account=self.id, version=version, event=event, metadata=metadata)
-            for version, event in enumerate(draft.events, start=first)
-        ]
         self.account = draft.account
         if draft.events:
-            self.account.recorded_at = now.recorded_at
+            command, known = NAMES[type(request)], now.recorded_at
+            metadata = Metadata(command=command, actor="life", recorded_at=known)
+            self._bare.append((metadata, draft.events))
+            self.account.recorded_at = known
         return draft.events

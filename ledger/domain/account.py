@@ -4,12 +4,12 @@
 make yesterday unreadable. What may happen is decided in `ledger.domain.decide`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from hashlib import blake2b
-from typing import Literal, TypeAlias, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from ledger.domain.career import Asked, Career, Movement, Person
 from ledger.domain.commands import Course
@@ -136,6 +136,26 @@ class Converted:
         return rounded(self.rate * quantity, self.rounding)
 
 
+_Held: TypeAlias = tuple[Mapping[str, tuple[Asked, ...]], Mapping[str, tuple[Movement, ...]]]
+"""By scheme, requests and movements."""
+
+_HOLD_NOTHING: Final = (
+    StatusRecorded,
+    StatusAnnulled,
+    ProfileRecorded,
+    ProfileAnnulled,
+    TopUpRecorded,
+    TopUpAnnulled,
+    RightGranted,
+    RightWithdrawn,
+    RightExpired,
+    RightRestored,
+    RightRestricted,
+    RestrictionLifted,
+)
+"""Events after which requests and movements are as they were; the frequent ones."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Account:
     """The state of one holder's rights after `version` events.
@@ -167,6 +187,7 @@ class Account:
     frozen: tuple[str, ...] = ()
     published: tuple[tuple[str, str], ...] = ()
     _career: Career | None = field(default=None, init=False, compare=False, repr=False)
+    _held: _Held | None = field(default=None, init=False, compare=False, repr=False)
 
     def copy(self) -> "Account":
         """Return an account that can be changed without changing this one."""
@@ -185,7 +206,7 @@ class Account:
             frozen=self.frozen,
             published=self.published,
         )
-        copied._career = self._career
+        copied._career, copied._held = self._career, self._held
         return copied
 
     @property
@@ -208,27 +229,35 @@ class Account:
 
     def person(self, *, asking: tuple[str, Asked] | None = None) -> Person:
         """Return what the rules may ask, with the request that is being made, if any."""
-        requests: dict[str, list[Asked]] = {}
+        if self._held is None:
+            self._held = self._requests(), self._movements()
+        requests, movements = self._held
+        if asking is not None:
+            scheme, one = asking
+            some = sorted([*requests.get(scheme, ()), one], key=lambda asked: asked.place)
+            requests = {**requests, scheme: tuple(some)}
+        return Person(self.career, requests, movements)
+
+    def _requests(self) -> dict[str, tuple[Asked, ...]]:
+        """Return by scheme what was asked for and holds something, in order."""
+        found: dict[str, list[Asked]] = {}
         for id_, held in self.reservations.items():
             if held.allocation and held.course is not None:
                 asked_for = Asked(id_, held.on, held.course, pays=held.pays)
-                requests.setdefault(held.scheme, []).append(asked_for)
+                found.setdefault(held.scheme, []).append(asked_for)
         for id_, used in self.uses.items():
             if used.allocation and used.course is not None:
                 reserved = self.reservations.get(id_)
                 on = used.on if reserved is None else reserved.on
                 done_on = None if used.ended == "withdrawn" else used.on
                 asked = Asked(id_, on, used.course, done_on, pays=used.pays)
-                requests.setdefault(used.scheme, []).append(asked)
-        if asking:
-            requests.setdefault(asking[0], []).append(asking[1])
-        in_order = {
+                found.setdefault(used.scheme, []).append(asked)
+        return {
             scheme: tuple(sorted(some, key=lambda asked: asked.place))
-            for scheme, some in requests.items()
+            for scheme, some in found.items()
         }
-        return Person(self.career, in_order, self.movements())
 
-    def movements(self) -> dict[str, tuple[Movement, ...]]:
+    def _movements(self) -> dict[str, tuple[Movement, ...]]:
         """Return by scheme what was moved in, less what is short of it, and (below 0) taken."""
         found: dict[str, list[Movement]] = {}
         for holding in (
@@ -271,6 +300,8 @@ def take(state: Account, event: Event) -> None:
     """Fold one event into a state that nobody else holds."""
     state.version += 1
     apply(state.lots, event)
+    if not isinstance(event, _HOLD_NOTHING):
+        state._held = None  # noqa: SLF001  only this module changes one
     match event:
         case StatusRecorded():
             _learn(state, event, event.spell)
@@ -281,7 +312,7 @@ def take(state: Account, event: Event) -> None:
         case StatusAnnulled() | ProfileAnnulled() | TopUpAnnulled():
             _learn(state, event, None)
         case RightGranted():
-            state.origins[event.lot] = Origin(on=event.effective_on, rule=event.basis.rule)
+            _granted(state, event)
         case RightExpired():
             if event.effective_on < state.lots[event.lot].term.until:
                 state.ended[event.lot] = event.effective_on
@@ -368,6 +399,12 @@ def _converted_back(state: Account, event: TransferReversed) -> None:
     else:
         del state.converted[event.from_lot]
         state.ended.pop(event.from_lot, None)
+
+
+def _granted(state: Account, event: RightGranted) -> None:
+    state.origins[event.lot] = Origin(on=event.effective_on, rule=event.basis.rule)
+    if state.lots[event.lot].transferred_in:
+        state._held = None  # noqa: SLF001  its movement is of another day
 
 
 def _used(state: Account, event: RightUsed) -> None:

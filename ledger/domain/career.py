@@ -3,6 +3,7 @@
 Every answer notes which facts it relied on, so that a due can name them.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -225,6 +226,12 @@ class Career:
             self._edges = sorted(days - {OPEN})
         return self._edges
 
+    def next_edge(self, after: date) -> date:
+        """Return the first edge after a day, `OPEN` when there is none."""
+        edges = self.edges()
+        at = bisect_right(edges, after)
+        return edges[at] if at < len(edges) else OPEN
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -284,19 +291,19 @@ class Person:
 class Spells:
     """Spells of a kind that a rule speaks of; each question notes the facts it rests on."""
 
-    __slots__ = ("_asked", "_pieces")
+    __slots__ = ("_noted", "_pieces")
 
-    def __init__(self, pieces: list[Piece], asked: "Questions") -> None:
-        """Take the matching pieces, and who asks: facts are noted there."""
+    def __init__(self, pieces: list[Piece], noted: set[FactId]) -> None:
+        """Take the matching pieces, and where facts are noted."""
         self._pieces = pieces
-        self._asked = asked
+        self._noted = noted
 
     def exists_on(self, day: date) -> bool:
         """Whether a spell holds the day."""
         found = False
         for piece in self._pieces:
-            if day in piece.term:
-                self._asked.noted.update(piece.facts)
+            if piece.term.since <= day < piece.term.until:
+                self._noted.update(piece.facts)
                 found = True
         return found
 
@@ -355,8 +362,11 @@ class Spells:
         if term is NEVER:
             return []
         since, until = term.since, term.until
-        found = [p for p in self._pieces if p.term.since < until and since < p.term.until]
-        self._asked.noted.update(*[p.facts for p in found])
+        found: list[Piece] = []
+        for piece in self._pieces:
+            if piece.term.since < until and since < piece.term.until:
+                self._noted.update(piece.facts)
+                found.append(piece)
         return found
 
 
@@ -422,7 +432,7 @@ class Questions:
         """Return the spells that a selector is about."""
         found = self._spells.get(like)
         if found is None:
-            found = self._spells[like] = Spells(self.person.career.like(like), self)
+            found = self._spells[like] = Spells(self.person.career.like(like), self.noted)
         return found
 
     def level_below(self, limit: Number, day: date) -> bool:

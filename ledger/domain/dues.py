@@ -1,6 +1,5 @@
 """Dues: what the regulations say that a person should have been granted (a pure function)."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from ledger.domain.calendar import OPEN, Term, month_of, plus_months
+from ledger.domain.calendar import Term, month_of, plus_months
 from ledger.domain.career import NEVER, Career, Number, Person, Questions
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Type, Values
@@ -186,28 +185,25 @@ def _occasions(scheme: Scheme, person: Person, until: date) -> Sequence[Occasion
     )
 
 
-def next_day(scheme: Scheme, career: Career, after: date) -> date | None:
-    """Return the next day on which a due, or the standing, may change by itself.
+def next_day(scheme: Scheme, career: Career, after: date, before: date) -> date:
+    """Return the next day, before another, on which a due may change by itself; else that one.
 
-    Asked of schemes that can give something: so a quiet account costs nothing.
+    The edges of the career are such days, too; they are the same for every scheme. Asked of
+    schemes that can give something: so a quiet account costs nothing.
     """
-    edges = career.edges()
-    edge = next(iter(edges[bisect_right(edges, after) :]), OPEN)
     if scheme.tops_up:
         opening = (each.opens for each in scheme.topped_up(career) if each.opens > after)
-        edge = min([edge, *opening])
+        before = min([before, *opening])
     if scheme.waiting:
         year = Term(after + timedelta(days=1), plus_months(after, 13))
         for grant in scheme.waits_in(year):
             numbers = scheme.numbers_on(grant.valid.since)
-            edge = min([edge, *moments(grant, career, numbers, year)[:1]])
+            before = min([before, *moments(grant, career, numbers, year)[:1]])
     horizon = date(min(after.year + NEXT_YEARS, date.max.year), 12, 31)
-    for each in scheme.occasions(after, horizon):
-        if each.opens >= edge:
-            break
-        if each.grant.can_give(career, each.window):
+    for each in scheme.occasions(after, min(before, horizon)):
+        if each.opens < before and each.grant.can_give(career, each.window):
             return each.opens
-    return edge if edge < OPEN else None
+    return before
 
 
 def _notices(occasion: Occasion, touched: Touched) -> bool:
@@ -273,7 +269,8 @@ class _Assessor:
 
     def _judge(self, occasion: Occasion) -> Judgement:
         """Evaluate the conditions on the first day on which they hold, or on the last one."""
-        noted = self.asked.noted = set()
+        noted = self.asked.noted
+        noted.clear()
         self.asked.asked = occasion.asked
         known: Values = {}
         untold = None

@@ -125,6 +125,15 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the portability rule says of a person on a day."""
+
+    mode: Mode
+    reason: str
+    conversion: Conversion | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Portability:
     """One case of what a change of status does; the first whose condition holds counts."""
 
@@ -132,15 +141,12 @@ class Portability:
     mode: Mode
     reason: str
     conversion: Conversion | None = None
+    standing: Standing = field(init=False)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What the portability rule says of a person on a day."""
-
-    mode: Mode
-    reason: str
-    conversion: Conversion | None
+    def __post_init__(self) -> None:
+        """Say once what is then said of everybody whom it is about."""
+        standing = Standing(mode=self.mode, reason=self.reason, conversion=self.conversion)
+        object.__setattr__(self, "standing", standing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -459,7 +465,7 @@ class Scheme:
         asked, values = Questions(person, self.id), {"day": on}
         for case in self.portability:
             if case.condition is None or case.condition.value(asked, values):
-                return Standing(mode=case.mode, reason=case.reason, conversion=case.conversion)
+                return case.standing
         raise AssertionError  # the last case has no condition; checked at load
 
     def standing_since(self, person: Person, on: date) -> date:

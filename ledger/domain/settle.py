@@ -112,12 +112,12 @@ def settle(
     """
     concerned = {lot.scheme for lot in draft.account.lots.values()} | person.requests.keys()
     concerned |= draft.account.restrictions.keys() | rulebook.giving(person.career)
+    concerned |= draft.moved_into
     for id_, scheme in rulebook.schemes.items():
-        moved = id_ in draft.moved_into
-        if not moved and id_ not in concerned:
+        if id_ not in concerned:
             continue
-        if moved and scheme.capped:
-            person = replace(person, movements=draft.account.movements())
+        if scheme.capped and id_ in draft.moved_into:
+            person = replace(person, movements=draft.account.person().movements)
             changes = [*changes, movement()]
         for touched in changes:
             for due in assess(scheme, person, now.today, touched, draft.account.lots):
@@ -127,6 +127,7 @@ def settle(
         if scheme.tops_up:
             _take_back_top_ups(draft, scheme, person, now)
         _tidy(draft, scheme, person, now)
+        concerned |= draft.moved_into
 
 
 def _take_back(draft: Draft, scheme: Scheme, person: Person) -> None:
@@ -178,14 +179,16 @@ def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     career = account.career
     held = {lot.scheme for lot in account.lots.values()} & rulebook.schemes.keys()
     giving = rulebook.giving(career) | {id_ for id_ in held if rulebook.schemes[id_].revalues}
-    days = {next_day(rulebook.schemes[id_], career, today) for id_ in giving}
     live = [lot for lot in account.lots.values() if lot.available]
-    days |= {lot.term.until for lot in live if today < lot.term.until < OPEN}
+    days = [lot.term.until for lot in live if lot.term.until > today]
     tomorrow = today + timedelta(days=1)
-    days |= {max(lapses, tomorrow) for lapses, _, _ in held_until(account, rulebook)}
-    if live or account.restrictions:
-        days.add(next((day for day in career.edges() if day > today), None))
-    return min((day for day in days if day is not None), default=None)
+    days += [max(lapses, tomorrow) for lapses, _, _ in held_until(account, rulebook)]
+    if giving or live or account.restrictions:
+        days.append(career.next_edge(today))
+    found = min(days, default=OPEN)
+    for id_ in giving:
+        found = next_day(rulebook.schemes[id_], career, today, found)
+    return found if found < OPEN else None
 
 
 def held_until(account: Account, rulebook: Rulebook) -> Iterator[tuple[date, str, Holding]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ledger.domain.regulation import Rulebook
     from ledger.service.marked import Finding
     from ops.cli.forms import Json
+
+ALONE_BYTES: Final = 64 * 1024
+"""Up to how many bytes of files one process is as quick as several."""
 
 scenario = typer.Typer(help="Cases, and what must come of them.", no_args_is_help=True)
 
@@ -51,38 +54,34 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run scenario files without a server; what comes out otherwise is said in words (exit 1)."""
-    from ledger.audit.scenario import run as run_one
     from ledger.service.rulebook import FOLDER, load
 
-    rules = load(folder or FOLDER)
+    files, rules = _files(paths), load(folder or FOLDER)
     began = perf_counter()
-    found, findings = _read(paths, rules)
-    chosen = [each for each in found if named in each.name]
-    if not chosen and not findings:
-        raise Problem(f"no scenario has {named!r} in its name; there are {len(found)} others")
-    read = perf_counter()
-    ran = [run_one(each, rules) for each in chosen]
-    done = perf_counter()
-    wrong = [each for each in ran if each.differences]
-    rate = round(len(ran) / max(done - read, 1e-9))
+    tried = _all_tried(files, rules, named, explain)
+    seconds = perf_counter() - began
+    count, wrong = sum(each.chosen for each in tried), [one for each in tried for one in each.wrong]
+    findings = [finding for each in tried for finding in each.findings]
+    if not count and not findings:
+        others = sum(each.others for each in tried)
+        raise Problem(f"no scenario has {named!r} in its name; there are {others} others")
 
     def show() -> None:
         for finding in findings:
             print(finding)
-        lines(line for each in (ran if explain else wrong) for line in _told(each, rules, explain))
-        console.print(_summary(len(ran), len(wrong), len(findings), rate))
+        lines(line for each in tried for line in each.told)
+        rate = round(count / max(seconds, 1e-9))
+        console.print(_summary(count, len(wrong), len(findings), rate))
 
     data = {
-        "scenarios": len(ran),
-        "as_expected": len(ran) - len(wrong),
-        "seconds": {"reading": round(read - began, 4), "running": round(done - read, 4)},
+        "scenarios": count,
+        "as_expected": count - len(wrong),
+        "seconds": round(seconds, 4),
         "findings": findings,
-        "differences": [_difference(each) for each in wrong],
+        "differences": wrong,
     }
     if explain:
-        data["steps"] = [
-            _head(each.scenario) | {"steps": list(_steps(each, rules))} for each in ran
-        ]
+        data["steps"] = [steps for each in tried for steps in each.steps]
     emit(data, as_json, show)
     if findings or wrong:
         raise typer.Exit(Exit.FINDINGS)
@@ -96,9 +95,38 @@ def show_schema() -> None:
     emit(schema(), as_json=True, show=lambda: None)
 
 
-def _read(paths: Sequence[Path], rules: "Rulebook") -> "tuple[list[Scenario], list[Finding]]":
-    from ledger.audit.scenario_file import read
+class _Tried(NamedTuple):
+    """What came of one file.
 
+    Attributes:
+        chosen: how many scenarios were run.
+        others: how many were not, by their name.
+        wrong: those that came out otherwise.
+        steps: of all, if asked for.
+        told: the same, for people.
+
+    """
+
+    chosen: int
+    others: int
+    findings: "Sequence[Finding]"
+    wrong: "list[Json]"
+    steps: "list[Json]"
+    told: list[str]
+
+
+class _Task(NamedTuple):
+    """What every file is run with."""
+
+    rules: "Rulebook"
+    named: str
+    explain: bool
+
+
+_task: list[_Task] = []
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
     files = [
         file
         for path in paths
@@ -106,19 +134,62 @@ def _read(paths: Sequence[Path], rules: "Rulebook") -> "tuple[list[Scenario], li
     ]
     if not files:
         raise Problem(f"there is no scenario (*.yaml) below {', '.join(map(str, paths))}")
-    found: list[Scenario] = []
-    findings: list[Finding] = []
-    for file in dict.fromkeys(files):
-        right, wrong = read(file, str(file), rules)
-        found += right
-        findings += wrong
-    return found, findings
+    return list(dict.fromkeys(files))
+
+
+def _all_tried(files: Sequence[Path], rules: "Rulebook", named: str, explain: bool) -> list[_Tried]:
+    """Read and run files, in order; many at once when there is enough to do."""
+    from ops.parallel import cores, in_parallel
+
+    sizes = {number: file.stat().st_size for number, file in enumerate(files)}
+    processes = min(cores(), len(files))
+    if processes == 1 or sum(sizes.values()) < ALONE_BYTES:
+        _prepare(rules, named, explain)
+        return [_try(each)[1] for each in enumerate(files)]
+    largest_first = sorted(sizes, key=lambda number: sizes[number], reverse=True)
+    done = in_parallel(
+        _try,
+        [(number, files[number]) for number in largest_first],
+        prepare=_prepare,
+        given=(rules, named, explain),
+        processes=processes,
+        forked=True,
+    )
+    return [tried for _, tried in sorted(done, key=lambda each: each[0])]
+
+
+def _prepare(rules: "Rulebook", named: str, explain: bool) -> None:
+    _task[:] = [_Task(rules, named, explain)]
+
+
+def _try(numbered: tuple[int, Path]) -> tuple[int, _Tried]:
+    """Read a file and run its scenarios; the lives themselves are not kept."""
+    from ledger.audit.scenario import run as run_one
+    from ledger.audit.scenario_file import read
+
+    number, file = numbered
+    rules, named, explain = _task[0]
+    found, findings = read(file, str(file), rules)
+    tried = _Tried(0, sum(named not in each.name for each in found), findings, [], [], [])
+    for each in found:
+        if named not in each.name:
+            continue
+        ran = run_one(each, rules)
+        tried = tried._replace(chosen=tried.chosen + 1)
+        if ran.differences:
+            tried.wrong.append(_difference(ran))
+        if explain:
+            tried.steps.append(_head(each) | {"steps": list(_steps(ran, rules))})
+        if explain or ran.differences:
+            tried.told.extend(_told(ran, rules, explain))
+    return number, tried
 
 
 def _summary(count: int, wrong: int, findings: int, rate: int) -> str:
     scenarios = f"{count} scenario{'s' if count != 1 else ''}"
     right = "as expected" if count == 1 else "all as expected"
-    said = f"{scenarios}, {f'{wrong} not as expected' if wrong else right} ({rate} a second)"
+    said = f"{scenarios}, {f'{wrong} not as expected' if wrong else right}"
+    said += f" ({rate} a second, reading included)"
     if not count:
         said = "no scenario was run"
     if findings:

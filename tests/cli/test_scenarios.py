@@ -1,5 +1,8 @@
 """`rugzak scenario run`: what a domain expert types and reads; it needs no server."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +95,21 @@ def test_other_regulations_than_the_shipped_ones_can_be_told_about(
 
 def test_the_schema_is_printed(rugzak: Rugzak) -> None:
     assert rugzak("scenario", "schema").json["required"] == ["scenarios"]
+
+
+def test_many_files_are_run_on_all_cores_and_told_in_their_order(tmp_path: Path) -> None:
+    long = "\n".join([RIGHT, *("# what the decree says of it" for _ in range(600))])
+    for name in "abcdef":
+        wrong = name in "be"
+        spoilt = long.replace("70 %, 87.5 h", "70 %, 88 h") if wrong else long
+        (tmp_path / f"{name}.yaml").write_text(spoilt, "utf-8")
+    call = "from ops.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", call, "scenario", "run", tmp_path, "--json"],
+        capture_output=True, check=False, text=True, timeout=60,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (found["scenarios"], found["as_expected"]) == (18, 16)
+    assert [Path(each["file"]).name for each in found["differences"]] == ["b.yaml", "e.yaml"]
+    assert found["seconds"] > 0

@@ -143,7 +143,6 @@ def test_a_quote_is_of_the_enterprise_which_is_named_and_of_each_that_is_run() -
     assert given == {
         (KMO, "bakery"): 300_00,
         (KMO, "brewery"): 300_00,
-        (FEES, ""): 1,
     }
     (alone,) = quotes(
         person.account, wanted, day(TODAY), now(TODAY), only_kmo(person), enterprises={}

@@ -51,7 +51,7 @@ class _Rate(NamedTuple):
 def measure(lab: Lab, size: float) -> Measured:
     """Live everybody's life on all cores; those of a sample on all and on one, in turns."""
     del lab  # nothing is stored
-    count, source = cores(), Population(people=max(int(PEOPLE * size), 10), seed=SEED)
+    count, source = cores(), Population(people=max(round(PEOPLE * size), 10), seed=SEED)
     parts = source.parts()
     some = parts[: SAMPLE // PART_PEOPLE]
     peaks: list[int] = []

@@ -34,7 +34,7 @@ def _sentence(
     match hindrance.kind:
         case "standing":
             return say("hindrance-standing", scheme=id_, day=day, reason=texts)
-        case "course":
+        case "course" | "shared":
             return texts
         case "before":
             return say("hindrance-before", scheme=id_, since=say.day(scheme.since))

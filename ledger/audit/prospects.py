@@ -13,11 +13,13 @@ from ledger.domain.account import Account
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import Course, RecordFact
 from ledger.domain.decide import decide, reach
+from ledger.domain.events import Key
 from ledger.domain.facts import Circumstance, Fact, FactId, Spell, Status
 from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook, Scheme, Standing
 from ledger.domain.settle import Draft, Now
+from ledger.domain.shared import Taken
 from ledger.domain.taking import Hindrance, Quote, halted, hindered, left_in, lots_on, quote
 
 SUPPOSED = FactId("rugzak:supposed", "status")
@@ -68,16 +70,30 @@ class Effect:
         return bool(held) or (before.state, before.available) != (after.state, after.available)
 
 
+def drawn_from(course: Course, on: date, rulebook: Rulebook) -> set[Key]:
+    """Return which shared limits a request for a course may draw from, under any scheme."""
+    schemes = rulebook.schemes.values()
+    return {key for scheme in schemes for key, _ in scheme.draws(course, on)}
+
+
 def quotes(
-    account: Account, course: Course, on: date, now: Now, rulebook: Rulebook
+    account: Account,
+    course: Course,
+    on: date,
+    now: Now,
+    rulebook: Rulebook,
+    taken: Taken | None = None,
 ) -> Iterator[Quote]:
-    """Quote a course under every scheme, and every bucket that has to be named."""
+    """Quote a course under every scheme, and every bucket that has to be named.
+
+    `taken` is what all accounts take of the keys of `drawn_from`; None: nobody looks.
+    """
     account = on_day(account, on, now, rulebook).account
     for scheme in rulebook.schemes.values():
         buckets = {grant.bucket for grant in scheme.grants if on in grant.valid}
         named = buckets - set(scheme.taking.order_on(on))
         for bucket in ("", *sorted(named)):
-            yield quote(account, scheme, course, on, now, rulebook, bucket)
+            yield quote(account, scheme, course, on, now, rulebook, bucket, taken)
 
 
 def overview(account: Account, on: date, now: Now, rulebook: Rulebook) -> list[Prospect]:

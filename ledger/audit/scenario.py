@@ -15,11 +15,12 @@ from ledger.audit.explain import Assessment, assessed, stops_on
 from ledger.audit.life import Life
 from ledger.domain.account import Account, fold
 from ledger.domain.commands import NAMES, Course, ReachDay, RecordFact, Request
-from ledger.domain.events import CourseEnded, Envelope, Event, LotId, RightGranted
+from ledger.domain.events import CourseEnded, Envelope, Event, Key, LotId, RightGranted
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.domain.settle import Now
+from ledger.domain.shared import Taken, together
 from ledger.domain.taking import quote
 from ledger.service.clock import OFFICE_ZONE
 
@@ -48,13 +49,21 @@ FIGURES: Mapping[str, Callable[[LotAsOf], int]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OthersTook:
+    """How much other people take of a shared limit by then, in all."""
+
+    key: Key
+    taken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """One thing that becomes known, is asked for, or only a day that comes.
 
     Attributes:
         line: in the file, from 1; 0 when only a day comes.
         on: the day on which the ledger hears of it.
-        what: the request, or what others granted and the ledger is given.
+        what: the request, what others granted and the ledger is given, or what others took.
         outcome: the reason for which it must be refused; None: it must be accepted.
         says: words that the refusal must have.
 
@@ -63,14 +72,15 @@ class Told:
     line: int
     on: date
     hour: int = NOON
-    what: Request | RightGranted
+    what: Request | RightGranted | OthersTook
     outcome: Reason | None = None
     says: str = ""
 
     @property
     def expects(self) -> bool:
         """Whether it is a question, whose answer may be wrong."""
-        return bool(self.outcome) or not isinstance(self.what, RecordFact | ReachDay | RightGranted)
+        silent = RecordFact | ReachDay | RightGranted | OthersTook
+        return bool(self.outcome) or not isinstance(self.what, silent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +227,12 @@ def run(scenario: Scenario, rules: Rulebook) -> Run:
         for found in _answered(told, answer)
     ]
     for expectation in scenario.expected:
-        differences += _compared(expectation, life.envelopes, rules)
+        others = {
+            told.what.key: told.what.taken
+            for told in scenario.told
+            if isinstance(told.what, OthersTook) and told.on <= expectation.known
+        }
+        differences += _compared(expectation, life.envelopes, rules, others)
     return Run(
         scenario=scenario,
         life=life,
@@ -233,6 +248,9 @@ def day_comes(day: date) -> Told:
 
 def _tell(life: Life, told: Told) -> Sequence[Event] | Rejection:
     now = Now(recorded_at=_instant(told.on, told.hour), today=told.on)
+    if isinstance(told.what, OthersTook):
+        life.others = {**(life.others or {}), told.what.key: told.what.taken}
+        return []
     if isinstance(told.what, RightGranted):
         life.given(now, told.what)
         return [told.what]
@@ -260,17 +278,28 @@ def _answered(told: Told, answer: Sequence[Event] | Rejection) -> Iterator[Diffe
     )
 
 
-def _named(what: Request | RightGranted) -> str:
-    return what.lot if isinstance(what, RightGranted) else NAMES[type(what)]
+def _named(what: Request | RightGranted | OthersTook) -> str:
+    match what:
+        case RightGranted():
+            return what.lot
+        case OthersTook():
+            return what.key
+        case _:
+            return NAMES[type(what)]
 
 
 class Known:
     """What the ledger knew of one scheme at the end of a day; the account only when asked for."""
 
     def __init__(
-        self, expectation: Expectation, envelopes: Sequence[Envelope], rules: Rulebook
+        self,
+        expectation: Expectation,
+        envelopes: Sequence[Envelope],
+        rules: Rulebook,
+        others: Taken,
     ) -> None:
-        """Keep what of a life was recorded by then."""
+        """Keep what of a life was recorded by then, and what others took of shared limits."""
+        self.others = others
         self.scheme, self.on, self.rules = expectation.scheme, expectation.on, rules
         instant = _instant(expectation.known, EVENING)
         self.now = Now(recorded_at=instant, today=expectation.known)
@@ -348,7 +377,14 @@ class Known:
 
     def _quoted(self, check: Quoted) -> tuple[str, str, str] | None:
         found = quote(
-            self.account, self.scheme, check.course, self.on, self.now, self.rules, check.bucket
+            self.account,
+            self.scheme,
+            check.course,
+            self.on,
+            self.now,
+            self.rules,
+            check.bucket,
+            together(self.account, self.others),
         )
         unit = self.scheme.unit
         reasons = [word for each in found.hindrances for word in (each.reason, each.condition)]
@@ -416,9 +452,9 @@ def amount(quantity: int, unit: Unit) -> str:
 
 
 def _compared(
-    expectation: Expectation, envelopes: Sequence[Envelope], rules: Rulebook
+    expectation: Expectation, envelopes: Sequence[Envelope], rules: Rulebook, others: Taken
 ) -> Iterator[Difference]:
-    known = Known(expectation, envelopes, rules)
+    known = Known(expectation, envelopes, rules, others)
     when = f" on {expectation.on}"
     if expectation.known != expectation.on:
         when += f", as known on {expectation.known}"

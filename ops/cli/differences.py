@@ -10,6 +10,7 @@ from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Conversion, Order, Parameter, Portability, Rulebook, Scheme
+from ledger.domain.shared import Limit
 from ledger.service.lint import expressions_in
 from ops.cli.decree import lasting, opening, order_of_use
 from ops.cli.wording import in_words
@@ -89,6 +90,9 @@ LABELS: Final = {
     "Taking.held_days": "days that a reservation is held",
     "Taking.orders": "taken from",
     "Taking.earmarks": "only for",
+    "Limit.valid": "for requests",
+    "Limit.each": "anew",
+    "Limit.otherwise": "if not",
     "Scheme.names": "name",
     "Scheme.assumptions": "assumption",
     "Scheme.conversions": "conversion",
@@ -107,6 +111,7 @@ SAID_OTHERWISE: Final[Mapping[str, Callable[[Any], str]]] = {
     "Grant.lasts": lasting,
     "Taking.orders": lambda taking: "; ".join(map(_ordered, taking.orders)),
     "Grant.rounding": lambda grant: rounding(grant.rounding, grant.step, grant.amount.type),
+    "Limit.rounds": lambda limit: ", ".join(map(str, limit.rounds)),
     "Conversion.rounding": lambda made: rounding(made.rounding, 1, made.unit),
 }
 """Fields that are said together with others."""
@@ -115,6 +120,7 @@ HIDDEN: Final[Mapping[type, set[str]]] = {
     Scheme: {"id", "digest", "parameters", "grants", "portability"},
     Grant: {"id", "step"},
     Conversion: {"id", "unit", "rate", "funder", "rule"},
+    Limit: {"name"},
 }
 """Fields that are said elsewhere, or follow from others."""
 
@@ -256,6 +262,9 @@ def _readers(scheme: Scheme, name: str, term: Term) -> Iterator[str]:
     for condition in scheme.use:
         if _reads(condition, name):
             yield f"the condition of use {plainly(condition.name)!r}"
+    for limit in scheme.shared:
+        if limit.valid.overlaps(term) and _reads(limit, name):
+            yield f"the shared limit {plainly(limit.name)!r}"
 
 
 def _reads(part: object, name: str) -> bool:

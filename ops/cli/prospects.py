@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import yaml
 
-from ops.cli.opening import account_of
+from ops.cli.opening import account_of, known_person
 from ops.cli.output import AsJson, Lang, Person, Problem, console, emit, speaking, table
 from ops.cli.person import On, asked_day
 
@@ -59,7 +59,8 @@ def quote_course(
     as_json: AsJson = False,
 ) -> None:
     """Say what each scheme gives for a course that is asked for on a day, or why it does not."""
-    from ledger.audit.prospects import concerns, quotes
+    from ledger.audit.prospects import concerns, drawn_from, quotes
+    from ledger.domain.account import fold
     from ledger.service.clock import SystemClock
     from ops.wiring import rulebook
 
@@ -67,8 +68,11 @@ def quote_course(
     told = {"id": course, "provider": provider, "starts": starts, "hours": hours,
             "credits": credits_, "price": price, "kind": kind}  # fmt: skip
     wanted = _course(_read(Path(course)) if Path(course).is_file() else told)
-    day, account = asked_day(on), account_of(person)
-    found = list(quotes(account, wanted, day, SystemClock().now(), rulebook()))
+    day, rules = asked_day(on), rulebook()
+    with known_person(person) as (_, store):
+        account = fold(store.events_of(person))
+        taken = store.taken(drawn_from(wanted, day, rules))
+    found = list(quotes(account, wanted, day, SystemClock().now(), rules, taken))
     found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.bucket))
 
     def show() -> None:

@@ -16,10 +16,12 @@ import ops
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import UNTOLD
+from ledger.domain.events import Counts
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.quantities import Rounding, Unit
 from ledger.domain.regulation import COURSE, Mode
 from ledger.domain.settle import CORRECTED, TERM_OVER
+from ledger.domain.shared import Each, Per
 from ledger.domain.taking import USED_IN_TERM
 from ops.cli.explanation import FIGURES
 from ops.cli.wording import ids as vocabulary
@@ -41,6 +43,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "measure-": ("h", "hour", "voucher", "vouchers"),
     "measured-": get_args(Unit),
     "rounded-": get_args(Rounding),
+    "shared-": (*get_args(Counts), *get_args(Each), *get_args(Per)),
     "standing-": get_args(Mode),
     "state-": ("usable", "kept", "open", "closed"),
     "value-": ("yes", "no", "none"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import cast, get_args
 
-from ledger.domain.calendar import Term
+from ledger.domain.calendar import LAST, Term
 from ledger.domain.events import Counts
 from ledger.domain.quantities import Unit
 from ledger.domain.regulation import Parameter
@@ -33,7 +33,7 @@ def limit_of(
     if "/" in name:
         raise Wrong(pair.key, f"{name!r} can't be a name: the keys of what is taken have slashes")
     valid, per = entry.get("valid"), entry.get("per")
-    term = Term(since) if valid is None else marked.valid(valid)
+    term = Term(min(since, LAST)) if valid is None else marked.valid(valid)
     each = cast("Each", marked.choice(entry["each"], get_args(Each)))
     counts = cast("Counts", marked.choice(entry["counts"], get_args(Counts)))
     wanted = unit if counts == "quantity" else "number"

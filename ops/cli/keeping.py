@@ -211,7 +211,7 @@ def pots(*, on: On = None, as_json: AsJson = False) -> None:
                     rows.append({"key": key, "counts": limit.counts, "unit": unit, **figures})
                     told = [shown(n, unit) if unit else f"{n}" for n in figures.values()]
                     lines.append([key, *told])
-    none = f"nothing that all have together is there on {day}"
+    none = f"on {day} nothing is shared"
     emit(
         {"on": day, "pots": rows},
         as_json,

@@ -169,6 +169,7 @@ def test_two_blocks_may_not_hold_for_the_same_period(tmp_path: Path) -> None:
 def test_every_mistake_of_a_file_is_said_at_once(tmp_path: Path) -> None:
     text = spoiled("share >= half", "shares >= half").replace("then: open", "then: opne")
     assert len(findings(tmp_path, text)) == 2
+    assert len(findings(tmp_path, text.replace("portability:", SHARED))) == 2
 
 
 @pytest.mark.parametrize(

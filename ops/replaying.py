@@ -48,7 +48,7 @@ def replay(url: str, store: PostgresStore, say: Callable[[str], None], *, repair
         told.accounts += page.accounts
         told.events += page.events
         told.problems += [
-            f"{f.account}: {f.problem}{' (repaired)' if f.repaired else ''}" for f in page.findings
+            f"{f.about}: {f.problem}{' (repaired)' if f.repaired else ''}" for f in page.findings
         ]
         say(f"{told.accounts} accounts")
         if len(told.problems) > MAX_PROBLEMS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from threading import Lock
 from uuid import UUID
 
-from ledger.domain.events import Envelope
+from ledger.domain.events import Envelope, Key
 from ledger.service.ports import (
     AccountHistory,
     AccountRow,
@@ -25,6 +25,7 @@ class MemoryStore:
         self.log: list[Envelope] = []
         self.rows: dict[UUID, AccountRow] = {}
         self.receipts: dict[str, Receipt] = {}
+        self.shared: dict[Key, int] = {}
         self.offsets: dict[tuple[UUID, int], int] = {}
         self.set_aside: dict[tuple[UUID, int, int], ParkedRecord] = {}
         self.appends = 0
@@ -38,6 +39,10 @@ class MemoryStore:
                 {id_: self.rows[id_] for id_ in accounts if id_ in self.rows},
                 {id_: self.receipts[id_] for id_ in commands if id_ in self.receipts},
             )
+
+    def taken(self, keys: Collection[Key]) -> dict[Key, int]:
+        with self._lock:
+            return {key: self.shared[key] for key in keys if key in self.shared}
 
     def append(self, batch: Append) -> Sequence[int]:
         with self._lock:
@@ -54,6 +59,8 @@ class MemoryStore:
                 position = None if index is None else positions[index]
                 outcome = replace(receipt.outcome, position=position)
                 self.receipts[receipt.command] = replace(receipt, outcome=outcome)
+            for draw in batch.draws:
+                self.shared[draw.key] = self.shared.get(draw.key, 0) + draw.change
             for move in batch.delivery.moves:
                 self.offsets[move.topic_id, move.partition] = move.position
             for record in batch.delivery.parked:
@@ -67,6 +74,9 @@ class MemoryStore:
             raise Conflict
         for row in batch.accounts:
             if row.account in self.rows and self.rows[row.account].version > row.version:
+                raise Conflict
+        for draw in batch.draws:
+            if draw.expected not in (None, self.shared.get(draw.key, 0)):
                 raise Conflict
         if any(receipt.command in self.receipts for receipt in batch.receipts):
             raise AlreadyHandled
@@ -82,6 +92,17 @@ class MemoryStore:
 
     def parked_records(self) -> list[ParkedRecord]:
         return list(self.set_aside.values())
+
+    def drawn(self) -> tuple[int, dict[Key, int]]:
+        with self._lock:
+            return len(self.log), dict(self.shared)
+
+    def recount(self, key: Key, taken: int, found: int) -> bool:
+        with self._lock:
+            if self.shared.get(key, 0) != found:
+                return False
+            self.shared[key] = taken
+            return True
 
     def histories(self, after: UUID, limit: int) -> list[AccountHistory]:
         page: list[AccountHistory] = []

@@ -9,12 +9,13 @@ from datetime import date
 from uuid import UUID
 
 from ledger.domain.account import Account
-from ledger.domain.commands import NAMES, ReachDay, Request
+from ledger.domain.commands import NAMES, ReachDay, Request, Reserve, Use
 from ledger.domain.decide import decide, reach
-from ledger.domain.events import Envelope, Event, Metadata
+from ledger.domain.events import Envelope, Event, Key, Metadata
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
+from ledger.domain.shared import Taken, together
 
 NOBODY = UUID(int=0)
 """The account of a life that is nobody's."""
@@ -28,6 +29,7 @@ class Life:
 
     Attributes:
         settled_on: the last day that came; what fell due until then is there.
+        others: what other accounts take of shared limits; None: these are not looked at.
 
     """
 
@@ -35,6 +37,7 @@ class Life:
     id: UUID = NOBODY
     account: Account = field(default_factory=Account)
     settled_on: date = date.min
+    others: dict[Key, int] | None = field(default_factory=dict)
     _envelopes: list[Envelope] = field(default_factory=list, init=False)
     _bare: list[tuple[Metadata, Sequence[Event]]] = field(default_factory=list, init=False)
 
@@ -65,7 +68,10 @@ class Life:
             if due_on is not None and due_on <= now.today:
                 events += self._follow(reach(self.account, now, self.rules, due_on), request, now)
             self.settled_on = now.today
-        decision = decide(self.account, request, now, self.rules)
+        taken: Taken | None = None
+        if isinstance(request, Reserve | Use) and self.others is not None:
+            taken = together(self.account, self.others)
+        decision = decide(self.account, request, now, self.rules, taken)
         if isinstance(decision, Rejection):
             return decision
         return [*events, *self._follow(decision, request, now)]

@@ -14,12 +14,14 @@ from ledger.domain.account import Account
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import Course, RecordFact
 from ledger.domain.decide import decide, reach
+from ledger.domain.events import Key
 from ledger.domain.facts import Circumstance, Fact, FactId, Spell, Status
 from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.quantities import EURO, Unit
 from ledger.domain.reasons import Rejection
 from ledger.domain.regulation import Rulebook, Scheme, Standing
 from ledger.domain.settle import Draft, Now
+from ledger.domain.shared import Taken
 from ledger.domain.taking import Hindrance, Quote, halted, hindered, left_in, lots_on, quote
 
 SUPPOSED = FactId("rugzak:supposed", "status")
@@ -77,6 +79,12 @@ class Effect:
         return bool(held) or (before.state, before.available) != (after.state, after.available)
 
 
+def drawn_from(course: Course, on: date, rulebook: Rulebook) -> set[Key]:
+    """Return which shared limits a request for a course may draw from, under any scheme."""
+    schemes = rulebook.schemes.values()
+    return {key for scheme in schemes for key, _ in scheme.draws(course, on)}
+
+
 def quotes(
     account: Account,
     course: Course,
@@ -85,10 +93,12 @@ def quotes(
     rulebook: Rulebook,
     money: Unit = EURO,
     enterprises: Enterprises = NONE,
+    taken: Taken | None = None,
 ) -> Iterator[Quote]:
     """Quote a course under every scheme, and every bucket that has to be named.
 
-    A price in some money says nothing to a scheme that counts prices in another.
+    A price in some money says nothing to a scheme that counts prices in another. `taken` is what
+    all accounts take of the keys of `drawn_from`; None: nobody looks.
     """
     for holder, held, schemes in _seen(account, on, now, rulebook, enterprises):
         for scheme in schemes:
@@ -96,7 +106,7 @@ def quotes(
             named = buckets - set(scheme.taking.order_on(on))
             said = course if scheme.money == money else replace(course, price=None)
             for bucket in ("", *sorted(named)):
-                found = quote(held, scheme, said, on, now, rulebook, bucket)
+                found = quote(held, scheme, said, on, now, rulebook, bucket, taken)
                 yield replace(found, holder=holder)
 
 
@@ -119,7 +129,7 @@ def _seen(
     The own one comes first; those of enterprises that are run on the day hold the others. Without
     such an enterprise the own account says of their schemes why there is nothing.
     """
-    run = shared(account, on, enterprises)
+    run = enterprises_run(account, on, enterprises)
     own: list[Scheme] = []
     theirs: list[Scheme] = []
     for scheme in rulebook.schemes.values():
@@ -129,7 +139,7 @@ def _seen(
         yield id_, on_day(each, on, now, rulebook).account, theirs
 
 
-def shared(account: Account, on: date, enterprises: Enterprises) -> dict[str, Account]:
+def enterprises_run(account: Account, on: date, enterprises: Enterprises) -> dict[str, Account]:
     """Return the accounts of the enterprises that a person runs on a day, by id.
 
     Who is said to run what is no enterprise's account has no part in it.

@@ -1,19 +1,22 @@
-"""Replay: folds every account's log anew and compares with the state row, which is a cache.
+"""Replay: folds every account's log anew and compares with the caches: state rows, shared limits.
 
 Accounts are read in pages, so memory does not grow with the log, and each with its row at one
-moment, so the door may be open meanwhile.
+moment, so the door may be open meanwhile. What is taken of shared limits is read at one moment too,
+and held against the log as far as it went then.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Protocol
 from uuid import UUID
 
 from ledger.domain.account import Account, fold
-from ledger.domain.events import Envelope
+from ledger.domain.events import Envelope, Key
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import next_due
+from ledger.domain.shared import drawn
 from ledger.service import clock
 from ledger.service.ports import AccountHistory, AccountRow
 
@@ -35,18 +38,27 @@ class Log(Protocol):
         """Put a state row in the place of the one that was found, unless that has changed."""
         ...
 
+    def drawn(self) -> tuple[int, Mapping[Key, int]]:
+        """Read what is taken of every shared limit, and the last position that it counts."""
+        ...
+
+    def recount(self, key: Key, taken: int, found: int) -> bool:
+        """Correct what is taken of a key, unless that has changed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is wrong with one account.
+    """What is wrong with one account, or with what is taken of one shared limit.
 
     Attributes:
+        about: the account, or the key.
         problem: one sentence.
-        repaired: whether the state row was rewritten from the log.
+        repaired: whether the state row, or what is taken, was rewritten from the log.
 
     """
 
-    account: UUID
+    about: UUID | Key
     problem: str
     repaired: bool = False
 
@@ -103,30 +115,44 @@ class Replay:
             ValueError: an event can't be read; says which.
 
         """
+        last, found = self._log.drawn()
+        taken, whole = Counter[Key](), True
         for page in pages(self._log, page_events):
-            yield Replayed(
-                accounts=len(page),
-                events=sum(len(history.envelopes) for history in page),
-                findings=tuple(
-                    finding for history in page for finding in self._check(history, repair=repair)
-                ),
-            )
+            findings: list[Finding] = []
+            for history in page:
+                account, row, envelopes = history
+                state = _folded(envelopes)
+                if isinstance(state, str):
+                    findings.append(Finding(about=account, problem=state))
+                    whole = False
+                    continue
+                findings += self._check(account, row, state, repair=repair)
+                then = [each for each in envelopes if (each.position or 0) <= last]
+                taken.update(drawn(state if len(then) == len(envelopes) else fold(then)))
+            events = sum(len(history.envelopes) for history in page)
+            yield Replayed(accounts=len(page), events=events, findings=tuple(findings))
+        if whole:  # what an account takes whose log is broken, nobody knows
+            shared = tuple(self._shared(taken, found, repair=repair))
+            yield from [Replayed(accounts=0, events=0, findings=shared)] if shared else ()
 
-    def _check(self, history: AccountHistory, *, repair: bool) -> Iterator[Finding]:
-        account, row, envelopes = history
-        problem = _disorder(envelopes)
-        if problem is None:
-            try:
-                state = fold(envelopes)
-            except (LookupError, ArithmeticError, ValueError) as error:
-                problem = f"the log does not fold: {error!r}"
-        if problem is not None:
-            yield Finding(account=account, problem=problem)
-            return
+    def _check(
+        self, account: UUID, row: AccountRow | None, state: Account, *, repair: bool
+    ) -> Iterator[Finding]:
         problem = self._difference(row, state)
         if problem is not None:
             done = repair and self._log.rewrite(self._row(account, state), row)
-            yield Finding(account=account, problem=problem, repaired=done)
+            yield Finding(about=account, problem=problem, repaired=done)
+
+    def _shared(
+        self, taken: Mapping[Key, int], found: Mapping[Key, int], *, repair: bool
+    ) -> Iterator[Finding]:
+        """Compare what is taken of shared limits with what the accounts take."""
+        for key in sorted(taken.keys() | found.keys()):
+            right, said = taken.get(key, 0), found.get(key, 0)
+            if right != said:
+                problem = f"{said} is taken of it, by the log {right}"
+                done = repair and self._log.recount(key, right, said)
+                yield Finding(about=key, problem=problem, repaired=done)
 
     def _difference(self, row: AccountRow | None, state: Account) -> str | None:
         if row is None:
@@ -166,6 +192,17 @@ class Replay:
             state=self._encode(state),
             due_on=next_due(state, day, self._rulebook),
         )
+
+
+def _folded(envelopes: Sequence[Envelope]) -> Account | str:
+    """Fold an account's log, or say what is wrong with it."""
+    wrong = _disorder(envelopes)
+    if wrong is not None:
+        return wrong
+    try:
+        return fold(envelopes)
+    except (LookupError, ArithmeticError, ValueError) as error:
+        return f"the log does not fold: {error!r}"
 
 
 def _disorder(envelopes: Sequence[Envelope]) -> str | None:

@@ -13,14 +13,15 @@ from typing import Literal, TypeAlias, assert_never
 from ledger.audit.asof import LotAsOf, as_of
 from ledger.audit.explain import Assessment, assessed, stops_on
 from ledger.audit.life import Life
-from ledger.audit.prospects import shared
+from ledger.audit.prospects import enterprises_run
 from ledger.domain.account import Account, fold
 from ledger.domain.commands import NAMES, Course, ReachDay, RecordFact, Request
-from ledger.domain.events import CourseEnded, Envelope, Event, LotId, RightGranted
+from ledger.domain.events import CourseEnded, Envelope, Event, Key, LotId, RightGranted
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.domain.settle import Now
+from ledger.domain.shared import Taken, together
 from ledger.domain.taking import Quote, quote
 from ledger.service.clock import OFFICE_ZONE
 
@@ -49,6 +50,14 @@ FIGURES: Mapping[str, Callable[[LotAsOf], int]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OthersTook:
+    """How much other people take of a shared limit by then, in all."""
+
+    key: Key
+    taken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """One thing that becomes known, is asked for, or only a day that comes.
 
@@ -56,7 +65,7 @@ class Told:
         line: in the file, from 1; 0 when only a day comes.
         of: which account it is told of; `` for the story's own.
         on: the day on which the ledger hears of it.
-        what: the request, or what others granted and the ledger is given.
+        what: the request, what others granted and the ledger is given, or what others took.
         outcome: the reason for which it must be refused; None: it must be accepted.
         says: words that the refusal must have.
 
@@ -66,14 +75,15 @@ class Told:
     of: str = ""
     on: date
     hour: int = NOON
-    what: Request | RightGranted
+    what: Request | RightGranted | OthersTook
     outcome: Reason | None = None
     says: str = ""
 
     @property
     def expects(self) -> bool:
         """Whether it is a question, whose answer may be wrong."""
-        return bool(self.outcome) or not isinstance(self.what, RecordFact | ReachDay | RightGranted)
+        silent = RecordFact | ReachDay | RightGranted | OthersTook
+        return bool(self.outcome) or not isinstance(self.what, silent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +233,12 @@ def run(scenario: Scenario, rules: Rulebook) -> Run:
         for found in _answered(told, answer)
     ]
     for expectation in scenario.expected:
-        differences += _compared(expectation, lives, rules)
+        others = {
+            told.what.key: told.what.taken
+            for told in scenario.told
+            if isinstance(told.what, OthersTook) and told.on <= expectation.known
+        }
+        differences += _compared(expectation, lives, rules, others)
     return Run(
         scenario=scenario,
         lives=lives,
@@ -239,6 +254,9 @@ def day_comes(day: date, of: str = "") -> Told:
 
 def _tell(life: Life, told: Told) -> Sequence[Event] | Rejection:
     now = Now(recorded_at=_instant(told.on, told.hour), today=told.on)
+    if isinstance(told.what, OthersTook):
+        life.others = {**(life.others or {}), told.what.key: told.what.taken}
+        return []
     if isinstance(told.what, RightGranted):
         life.given(now, told.what)
         return [told.what]
@@ -266,17 +284,28 @@ def _answered(told: Told, answer: Sequence[Event] | Rejection) -> Iterator[Diffe
     )
 
 
-def _named(what: Request | RightGranted) -> str:
-    return what.lot if isinstance(what, RightGranted) else NAMES[type(what)]
+def _named(what: Request | RightGranted | OthersTook) -> str:
+    match what:
+        case RightGranted():
+            return what.lot
+        case OthersTook():
+            return what.key
+        case _:
+            return NAMES[type(what)]
 
 
 class Known:
     """What the ledger knew of one scheme at the end of a day; the account only when asked for."""
 
     def __init__(
-        self, expectation: Expectation, lives: Mapping[str, Life], rules: Rulebook
+        self,
+        expectation: Expectation,
+        lives: Mapping[str, Life],
+        rules: Rulebook,
+        others: Taken,
     ) -> None:
-        """Keep what of the lives was recorded by then."""
+        """Keep what of the lives was recorded by then, and what others took of shared limits."""
+        self.others = others
         self.scheme, self.on, self.rules = expectation.scheme, expectation.on, rules
         instant = _instant(expectation.known, EVENING)
         self.now = Now(recorded_at=instant, today=expectation.known)
@@ -359,9 +388,18 @@ class Known:
         held: Mapping[str, Account] = {}
         if self.scheme.holder == "enterprise":
             run = {of: fold(self._recorded(of)) for of in self.lives if of}
-            held = shared(self.account, self.on, run)
+            held = enterprises_run(self.account, self.on, run)
         found = (
-            quote(each, self.scheme, check.course, self.on, self.now, self.rules, check.bucket)
+            quote(
+                each,
+                self.scheme,
+                check.course,
+                self.on,
+                self.now,
+                self.rules,
+                check.bucket,
+                together(each, self.others),
+            )
             for each in (held or {"": self.account}).values()
         )
         return max(found, key=lambda each: each.quantity)
@@ -434,9 +472,9 @@ def amount(quantity: int, unit: Unit) -> str:
 
 
 def _compared(
-    expectation: Expectation, lives: Mapping[str, Life], rules: Rulebook
+    expectation: Expectation, lives: Mapping[str, Life], rules: Rulebook, others: Taken
 ) -> Iterator[Difference]:
-    known = Known(expectation, lives, rules)
+    known = Known(expectation, lives, rules, others)
     when = f" on {expectation.on}"
     if expectation.known != expectation.on:
         when += f", as known on {expectation.known}"

@@ -11,7 +11,7 @@ from typing import Final, cast, get_args
 
 import yaml
 
-from ledger.audit.scenario import Told
+from ledger.audit.scenario import OthersTook, Told
 from ledger.audit.scenario_facts import (
     FACTS,
     OUTCOME,
@@ -43,7 +43,7 @@ class RequestWord:
     """A kind of request: its fields, and the one that can be written without its name."""
 
     keys: tuple[str, ...]
-    read: Callable[[Entries, str, date, Story], c.Request | RightGranted]
+    read: Callable[[Entries, str, date, Story], c.Request | RightGranted | OthersTook]
     main: str = ""
 
 
@@ -54,7 +54,7 @@ def told(kind: str, node: yaml.Node, story: Story) -> Told:
         Wrong: something in it is wrong.
 
     """
-    what: c.Request | RightGranted
+    what: c.Request | RightGranted | OthersTook
     said = story.said
     if kind in FACTS:
         fields = _fields(node, FACTS[kind].keys, FACTS[kind].main)
@@ -138,7 +138,7 @@ def _counted(node: yaml.Node | None) -> int | None:
         return None
     exact = marked.number(node)
     if exact.denominator > 1:
-        raise Wrong(node, "credits are whole")
+        raise Wrong(node, "this is a whole number")
     return int(exact)
 
 
@@ -223,6 +223,27 @@ def opening_balance(e: Entries, _: str, __: date, story: Story) -> RightGranted:
     )
 
 
+def others_took(e: Entries, id_: str, on: date, story: Story) -> OthersTook:
+    """Read how much others take of a shared limit by then, in all, on the day of a request."""
+    named, whose = e.get("scheme"), e.get("course")
+    scheme = story.scheme
+    if named is not None:
+        scheme = story.rules.schemes[marked.choice(named, story.rules.schemes)]
+    limits = {limit.name: limit for limit in scheme.limits(on)}
+    if not limits:
+        raise Wrong(e["of"], f"{scheme.id} has no shared limit on {on}")
+    limit = limits[marked.choice(e["of"], limits)]
+    if limit.per == "everybody":
+        if whose is not None:
+            raise Wrong(whose, f"{limit.name} is one for all courses; leave it out")
+        for_ = c.Course(id="", provider="", starts_on=on)
+    else:
+        for_ = course(e["course"], id_, on, scheme.money)
+    by_unit = limit.counts == "quantity"
+    taken = _measured(e["taken"], scheme.unit) if by_unit else _counted(e["taken"])
+    return OthersTook(key=limit.key(scheme.id, for_, on), taken=taken or 0)
+
+
 def lot_id(node: yaml.Node, scheme: Scheme, rules: Rulebook) -> LotId:
     """Read a lot's id, with or without its scheme; a top-up's without what tells sources apart."""
     written = marked.text(node)
@@ -272,5 +293,6 @@ REQUESTS: Final[Mapping[str, RequestWord]] = {
     "opening-balance": RequestWord(
         ("lot", "quantity", "since", "until", "funder"), opening_balance
     ),
+    "others-took": RequestWord(("of", "taken", "scheme", "course", "effective"), others_took),
 }
 """What can be asked, and what others did."""

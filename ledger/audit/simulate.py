@@ -193,8 +193,11 @@ def among(rules: Rulebook, schemes: Iterable[str]) -> Rulebook:
 
 
 def live(history: History, rules: Rulebook, end: Now) -> Lived:
-    """Live a life under some rules until a day; a request for a scheme they lack is refused."""
-    life = Life(rules)
+    """Live a life under some rules until a day; a request for a scheme they lack is refused.
+
+    Shared limits are not looked at: what the others of a sample took says nothing of a country.
+    """
+    life = Life(rules, others=None)
     refused: dict[int, Taking] = {}
     for number, (now, request) in enumerate(history.asked):
         outcome = life.ask(now, request)

@@ -16,6 +16,7 @@ from ledger.domain.commands import Course
 from ledger.domain.events import (
     Allocation,
     CourseEnded,
+    Draws,
     Envelope,
     Event,
     FactEvent,
@@ -92,6 +93,7 @@ class Holding:
         pays: what the learner pays, in the scheme's money; None when the rules don't tell.
         rule: what allowed it, as its event says.
         ended: how its course did, `` while it is not told.
+        draws: the shared limits that it counts for, as long as it holds anything.
 
     """
 
@@ -102,6 +104,7 @@ class Holding:
     pays: int | None = None
     rule: str = ""
     ended: Ended = ""
+    draws: Draws = ()
 
     @property
     def quantity(self) -> int:
@@ -429,6 +432,7 @@ def _held(event: RightReserved | RightUsed, ended: Ended = "") -> Holding:
         pays=event.pays,
         rule=event.rule,
         ended=ended,
+        draws=event.draws,
     )
 
 

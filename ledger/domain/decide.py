@@ -55,6 +55,7 @@ from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
 from ledger.domain.settle import Draft, Now, held_until, settle
+from ledger.domain.shared import Taken
 from ledger.domain.taking import (
     allocate,
     asks,
@@ -93,10 +94,17 @@ def reach(account: Account, now: Now, rulebook: Rulebook, since: date | None = N
     return draft
 
 
-def decide(account: Account, request: Request, now: Now, rulebook: Rulebook) -> Draft | Rejection:
+def decide(
+    account: Account,
+    request: Request,
+    now: Now,
+    rulebook: Rulebook,
+    taken: Taken | None = None,
+) -> Draft | Rejection:
     """Return the events of one request with the state that they lead to, or why it is refused.
 
-    The account must have reached today (see `reach`).
+    The account must have reached today (see `reach`). `taken` is what all accounts take of the
+    shared limits; None: these are not looked at.
     """
     match request:
         case RecordFact(fact=fact):
@@ -110,9 +118,9 @@ def decide(account: Account, request: Request, now: Now, rulebook: Rulebook) -> 
         case _ if request.on > now.today:
             return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
         case Reserve():
-            return take(account, request, request.reservation, now, rulebook)
+            return take(account, request, request.reservation, now, rulebook, taken)
         case Use():
-            return take(account, request, request.use, now, rulebook)
+            return take(account, request, request.use, now, rulebook, taken)
         case Capture():
             return _capture(account, request, now, rulebook)
         case Release():
@@ -253,6 +261,7 @@ def _captured(id_: str, held: Holding, course: Course, taken: Allocation, on: da
         effective_on=on,
         pays=held.pays,
         rule=held.rule,
+        draws=held.draws,
     )
 
 

@@ -24,6 +24,15 @@ LotId: TypeAlias = str
 Allocation: TypeAlias = tuple[tuple[LotId, int], ...]
 """From which lots, and how much of each, in the order of use."""
 
+Key: TypeAlias = str
+"""Of a shared limit, for one of its rounds, courses or providers: `nl/stap/pot/2022-03-01`."""
+
+Counts: TypeAlias = Literal["quantity", "requests", "people"]
+"""What a shared limit counts: the scheme's unit, requests that hold anything, or their people."""
+
+Draws: TypeAlias = tuple[tuple[Key, Counts], ...]
+"""Which shared limits a request draws from, and what each counts of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
@@ -190,6 +199,7 @@ class RightReserved:
         reservation: the requester's identifier of it, unique in the account.
         pays: what the learner pays, in the scheme's money; None when the rules don't tell.
         rule: `use@digest`: the regulation that allowed it; `` in those of before this was kept.
+        draws: the shared limits that it counts for.
 
     """
 
@@ -200,6 +210,7 @@ class RightReserved:
     effective_on: date
     pays: int | None = None
     rule: str = ""
+    draws: Draws = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +232,7 @@ class RightUsed:
         reserved: whether it was captured from the reservation of the same identifier.
         pays: what the learner pays, in the scheme's money; None when the rules don't tell.
         rule: `use@digest`: the regulation that allowed it; `` in those of before this was kept.
+        draws: the shared limits that it counts for.
 
     """
 
@@ -232,6 +244,7 @@ class RightUsed:
     effective_on: date
     pays: int | None = None
     rule: str = ""
+    draws: Draws = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

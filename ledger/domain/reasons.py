@@ -16,6 +16,7 @@ class Reason(StrEnum):
     OUTSIDE_WINDOW = "outside-window"
     RESTRICTED = "restricted"
     FROZEN = "frozen"
+    SHARED_LIMIT = "shared-limit"
     PROVIDER_NOT_RECOGNISED = "provider-not-recognised"
     UNKNOWN_RESERVATION = "unknown-reservation"
     UNKNOWN_USE = "unknown-use"

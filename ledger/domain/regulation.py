@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 from ledger.domain.calendar import OPEN, Holidays, Term, no_holidays, plus_days, plus_months
 from ledger.domain.career import Asked, Career, Number, Person, Questions
 from ledger.domain.commands import Course
-from ledger.domain.events import LotId
+from ledger.domain.events import Draws, LotId
 from ledger.domain.expressions import Expression, Type, Values
 from ledger.domain.expressions import Value as Named
 from ledger.domain.facts import Holder
@@ -31,6 +31,7 @@ from ledger.domain.occasions import (
     periods,
 )
 from ledger.domain.quantities import Rounding, Unit, rounded
+from ledger.domain.shared import Limit
 
 Mode: TypeAlias = Literal["open", "keep", "freeze", "lapse", "convert"]
 """What becomes of rights when a status changes.
@@ -245,6 +246,9 @@ def known_of(course: Course) -> Values:
 ORDINARY: Final = "ordinary"
 """How an order of use calls the lots without a bucket."""
 
+NOBODY: Final = Person(Career(()), {}, {})
+"""Whom a rule is asked about that reads only numbers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -327,6 +331,7 @@ class Scheme:
         use: conditions of use.
         taking: how rights are taken.
         endings: what the end of a course gives back; empty when the scheme has no rule for it.
+        shared: limits that the requests of all people have together.
         at_end: what happens to what is left when a lot's term is over; None: it lapses.
         conversions: on request.
         assumptions: what the sources leave open, and what was taken, with the reason.
@@ -359,6 +364,7 @@ class Scheme:
     taking: Taking
     portability: tuple[Portability, ...]
     endings: tuple[Ending, ...] = ()
+    shared: tuple[Limit, ...] = ()
     at_end: Conversion | None
     conversions: tuple[Conversion, ...]
     source: str
@@ -568,6 +574,19 @@ class Scheme:
         for name, each in lets.items():
             values[name] = each.value(asking, values)
         return rule.value(asking, values)
+
+    def limits(self, on: date) -> list[Limit]:
+        """Return the shared limits for requests of a day."""
+        return [limit for limit in self.shared if on in limit.valid]
+
+    def draws(self, course: Course, on: date) -> Draws:
+        """Return which shared limits a request of a day counts for."""
+        return tuple((each.key(self.id, course, on), each.counts) for each in self.limits(on))
+
+    def most(self, limit: Limit, on: date) -> int:
+        """Return what a shared limit allows in the round or period of a day."""
+        numbers = self.numbers_on(limit.read_on(on))
+        return _whole(limit.at_most.value(Questions(NOBODY, self.id), numbers), "down")
 
     def conversion(self, to: str, on: date) -> Conversion | None:
         """Return how rights can be converted on request into another scheme on a day."""

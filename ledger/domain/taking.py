@@ -13,7 +13,7 @@ from ledger.domain.calendar import only
 from ledger.domain.career import Asked, Person
 from ledger.domain.commands import Course, Reserve, Use
 from ledger.domain.dues import UNTOLD, Due, assess
-from ledger.domain.events import Allocation, Event, RightReserved, RightRestored, RightUsed
+from ledger.domain.events import Allocation, Draws, Event, RightReserved, RightRestored, RightUsed
 from ledger.domain.facts import WHOSE
 from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.occasions import ToppedUp, Touched, movement
@@ -21,6 +21,7 @@ from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme, Standing
 from ledger.domain.settle import Draft, Now, settle
+from ledger.domain.shared import Limit, Taken, changes, drawn
 
 USED_IN_TERM = "used within the term, known afterwards"
 QUOTED = "quote"
@@ -42,6 +43,7 @@ Hindering: TypeAlias = Literal[
     "worthless",
     "used-up",
     "over",
+    "shared",
 ]
 """What can stand in the way; by it, and by the question, each language makes its sentence."""
 
@@ -100,9 +102,17 @@ class Quote:
 
 
 def take(
-    account: Account, request: Reserve | Use, id_: str, now: Now, rulebook: Rulebook
+    account: Account,
+    request: Reserve | Use,
+    id_: str,
+    now: Now,
+    rulebook: Rulebook,
+    taken: Taken | None = None,
 ) -> Draft | Rejection:
-    """Reserve, or use at once: check, let the request make due what it can, allocate."""
+    """Reserve, or use at once: check, let the request make due what it can, allocate.
+
+    `taken` is what all accounts take of the shared limits; None: these are not looked at.
+    """
     scheme = rulebook.schemes.get(request.scheme)
     if scheme is None:
         return unknown_scheme(request.scheme, rulebook)
@@ -133,7 +143,11 @@ def take(
         return _not_enough(scheme, person, asked, now, request.quantity, held)
     reopen(draft, allocation)
     pays = scheme.pays(person, asked, request.quantity)
-    draft.add(_taken(request, id_, allocation, pays, f"use@{scheme.digest}"))
+    draws = scheme.draws(request.course, request.on)
+    draft.add(_taken(request, id_, allocation, pays, f"use@{scheme.digest}", draws))
+    full = None if taken is None else _reached(account, draft.account, scheme, request, taken)
+    if full:
+        return full
     settle(draft, draft.account.person(), now, rulebook, [movement()])
     return draft
 
@@ -146,10 +160,12 @@ def quote(
     now: Now,
     rulebook: Rulebook,
     bucket: str = "",
+    taken: Taken | None = None,
 ) -> Quote:
     """Say what a scheme would give for a course that is asked for on a day; changes nothing.
 
-    The account must have reached today; a day to come is judged by what is known today.
+    The account must have reached today; a day to come is judged by what is known today. `taken` is
+    what all accounts take of the shared limits; None: these are not looked at.
     """
     hindrance = _out_of_reach(account, scheme, on)
     if hindrance is not None:
@@ -164,6 +180,8 @@ def quote(
     if worth is not None:
         worth = max(worth - _taken_for(account, scheme, course), 0)
     quantity = available if worth is None else min(available, worth)
+    rooms = [] if taken is None else list(_rooms(account, scheme, course, on, taken))
+    quantity = min([quantity, *(left for limit, left in rooms if limit.counts == "quantity")])
     hindrances = list(_hindrances(person, scheme, asked, quantity, rulebook))
     halt = halted(account, scheme.id)
     if halt:
@@ -174,6 +192,7 @@ def quote(
     elif not worth and worth is not None:
         detail = "the course brings nothing under this scheme, or has brought it already"
         hindrances.append(Hindrance(kind="worthless", reason=Reason.NOT_ENOUGH, detail=detail))
+    hindrances += [_shared(limit) for limit, left in rooms if not left]
     since, until = scheme.window(person, asked)
     quantity = 0 if hindrances else quantity
     return Quote(
@@ -366,6 +385,38 @@ def _beyond(
     return Rejection(reason=Reason.NOT_ENOUGH, detail=detail)
 
 
+def _reached(
+    before: Account, after: Account, scheme: Scheme, request: Reserve | Use, taken: Taken
+) -> Rejection | None:
+    """Refuse what would take more of a shared limit than there is."""
+    more = changes(before, after) if scheme.shared else {}
+    for limit in scheme.limits(request.on):
+        key, most = limit.key(scheme.id, request.course, request.on), scheme.most(limit, request.on)
+        left = max(most - taken.get(key, 0), 0)
+        if more.get(key, 0) > left:
+            by_unit = limit.counts == "quantity"
+            said = shown(left, scheme.unit) if by_unit else f"{left} {limit.counts}"
+            detail = f"{limit.otherwise} ({said} left of {key})"
+            return Rejection(reason=Reason.SHARED_LIMIT, detail=detail)
+    return None
+
+
+def _rooms(
+    account: Account, scheme: Scheme, course: Course, on: date, taken: Taken
+) -> Iterator[tuple[Limit, int]]:
+    """Yield each shared limit of a day, and what a person's request may still take of it."""
+    own = drawn(account)
+    for limit in scheme.limits(on):
+        key = limit.key(scheme.id, course, on)
+        left = max(scheme.most(limit, on) - taken.get(key, 0), 0)
+        yield limit, 1 if limit.counts == "people" and own.get(key) else left
+
+
+def _shared(limit: Limit) -> Hindrance:
+    said = limit.otherwise
+    return Hindrance(kind="shared", reason=Reason.SHARED_LIMIT, detail=said, texts=(said,))
+
+
 def _taken_for(account: Account, scheme: Scheme, course: Course) -> int:
     """Return what is held or used of a scheme for one course."""
     return sum(
@@ -477,7 +528,12 @@ def _concerns(due: Due, asked: Asked) -> bool:
 
 
 def _taken(
-    request: Reserve | Use, id_: str, allocation: Allocation, pays: int | None, rule: str
+    request: Reserve | Use,
+    id_: str,
+    allocation: Allocation,
+    pays: int | None,
+    rule: str,
+    draws: Draws,
 ) -> Event:
     if isinstance(request, Reserve):
         return RightReserved(
@@ -488,6 +544,7 @@ def _taken(
             effective_on=request.on,
             pays=pays,
             rule=rule,
+            draws=draws,
         )
     return RightUsed(
         use=id_,
@@ -498,4 +555,5 @@ def _taken(
         effective_on=request.on,
         pays=pays,
         rule=rule,
+        draws=draws,
     )

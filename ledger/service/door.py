@@ -8,12 +8,13 @@ from datetime import date
 from uuid import UUID
 
 from ledger.domain.account import Account
-from ledger.domain.commands import NAMES, Command, PublishRegulation, ReachDay
+from ledger.domain.commands import NAMES, Command, PublishRegulation, ReachDay, Reserve, Use
 from ledger.domain.decide import decide, reach
-from ledger.domain.events import REGULATIONS, Envelope, Metadata, RequestRefused
+from ledger.domain.events import REGULATIONS, Envelope, Key, Metadata, RequestRefused
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
+from ledger.domain.shared import Taken, changes
 from ledger.service.clock import Clock
 from ledger.service.defects import isolated
 from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
@@ -23,6 +24,7 @@ from ledger.service.ports import (
     Append,
     Conflict,
     Delivery,
+    Draw,
     Receipt,
     Store,
     StoreUnavailable,
@@ -67,10 +69,18 @@ class _Working:
 
 @dataclass(slots=True)
 class _Plan:
-    """What a batch will write, and what it will answer."""
+    """What a batch will write, and what it will answer.
+
+    Attributes:
+        asked: what was taken of the keys that its requests can draw from.
+        taken: the same and, counted up from 0, of keys that only get something back.
+
+    """
 
     accounts: dict[UUID, _Working]
     receipts: dict[str, Receipt]
+    asked: Taken
+    taken: dict[Key, int]
     envelopes: list[Envelope] = field(default_factory=list)
     new_receipts: dict[str, Receipt] = field(default_factory=dict)
     last_events: dict[str, int] = field(default_factory=dict)
@@ -128,6 +138,7 @@ class Door:
                 accounts=self._rows(plan),
                 receipts=list(plan.new_receipts.values()),
                 last_events=plan.last_events,
+                draws=_draws(plan),
                 delivery=_with_parked(delivery, plan),
             )
             try:
@@ -183,13 +194,26 @@ class Door:
         ids = {c.id for c in commands if not isinstance(c.request, ReachDay)}
         rows, receipts = self.store.load({c.account for c in commands}, ids)
         accounts = {id_: _Working(self._decode(row.state), row.due_on) for id_, row in rows.items()}
-        plan = _Plan(accounts=accounts, receipts=receipts)
+        asked = self._asked(commands)
+        plan = _Plan(accounts=accounts, receipts=receipts, asked=asked, taken=dict(asked))
         for command in commands:
             self._decide(plan, command, now)
         for working in plan.accounts.values():
             if working.changed:
                 working.due_on = next_due(working.state, now.today, self.rulebook)
         return plan
+
+    def _asked(self, commands: Sequence[Command]) -> Taken:
+        """Read what is taken of the shared limits that requests can draw from, if there are any.
+
+        After the accounts: what an account takes of them moves with its version.
+        """
+        keys: set[Key] = set()
+        for request in (command.request for command in commands):
+            if isinstance(request, Reserve | Use) and request.scheme in self.rulebook.schemes:
+                draws = self.rulebook.schemes[request.scheme].draws(request.course, request.on)
+                keys.update(key for key, _ in draws)
+        return dict.fromkeys(keys, 0) | self.store.taken(keys) if keys else {}
 
     def _decide(self, plan: _Plan, command: Command, now: Now) -> None:
         before = plan.new_receipts.get(command.id) or plan.receipts.get(command.id)
@@ -212,7 +236,7 @@ class Door:
                 plan, command, reach(working.state, now, self.rulebook, working.due_on), days
             )
             working.changed, working.due_on = True, None
-        decision = decide(working.state, command.request, now, self.rulebook)
+        decision = decide(working.state, command.request, now, self.rulebook, plan.taken)
         if isinstance(decision, Rejection) and decision.reason in UNDECIDED:
             plan.answers.append(Rejected(command=command.id, rejection=decision, position=None))
             return
@@ -256,6 +280,8 @@ class Door:
             for version, event in zip(versions, draft.events, strict=True)
         ]
         plan.last_events[command.id] = len(plan.envelopes) - 1
+        for key, change in changes(working.state, draft.account).items():
+            plan.taken[key] = plan.taken.get(key, 0) + change
         draft.account.recorded_at = metadata.recorded_at
         working.state, working.changed = draft.account, True
 
@@ -293,6 +319,15 @@ class _Ticket:
 
 def _writes(batch: Append) -> bool:
     return bool(batch.accounts or batch.receipts or batch.delivery.moves or batch.delivery.parked)
+
+
+def _draws(plan: _Plan) -> list[Draw]:
+    """Return how much more or less the batch takes of each key."""
+    return [
+        Draw(key=key, change=now - plan.asked.get(key, 0), expected=plan.asked.get(key))
+        for key, now in sorted(plan.taken.items())
+        if now != plan.asked.get(key, 0)
+    ]
 
 
 def _with_parked(delivery: Delivery, plan: _Plan) -> Delivery:

@@ -115,6 +115,7 @@ def texts(scheme: Scheme) -> dict[str, str]:
         said += [condition.name, condition.otherwise]
     said += [bucket for each in taking.orders for bucket in each.buckets if bucket]
     said += [case.because for case in scheme.endings]
+    said += [text for limit in scheme.shared for text in (limit.name, limit.otherwise)]
     said += [case.reason for case in scheme.portability]
     return {translated.key(each): each for each in said if each is not None}
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from ledger.domain.events import Envelope
+from ledger.domain.events import Envelope, Key
 from ledger.domain.reasons import Rejection
 from ledger.service.outcomes import Accepted, Rejected
 
@@ -92,6 +92,21 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """A batch takes more of a shared limit's key, or less.
+
+    Attributes:
+        change: how much; below 0 it comes back.
+        expected: what was taken of it when the batch was decided; None when nothing in it asked.
+
+    """
+
+    key: Key
+    change: int
+    expected: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
     """All that one batch writes, in one transaction.
 
@@ -101,6 +116,7 @@ class Append:
             version that was moved meanwhile, or a state behind it, is in conflict.
         receipts: one per command that ran; positions in their outcomes are filled in by the
             store from `last_events`.
+        draws: one for each key of which more or less is taken.
         delivery: Kafka positions and parked records.
 
     """
@@ -110,6 +126,7 @@ class Append:
     receipts: Sequence[Receipt]
     last_events: Mapping[str, int] = field(default_factory=dict)
     """Command id -> index in `envelopes` of its last event; absent when it wrote none."""
+    draws: Sequence[Draw] = ()
     delivery: Delivery = Delivery()
 
 
@@ -128,7 +145,7 @@ class AccountHistory(NamedTuple):
 
 
 class Conflict(Exception):  # noqa: N818  it is an answer, not an error
-    """Another writer changed an account in between; load again and decide again."""
+    """Another writer changed an account or took of a limit in between; load and decide again."""
 
 
 class AlreadyHandled(Exception):  # noqa: N818
@@ -152,11 +169,15 @@ class Store(Protocol):
         """Read the state rows and receipts that exist, each in one set-based query."""
         ...
 
+    def taken(self, keys: Collection[Key]) -> dict[Key, int]:
+        """Read what all accounts take of shared limits; of a key that is not there, nothing."""
+        ...
+
     def append(self, batch: Append) -> Sequence[int]:
         """Write all of it or nothing; return the global position of each envelope.
 
         Raises:
-            Conflict: an account's version moved since it was loaded.
+            Conflict: an account's version moved since it was loaded, or what is taken of a key.
             AlreadyHandled: one of the commands has a receipt by now.
             Fenced: a position is not the expected one.
             StoreUnavailable: no answer from the database; if the commit's answer was

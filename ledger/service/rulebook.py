@@ -61,6 +61,7 @@ from ledger.service.parts import (
     renewals,
     rounding_of,
 )
+from ledger.service.shared import limit_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "regulations"
 PROVIDERS_FILE = "providers.yaml"
@@ -69,7 +70,7 @@ TAKING = ("let", "apply", "brings", "learner-pays", "reserved-for", "order", "ea
 """The parts of a file that say how its rights are taken."""
 
 OPTIONAL = (
-    "money", "holder", "holidays", "parameters", "use", "ending", "at-end", "conversions",
+    "money", "holder", "holidays", "parameters", "use", "ending", "shared", "at-end", "conversions",
     "assumed", "words",
 )  # fmt: skip
 """The other parts that a file may do without."""
@@ -306,6 +307,10 @@ class _Reader:
             or Taking(),
             portability=self._portability(top["portability"]),
             endings=self.file.part(lambda: self._endings(top, parameters, since)) or (),
+            shared=parts(
+                lambda pair: limit_of(pair, parameters, since, self.unit, self.words),
+                marked.pairs(top.get("shared")),
+            ),
             at_end=None if at_end is None else self._conversion(at_end, "at-end"),
             conversions=parts(self._on_request, marked.items(top.get("conversions"))),
             source=marked.text(top["source"]),

@@ -10,7 +10,7 @@ from eventsourcing import persistence
 from psycopg import errors
 from psycopg.rows import tuple_row
 
-from ledger.domain.events import REGULATIONS, Envelope
+from ledger.domain.events import REGULATIONS, Envelope, Key
 from ledger.service.ports import (
     AccountHistory,
     AccountRow,
@@ -49,6 +49,13 @@ _RECEIPTS = (
     "SELECT command, account, digest, recorded_at, position, version, events, reason, detail"
     " FROM ledger.receipts WHERE command = ANY(%s)"
 )
+_HEAD = "SELECT COALESCE(max(notification_id), 0) FROM ledger.events"
+_SHARED = "SELECT key, taken FROM ledger.shared"
+_RECOUNT = """
+INSERT INTO ledger.shared AS s (key, taken) SELECT %(key)s, %(taken)s
+WHERE %(found)s = 0 OR EXISTS (SELECT FROM ledger.shared WHERE key = %(key)s)
+ON CONFLICT (key) DO UPDATE SET taken = EXCLUDED.taken WHERE s.taken = %(found)s
+"""
 _PARKED = (
     'SELECT id, replayed_at, topic_id, topic, partition, "offset", key, value, header_names,'
     " header_values, reason, detail, parked_at FROM ledger.parked"
@@ -111,11 +118,15 @@ class PostgresStore:
                 receipts = {r.command: r for r in map(writes.receipt, more.fetchall())}
         return states, receipts
 
+    def taken(self, keys: Collection[Key]) -> dict[Key, int]:
+        """Read what all accounts take of shared limits; of a key that is not there, nothing."""
+        return dict(self._all(_SHARED + " WHERE key = ANY(%s)", list(keys)))
+
     def append(self, batch: Append) -> Sequence[int]:
         """Write all of it or nothing; return the global position of each envelope.
 
         Raises:
-            Conflict: an account's version moved since it was loaded.
+            Conflict: an account's version moved since it was loaded, or what is taken of a key.
             AlreadyHandled: one of the commands has a receipt by now.
             Fenced: a Kafka position is not the expected one.
             StoreUnavailable: no answer; the batch is written whole or not at all.
@@ -125,6 +136,7 @@ class PostgresStore:
 
         def alongside(rows: Rows, positions: Sequence[int]) -> None:
             writes.accounts(rows, batch.accounts)
+            writes.draws(rows, batch.draws)
             writes.receipts(rows, batch, positions)
             writes.moves(rows, batch.delivery.moves)
             writes.parked(rows, batch.delivery.parked)
@@ -142,7 +154,7 @@ class PostgresStore:
 
     def head(self) -> int:
         """Return the position of the last event, 0 when there is none."""
-        return int(self._all("SELECT COALESCE(max(notification_id), 0) FROM ledger.events")[0][0])
+        return int(self._all(_HEAD)[0][0])
 
     def events_after(self, position: int, limit: int) -> list[Envelope]:
         """Read at most `limit` envelopes, in the global order, that come after a position."""
@@ -228,6 +240,24 @@ class PostgresStore:
                     (*put, found.account, found.version, found.state),
                 )
             return rows.rowcount == 1
+
+    def drawn(self) -> tuple[int, dict[Key, int]]:
+        """Read what is taken of every key, and the position of the last event that it counts."""
+        with self._rows() as rows, rows.connection.transaction():
+            rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            head = rows.execute(_HEAD).fetchall()[0][0]
+            return head, dict(rows.execute(_SHARED).fetchall())
+
+    def recount(self, key: Key, taken: int, found: int) -> bool:
+        """Correct what is taken of a key; False when it is not what was found any more."""
+        with self._rows() as rows:
+            rows.execute(_RECOUNT, {"key": key, "taken": taken, "found": found})
+            return rows.rowcount == 1
+
+    def fullest(self, prefix: Key, limit: int) -> list[tuple[Key, int]]:
+        """Read of which keys that begin so most is taken."""
+        where = " WHERE starts_with(key, %s) AND taken > 0 ORDER BY taken DESC, key LIMIT %s"
+        return self._all(_SHARED + where, prefix, limit)
 
     def positions(self, topic_id: UUID) -> dict[int, int]:
         """Read the next offset of each partition of a topic that has one."""

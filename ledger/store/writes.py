@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from ledger.domain.events import Key
 from ledger.domain.reasons import Reason, Rejection
 from ledger.service.outcomes import Accepted, Rejected
 from ledger.service.ports import (
@@ -11,6 +12,7 @@ from ledger.service.ports import (
     AlreadyHandled,
     Append,
     Conflict,
+    Draw,
     Fenced,
     Move,
     ParkedRecord,
@@ -43,6 +45,13 @@ FROM STDIN (FORMAT BINARY)
 _RECEIPT_TYPES = (
     "text", "date", "uuid", "bytea", "timestamptz", "int8", "int8", "int4", "text", "text",
 )  # fmt: skip
+
+_TAKEN = "SELECT key, taken FROM ledger.shared WHERE key = ANY(%s)"
+
+_DRAWS = """
+INSERT INTO ledger.shared AS s (key, taken) SELECT * FROM unnest(%b::text[], %b::bigint[])
+ON CONFLICT (key) DO UPDATE SET taken = s.taken + EXCLUDED.taken
+"""
 
 _MOVES = """
 INSERT INTO ledger.kafka_positions AS k (topic_id, partition, position, topic)
@@ -107,6 +116,22 @@ def receipts(rows: Rows, batch: Append, positions: Sequence[int]) -> None:
         copy.set_types(_RECEIPT_TYPES)
         for r in batch.receipts:
             copy.write_row(_columns(r, batch, positions))
+
+
+def draws(rows: Rows, wanted: Sequence[Draw]) -> None:
+    """Count what is taken of shared limits; who counts holds the lock, so none is taken twice.
+
+    Raises:
+        Conflict: another writer took of one, or gave back, since it was asked.
+
+    """
+    if not wanted:
+        return
+    taken: dict[Key, int] = dict(rows.execute(_TAKEN, ([draw.key for draw in wanted],)).fetchall())
+    for draw in wanted:
+        if draw.expected not in (None, taken.get(draw.key, 0)):
+            raise Conflict(f"{draw.key} moved on")
+    rows.execute(_DRAWS, ([draw.key for draw in wanted], [draw.change for draw in wanted]))
 
 
 def _month(at: datetime) -> date:

@@ -25,7 +25,7 @@ from eventsourcing.persistence import StoredEvent
 from ledger.domain.account import Account
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Command, RecordFact
-from ledger.domain.events import Envelope
+from ledger.domain.events import Envelope, Key
 from ledger.domain.facts import Employment, Fact, FactId, Spell
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
@@ -64,6 +64,10 @@ class _Kept:
     ) -> tuple[dict[UUID, AccountRow], dict[str, Receipt]]:
         del accounts, commands
         return {}, {}
+
+    def taken(self, keys: Collection[Key]) -> dict[Key, int]:
+        del keys
+        return {}
 
     def append(self, batch: Append) -> Sequence[int]:
         self.batch = batch

@@ -11,6 +11,7 @@ from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
 from ledger.domain.quantities import Unit, plural
 from ledger.domain.regulation import Conversion, Ending, Portability, Scheme
+from ledger.domain.shared import Limit
 from ledger.service.lint import expressions_in
 from ops.cli.wording import in_words, numbers_on
 from ops.cli.words import rounding
@@ -52,6 +53,7 @@ def in_force(scheme: Scheme, on: date) -> Scheme:
             scheme.taking, orders=tuple(each for each in orders if each.since <= on)[-1:]
         ),
         conversions=tuple(each for each in scheme.conversions if on in each.valid),
+        shared=tuple(scheme.limits(on)),
         at_end=at_end if at_end and on in at_end.valid else None,
     )
 
@@ -86,6 +88,9 @@ def decree(scheme: Scheme, on: date, say: Language = ENGLISH) -> Iterator[str]:
     if today.endings:
         yield from ("", say("ending"))
     yield from (f"  - {_ending(case, numbers, say)}" for case in today.endings)
+    if today.shared:
+        yield from ("", say("shared"))
+    yield from (f"  - {_limit(each, scheme, on, source, say)}" for each in today.shared)
     yield from ("", say("portability"))
     yield from (f"  - {_case(case, source, say)}" for case in today.portability)
     if today.at_end is not None:
@@ -142,7 +147,8 @@ def _taking(
 
 def _numbers(today: Scheme, source: Sources, say: Language) -> Iterator[str]:
     """Write the numbers that the rules in force read."""
-    rules = expressions_in((today.grants, today.use, today.taking, today.endings), ALWAYS)
+    parts = (today.grants, today.use, today.taking, today.endings, today.shared)
+    rules = expressions_in(parts, ALWAYS)
     read = {name for expression, _ in rules for name in expression.names}
     read |= {grant.number for grant in today.grants}
     for parameter in today.parameters.values():
@@ -170,6 +176,21 @@ def _ending(case: Ending, numbers: Mapping[str, str], say: Language) -> str:
     back = [say(to, amount=in_words(rule, numbers, say)) for to, rule in case.back.items()]
     said = ", ".join(back) or say("nothing-back")
     return say("ending-case", who=who, said=said, because=say.text(case.because))
+
+
+def _limit(limit: Limit, scheme: Scheme, on: date, source: Sources, say: Language) -> str:
+    """Write what all have together, with the numbers of the first day of its round or period."""
+    numbers = numbers_on(scheme.parameters.values(), limit.read_on(on), say)
+    return say(
+        "shared-limit",
+        name=say.text(limit.name),
+        counted=say(f"shared-{limit.counts}", amount=in_words(limit.at_most, numbers, say)),
+        whose=say(f"shared-{limit.per}"),
+        each=say(f"shared-{limit.each}", rounds=", ".join(map(say.day, limit.rounds))),
+        span=say.span(limit.valid),
+        mark=source(limit.source),
+        otherwise=say.text(limit.otherwise),
+    )
 
 
 def _case(case: Portability, source: Sources, say: Language) -> str:
@@ -216,6 +237,11 @@ def as_written(scheme: Scheme) -> Iterator[str]:
         told = ", ".join(f"{to} {rule.text}" for to, rule in ending.back.items())
         told = told or "nothing comes back"
         yield f"  {condition}: {told}, because {ending.because}"
+    for limit in scheme.shared:
+        rounds = f" ({', '.join(map(str, limit.rounds))})" if limit.rounds else ""
+        yield from ("", f"{limit.name}, which all have together, {ENGLISH.span(limit.valid)}:")
+        yield f"  {limit.counts} at most {limit.at_most.text}, per {limit.per}"
+        yield f"  each {limit.each}{rounds}; if not: {limit.otherwise} [{limit.source}]"
     yield from ("", "When the status changes, the first of these that holds:")
     for case in scheme.portability:
         condition = f"if {case.condition.text}" if case.condition else "else"

@@ -18,6 +18,7 @@ from ledger.domain.regulation import (
     Rulebook,
     Scheme,
 )
+from ledger.domain.shared import Limit
 from ledger.service.lint import expressions_in
 from ops.cli.decree import lasting, opening, order_of_use
 from ops.cli.wording import in_words
@@ -99,6 +100,9 @@ LABELS: Final = {
     "Taking.orders": "taken from",
     "Taking.earmarks": "only for",
     "Taking.lets": "where",
+    "Limit.valid": "for requests",
+    "Limit.each": "anew",
+    "Limit.otherwise": "if not",
     "Scheme.names": "name",
     "Scheme.holidays": "working days without the holidays of",
     "Scheme.endings": "when a course ends",
@@ -121,6 +125,7 @@ SAID_OTHERWISE: Final[Mapping[str, Callable[[Any], str]]] = {
     "Taking.orders": lambda taking: "; ".join(map(_ordered, taking.orders)),
     "Grant.rounding": lambda grant: rounding(grant.rounding, grant.step, grant.amount.type),
     "Scheme.holidays": lambda scheme: "-".join(filter(None, getattr(scheme.holidays, "args", ()))),
+    "Limit.rounds": lambda limit: ", ".join(map(str, limit.rounds)),
     "Conversion.rounding": lambda made: rounding(made.rounding, 1, made.unit),
 }
 """Fields that are said together with others."""
@@ -130,6 +135,7 @@ HIDDEN: Final[Mapping[type, set[str]]] = {
     Grant: {"id", "step", "growth", "renewed"},
     Ending: {"id", "condition"},
     Conversion: {"id", "unit", "rate", "funder", "rule"},
+    Limit: {"name"},
 }
 """Fields that are said elsewhere, or follow from others."""
 
@@ -271,6 +277,9 @@ def _readers(scheme: Scheme, name: str, term: Term) -> Iterator[str]:
     for condition in scheme.use:
         if _reads(condition, name):
             yield f"the condition of use {plainly(condition.name)!r}"
+    for limit in scheme.shared:
+        if limit.valid.overlaps(term) and _reads(limit, name):
+            yield f"the shared limit {plainly(limit.name)!r}"
 
 
 def _reads(part: object, name: str) -> bool:

@@ -38,7 +38,7 @@ def _sentence(
             return say("hindrance-held-by-person", scheme=id_)
         case "standing":
             return say("hindrance-standing", scheme=id_, day=day, reason=texts)
-        case "course":
+        case "course" | "shared":
             return texts
         case "before":
             return say("hindrance-before", scheme=id_, since=say.day(scheme.since))

@@ -1,4 +1,4 @@
-"""Commands of those who keep the ledger: parked records, projections, audit, doctor."""
+"""Commands of those who keep the ledger: parked records, projections, audit, pots, doctor."""
 
 import sys
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import typer
 
 from ops.cli.opening import ledger
 from ops.cli.output import AsJson, Exit, Problem, console, emit, listing, progress, table
+from ops.cli.person import On, asked_day
 
 if TYPE_CHECKING:
     from ledger.store.postgres import Parked, PostgresStore
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(parked, name="parked")
     app.add_typer(projections, name="projections")
     app.add_typer(audit, name="audit")
+    app.command()(pots)
     app.command()(doctor)
 
 
@@ -187,6 +189,34 @@ def audit_replay(
     emit(told, as_json, show)
     if told.problems:
         raise typer.Exit(Exit.FINDINGS)
+
+
+def pots(*, on: On = None, as_json: AsJson = False) -> None:
+    """Show what is left on a day of what all have together: budgets, places, full courses."""
+    from ledger.domain.quantities import shown
+    from ops.wiring import rulebook
+
+    day, rows = asked_day(on), list[dict[str, Any]]()
+    columns, lines = ["what all have together", ">at most", ">taken", ">left"], list[list[str]]()
+    with ledger() as (_, _, store):
+        for scheme in rulebook().schemes.values():
+            for limit in scheme.limits(day):
+                prefix, most = limit.prefix(scheme.id, day), scheme.most(limit, day)
+                unit = scheme.unit if limit.counts == "quantity" else None
+                found = [(prefix, store.taken([prefix]).get(prefix, 0))]
+                if limit.per != "everybody":
+                    found = store.fullest(f"{prefix}/", MAX_SHOWN)
+                for key, taken in found:
+                    figures = {"at_most": most, "taken": taken, "left": max(most - taken, 0)}
+                    rows.append({"key": key, "counts": limit.counts, "unit": unit, **figures})
+                    told = [shown(n, unit) if unit else f"{n}" for n in figures.values()]
+                    lines.append([key, *told])
+    none = f"on {day} nothing is shared"
+    emit(
+        {"on": day, "pots": rows},
+        as_json,
+        lambda: table(columns, lines) if lines else console.print(none),
+    )
 
 
 def doctor(*, as_json: AsJson = False) -> None:

@@ -64,7 +64,7 @@ def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
 
 
 def accounts_of(
-    person: UUID, on: date, supposed: Iterable[str] = ()
+    store: "PostgresStore", person: UUID, on: date, supposed: Iterable[str] = ()
 ) -> "tuple[Account, dict[str, Account]]":
     """Return what the ledger knows of a person now, and of the enterprises run on a day, by id.
 
@@ -72,7 +72,6 @@ def accounts_of(
     """
     from ledger.domain.account import fold
 
-    with known_person(person) as (_, store):
-        account = fold(store.events_of(person))
-        run = {*account.career.enterprises(on), *supposed}
-        return account, {id_: fold(store.events_of(UUID(id_))) for id_ in sorted(run)}
+    account = fold(store.events_of(person))
+    run = {*account.career.enterprises(on), *supposed}
+    return account, {id_: fold(store.events_of(UUID(id_))) for id_ in sorted(run)}

@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 import yaml
 
-from ops.cli.opening import accounts_of
+from ops.cli.opening import accounts_of, known_person
 from ops.cli.output import AsJson, Lang, Person, Problem, console, emit, speaking, table
 from ops.cli.person import On, asked_day
 
@@ -63,7 +63,7 @@ def quote_course(
     as_json: AsJson = False,
 ) -> None:
     """Say what each scheme gives for a course that is asked for on a day, or why it does not."""
-    from ledger.audit.prospects import concerns, quotes
+    from ledger.audit.prospects import concerns, drawn_from, quotes
     from ledger.service.clock import SystemClock
     from ops.wiring import rulebook
 
@@ -71,9 +71,12 @@ def quote_course(
     told = {"id": course, "provider": provider, "starts": starts, "hours": hours,
             "credits": credits_, "price": price, "kind": kind}  # fmt: skip
     wanted, money = _course(_read(Path(course)) if Path(course).is_file() else told)
-    day = asked_day(on)
-    account, enterprises = accounts_of(person, day)
-    found = list(quotes(account, wanted, day, SystemClock().now(), rulebook(), money, enterprises))
+    day, rules = asked_day(on), rulebook()
+    with known_person(person) as (_, store):
+        account, enterprises = accounts_of(store, person, day)
+        taken = store.taken(drawn_from(wanted, day, rules))
+    now = SystemClock().now()
+    found = list(quotes(account, wanted, day, now, rules, money, enterprises, taken))
     found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.holder, each.bucket))
 
     def show() -> None:
@@ -124,7 +127,8 @@ def show_overview(
     say = speaking(lang)
     day, now = asked_day(on), SystemClock().now()
     status = _status(supposing) if supposing else None
-    account, enterprises = accounts_of(person, day, _run_by(status))
+    with known_person(person) as (_, store):
+        account, enterprises = accounts_of(store, person, day, _run_by(status))
     if status is None:
         stood = overview(account, day, now, rulebook(), enterprises)
         schemes = [_prospect(each, day) | _held_by(each, person) for each in stood]

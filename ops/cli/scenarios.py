@@ -243,12 +243,16 @@ def _step(
     names: dict[str, str],
 ) -> Iterator[str]:
     """Write the events that a request led to, each with what it relied on; or the refusal."""
+    from ledger.audit.scenario import OthersTook
     from ledger.domain.commands import NAMES
     from ledger.domain.events import RightGranted
     from ledger.domain.reasons import Rejection
     from ops.cli.explanation import because
     from ops.cli.words import sentence
 
+    if isinstance(told.what, OthersTook):
+        yield f"of {told.what.key} others take {told.what.taken}"
+        return
     if isinstance(answer, Rejection):
         assert not isinstance(told.what, RightGranted)  # noqa: S101  what is given is not refused
         asked = NAMES[type(told.what)].replace("-", " ")
@@ -269,7 +273,7 @@ def _nothing(ran: "Run", of: "Expectation", rules: "Rulebook") -> Iterator[str]:
     from ops.cli.explanation import because
     from ops.language import plainly
 
-    for each in Known(of, ran.lives, rules).assessed():
+    for each in Known(of, ran.lives, rules, {}).assessed():
         if not each.quantity:
             why = f"this does not hold: {plainly(each.unmet)}" if each.unmet else "of the cap"
             yield f"{of.on}: nothing of {each.lot}, because {why}"

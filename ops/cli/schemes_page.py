@@ -34,6 +34,7 @@ def sources(scheme: Scheme) -> list[str]:
     named = [scheme.source]
     named += [value.source for each in scheme.parameters.values() for value in each.values]
     named += [grant.source for grant in scheme.grants]
+    named += [limit.source for limit in scheme.shared]
     named += [made.source for made in (*scheme.by_rule, *scheme.conversions)]
     return list(dict.fromkeys(named))
 

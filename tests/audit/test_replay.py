@@ -102,7 +102,7 @@ def test_a_wrong_state_row_is_found_and_mended_and_the_door_goes_on(
         damaged = {"less": less, "spaced": state + b" ", "whose": whose}
         conn.execute(f"{damage} WHERE account = %(whose)s".encode(), damaged)
     [finding] = findings(store)
-    assert (finding.account, finding.repaired) == (whose, False)
+    assert (finding.about, finding.repaired) == (whose, False)
     assert says in finding.problem
     assert [f.repaired for f in findings(store, repair=True)] == [True]
     assert findings(store) == []
@@ -129,7 +129,7 @@ def test_a_row_without_events_is_found(database: str, store: PostgresStore) -> N
         insert = "INSERT INTO ledger.accounts VALUES (%s, 7, '{}', NULL)"
         conn.execute(insert, (UUID(int=2**128 - 1),))
         conn.execute(insert, (UUID(int=1),))
-    assert [finding.account for finding in findings(store)] == [UUID(int=1), UUID(int=2**128 - 1)]
+    assert [finding.about for finding in findings(store)] == [UUID(int=1), UUID(int=2**128 - 1)]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_broken_log_is_found_and_nothing_is_made_of_it(
     with psycopg.connect(database) as conn:
         conn.execute(f"{damage} AND originator_id = %s".encode(), (PEOPLE[1],))
     [finding] = findings(store, repair=True)
-    assert (finding.account, finding.repaired) == (PEOPLE[1], False)
+    assert (finding.about, finding.repaired) == (PEOPLE[1], False)
     assert says in finding.problem
 
 

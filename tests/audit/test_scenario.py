@@ -236,3 +236,39 @@ def test_what_was_refused_was_not_said() -> None:
         "    - {id: bakery, until: 2030-01-01}\n",
     ).replace("used: 20 h", "lots: {2021-22: {granted: 125 h, used: 20 h}}")
     assert words(text) == []
+
+
+STAP = """\
+scheme: nl/stap
+kind: derived
+source: a decree
+person: {birth: 1990-03-01}
+scenarios:
+- name: the last of a round
+  told:
+  - on: 2022-03-01
+    others-took: OTHERS
+    use: {quantity: EUR 500, course: {provider: leerhuis-eindhoven, price: EUR 500}, outcome: shared-limit}
+"""
+
+
+@pytest.mark.parametrize(
+    ("others", "says"),
+    [
+        ("{of: pot, taken: EUR 32000000}", ""),
+        ("{of: pots, taken: EUR 32000000}", "'pots' is not one of pot; did you mean 'pot'?"),
+        ("{of: pot, taken: 3 h}", "this is in minutes; cents are needed"),
+        ("{of: pot}", "'taken' is missing"),
+        ("{of: pot, taken: EUR 1, course: {provider: x}}", "pot is one for all courses; leave it out"),
+        ("{of: pot, taken: EUR 1, effective: 2023-01-01}", "'pot' is not one of grants-for-a-course"),
+        ("{of: grants-for-a-course, taken: 1.5, effective: 2023-01-01, course: {provider: x}}", "this is a whole number"),
+        ("{of: grants-for-a-course, taken: 1, effective: 2023-01-01}", "'course' is missing"),
+        ("{of: pot, taken: EUR 1, scheme: fr/cpf}", "fr/cpf has no shared limit on 2022-03-01"),
+        ("{of: pot, taken: EUR 1, scheme: fr/cfp}", "did you mean 'fr/cpf'?"),
+    ],
+)  # fmt: skip
+def test_what_others_took_is_told_of_a_limit_of_that_day(others: str, says: str) -> None:
+    found, findings = told(STAP.replace("OTHERS", others))
+    assert [each for each in findings if says not in each.message] == []
+    assert bool(findings) == bool(says)
+    assert [run(each, rulebook()).differences for each in found] == ([] if says else [()])

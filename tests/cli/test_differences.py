@@ -46,6 +46,11 @@ OTHERWISE = [
     ("then: keep", "then: freeze", ["everybody else: rights are frozen (not employed), instead of rights are kept, without new use (not employed)"]),
     ("give: 1 hour", "give: 2 hour", ["conversion into test/leave from 2020-01-01, rate: 2 hour is 1 hour, instead of 1 hour is 1 hour"]),
     ("conversions:", "assumed: [this]\nconversions:", ["new: assumption: this"]),
+    ("portability:", "shared:\n  pot: {each: round, rounds: [2020-01-01, 2020-07-01], counts: quantity, at-most: full_time, else: empty, source: article 3}\nportability:", [
+        "new: shared 'pot', for requests: from 2020-01-01", "new: shared 'pot', per: everybody", "new: shared 'pot', anew: round",
+        "new: shared 'pot', rounds: 2020-01-01, 2020-07-01", "new: shared 'pot', counts: quantity", "new: shared 'pot', at most: 'full time'",
+        "new: shared 'pot', if not: empty", "new: shared 'pot', source: article 3",
+    ]),
 ]  # fmt: skip
 
 

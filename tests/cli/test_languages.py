@@ -16,6 +16,7 @@ import ops
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
+from ledger.domain.events import Counts
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.quantities import EURO, Rounding, Unit, plural
 from ledger.domain.regulation import DECEASED, Mode, course_names
@@ -27,6 +28,7 @@ from ledger.domain.settle import (
     NO_LONGER_TOPPED_UP,
     TERM_OVER,
 )
+from ledger.domain.shared import Each, Per
 from ledger.domain.taking import USED_IN_TERM
 from ops.cli.explanation import FIGURES
 from ops.cli.wording import ids as vocabulary
@@ -51,6 +53,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "measure-": ("h", "hour", "voucher", "vouchers"),
     "measured-": ("minute", EURO, "voucher"),
     "rounded-": (*get_args(Rounding), *(f"{how}-to" for how in get_args(Rounding))),
+    "shared-": (*get_args(Counts), *get_args(Each), *get_args(Per)),
     "standing-": get_args(Mode),
     "state-": ("usable", "kept", "open", "closed"),
     "value-": ("yes", "no", "none"),

@@ -7,6 +7,8 @@ import pytest
 from ledger.service import rulebook
 from tests.regulations.mistakes import RIGHT, findings, place, spoiled
 
+SHARED = "shared: {pot: {each: once, counts: quantity, at-most: full_time, else: it is empty, source: article 3}}\nportability:"
+
 MISTAKES = [
     # what stands there, what is written instead, where it is said, what is said
     ("unit: hour\nfunder", "unit: USD\nfunder", "USD", "'USD' is not one of hour, EUR, SGD, GBP"),
@@ -87,6 +89,22 @@ MISTAKES = [
     ("unit: hour\nfunder", "unit: {a: b\nfunder", ": test\nsource", "not YAML"),
     ("funder: test", "funder: *nobody", "*nobody", "not YAML: found undefined alias"),
     ("funder: test", "funder: &it [*it]", "*it", "*it stands within itself"),
+    ("portability:", SHARED.replace("each: once", "each: onse"), "onse", "did you mean 'once'?"),
+    ("portability:", SHARED.replace("each: once", "each: round"), "round, counts", "'each: round' and 'rounds: [DATE, ...]' go together"),
+    ("portability:", SHARED.replace("each: once", "each: once, rounds: [2020-01-01]"), "[2020-01-01], counts", "'each: round' and 'rounds: [DATE, ...]' go together"),
+    ("portability:", SHARED.replace("each: once", "each: round, rounds: []"), "[], counts", "a request of 2020-01-01 would be in no round"),
+    ("portability:", SHARED.replace("each: once", "each: round, rounds: [2020-01-02]"), "[2020-01-02]", "a request of 2020-01-01 would be in no round"),
+    ("portability:", SHARED.replace("each: once", "each: round, rounds: [2020-01-01, 2020-01-01]"), "2020-01-01], counts", "rounds go from early to late"),
+    ("portability:", SHARED.replace("each: once", "each: round, rounds: [2020-01-01, 2021-01-01], valid: {from: 2020-01-01, until: 2021-01-01}"), "2021-01-01], valid", "no request of 2021-01-01 is for this limit"),
+    ("portability:", SHARED.replace("each: once", "each: round, rounds: [2020-01-01, 2020-13-01]"), "2020-13-01", "is no date"),
+    ("portability:", SHARED.replace("counts: quantity", "counts: hours"), "hours", "'hours' is not one of quantity, requests, people"),
+    ("portability:", SHARED.replace("counts: quantity", "counts: requests"), "full_time, else", "this is a minute; a number is needed"),
+    ("portability:", SHARED.replace("at-most: full_time", "at-most: half"), "half, else", "this is a number; a minute is needed"),
+    ("portability:", SHARED.replace("at-most: full_time", "at-most: quantity"), "quantity, else", "unknown name 'quantity'"),
+    ("portability:", SHARED.replace("each: once", "each: once, valid: {from: 2019-01-01}"), "full_time, else", "full_time has no value before 2020-01-01, and is read from 2019-01-01 on"),
+    ("portability:", SHARED.replace("each: once", "per: programme, each: once"), "programme", "'programme' is not one of everybody, course, provider"),
+    ("portability:", SHARED.replace(", source: article 3", ""), "{each: once", "'source' is missing"),
+    ("portability:", SHARED.replace("pot:", "a/pot:"), "a/pot", "'a/pot' can't be a name"),
 ]  # fmt: skip
 
 GROWING = """\
@@ -140,6 +158,7 @@ HELD = "funder: test\nholder: enterprise"
 
 def test_the_right_one_is_right(tmp_path: Path) -> None:
     assert findings(tmp_path, RIGHT) == []
+    assert findings(tmp_path, spoiled("portability:", SHARED)) == []
 
 
 @pytest.mark.parametrize(("right", "wrong", "where", "says"), MISTAKES)
@@ -229,6 +248,7 @@ def test_no_right_moves_to_another_kind_of_holder(tmp_path: Path) -> None:
 def test_every_mistake_of_a_file_is_said_at_once(tmp_path: Path) -> None:
     text = spoiled("share >= half", "shares >= half").replace("then: open", "then: opne")
     assert len(findings(tmp_path, text)) == 2
+    assert len(findings(tmp_path, text.replace("portability:", SHARED))) == 2
 
 
 @pytest.mark.parametrize(

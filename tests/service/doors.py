@@ -7,6 +7,7 @@ from uuid import UUID
 
 from ledger.domain.account import Account, fold
 from ledger.domain.commands import Command, Request
+from ledger.domain.regulation import Rulebook
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.service.ports import Store
@@ -18,11 +19,11 @@ from tests.story import NORA, rulebook
 AnyStore = MemoryStore | PostgresStore
 
 
-def open_door(store: Store, clock: SetClock | None = None) -> Door:
+def open_door(store: Store, clock: SetClock | None = None, rules: Rulebook | None = None) -> Door:
     """Return a door on a store, on a day in 2021 unless a clock says otherwise."""
     states = States()
     now = clock or standing()
-    return Door(store, rulebook(), now, encode=states.encode, decode=states.decode)
+    return Door(store, rules or rulebook(), now, encode=states.encode, decode=states.decode)
 
 
 def decoded(state: bytes) -> Account:

@@ -19,6 +19,10 @@ LOT = "be-vlg/vov/2025-26"
 TOPPED_UP = "fr/cpf/top-up-dotation-2025-118-5c1d0b7e/dotation"
 COURSE = Course(id="opl-7781", provider="cvo-antwerpen", starts_on=date(2025, 10, 20))
 SCHEME = "be-vlg/vov"
+DRAWS: e.Draws = (
+    ("be-vlg/vov/budget/2025-26", "quantity"),
+    ("be-vlg/vov/full/2025-26/cvo-antwerpen/opl-7781", "requests"),
+)
 DAY = date(2025, 10, 6)
 SCHOOL_YEAR = Term(date(2025, 9, 1), date(2026, 9, 1))
 BASIS = e.Basis(
@@ -75,6 +79,7 @@ SAMPLES: tuple[e.Event, ...] = (
         effective_on=DAY,
         pays=10_320,
         rule="use@3f2a9c81",
+        draws=DRAWS,
     ),
     e.ReservationReleased(
         reservation="enrolment-2025-118",
@@ -91,6 +96,7 @@ SAMPLES: tuple[e.Event, ...] = (
         effective_on=DAY,
         pays=10_320,
         rule="use@3f2a9c81",
+        draws=DRAWS,
     ),
     e.UseReversed(
         use="enrolment-2025-118",

@@ -14,6 +14,7 @@ from ledger.service.ports import (
     Append,
     Conflict,
     Delivery,
+    Draw,
     Fenced,
     ParkedRecord,
     Store,
@@ -109,6 +110,33 @@ def test_a_state_without_events_behind_what_was_appended_is_a_conflict(subject: 
     with pytest.raises(Conflict):
         subject.append(batch(account, after=1, events=0))
     subject.append(batch(account, after=2, events=0))
+
+
+def drawing(*draws: Draw) -> Append:
+    return replace(batch(), draws=draws)
+
+
+def test_what_is_taken_of_shared_limits_is_counted_with_the_events(subject: Subject) -> None:
+    subject.append(
+        drawing(Draw(key="a", change=5, expected=0), Draw(key="b", change=1, expected=0))
+    )
+    subject.append(
+        drawing(Draw(key="a", change=2, expected=5), Draw(key="b", change=-1, expected=None))
+    )
+    assert subject.taken(["a", "b", "c"]) == {"a": 7, "b": 0}
+    assert subject.taken([]) == {}
+
+
+@pytest.mark.parametrize("expected", [0, 4, 6])
+def test_taking_of_a_limit_that_moved_is_a_conflict_and_nothing_is_written(
+    subject: Subject, expected: int
+) -> None:
+    subject.append(drawing(Draw(key="a", change=5, expected=0)))
+    late = drawing(Draw(key="b", change=1, expected=0), Draw(key="a", change=1, expected=expected))
+    with pytest.raises(Conflict):
+        subject.append(late)
+    assert nothing_of(subject, late)
+    assert subject.taken(["a", "b"]) == {"a": 5}
 
 
 def test_a_second_receipt_of_a_command_is_already_handled_and_nothing_is_written(

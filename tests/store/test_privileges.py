@@ -49,6 +49,7 @@ REFUSED = (
     "DELETE FROM ledger.receipts",
     "TRUNCATE ledger.receipts_other",
     "DELETE FROM ledger.accounts",
+    "DELETE FROM ledger.shared",
     "DELETE FROM ledger.kafka_positions",
     "DELETE FROM ledger.parked",
     "UPDATE ledger.migrations SET migration_id = ''",

@@ -26,6 +26,7 @@ STEPS = {
     "locking": "ledger.store.recorder:LedgerRecorder._lock_table",
     "copying the events": "ledger.store.recorder:LedgerRecorder._copy_in",
     "writing the states": "ledger.store.writes:accounts",
+    "counting what is shared": "ledger.store.writes:draws",
     "writing the receipts": "ledger.store.writes:receipts",
     "moving the positions": "ledger.store.writes:moves",
     "parking": "ledger.store.writes:parked",

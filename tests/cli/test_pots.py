@@ -79,3 +79,18 @@ def test_a_replay_names_a_pot_whose_count_was_edited_and_mends_it(
     assert f"{POT}: 1 is taken of it, by the log 80000" in answer.out
     assert "(repaired)" in rugzak("audit", "replay", "--repair").out
     assert rugzak("audit", "replay").code == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "pot: at most EUR 32600000.00 in all, in each round (they begin on 2022-03-01,"),
+        ("nl", "budget van de ronde: hoogstens 32600000,00 EUR in totaal, in elke ronde"),
+        ("fr", "budget de la vague : au plus 32600000,00 EUR au total, à chaque vague"),
+    ],
+)
+def test_the_rules_of_a_day_tell_the_budget_of_its_round(
+    rugzak: Rugzak, lang: str, says: str
+) -> None:
+    told = rugzak("regulations", "show", "nl/stap", "--on", "2022-08-31", "--lang", lang).out
+    assert says in " ".join(told.replace("\xa0", " ").replace("\u202f", " ").split())

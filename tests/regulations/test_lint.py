@@ -12,6 +12,11 @@ SOUND = RIGHT.replace("a decree", "act 7 of 2019").replace(" decree", " decree (
 BLOCK = SOUND[SOUND.index("- of: cal") : SOUND.index("use:")]
 CASE = "- if: employment().exists_on(day)\n  then: open\n  because: employed\n"
 LATER = BLOCK.replace("2020-01-01", "2022-01-01")
+SHARED = """\
+  places: {values: {2020-01-01: 10, 2021-01-01: 20}, source: article 2}
+shared:
+  full: {each: once, valid: VALID, counts: requests, at-most: places, else: the course is full, source: article 3}
+grants:"""
 
 
 def again(condition: str) -> str:
@@ -46,6 +51,9 @@ DOUBTS = [
     ("source: act 7 of", "source: https://decree of", "https:", "'https://decree' is no address of a page"),
     ("source: act 7 of", "source: https://[decree.be of", "https:", "is no address of a page"),
     ("source: article 1\n", "source: the usual text\n", "the usual text", "neither an address nor a reference; name the act with its number or date"),
+    ("grants:", SHARED.replace("VALID", "{from: 2020-01-01, until: 2021-01-01}"), "2021-01-01: 20}", "no rule reads 'places' while it has this value; it is read from 2020-01-01 until 2021-01-01"),
+    ("grants:", SHARED.replace("VALID", "{from: 2020-01-01}").replace("article 3", "it is said"), "it is said", "neither an address nor a reference"),
+    ("grants:", SHARED.replace("VALID", "{from: 2020-01-01}").replace("grants:", "words:\n  full: {nl: vol}\ngrants:"), "words:", "'the course is full' is not said in nl and fr"),
     ("2022-01-01: second decree (2019)}", "2022-01-01: the second}", "the second", "neither an address nor a reference"),
 ]  # fmt: skip
 
@@ -76,6 +84,7 @@ SENSIBLE = [
     (BLOCK, BLOCK.replace("01}", "01, until: 2021-01-01}") + LATER + "  gap-before: no call in 2021 (decision of 4 May 2020)\n"),
     (BLOCK, BLOCK.replace("01}", "01, until: 2022-01-01}") + LATER),
     (BLOCK, BLOCK.replace("01}", "01, until: 2022-01-01}") + LATER.replace("- of", "- bucket: b\n  of") + LATER),
+    ("grants:", SHARED.replace("VALID", "{from: 2020-01-01}")),
     ("source: article 1\n", "source: https://codex.vlaanderen.be/1 (article 1)\n"),
 ]  # fmt: skip
 

@@ -53,4 +53,4 @@ def _key(fields: dict[str, Any]) -> bytes:
     """Return the person's reference; a notification, which has none, is spread by its id."""
     body = fields.get("data")
     known = body if isinstance(body, dict) else {}
-    return str(fields.get("id") if "ssin" in known else known.get("person") or "").encode()
+    return str(known.get("person") or fields.get("id") or "").encode()

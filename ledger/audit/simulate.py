@@ -18,7 +18,7 @@ from ledger.domain.events import LotId
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.regulation import Registered, Rulebook
 from ledger.domain.settle import Now
 
 Taking: TypeAlias = Reserve | Use | Transfer
@@ -154,8 +154,9 @@ def reached(before: Rulebook, after: Rulebook) -> frozenset[str]:
             linked[scheme.id].add(made.to)
             linked.setdefault(made.to, set()).add(scheme.id)
     found = {each for each in linked if _digest(before, each) != _digest(after, each)}
-    if before.providers != after.providers:
-        found |= _registered(before, after)
+    for one, other in ((before.providers, after.providers), (before.courses, after.courses)):
+        if one != other:
+            found |= _recognised_otherwise(one, other)
     waiting = list(found)
     while waiting:
         more = linked.get(waiting.pop(), set()) - found
@@ -168,19 +169,17 @@ def _digest(rules: Rulebook, scheme: str) -> str:
     return rules.schemes[scheme].digest if scheme in rules.schemes else ""
 
 
-def _registered(before: Rulebook, after: Rulebook) -> set[str]:
-    """Name the schemes for which some provider is recognised otherwise."""
-    return {
-        scheme
-        for id_ in before.providers.keys() | after.providers.keys()
-        for scheme in {*before.schemes, *after.schemes}
-        if _terms(before, id_, scheme) != _terms(after, id_, scheme)
-    }
-
-
-def _terms(rules: Rulebook, provider: str, scheme: str) -> Sequence[object]:
-    known = rules.providers.get(provider)
-    return () if known is None else known.recognised.get(scheme, ())
+def _recognised_otherwise(
+    before: Mapping[str, Registered], after: Mapping[str, Registered]
+) -> set[str]:
+    """Name the schemes for which some entry of a register is recognised otherwise."""
+    found: set[str] = set()
+    for id_ in before.keys() | after.keys():
+        one, other = (
+            {} if entry is None else entry.recognised for entry in (before.get(id_), after.get(id_))
+        )
+        found |= {each for each in {*one, *other} if one.get(each, ()) != other.get(each, ())}
+    return found
 
 
 def among(rules: Rulebook, schemes: Iterable[str]) -> Rulebook:
@@ -189,6 +188,7 @@ def among(rules: Rulebook, schemes: Iterable[str]) -> Rulebook:
     return Rulebook(
         schemes={id_: each for id_, each in rules.schemes.items() if id_ in chosen},
         providers=rules.providers,
+        courses=rules.courses,
     )
 
 

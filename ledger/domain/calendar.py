@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
+SCHOOL_YEAR_STARTS = (9, 1)
+"""Month and day on which a school year begins in Belgium."""
+
 SATURDAY = 5
 """As `date.weekday` counts."""
 
@@ -135,6 +138,12 @@ def last_months(months: int, day: date) -> Term:
     """Return the months that end just before a day; at least one day."""
     until = max(day, date.min + timedelta(days=1))
     return Term(min(plus_months(until, -months), until - timedelta(days=1)), until)
+
+
+def school_year_end(day: date) -> date:
+    """Return the last day of the school year that holds the day."""
+    first = day.replace(month=SCHOOL_YEAR_STARTS[0], day=SCHOOL_YEAR_STARTS[1])
+    return plus_days(first if day < first else plus_months(first, 12), -1)
 
 
 def quarter(number: int, of: int) -> Term:

@@ -14,7 +14,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final, Never, TypeAlias, get_args
 
-from ledger.domain.calendar import Term, last_months, month, plus_days, plus_months
+from ledger.domain.calendar import Term, last_months, month, plus_days, plus_months, school_year_end
 from ledger.domain.career import Need, Questions, Selector, Spells, home, selector
 from ledger.domain.facts import (
     CIRCUMSTANCES,
@@ -174,6 +174,7 @@ FUNCTIONS: Final[dict[str, tuple[tuple[Type, ...], Type, str]]] = {
     "days_after": (("day", "number"), "day", ""),
     "last_months": (("number", "day"), "term", ""),
     "year_end": (("day",), "day", ""),
+    "school_year_end": (("day",), "day", ""),
 }
 """Other vocabulary: name -> (arguments, result, the kind of fact that it reads).
 
@@ -197,6 +198,7 @@ PURE: Final[Mapping[str, object]] = {
     "days_after": lambda day, days: plus_days(day, int(days)),
     "last_months": lambda months, day: last_months(int(months), day),
     "year_end": lambda day: day.replace(month=12, day=31),
+    "school_year_end": school_year_end,
     "min": min,
     "max": max,
     "Fraction": Fraction,

@@ -8,16 +8,23 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
-from ledger.domain.calendar import ALWAYS, OPEN, Term, month, only, plus_months, quarter, year
+from ledger.domain.calendar import (
+    ALWAYS,
+    OPEN,
+    SCHOOL_YEAR_STARTS,
+    Term,
+    month,
+    only,
+    plus_months,
+    quarter,
+    year,
+)
 from ledger.domain.career import Asked, Career, Home, Need, Questions, Selector
 from ledger.domain.events import LotId
 from ledger.domain.expressions import Expression, Values, judgement
 from ledger.domain.facts import FactId, TopUp
 from ledger.domain.lots import TOPPED_UP
 from ledger.domain.quantities import Rounding
-
-SCHOOL_YEAR_STARTS = (9, 1)
-"""Month and day on which a school year begins in Belgium."""
 
 ASKED_FOR = "asked-"
 """How the label of a lot begins that is there for a request."""

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     FROZEN = "frozen"
     SHARED_LIMIT = "shared-limit"
     PROVIDER_NOT_RECOGNISED = "provider-not-recognised"
+    COURSE_NOT_RECOGNISED = "course-not-recognised"
     UNKNOWN_RESERVATION = "unknown-reservation"
     UNKNOWN_USE = "unknown-use"
     ENDED_ALREADY = "ended-already"

@@ -184,6 +184,20 @@ def said_of(course: Course) -> dict[str, Named | None]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CourseRegister:
+    """That a course, or its programme, must be in the register on its first day.
+
+    Attributes:
+        continued_until: until when who asked for it before may go on with one that was struck from
+            the register on `struck_on`; None: it can't be continued.
+
+    """
+
+    continued_until: Expression | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """What the end of a course gives back; the fields are those of a `CourseEnded`."""
 
@@ -330,6 +344,7 @@ class Scheme:
         parameters: dated numbers, by the names that expressions use.
         use: conditions of use.
         taking: how rights are taken.
+        course_register: that a course must be in the register; None: any course counts.
         endings: what the end of a course gives back; empty when the scheme has no rule for it.
         shared: limits that the requests of all people have together.
         at_end: what happens to what is left when a lot's term is over; None: it lapses.
@@ -363,6 +378,7 @@ class Scheme:
     use: tuple[Condition, ...]
     taking: Taking
     portability: tuple[Portability, ...]
+    course_register: CourseRegister | None = None
     endings: tuple[Ending, ...] = ()
     shared: tuple[Limit, ...] = ()
     at_end: Conversion | None
@@ -549,6 +565,21 @@ class Scheme:
                 )
         raise AssertionError  # the last case has no condition; checked at load
 
+    def continues(self, person: Person, asked: Asked, struck_on: date) -> bool:
+        """Whether a course that was struck from the register may be continued by this person."""
+        register = self.course_register
+        if register is None or register.continued_until is None:
+            return False
+        values: Values = {**self.numbers_on(asked.on), "struck_on": struck_on}
+        until = register.continued_until.value(Questions(person, self.id), values)
+        assert isinstance(until, date)  # noqa: S101  checked at load
+        return asked.course.starts_on < until and any(
+            each.made
+            and each.course.starts_on < struck_on
+            and {each.course.id, each.course.programme} & _ids(asked.course)
+            for each in person.requests.get(self.id, ())
+        )
+
     def serves(self, bucket: str, named: str, person: Person, asked: Asked) -> bool:
         """Whether a request that names a bucket (`` for none) may draw from another one."""
         if bucket != named and (named or bucket not in self.taking.order_on(asked.on)):
@@ -611,13 +642,17 @@ class Scheme:
         return next((block for block in blocks if block.id == id_), None)
 
 
+def _ids(course: Course) -> set[str]:
+    return {course.id, course.programme} - {""}
+
+
 def _whole(exact: Named | None, rounding: Rounding = "nearest") -> int:
     return max(rounded(exact, rounding), 0) if isinstance(exact, int | Fraction) else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """Who gives courses; recognised for schemes during terms."""
+class Registered:
+    """An entry of a register, a provider or a course; recognised for schemes during terms."""
 
     id: str
     name: str
@@ -630,11 +665,14 @@ class Rulebook:
 
     Attributes:
         schemes: by id; each comes before those that its rules convert into.
+        providers: by id.
+        courses: by id; only schemes with a `course_register` look at them.
 
     """
 
     schemes: Mapping[str, Scheme]
-    providers: Mapping[str, Provider]
+    providers: Mapping[str, Registered]
+    courses: Mapping[str, Registered] = field(default_factory=dict)
     _giving: dict[frozenset[tuple[object, ...]], frozenset[str]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
@@ -657,6 +695,19 @@ class Rulebook:
         """Find the block that a basis names in any scheme, if it is in force as it was."""
         found = (scheme.rule(named) for scheme in self.schemes.values())
         return next((block for block in found if block is not None), None)
+
+    def course_recognised(self, course: Course, scheme: str) -> bool:
+        """Whether a course, or its programme, is in the register on its first day."""
+        return any(course.starts_on in term for term in self._terms(course, scheme))
+
+    def struck_on(self, course: Course, scheme: str) -> date | None:
+        """Return the day on which a course was last struck from the register, by its first day."""
+        ends = [term.until for term in self._terms(course, scheme)]
+        return max((day for day in ends if day <= course.starts_on), default=None)
+
+    def _terms(self, course: Course, scheme: str) -> list[Term]:
+        known = [self.courses[id_] for id_ in _ids(course) if id_ in self.courses]
+        return [term for each in known for term in each.recognised.get(scheme, ())]
 
     def provider_recognised(self, provider: str, scheme: str, on: date) -> bool:
         """Whether a provider is recognised for a scheme on a day."""

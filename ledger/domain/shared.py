@@ -12,11 +12,11 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from ledger.domain.account import Account
-from ledger.domain.calendar import Term, year
+from ledger.domain.calendar import SCHOOL_YEAR_STARTS, Term, year
 from ledger.domain.commands import Course
 from ledger.domain.events import Counts, Key
 from ledger.domain.expressions import Expression
-from ledger.domain.occasions import SCHOOL_YEAR_STARTS, label
+from ledger.domain.occasions import label
 
 Per: TypeAlias = Literal["everybody", "course", "provider"]
 """Whose requests have a limit together."""

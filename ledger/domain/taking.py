@@ -32,6 +32,7 @@ Hindering: TypeAlias = Literal[
     "holder",
     "standing",
     "provider",
+    "register",
     "before",
     "course",
     "window",
@@ -347,6 +348,15 @@ def _hindrances(
             "when the course starts"
         )
         yield Hindrance(kind="provider", reason=Reason.PROVIDER_NOT_RECOGNISED, detail=detail)
+    if scheme.course_register is not None and not rulebook.course_recognised(course, scheme.id):
+        struck_on = rulebook.struck_on(course, scheme.id)
+        if struck_on is None or not scheme.continues(person, asked, struck_on):
+            detail = (
+                f"{course.id} is not in the register of {scheme.id} on {course.starts_on}, when "
+            )
+            detail += "it starts" if struck_on is None else f"it starts; it was until {struck_on}"
+            reason = Reason.COURSE_NOT_RECOGNISED
+            yield Hindrance(kind="register", reason=reason, detail=detail)
     failures = scheme.check_use(person, asked, quantity)
     if failures:
         yield Hindrance(

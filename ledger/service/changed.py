@@ -75,7 +75,10 @@ def _subjects(name: str, data: bytes) -> Sequence[str]:
         root = dict(marked.each(marked.compose(data)))
         if Path(name).name != PROVIDERS_FILE:
             return [marked.text(root["scheme"])]
-        listed = (dict(marked.each(node)) for node in marked.items(root["providers"]))
-        return [f"provider {marked.text(each['id'])}" for each in listed]
+        return [
+            f"{register} {marked.text(dict(marked.each(node))['id'])}"
+            for register in ("providers", "courses")
+            for node in marked.items(root.get(register))
+        ]
     except (Wrong, KeyError, yaml.YAMLError):  # said when it is loaded
         return []

@@ -23,7 +23,7 @@ from ledger.domain.occasions import Grant, Opening, periods
 from ledger.domain.quantities import Rounding, Unit, plural
 from ledger.domain.regulation import (
     Parameter,
-    Provider,
+    Registered,
     Value,
 )
 from ledger.service import marked
@@ -163,20 +163,20 @@ def names_of(parameters: Mapping[str, Parameter], **more: Type) -> dict[str, Typ
     return {name: each.unit or "number" for name, each in parameters.items()} | more
 
 
-def provider_of(
-    node: yaml.Node, schemes: Collection[str], known: Mapping[str, Provider]
-) -> Provider:
-    """Read a provider of a register."""
+def registered_of(
+    node: yaml.Node, schemes: Collection[str], known: Mapping[str, Registered]
+) -> Registered:
+    """Read an entry of a register: a provider, or a course."""
     entry = marked.mapping(node, ["id", "name", "recognised"])
     id_ = marked.text(entry["id"])
     if id_ in known:
-        raise Wrong(entry["id"], f"provider {id_!r} is in a register already")
+        raise Wrong(entry["id"], f"{id_!r} is in this register already")
     recognised: dict[str, tuple[Term, ...]] = {}
     for key, value in marked.pairs(entry["recognised"]):
         if key.value not in schemes:
             raise Wrong(key, f"there is no scheme {key.value!r}{nearest(key.value, schemes)}")
         recognised[key.value] = tuple(map(marked.valid, marked.items(value)))
-    return Provider(id=id_, name=marked.text(entry["name"]), recognised=recognised)
+    return Registered(id=id_, name=marked.text(entry["name"]), recognised=recognised)
 
 
 def expression_of(

@@ -27,11 +27,12 @@ from ledger.domain.regulation import (
     ORDINARY,
     Condition,
     Conversion,
+    CourseRegister,
     Ending,
     Mode,
     Parameter,
     Portability,
-    Provider,
+    Registered,
     Rulebook,
     Scheme,
     Taking,
@@ -57,7 +58,7 @@ from ledger.service.parts import (
     names_of,
     opening_of,
     parameter_of,
-    provider_of,
+    registered_of,
     renewals,
     rounding_of,
 )
@@ -70,12 +71,19 @@ TAKING = ("let", "apply", "brings", "learner-pays", "reserved-for", "order", "ea
 """The parts of a file that say how its rights are taken."""
 
 OPTIONAL = (
-    "money", "holder", "holidays", "parameters", "use", "ending", "shared", "at-end", "conversions",
-    "assumed", "words",
+    "money", "holder", "holidays", "parameters", "use", "course-register", "ending", "shared",
+    "at-end", "conversions", "assumed", "words",
 )  # fmt: skip
 """The other parts that a file may do without."""
 
 T = TypeVar("T")
+
+
+class Registers(NamedTuple):
+    """The entries of the registers, by id, while they are read."""
+
+    providers: dict[str, Registered]
+    courses: dict[str, Registered]
 
 
 class WrongRegulation(ValueError):  # noqa: N818  reads as the answer it is
@@ -149,15 +157,15 @@ def read(where: Path = FOLDER) -> Reading:
     for file in (*files, *shipped):
         file.register(heads)
     schemes: dict[str, Scheme] = {}
-    providers: dict[str, Provider] = {}
+    registers = Registers({}, {})
     for file in files:
         if file.path.name == PROVIDERS_FILE:
-            file.providers(heads, providers)
+            file.registers(heads, registers)
         else:
             file.scheme(heads, schemes)
     in_order = [id_ for id_ in _in_order(schemes) if id_ in schemes]
     return Reading(
-        book=Rulebook(schemes={id_: schemes[id_] for id_ in in_order}, providers=providers),
+        book=Rulebook(schemes={id_: schemes[id_] for id_ in in_order}, **registers._asdict()),
         findings=findings,
         roots={file.name: file.root for file in files if file.root is not None},
     )
@@ -222,16 +230,20 @@ class _File:
             holder = getattr(root.get("holder"), "value", "person")
             heads.setdefault(scheme.value, Head(of, holder))
 
-    def providers(self, heads: Mapping[str, Head], known: dict[str, Provider]) -> None:
-        """Read a register of providers."""
+    def registers(self, heads: Mapping[str, Head], known: Registers) -> None:
+        """Read registers of providers and of courses."""
         root = self.root
         if root is None:
             return
-        listed = self.part(lambda: marked.items(marked.mapping(root, ["providers"])["providers"]))
-        for node in listed or ():
-            provider = self.part(partial(provider_of, node, heads, known))
-            if provider is not None:
-                known[provider.id] = provider
+        top = self.part(lambda: marked.mapping(root, ["providers"], ["courses"]))
+        if top is None:
+            return
+        for name, entries in known._asdict().items():
+            listed = self.part(partial(marked.items, top.get(name)))
+            for node in listed or ():
+                entry = self.part(partial(registered_of, node, heads, entries))
+                if entry is not None:
+                    entries[entry.id] = entry
 
     def scheme(self, heads: Mapping[str, Head], known: dict[str, Scheme]) -> None:
         """Read a scheme, and add it when nothing in it is wrong."""
@@ -306,6 +318,7 @@ class _Reader:
             taking=self.file.part(lambda: self._taking(top, grants, parameters, since, lets))
             or Taking(),
             portability=self._portability(top["portability"]),
+            course_register=self.file.part(lambda: self._course_register(top, parameters, since)),
             endings=self.file.part(lambda: self._endings(top, parameters, since)) or (),
             shared=parts(
                 lambda pair: limit_of(pair, parameters, since, self.unit, self.words),
@@ -481,6 +494,20 @@ class _Reader:
             held_days=days,
             orders=orders(top.get("order"), sorted(buckets)),
             earmarks=earmarks,
+        )
+
+    def _course_register(
+        self, top: marked.Entries, parameters: Mapping[str, Parameter], since: date
+    ) -> CourseRegister | None:
+        node = top.get("course-register")
+        if node is None:
+            return None
+        entry = marked.mapping(node, ["source"], ["continued-until"])
+        until, names = entry.get("continued-until"), names_of(parameters, struck_on="day")
+        read = self._reading(parameters, since)
+        return CourseRegister(
+            continued_until=None if until is None else read(until, names, ("day",)),
+            source=marked.text(entry["source"]),
         )
 
     def _endings(

@@ -121,6 +121,11 @@ def _taking(
         told.append(say("taking-opens", day=in_words(taking.opens, numbers, say)))
     if taking.closes is not None:
         told.append(say("taking-closes", day=in_words(taking.closes, numbers, say)))
+    if (register := today.course_register) is not None:
+        told.append(f"{say('taking-register')} {source(register.source)}")
+        if register.continued_until is not None:
+            day = in_words(register.continued_until, numbers, say)
+            told.append(say("taking-continued", day=day))
     if taking.brings is not None:
         message = "taking-brings-first-day" if taking.by_course else "taking-brings"
         told.append(say(message, amount=in_words(taking.brings, numbers, say)))

@@ -104,6 +104,7 @@ LABELS: Final = {
     "Limit.each": "anew",
     "Limit.otherwise": "if not",
     "Scheme.names": "name",
+    "Scheme.course_register": "courses of the register",
     "Scheme.holidays": "working days without the holidays of",
     "Scheme.endings": "when a course ends",
     "Ending.gives_back": "gives back",
@@ -178,11 +179,11 @@ def _summary(scheme: Scheme | None) -> str | None:
 
 def _register(book: Rulebook) -> _Told:
     return {
-        f"{provider.name} ({provider.id}), recognised for {scheme}": _plain(
+        f"{entry.name} ({entry.id}), recognised for {scheme}": _plain(
             " and ".join(map(ENGLISH.span, terms))
         )
-        for provider in book.providers.values()
-        for scheme, terms in provider.recognised.items()
+        for entry in (*book.providers.values(), *book.courses.values())
+        for scheme, terms in entry.recognised.items()
     }
 
 

@@ -11,7 +11,7 @@ from ledger.domain.events import Envelope, LotId, StatusRecorded
 from ledger.domain.lots import Lot
 from ledger.domain.occasions import Grant
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import Conversion, Provider
+from ledger.domain.regulation import Conversion, Registered
 from ops.cli.decree import Sources, grant_text
 from ops.cli.forms import Json, amount, amounts, fields_of
 from ops.cli.words import in_force, rounding, sentence
@@ -154,7 +154,7 @@ class _Text:
 
 
 def as_text(
-    told: Explanation, providers: Mapping[str, Provider], say: Language = ENGLISH
+    told: Explanation, providers: Mapping[str, Registered], say: Language = ENGLISH
 ) -> Iterator[str]:
     """Write an explanation in plain sentences, sources at the end."""
     return _Text(told, {provider.id: provider.name for provider in providers.values()}, say).lines()

@@ -42,7 +42,7 @@ def _sentence(
             return texts
         case "before":
             return say("hindrance-before", scheme=id_, since=say.day(scheme.since))
-        case "provider" | "window":
+        case "provider" | "register" | "window":
             assert asked is not None  # noqa: S101  only a quote for a course is hindered by it
             return _of_course(hindrance, scheme, day, say, *asked)
         case "frozen" | "restricted":
@@ -68,6 +68,8 @@ def _of_course(
     about = {"scheme": scheme.id, "starts": starts}
     if hindrance.kind == "provider":
         return say("hindrance-provider", provider=course.provider, **about)
+    if hindrance.kind == "register":
+        return say("hindrance-register", course=course.id, **about)
     match quote.since, quote.until:
         case date() as since, date() as until:
             edges = {"since": say.day(since), "until": say.day(until)}

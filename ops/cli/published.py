@@ -127,7 +127,9 @@ def _changes(
     for id_ in last.keys() & told.keys():
         after = rules.schemes[id_]
         was = replace(old.schemes[id_], words=after.words)  # the log holds no translations
-        one, other = (replace(rules, schemes={id_: each}, providers={}) for each in (was, after))
+        one, other = (
+            replace(rules, schemes={id_: each}, providers={}, courses={}) for each in (was, after)
+        )
         told[id_] = changes(one, other)
     return told
 

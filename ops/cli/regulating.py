@@ -176,7 +176,8 @@ def _compared_books(one: Path, other: Path | None) -> "tuple[Rulebook, Rulebook]
 def _only(book: "Rulebook", like: "Rulebook") -> "Rulebook":
     """Return the rules of those schemes that another book has, too, without the register."""
     schemes = {id_: scheme for id_, scheme in book.schemes.items() if id_ in like.schemes}
-    return replace(book, schemes=schemes, providers=book.providers if like.providers else {})
+    registers = book if like.providers else replace(book, providers={}, courses={})
+    return replace(registers, schemes=schemes)
 
 
 @regulations.command("table")

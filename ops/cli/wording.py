@@ -22,7 +22,7 @@ CALLS: Final[frozenset[str]] = frozenset({*FUNCTIONS, "min", "max", "month"})
 
 NAMES: Final[tuple[str, ...]] = (
     *course_names(EURO), *ENDED, "day", "period", "quantity", "topped_up", "balance", "growth",
-    "taken", "paid",
+    "taken", "paid", "struck_on",
 )  # fmt: skip
 """Names that every rule has."""
 
@@ -164,7 +164,7 @@ class _Sayer:
 
     def is_day(self, node: ast.expr) -> bool:
         match node:
-            case ast.Name(id="day" | "course_starts" | "asked_on"):
+            case ast.Name(id="day" | "course_starts" | "asked_on" | "struck_on"):
                 return True
             case ast.Name(id=name):
                 put_in = self.known.get(name)

@@ -4,7 +4,7 @@ For scenarios, simulations and tests: no server, and nothing is stored.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -40,6 +40,12 @@ class Life:
     others: dict[Key, int] | None = field(default_factory=dict)
     _envelopes: list[Envelope] = field(default_factory=list, init=False)
     _bare: list[tuple[Metadata, Sequence[Event]]] = field(default_factory=list, init=False)
+
+    def copy(self) -> "Life":
+        """Return a life that can go on otherwise than this one."""
+        copied = replace(self)
+        copied._envelopes, copied._bare = [*self._envelopes], [*self._bare]  # noqa: SLF001  its own
+        return copied
 
     @property
     def envelopes(self) -> list[Envelope]:

@@ -5,7 +5,7 @@ them from files; what their words mean is in `ops/docs/scenarios.md`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias, assert_never
@@ -223,10 +223,42 @@ class Run:
     differences: tuple[Difference, ...]
 
 
-def run(scenario: Scenario, rules: Rulebook) -> Run:
-    """Tell a scenario to empty accounts, and compare."""
-    lives = {of: Life(rules) for of in ("", *(each.of for each in scenario.told))}
-    answers = tuple(_tell(lives[told.of], told) for told in scenario.told)
+@dataclass(slots=True)
+class Beginning:
+    """A life up to something that was told, and how it went on from there.
+
+    The cases of a table begin alike: what they have in common is lived once.
+    """
+
+    life: Life
+    answer: Sequence[Event] | Rejection = ()
+    after: dict[tuple[date, int, object], "Beginning"] = field(default_factory=dict)
+
+    def tell(self, told: Told) -> "Beginning":
+        """Return the life after one more thing."""
+        key = (told.on, told.hour, told.what)
+        if key not in self.after:
+            life = self.life.copy()
+            self.after[key] = Beginning(life, _tell(life, told))
+        return self.after[key]
+
+
+def run(scenario: Scenario, rules: Rulebook, empty: Beginning | None = None) -> Run:
+    """Tell a scenario to empty accounts, and compare.
+
+    Args:
+        scenario: what is told and expected.
+        rules: that decide.
+        empty: an empty life under these rules, which remembers what other scenarios told it.
+
+    """
+    empty = empty or Beginning(Life(rules))
+    reached = dict.fromkeys(("", *(each.of for each in scenario.told)), empty)
+    answers: list[Sequence[Event] | Rejection] = []
+    for told in scenario.told:
+        reached[told.of] = reached[told.of].tell(told)
+        answers.append(reached[told.of].answer)
+    lives = {of: each.life for of, each in reached.items()}
     differences = [
         found
         for told, answer in zip(scenario.told, answers, strict=True)
@@ -242,7 +274,7 @@ def run(scenario: Scenario, rules: Rulebook) -> Run:
     return Run(
         scenario=scenario,
         lives=lives,
-        answers=answers,
+        answers=tuple(answers),
         differences=tuple(sorted(differences, key=lambda each: each.line)),
     )
 

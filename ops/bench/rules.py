@@ -8,10 +8,13 @@ import statistics
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 from time import perf_counter
 
 from ledger.audit.life import Life
+from ledger.audit.scenario import Beginning, run
+from ledger.audit.scenario_file import read
 from ledger.domain import facts as f
 from ledger.domain.account import Account, KnownFact
 from ledger.domain.calendar import OPEN, Term
@@ -34,6 +37,7 @@ TODAY = date(2026, 1, 5)
 THREE = ("be-vlg/vov", "be-vlg/opleidingscheques", "fr/cpf")
 GOALS = {"vs_three": 0.7, "load_allowed_vs_measured": 1.0}
 MAX_LOAD_MS = 300
+SCENARIOS = Path(__file__).parents[2] / "tests" / "scenarios"
 SOURCE = "https://bench.example.be"
 
 
@@ -50,6 +54,7 @@ def measure(_: Lab, size: float) -> Measured:
     under_all, under_three = in_turns(ROUNDS, lambda: _rate(told, book), lambda: _rate(told, three))
     return Measured(
         figures={
+            **_scenarios(book, size),
             "schemes": len(book.schemes),
             "load_ms": statistics.median(loads),
             "dues_of_45_years_p50_us": statistics.median(micros),
@@ -62,6 +67,29 @@ def measure(_: Lab, size: float) -> Measured:
             "load_allowed_vs_measured": MAX_LOAD_MS / statistics.median(loads),
         },
     )
+
+
+def _scenarios(book: Rulebook, size: float) -> dict[str, float]:
+    """Run the scenarios of the checkout on one core; without a checkout there are none."""
+    files_ = sorted(SCENARIOS.rglob("*.yaml"))
+    files_ = files_[: max(round(len(files_) * size), 1)]
+    reading = running = count = 0.0
+    for file in files_:
+        began = perf_counter()
+        found, _ = read(file, file.name, book)
+        read_at = perf_counter()
+        empty = Beginning(Life(book))
+        for each in found:
+            assert not run(each, book, empty).differences  # noqa: S101  nothing wrong is timed
+        reading += read_at - began
+        running += perf_counter() - read_at
+        count += len(found)
+    if not count:
+        return {}
+    return {
+        "scenarios_per_s": count / running,
+        "scenarios_per_s_reading_included": count / (reading + running),
+    }
 
 
 def _career(dice: Random) -> list[f.Fact]:

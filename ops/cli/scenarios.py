@@ -164,6 +164,8 @@ def _prepare(rules: "Rulebook", named: str, explain: bool) -> None:
 
 def _try(numbered: tuple[int, Path]) -> tuple[int, _Tried]:
     """Read a file and run its scenarios; the lives themselves are not kept."""
+    from ledger.audit.life import Life
+    from ledger.audit.scenario import Beginning
     from ledger.audit.scenario import run as run_one
     from ledger.audit.scenario_file import read
 
@@ -171,10 +173,11 @@ def _try(numbered: tuple[int, Path]) -> tuple[int, _Tried]:
     rules, named, explain = _task[0]
     found, findings = read(file, str(file), rules)
     tried = _Tried(0, sum(named not in each.name for each in found), findings, [], [], [])
+    empty = Beginning(Life(rules))
     for each in found:
         if named not in each.name:
             continue
-        ran = run_one(each, rules)
+        ran = run_one(each, rules, empty)
         tried = tried._replace(chosen=tried.chosen + 1)
         if ran.differences:
             tried.wrong.append(_difference(ran))

@@ -281,6 +281,6 @@ def test_a_scheme_has_one_file_and_a_provider_one_entry(tmp_path: Path) -> None:
     messages = [str(each) for each in rulebook.check(folder)]
     assert messages == [
         "regulations/other.yaml:1:9: another file is about 'test/leave'; one file is one scheme",
-        "regulations/providers.yaml:1:88: provider 'cvo' is in a register already",
+        "regulations/providers.yaml:1:88: 'cvo' is in this register already",
         "regulations/providers.yaml:1:189: there is no scheme 'test/leaf'; did you mean 'test/leave'?",
     ]

@@ -125,7 +125,6 @@ def take(
         or measure(scheme, request.quantity, request.unit)
         or stopped(account, scheme.id)
     )
-    refusal = refusal or _lapsed(scheme, request, now)
     if refusal:
         return refusal
     asked = Asked(id_, request.on, request.course, made=False)
@@ -288,15 +287,6 @@ def measure(scheme: Scheme, quantity: int, unit: str) -> Rejection | None:
         detail = f"a quantity is a whole number above 0, not {quantity}"
         return Rejection(reason=Reason.WRONG_QUANTITY, detail=detail)
     return None
-
-
-def _lapsed(scheme: Scheme, request: Reserve | Use, now: Now) -> Rejection | None:
-    """Refuse to hold what would be held no longer."""
-    lapses = scheme.taking.lapses_on(request.on) if isinstance(request, Reserve) else None
-    if lapses is None or lapses > now.today:
-        return None
-    detail = f"a reservation of {request.on} is held until {lapses} only; today is {now.today}"
-    return Rejection(reason=Reason.OUTSIDE_WINDOW, detail=detail)
 
 
 def stopped(account: Account, scheme: str) -> Rejection | None:

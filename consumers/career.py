@@ -89,6 +89,8 @@ def _profile(profile: wire.Profile) -> f.Profile:
             return f.Birth(on=profile.on)
         case wire.DeathDate():
             return f.Death(on=profile.on)
+        case wire.Sex():
+            return f.Sex(sex=profile.sex)
         case wire.Qualification():
             return f.Qualification(level=profile.eqf_level, since=profile.since)
         case wire.Residence():

@@ -243,6 +243,13 @@ class DeathDate(Content):
     on: Day
 
 
+class Sex(Content):
+    """A person's sex, as a register has it; only reports by group look at it."""
+
+    kind: Literal["sex"]
+    sex: Literal["female", "male", "x"]
+
+
 class Qualification(Content):
     """The highest qualification held from a day on."""
 
@@ -262,7 +269,7 @@ class Residence(Content):
 
 
 Profile: TypeAlias = Annotated[
-    BirthDate | DeathDate | Qualification | Residence, Field(discriminator="kind")
+    BirthDate | DeathDate | Sex | Qualification | Residence, Field(discriminator="kind")
 ]
 
 

@@ -1,8 +1,4 @@
-"""Groups of people on a day, by what the ledger knows of each: for reports that say who gains.
-
-Sex is no group: no fact says it, and it is not guessed. The national number would tell it, but
-that lies in no event.
-"""
+"""Groups of people on a day, by what the ledger knows of each: for reports that say who gains."""
 
 from datetime import date
 from itertools import pairwise
@@ -48,6 +44,10 @@ _STATUSES: Final[dict[str, Selector]] = {
 
 STATUSES: Final = (*_STATUSES, "status-unknown")
 
+SEXES: Final = ("women", "men", "sex-x", "sex-unknown")
+
+_SEX_GROUPS: Final = {"female": SEXES[0], "male": SEXES[1], "x": SEXES[2]}
+
 LIVES_IN: Final = "lives-in-"
 """What a group by residence begins with; the region follows, e.g. `lives-in-be-vlg`."""
 
@@ -58,10 +58,11 @@ class Groups(NamedTuple):
     qualification: str
     status: str
     age: str
+    sex: str
     residence: str
 
 
-NAMED: Final = (EVERYBODY, *QUALIFICATIONS, *STATUSES, *AGES, "residence-unknown")
+NAMED: Final = (EVERYBODY, *QUALIFICATIONS, *STATUSES, *AGES, *SEXES, "residence-unknown")
 """Every group but those by region, in the order in which a report has them."""
 
 
@@ -75,6 +76,7 @@ def groups_of(person: Person, on: date) -> Groups:
         qualification=_qualification(asked.level_on(on)),
         status=next(statuses, STATUSES[-1]),
         age=_age(asked.age_on(on)),
+        sex=next((_SEX_GROUPS[known.sex] for _, known in person.career.sexes), SEXES[-1]),
         residence="residence-unknown" if region is None else LIVES_IN + region,
     )
 

@@ -229,6 +229,11 @@ def _enterprise(e: Entries, _: str) -> f.Enterprise:
     return f.Enterprise(size=cast("f.Size", size), place=_place(e))
 
 
+def _sex(e: Entries, _: str) -> f.Sex:
+    sex = marked.choice(e["is"], ("female", "male", "x"))
+    return f.Sex(sex=cast('Literal["female", "male", "x"]', sex))
+
+
 def _qualification(e: Entries, _: str) -> f.Qualification:
     level = _whole(e["level"])
     if level > MAX_LEVEL:
@@ -274,6 +279,7 @@ FACTS: Final[Mapping[str, FactWord]] = {
     "enterprise": FactWord(("size", "place", *SPELL), _enterprise),
     "birth": FactWord(("on", *FACT), lambda e, _: f.Birth(on=marked.day(e["on"])), "on"),
     "death": FactWord(("on", *FACT), lambda e, _: f.Death(on=marked.day(e["on"])), "on"),
+    "sex": FactWord(("is", *FACT), _sex, "is"),
     "qualification": FactWord(("level", "since", *FACT), _qualification),
     "residence": FactWord(
         ("region", *TERM, *FACT),
@@ -285,5 +291,5 @@ FACTS: Final[Mapping[str, FactWord]] = {
 }
 """What can be told of a person, or of an enterprise."""
 
-PROFILES: Final = ("birth", "death", "qualification", "residence")
+PROFILES: Final = ("birth", "death", "sex", "qualification", "residence")
 TOP_UP: Final = "top-up"

@@ -38,6 +38,7 @@ from ledger.domain.facts import (
     Qualification,
     Residence,
     SelfEmployment,
+    Sex,
     Spell,
     Status,
     TopUp,
@@ -101,7 +102,7 @@ class Career:
 
     __slots__ = (
         "_among", "_by_status", "_edges", "_like", "_traits", "births", "deaths", "homes", "levels",
-        "top_ups",
+        "sexes", "top_ups",
     )  # fmt: skip
 
     def __init__(self, facts: Iterable[tuple[FactId, Content]]) -> None:
@@ -109,6 +110,7 @@ class Career:
         spells: list[tuple[FactId, Spell]] = []
         self.births: list[tuple[FactId, Birth]] = []
         self.deaths: list[tuple[FactId, Death]] = []
+        self.sexes: list[tuple[FactId, Sex]] = []
         self.levels: list[tuple[FactId, Qualification]] = []
         self.homes: list[tuple[FactId, Residence]] = []
         self.top_ups: list[tuple[FactId, TopUp]] = []
@@ -120,6 +122,8 @@ class Career:
                     self.births.append((id_, content))
                 case Death():
                     self.deaths.append((id_, content))
+                case Sex():
+                    self.sexes.append((id_, content))
                 case Qualification():
                     self.levels.append((id_, content))
                 case Residence():
@@ -134,6 +138,7 @@ class Career:
         self._by_status: dict[type[Status], list[Piece]] = {}
         for piece in pieces:
             self._by_status.setdefault(type(piece.status), []).append(piece)
+        self.sexes.sort(key=lambda known: known[0])
         self.births.sort(key=lambda known: (known[1].on, known[0]))
         self.levels.sort(key=lambda known: (known[1].since, known[1].level, known[0]))
         self.homes.sort(key=lambda known: (known[1].term.since, known[1].region, known[0]))

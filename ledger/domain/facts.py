@@ -231,6 +231,13 @@ class Death:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sex:
+    """A person's sex, as a register has it; no rule can ask it, only reports by group do."""
+
+    sex: Literal["female", "male", "x"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Qualification:
     """Highest qualification held from a day on.
 
@@ -253,7 +260,7 @@ class Residence:
     term: Term
 
 
-Profile: TypeAlias = Birth | Death | Qualification | Residence
+Profile: TypeAlias = Birth | Death | Sex | Qualification | Residence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from ledger.domain.facts import (
     Residence,
     Retirement,
     SelfEmployment,
+    Sex,
     Spell,
     Study,
     TopUp,
@@ -95,6 +96,8 @@ def _reach_of(content: Content) -> tuple[str, Term]:
             return "birth", ALWAYS
         case Death():
             return "death", ALWAYS
+        case Sex():
+            return "sex", ALWAYS
         case Qualification(since=day):
             return "qualification", since(day)
         case Residence(term=term):

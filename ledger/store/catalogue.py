@@ -102,6 +102,7 @@ MEMBERS: dict[type, str] = {
     f.Enterprise: "enterprise",
     f.Birth: "birth",
     f.Death: "death",
+    f.Sex: "sex",
     f.Qualification: "qualification",
     f.Residence: "residence",
     f.Spell: "spell",

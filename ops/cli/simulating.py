@@ -224,7 +224,6 @@ def _costs(report: "Report") -> "dict[Unit, Figures]":
 
 def _notes(report: "Report") -> Iterator[str]:
     """Say what the report can't say."""
-    yield "Sex is no group: no fact of the ledger says it."
     if report.untold:
         yield (
             f"{report.untold} requests were refused at the time and are not told again: the log "

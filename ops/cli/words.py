@@ -72,6 +72,8 @@ def profile(what: f.Profile, say: Language = ENGLISH) -> str:
             return say("born", day=say.day(what.on))
         case f.Death():
             return say("died", day=say.day(what.on))
+        case f.Sex():
+            return say(f"sex-{what.sex}")
         case f.Qualification():
             return say("qualified", level=what.level, day=say.day(what.since))
         case f.Residence():

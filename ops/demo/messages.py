@@ -25,6 +25,7 @@ KINDS: dict[type, str] = {
     f.Enterprise: "enterprise",
     f.Birth: "birthDate",
     f.Death: "deathDate",
+    f.Sex: "sex",
     f.Qualification: "qualification",
     f.Residence: "residence",
 }
@@ -51,7 +52,7 @@ def career_message(person: UUID, fact: f.Fact, topic: str) -> Message:
             data |= {"status": _described(status), "period": _period(term), "evidence": evidence}
             if settles is not None:
                 data["settles"] = _period(settles)
-        case f.Birth() | f.Death() | f.Qualification() | f.Residence() as profile:
+        case f.Birth() | f.Death() | f.Sex() | f.Qualification() | f.Residence() as profile:
             data["profile"] = _described(profile)
         case None:
             pass

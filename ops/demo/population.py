@@ -103,6 +103,7 @@ class _Life:
         school_ends = self.born + timedelta(days=(17 + max(self.level - 3, 0)) * 365)
         begins = max(school_ends, FIRST_DAY)
         yield self._profile(f.Birth(on=self.born), begins)
+        yield self._profile(f.Sex(sex="female" if self.sex == "women" else "male"), begins)
         if school_ends <= self.until:
             yield self._profile(f.Qualification(level=self.level, since=school_ends), begins)
         yield self._profile(f.Residence(region=self.home, term=Term(self.born)), begins)

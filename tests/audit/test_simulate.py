@@ -13,7 +13,7 @@ from ledger.audit.requests import Asked, History
 from ledger.audit.simulate import MEASURES, Compared, Of, among, compare, live, reached
 from ledger.audit.tally import SMALL_GROUP_PEOPLE, SMALL_GROUPS, Report
 from ledger.domain.commands import RecordFact, Request
-from ledger.domain.facts import Birth, Inactivity, Qualification, Residence
+from ledger.domain.facts import Birth, Inactivity, Qualification, Residence, Sex
 from ledger.domain.regulation import Rulebook
 from ledger.service.changed import load_with
 from ledger.service.rulebook import FOLDER, load
@@ -164,17 +164,18 @@ class TestGroups:
     @pytest.mark.parametrize(
         ("requests", "expected"),
         [
-            ((), Groups("qualification-unknown", "status-unknown", "age-unknown", "residence-unknown")),
+            ((), Groups(*(f"{of}-unknown" for of in ("qualification", "status", "age", "sex", "residence")))),
             (
                 (
                     said("b", Birth(on=day("1988-06-02"))),
+                    said("x", Sex(sex="female")),
                     said("q", Qualification(level=3, since=day("2006-06-30"))),
                     said("r", Residence(region="be-vlg", term=term("1988-06-02"))),
                     said("s", employment(), "2021-01-01"),
                     said("t", jobseeker(), "2021-01-01"),
                     said("u", self_employed("side"), "2021-01-01"),
                 ),
-                Groups("low-qualified", "employee", "aged-25-to-34", "lives-in-be-vlg"),
+                Groups("low-qualified", "employee", "aged-25-to-34", "women", "lives-in-be-vlg"),
             ),
             (
                 (
@@ -183,7 +184,7 @@ class TestGroups:
                     said("s", Inactivity(), "2021-01-01"),
                     said("u", self_employed("side"), "2021-01-01"),
                 ),
-                Groups("middle-qualified", "self-employed-aside", "aged-65-and-over", "residence-unknown"),
+                Groups("middle-qualified", "self-employed-aside", "aged-65-and-over", "sex-unknown", "residence-unknown"),
             ),
             (
                 (
@@ -191,7 +192,7 @@ class TestGroups:
                     said("s", employment(), "2021-01-01", "2022-06-01"),
                     said("t", jobseeker(), "2022-06-01"),
                 ),
-                Groups("high-qualified", "jobseeker", "age-unknown", "residence-unknown"),
+                Groups("high-qualified", "jobseeker", "age-unknown", "sex-unknown", "residence-unknown"),
             ),
         ],
     )  # fmt: skip

@@ -54,6 +54,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "measured-": ("minute", EURO, "voucher"),
     "rounded-": (*get_args(Rounding), *(f"{how}-to" for how in get_args(Rounding))),
     "shared-": (*get_args(Counts), *get_args(Each), *get_args(Per)),
+    "sex-": ("female", "male", "x"),
     "standing-": get_args(Mode),
     "state-": ("usable", "kept", "open", "closed"),
     "value-": ("yes", "no", "none"),

@@ -58,8 +58,9 @@ def run(
 
     files, rules = _files(paths), load(folder or FOLDER)
     began = perf_counter()
-    tried = _all_tried(files, rules, named, explain)
+    tried, processes = _all_tried(files, rules, named, explain)
     seconds = perf_counter() - began
+    running = sum(each.running for each in tried) / processes
     count, wrong = sum(each.chosen for each in tried), [one for each in tried for one in each.wrong]
     findings = [finding for each in tried for finding in each.findings]
     if not count and not findings:
@@ -70,13 +71,12 @@ def run(
         for finding in findings:
             print(finding)
         lines(line for each in tried for line in each.told)
-        rate = round(count / max(seconds, 1e-9))
-        console.print(_summary(count, len(wrong), len(findings), rate))
+        console.print(_summary(count, len(wrong), len(findings), seconds, running))
 
     data = {
         "scenarios": count,
         "as_expected": count - len(wrong),
-        "seconds": round(seconds, 4),
+        "seconds": {"in_all": round(seconds, 4), "running": round(running, 4)},
         "findings": findings,
         "differences": wrong,
     }
@@ -104,6 +104,7 @@ class _Tried(NamedTuple):
         wrong: those that came out otherwise.
         steps: of all, if asked for.
         told: the same, for people.
+        running: how many seconds the lives took, without reading the file.
 
     """
 
@@ -113,6 +114,7 @@ class _Tried(NamedTuple):
     wrong: "list[Json]"
     steps: "list[Json]"
     told: list[str]
+    running: float = 0
 
 
 class _Task(NamedTuple):
@@ -137,15 +139,20 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _all_tried(files: Sequence[Path], rules: "Rulebook", named: str, explain: bool) -> list[_Tried]:
-    """Read and run files, in order; many at once when there is enough to do."""
+def _all_tried(
+    files: Sequence[Path], rules: "Rulebook", named: str, explain: bool
+) -> tuple[list[_Tried], int]:
+    """Read and run files, in order; many at once when there is enough to do.
+
+    Returns what became of them, and how many processes did it.
+    """
     from ops.parallel import cores, in_parallel
 
     sizes = {number: file.stat().st_size for number, file in enumerate(files)}
     processes = min(cores(), len(files))
     if processes == 1 or sum(sizes.values()) < ALONE_BYTES:
         _prepare(rules, named, explain)
-        return [_try(each)[1] for each in enumerate(files)]
+        return [_try(each)[1] for each in enumerate(files)], 1
     largest_first = sorted(sizes, key=lambda number: sizes[number], reverse=True)
     done = in_parallel(
         _try,
@@ -155,7 +162,7 @@ def _all_tried(files: Sequence[Path], rules: "Rulebook", named: str, explain: bo
         processes=processes,
         forked=True,
     )
-    return [tried for _, tried in sorted(done, key=lambda each: each[0])]
+    return [tried for _, tried in sorted(done, key=lambda each: each[0])], processes
 
 
 def _prepare(rules: "Rulebook", named: str, explain: bool) -> None:
@@ -177,8 +184,10 @@ def _try(numbered: tuple[int, Path]) -> tuple[int, _Tried]:
     for each in found:
         if named not in each.name:
             continue
+        began = perf_counter()
         ran = run_one(each, rules, empty)
-        tried = tried._replace(chosen=tried.chosen + 1)
+        running = tried.running + perf_counter() - began
+        tried = tried._replace(chosen=tried.chosen + 1, running=running)
         if ran.differences:
             tried.wrong.append(_difference(ran))
         if explain:
@@ -188,11 +197,12 @@ def _try(numbered: tuple[int, Path]) -> tuple[int, _Tried]:
     return number, tried
 
 
-def _summary(count: int, wrong: int, findings: int, rate: int) -> str:
+def _summary(count: int, wrong: int, findings: int, seconds: float, running: float) -> str:
     scenarios = f"{count} scenario{'s' if count != 1 else ''}"
     right = "as expected" if count == 1 else "all as expected"
     said = f"{scenarios}, {f'{wrong} not as expected' if wrong else right}"
-    said += f" ({rate} a second, reading included)"
+    rate = round(count / max(running, 1e-9))
+    said += f" ({rate} a second; {seconds:.1f} s in all, with reading them)"
     if not count:
         said = "no scenario was run"
     if findings:

@@ -244,21 +244,20 @@ class Account:
     def _requests(self) -> dict[str, tuple[Asked, ...]]:
         """Return by scheme what was asked for and holds something, in order."""
         found: dict[str, list[Asked]] = {}
-        for id_, held in self.reservations.items():
+        for id_, held in (*self.reservations.items(), *self.uses.items()):
             if held.allocation and held.course is not None:
-                asked_for = Asked(id_, held.on, held.course, pays=held.pays)
-                found.setdefault(held.scheme, []).append(asked_for)
-        for id_, used in self.uses.items():
-            if used.allocation and used.course is not None:
-                reserved = self.reservations.get(id_)
-                on = used.on if reserved is None else reserved.on
-                done_on = None if used.ended == "withdrawn" else used.on
-                asked = Asked(id_, on, used.course, done_on, pays=used.pays)
-                found.setdefault(used.scheme, []).append(asked)
+                found.setdefault(held.scheme, []).append(self.asked(id_, held, held.course))
         return {
             scheme: tuple(sorted(some, key=lambda asked: asked.place))
             for scheme, some in found.items()
         }
+
+    def asked(self, id_: str, held: Holding, course: Course) -> Asked:
+        """Return the request by which a reservation or use holds what it does for a course."""
+        reserved = self.reservations.get(id_)
+        on = held.on if reserved is None else reserved.on
+        done = held is self.uses.get(id_) and held.ended != "withdrawn"
+        return Asked(id_, on, course, held.on if done else None, pays=held.pays)
 
     def _movements(self) -> dict[str, tuple[Movement, ...]]:
         """Return by scheme what was moved in, less what is short of it, and (below 0) taken."""

@@ -12,7 +12,6 @@ from typing import assert_never
 
 from ledger.domain.account import Account, Holding, digest
 from ledger.domain.calendar import Term
-from ledger.domain.career import Asked
 from ledger.domain.commands import (
     Capture,
     Course,
@@ -324,7 +323,7 @@ def _end(account: Account, request: End, now: Now, rulebook: Rulebook) -> Draft 
         detail = f"{scheme.id} has no rule on how a course ends; release or reverse what was taken"
         return _no(Reason.ENDING_UNTOLD, detail)
     on = max(request.on, held.on)
-    asked = _asked_with(account, request.id, held)
+    asked = account.asked(request.id, held, held.course)
     told: Values = {
         "day": on,
         "asked_on": asked.on,
@@ -368,14 +367,6 @@ def _end(account: Account, request: End, now: Now, rulebook: Rulebook) -> Draft 
         if back:
             draft.add(_released(request.id, back, on, ended.because))
     return _given_back(draft, held, back, now, rulebook)
-
-
-def _asked_with(account: Account, id_: str, held: Holding) -> Asked:
-    """Return the request with which a reservation or use began."""
-    assert held.course is not None  # noqa: S101  what has none is a transfer
-    reserved = account.reservations.get(id_)
-    on = held.on if reserved is None else reserved.on
-    return Asked(id_, on, held.course, pays=held.pays)
 
 
 def _transfer(

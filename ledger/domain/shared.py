@@ -9,12 +9,19 @@ who finds a limit reached keeps their rights.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from ledger.domain.account import Account
 from ledger.domain.calendar import SCHOOL_YEAR_STARTS, Term, year
 from ledger.domain.commands import Course
-from ledger.domain.events import Counts, Key
+from ledger.domain.events import (
+    Counts,
+    Key,
+    ReservationReleased,
+    RightReserved,
+    RightUsed,
+    UseReversed,
+)
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import label
 
@@ -76,6 +83,10 @@ class Limit:
             case "school-year":
                 begins = year(on.year, SCHOOL_YEAR_STARTS).since
                 return begins if begins <= on else year(on.year - 1, SCHOOL_YEAR_STARTS).since
+
+
+DRAWING: Final = (RightReserved, RightUsed, ReservationReleased, UseReversed)
+"""The events by which an account comes to take more or less; most are others."""
 
 
 def drawn(account: Account) -> dict[Key, int]:

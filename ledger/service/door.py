@@ -14,7 +14,7 @@ from ledger.domain.events import REGULATIONS, Envelope, Key, Metadata, RequestRe
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
-from ledger.domain.shared import Taken, changes
+from ledger.domain.shared import DRAWING, Taken, changes
 from ledger.service.clock import Clock
 from ledger.service.defects import isolated
 from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
@@ -280,8 +280,9 @@ class Door:
             for version, event in zip(versions, draft.events, strict=True)
         ]
         plan.last_events[command.id] = len(plan.envelopes) - 1
-        for key, change in changes(working.state, draft.account).items():
-            plan.taken[key] = plan.taken.get(key, 0) + change
+        if any(isinstance(event, DRAWING) for event in draft.events):
+            for key, change in changes(working.state, draft.account).items():
+                plan.taken[key] = plan.taken.get(key, 0) + change
         draft.account.recorded_at = metadata.recorded_at
         working.state, working.changed = draft.account, True
 

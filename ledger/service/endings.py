@@ -13,7 +13,7 @@ from ledger.domain.quantities import Unit
 from ledger.domain.regulation import Ending
 from ledger.service import marked
 from ledger.service.marked import Wrong
-from ledger.service.parts import Reads
+from ledger.service.parts import Reads, check_cases
 from ledger.service.translated import Words
 
 _PLACE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?")
@@ -42,23 +42,20 @@ def endings_of(
         return None if at is None else read(at, names, (wanted,))
 
     cases: list[Ending] = []
-    nodes = marked.items(node)
-    for number, each in enumerate(nodes, 1):
+    for number, each in enumerate(marked.items(node), 1):
         entry = marked.mapping(each, ["because"], ["if", "gives-back", "refunds", "recovers"])
-        condition = entry.get("if")
-        if (condition is None) != (each is nodes[-1]):
-            message = "the last case, and only that, has no 'if': it is for every other ending"
-            raise Wrong(each, message)
         cases.append(
             Ending(
                 id=f"ending:{number}",
-                condition=rule(condition, "bool"),
+                condition=rule(entry.get("if"), "bool"),
                 gives_back=rule(entry.get("gives-back"), unit),
                 refunds=rule(entry.get("refunds"), money),
                 recovers=rule(entry.get("recovers"), unit),
                 because=words.text(entry["because"]),
             )
         )
+    if node is not None and cases:
+        check_cases(node, [case.condition for case in cases], "every other ending")
     return tuple(cases)
 
 

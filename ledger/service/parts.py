@@ -1,7 +1,7 @@
 """Parts of a regulation file: numbers, expressions, days and durations, each read by itself."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -120,6 +120,19 @@ def check_overlaps(grants: tuple[Grant, ...], nodes: list[yaml.Node]) -> None:
                     "end the earlier one where the later begins"
                 )
                 raise Wrong(node, message)
+
+
+def check_cases(node: yaml.Node, conditions: Sequence[Expression | None], whom: str) -> None:
+    """Refuse cases of which not the last, and only that, is for whom the others leave."""
+    nodes = marked.items(node)
+    odd = [
+        each
+        for each, condition in zip(nodes, conditions, strict=True)
+        if (condition is None) != (each is nodes[-1])
+    ]
+    if odd or not nodes:
+        message = f"the last case, and only that, has no 'if': it is for {whom}"
+        raise Wrong(odd[0] if odd else node, message)
 
 
 def check_lasting(grant: Grant, term: yaml.Node) -> None:

@@ -45,6 +45,7 @@ from ledger.service.marked import Finding, Wrong
 from ledger.service.parts import (
     Lets,
     Reads,
+    check_cases,
     check_change,
     check_ends,
     check_lasting,
@@ -527,12 +528,8 @@ class _Reader:
     def _portability(self, node: yaml.Node) -> tuple[Portability, ...]:
         nodes = marked.items(node)
         cases = self.file.parts(self._case, enumerate(nodes))
-        unsaid = [case.condition is None for case in cases]
-        right = [each is nodes[-1] for each in nodes] or [True]
-        if len(cases) == len(nodes) and unsaid != right:
-            odd = [n for n, is_, ought in zip(nodes, unsaid, right, strict=False) if is_ != ought]
-            message = "the last case, and only that, has no 'if': it is for everybody else"
-            raise Wrong(odd[0] if odd else node, message)
+        if len(cases) == len(nodes):
+            check_cases(node, [case.condition for case in cases], "everybody else")
         return cases
 
     def _case(self, numbered: tuple[int, yaml.Node]) -> Portability:

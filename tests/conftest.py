@@ -15,9 +15,9 @@ from psycopg.sql import SQL, Identifier
 
 from ledger.store.migrations import migrate
 from ledger.store.postgres import PostgresStore
+from ops.embedded.apache import ProgramMissing, apache_kafka
 from ops.embedded.broker import Broker, embedded_broker
 from ops.embedded.postgres import PostgresServer, embedded_postgres
-from tests.brokers import apache_kafka
 from tests.lines import Line, make_line
 from tests.memory_store import MemoryStore
 
@@ -116,6 +116,24 @@ def any_broker(
     else:
         with apache_kafka(tmp_path_factory.mktemp("kafka")) as running:
             yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup() -> Iterator[None]:
+    """Skip, and say so, what needs a real Apache Kafka where Java or Maven is missing."""
+    try:
+        return (yield)
+    except ProgramMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Skip it also where a test starts the broker itself."""
+    try:
+        return (yield)
+    except ProgramMissing as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
+from ops.embedded.apache import apache_kafka
 from ops.embedded.broker import embedded_broker
-from tests.brokers import apache_kafka
 
 CONSUME_MS = 30_000
 

@@ -11,7 +11,7 @@ import structlog
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from consumers.intake import BOOTSTRAP_MS
+from consumers.clients import BOOTSTRAP_MS
 from consumers.topics import make_missing
 from ledger.service.door import Door
 from ledger.service.outage import Outage, patiently

@@ -24,6 +24,9 @@ from pydantic import (
     model_validator,
 )
 
+from consumers.batches import MAX_BATCH_BYTES
+from consumers.clients import SESSION_TIMEOUT_MS
+
 PREFIX: Final = "RUGZAK_"
 
 _FILE: Final = "settings_file"
@@ -35,6 +38,10 @@ MAX_BATCH_RECORDS: Final = 10_000
 """A batch is one transaction under the store's table lock; longer ones starve other writers."""
 
 MAX_BATCH_WAIT_MS: Final = 60_000
+MIN_SESSION_TIMEOUT_MS: Final = 1_000
+MAX_SESSION_TIMEOUT_MS: Final = 1_800_000
+"""The broker has bounds of its own, `group.min.session.timeout.ms` and the like."""
+
 MAX_RECEIPTS_KEPT_DAYS: Final = 3_650
 
 MIN_IDENTITY_KEY_CHARACTERS: Final = 32
@@ -87,7 +94,10 @@ class Settings(BaseModel):
         top_ups_topic: where what funders add comes in.
         dimona_topic: where notifications of Dimona come in; likewise those of the other kinds.
         consumer_group: under which the consumers share the topics' partitions.
+        consumer_member: a name of this process that it keeps over restarts (static membership).
+        kafka_session_timeout_ms: after this silence a consumer's partitions go to others.
         batch_max_records: at most so many records make one batch, thus one transaction.
+        batch_max_bytes: at most so many bytes of records make one batch.
         batch_max_wait_ms: how long a poll waits for the first record.
         receipts_kept_days: how long a source may retry a command and get the first answer.
         max_record_bytes: a longer record is parked unread.
@@ -121,6 +131,11 @@ class Settings(BaseModel):
     enterprise_topic: str = Field(default="rugzak.enterprise.v1", min_length=1)
     consumer_group: str = Field(default="rugzak", min_length=1)
     batch_max_records: int = Field(default=1_000, ge=1, le=MAX_BATCH_RECORDS)
+    consumer_member: str | None = Field(default=None, pattern="^[A-Za-z0-9._-]{1,249}$")
+    kafka_session_timeout_ms: int = Field(
+        default=SESSION_TIMEOUT_MS, ge=MIN_SESSION_TIMEOUT_MS, le=MAX_SESSION_TIMEOUT_MS
+    )
+    batch_max_bytes: int = Field(default=MAX_BATCH_BYTES, ge=1_024, le=16 * MAX_BATCH_BYTES)
     batch_max_wait_ms: int = Field(default=200, ge=1, le=MAX_BATCH_WAIT_MS)
     receipts_kept_days: int = Field(default=90, ge=1, le=MAX_RECEIPTS_KEPT_DAYS)
     max_record_bytes: int = Field(default=MAX_RECORD_BYTES, ge=1_024, le=16 * MAX_RECORD_BYTES)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from consumers.batches import Limits
+from consumers.clients import Group
 from consumers.identity import Pseudonyms
-from consumers.intake import Intake, Limits
+from consumers.intake import Intake
 from consumers.translate import (
     CAREER_LANGUAGE,
     RIGHTS_LANGUAGE,
@@ -53,12 +55,14 @@ class Servers:
         database_url: of the ledger's database.
         bootstrap_servers: of the broker; None when only the database was asked for.
         embedded: which of them this process started.
+        forgets: whether the broker is an embedded one, which keeps all in memory.
 
     """
 
     database_url: str
     bootstrap_servers: str | None
     embedded: tuple[str, ...]
+    forgets: bool = False
 
 
 @cache
@@ -101,7 +105,10 @@ def servers(settings: Settings, *, broker: bool, own: bool = False) -> Iterator[
                 started.append("broker")
             lock.announce(database_url, bootstrap)
         yield Servers(
-            database_url=database_url, bootstrap_servers=bootstrap, embedded=tuple(started)
+            database_url=database_url,
+            bootstrap_servers=bootstrap,
+            embedded=tuple(started),
+            forgets=settings.kafka_bootstrap_servers is None,
         )
 
 
@@ -201,10 +208,16 @@ def open_intake(settings: Settings, where: Servers, store: PostgresStore, door: 
         store,
         settings.kafka_client_config(where.bootstrap_servers),
         languages(settings),
-        group=settings.consumer_group,
+        group=Group(
+            id=settings.consumer_group,
+            member=settings.consumer_member,
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+        ),
         limits=Limits(
             max_records=settings.batch_max_records,
             max_wait_ms=settings.batch_max_wait_ms,
             max_bytes=settings.max_record_bytes,
+            max_batch_bytes=settings.batch_max_bytes,
         ),
+        forgets=where.forgets,
     )

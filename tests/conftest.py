@@ -143,9 +143,9 @@ def kafka(any_broker: Broker) -> str:
 
 
 @pytest.fixture
-def line(kafka: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> Line:
+def line(kafka: str, store: PostgresStore) -> Line:
     """Return topics of the test's own, and an intake on them."""
-    return make_line(kafka, store, monkeypatch)
+    return make_line(kafka, store)
 
 
 @pytest.fixture(params=["memory", "postgres"])

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-import pytest
 from kafka import KafkaAdminClient
 
-from consumers import intake
-from consumers.intake import Intake, Limits
+from consumers.batches import Limits
+from consumers.clients import Group
+from consumers.intake import Intake
 from consumers.publisher import Message, publisher
 from consumers.topics import make_missing
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
@@ -23,6 +23,9 @@ from tests.consumers.stories import CAREER, RIGHTS
 from tests.story import day
 
 TODAY = day("2025-10-05")
+
+SESSION_MS = 1_000
+"""A short session: the embedded broker's first join takes half of its timeout."""
 
 LIMITS = {"max_records": 500, "max_wait_ms": 100, "max_bytes": 1 << 20}
 PATIENCE_SECONDS = 30.0
@@ -56,25 +59,26 @@ class Line:
                 Message(topic=self.names[m.topic], key=m.key, value=m.value) for m in messages
             )
 
-    def intake(self, **limits: int) -> Intake:
+    @property
+    def group(self) -> Group:
+        return Group(id=f"{self.names[CAREER]}-readers", session_timeout_ms=SESSION_MS)
+
+    def intake(self, *, group: Group | None = None, forgets: bool = True, **limits: int) -> Intake:
         return Intake(
             self.door,
             self.store,
             {"bootstrap_servers": self.bootstrap},
             self.languages,
-            group=f"{self.names[CAREER]}-readers",
+            group=group or self.group,
             limits=Limits(**{**LIMITS, **limits}),
+            forgets=forgets,
         )
 
-    def drain(self) -> None:
+    def drain(self, consumer: Intake | None = None) -> None:
         """Take in all that the broker holds now."""
-        self.drain_with()
-
-    def drain_with(self, **limits: int) -> None:
-        """Take in all that the broker holds now, under other limits."""
         stop = threading.Event()
         stop.set()
-        self.intake(**limits).run(stop, drain=True)
+        (consumer or self.intake()).run(stop, drain=True)
 
     def statuses(self) -> list[str]:
         """Return whom each status event is about, in the order of the log."""
@@ -86,9 +90,8 @@ class Line:
         return [e.event for e in self.store.each_event() if isinstance(e.event, kind)]
 
 
-def make_line(kafka: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> Line:
+def make_line(kafka: str, store: PostgresStore) -> Line:
     """Make topics, and a ledger on whose clock it is `TODAY`."""
-    join_quickly(monkeypatch.setattr)
     clock = SetClock()
     clock.set(TODAY)
     unique = uuid4().hex[:8]
@@ -96,12 +99,6 @@ def make_line(kafka: str, store: PostgresStore, monkeypatch: pytest.MonkeyPatch)
     with admin_of(kafka) as admin:
         make_missing(admin, names.values())
     return Line(kafka, names, open_door(store, clock), store)
-
-
-def join_quickly(put: Callable[[object, str, object], None]) -> None:
-    """Shorten the session: the embedded broker's first join takes half of its timeout."""
-    put(intake, "SESSION_TIMEOUT_MS", 1_000)
-    put(intake, "HEARTBEAT_MS", 300)
 
 
 @contextmanager

@@ -18,10 +18,12 @@ log = structlog.get_logger(__name__)
 class Outage:
     """The present absence of one server, if any."""
 
-    def __init__(self, server: str, stop: Event) -> None:
-        """Name the server, and what ends every wait."""
+    def __init__(
+        self, server: str, stop: Event, pause: Callable[[float], object] | None = None
+    ) -> None:
+        """Name the server, and what ends every wait; `pause` waits seconds, while it does more."""
         self._server = server
-        self._stop = stop
+        self._pause = pause or stop.wait
         self._pause_seconds = 0.0
 
     def wait(self, error: Exception) -> None:
@@ -33,7 +35,7 @@ class Outage:
             log.warning("server_unreachable", server=self._server, error=type(error).__name__)
         longer = max(2 * self._pause_seconds, FIRST_PAUSE_SECONDS)
         self._pause_seconds = min(longer, LONGEST_PAUSE_SECONDS)
-        self._stop.wait(self._pause_seconds)
+        self._pause(self._pause_seconds)
 
     def over(self) -> None:
         """Say once that the server answers again."""
@@ -43,15 +45,19 @@ class Outage:
 
 
 def patiently(
-    server: str, away: tuple[type[Exception], ...], ask: Callable[[], T], stop: Event
+    server: str,
+    away: tuple[type[Exception], ...],
+    ask: Callable[[], T],
+    stop: Event,
+    pause: Callable[[float], object] | None = None,
 ) -> T:
-    """Ask a server until it answers.
+    """Ask a server until it answers; `pause` as for `Outage`.
 
     Raises:
         Exception: one of `away`, when told to stop before there was an answer.
 
     """
-    outage = Outage(server, stop)
+    outage = Outage(server, stop, pause)
     while True:
         try:
             answer = ask()

@@ -59,6 +59,43 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Records that a broker no longer has, though they were not read.
+
+    Attributes:
+        kept: the offset that was to be read next, in the topic of the id `was_topic_id`.
+        first: the first offset that the topic of `topic_id` has.
+
+    """
+
+    topic_id: UUID
+    topic: str
+    partition: int
+    kept: int
+    first: int
+    was_topic_id: UUID
+    noticed_at: datetime
+
+    @property
+    def made_again(self) -> bool:
+        """Whether the topic was deleted and made again."""
+        return self.was_topic_id != self.topic_id
+
+    @property
+    def missing(self) -> int | None:
+        """How many offsets are gone; None when nobody can tell, as the topic was made again."""
+        return None if self.made_again else self.first - self.kept
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        where = f"{self.topic}/{self.partition}"
+        if self.made_again:
+            return f"{where} was made again: what the former topic held from {self.kept} on is gone"
+        until = self.first - 1
+        return f"{where}: the records {self.kept} to {until} are gone, {self.missing} offsets"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedRecord:
     """A record that could not be handled, whole, with its reason; it can be replayed."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID
@@ -17,6 +18,7 @@ from ledger.service.ports import (
     AlreadyHandled,
     Append,
     Conflict,
+    Gap,
     ParkedRecord,
     Receipt,
     StoreUnavailable,
@@ -60,6 +62,21 @@ _PARKED = (
     'SELECT id, replayed_at, topic_id, topic, partition, "offset", key, value, header_names,'
     " header_values, reason, detail, parked_at FROM ledger.parked"
 )
+
+_LAST_PLACE = (
+    "SELECT topic_id, position FROM ledger.kafka_positions WHERE topic = %s AND partition = %s"
+    " ORDER BY updated_at DESC, topic_id LIMIT 1"
+)
+_GAP = tuple(each.name for each in fields(Gap))
+_GAPS = f"SELECT {', '.join(_GAP)} FROM ledger.kafka_gaps ORDER BY topic, partition"  # noqa: S608
+_NOTE_GAP = """
+INSERT INTO ledger.kafka_gaps (topic_id, partition, topic, kept, first, was_topic_id, noticed_at)
+VALUES (%(topic_id)s, %(partition)s, %(topic)s, %(kept)s, %(first)s, %(was_topic_id)s,
+    %(noticed_at)s)
+ON CONFLICT (topic_id, partition) DO UPDATE
+SET kept = EXCLUDED.kept, first = EXCLUDED.first, was_topic_id = EXCLUDED.was_topic_id
+"""
+_FORGET_GAP = "DELETE FROM ledger.kafka_gaps WHERE topic_id = %s AND partition = %s"
 
 _LAST_ACCOUNT = UUID(int=2**128 - 1)
 
@@ -263,6 +280,25 @@ class PostgresStore:
         """Read the next offset of each partition of a topic that has one."""
         where = "SELECT partition, position FROM ledger.kafka_positions WHERE topic_id = %s"
         return dict(self._all(where, topic_id))
+
+    def last_place(self, topic: str, partition: int) -> tuple[UUID, int] | None:
+        """Read how far a partition of a topic of that name was read last, and the topic's id."""
+        rows = self._all(_LAST_PLACE, topic, partition)
+        return tuple(rows[0]) if rows else None
+
+    def note_gap(self, gap: Gap) -> None:
+        """Keep, for everybody to see, why a partition is not read on."""
+        with self._rows() as rows:
+            rows.execute(_NOTE_GAP, asdict(gap))
+
+    def forget_gap(self, topic_id: UUID, partition: int) -> None:
+        """Note that a partition is read on."""
+        with self._rows() as rows:
+            rows.execute(_FORGET_GAP, (topic_id, partition))
+
+    def gaps(self) -> list[Gap]:
+        """Read what keeps partitions from being read on."""
+        return [Gap(**dict(zip(_GAP, row, strict=True))) for row in self._all(_GAPS)]
 
     def parked(self, limit: int, after: int = 0, *, replayed: bool = False) -> list[Parked]:
         """Read parked records that wait, or those replayed, in order of id."""

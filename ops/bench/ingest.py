@@ -21,8 +21,9 @@ from typing import LiteralString
 import psycopg
 from kafka import KafkaConsumer, TopicPartition
 
-from consumers import intake as intake_module
-from consumers.intake import FETCH_BYTES, Intake
+from consumers import batches
+from consumers.clients import FETCH_BYTES
+from consumers.intake import Intake
 from consumers.publisher import publisher
 from ledger.store.postgres import CHANNEL, PostgresStore
 from ops.bench.lab import Lab, Measured, beside, in_turns, ratio, until
@@ -121,7 +122,7 @@ def _ours(lab: Lab, topic: str, records: int, projections: Sequence[str]) -> tup
     with open_store(url) as store, psycopg.connect(url, autocommit=True) as conn:
         _runner(url, store, projections).catch_up()  # makes the tables
         with beside(partial(_project, projections), url), Stopwatch() as watch:
-            watch.begin_with(intake_module, "translate")
+            watch.begin_with(batches, "translate")
             intake, workers = _intake(lab, topic, url, store), Workers(stop)
             workers.start("intake", lambda: intake.run(stop))
             until(lambda: stop.is_set() or _number(conn, TAKEN) >= records)
@@ -193,7 +194,7 @@ def _profile(lab: Lab, topic: str, records: int) -> tuple[int, float, dict[str, 
         Stopwatch() as watch,
     ):
         door = open_door(store)
-        watch.watch("translate", intake_module, "translate")
+        watch.watch("translate", batches, "translate")
         watch.watch_door(door, store)
         workers = Workers(stop)
         intake = open_intake(_settings(topic), _servers(lab, url), store, door)

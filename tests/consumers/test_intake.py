@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 
-from consumers import intake
+from consumers import batches, intake
 from consumers.parking import replay
+from consumers.places import Places
 from consumers.topics import make_missing, topic_ids
 from consumers.translate import TOP_UPS_LANGUAGE, translate
 from ledger.domain.events import RightGranted, RightReserved, RightWithdrawn
@@ -212,20 +213,20 @@ def test_a_partition_that_the_group_takes_in_the_middle_of_a_batch_is_begun_agai
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The client's own thread may say so while a batch is translated; no record is at fault."""
-    sessions: list[intake._Session] = []
-    real, read = intake._Session, translate
+    known: list[Places] = []
+    real, read = Places, translate
 
-    def session(*args: Any) -> intake._Session:
-        sessions.append(real(*args))
-        return sessions[-1]
+    def places(*args: Any) -> Places:
+        known.append(real(*args))
+        return known[-1]
 
     def taken(*args: Any, **limits: Any) -> Any:
-        monkeypatch.setattr(intake, "translate", read)
-        sessions[-1].on_partitions_revoked(list(sessions[-1].places))
+        monkeypatch.setattr(batches, "translate", read)
+        known[-1].on_partitions_revoked(list(known[-1].at))
         return read(*args, **limits)
 
-    monkeypatch.setattr(intake, "_Session", session)
-    monkeypatch.setattr(intake, "translate", taken)
+    monkeypatch.setattr(intake, "Places", places)
+    monkeypatch.setattr(batches, "translate", taken)
     everyone = people(5)
     line.publish(*(employed(person) for person in everyone))
     line.drain()

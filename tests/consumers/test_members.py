@@ -7,39 +7,29 @@ import pytest
 from kafka import KafkaConsumer
 from structlog.testing import capture_logs
 
-from consumers import intake
-from consumers.intake import METADATA_MS, Intake, Limits, StaysInGroup
+from consumers import clients, intake
+from consumers.clients import Group
+from consumers.intake import Intake
 from consumers.topics import PARTITIONS, make_missing, topic_ids
 from tests.consumers.stories import CAREER, employed, people
-from tests.lines import LIMITS, Line, admin_of, running, wait_until
+from tests.lines import SESSION_MS, Line, admin_of, running, wait_until
+
+
+def others(line: Line, session_timeout_ms: int = SESSION_MS) -> Group:
+    """Return a group that has no positions of its own."""
+    return Group(id=f"{line.names[CAREER]}-others", session_timeout_ms=session_timeout_ms)
 
 
 def other_group(line: Line) -> Intake:
-    """Return an intake of a group that has no positions of its own."""
-    return Intake(
-        line.door, line.store, {"bootstrap_servers": line.bootstrap}, line.languages,
-        group=f"{line.names[CAREER]}-others", limits=Limits(**LIMITS),
-    )  # fmt: skip
+    return line.intake(group=others(line))
 
 
-def drain_of(consumer: Intake) -> None:
-    stop = threading.Event()
-    stop.set()
-    consumer.run(stop, drain=True)
+def member(line: Line, group: Group) -> KafkaConsumer:
+    """Return a member of a group that takes a part of its partitions, and handles nothing."""
+    return clients.member({"bootstrap_servers": line.bootstrap}, group, line.languages)
 
 
-def member(line: Line, group: str, *, session_timeout_ms: int = 1_000) -> KafkaConsumer:
-    """Return a member of a group that takes a part of its partitions."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=line.bootstrap, group_id=group,
-        enable_auto_commit=False, metadata_max_age_ms=METADATA_MS,
-        session_timeout_ms=session_timeout_ms, heartbeat_interval_ms=300,
-    )  # fmt: skip
-    consumer.subscribe(list(line.languages), listener=StaysInGroup(consumer))
-    return consumer
-
-
-def visit(line: Line, group: str, enough: Callable[[KafkaConsumer], bool]) -> None:
+def visit(line: Line, group: Group, enough: Callable[[KafkaConsumer], bool]) -> None:
     """Be one of a group until it is enough."""
     visitor = member(line, group)
     try:
@@ -55,7 +45,7 @@ def test_after_a_rebalance_the_ledgers_positions_count_and_not_the_groups(line: 
     with capture_logs() as logs, running(other_group(line)):
         line.publish(employed(everyone[38]))
         wait_until(lambda: len(line.statuses()) == 39)
-        visit(line, f"{line.names[CAREER]}-others", lambda visitor: bool(visitor.assignment()))
+        visit(line, others(line), lambda visitor: bool(visitor.assignment()))
         line.publish(employed(everyone[39]))
         wait_until(lambda: len(line.statuses()) == 40)
     assert [entry for entry in logs if entry["event"] == "log_was_cut"] == []
@@ -67,11 +57,11 @@ def test_a_drain_ends_though_others_take_over_a_part_of_its_partitions(
     monkeypatch.setattr(intake, "JOIN_SECONDS", 2.0)
     everyone = people(300)
     line.publish(*(employed(person) for person in everyone))
-    drain = threading.Thread(target=drain_of, args=(line.intake(max_records=1),))
+    drain = threading.Thread(target=line.drain, args=(line.intake(max_records=1),))
     drain.start()
     wait_until(lambda: bool(line.statuses()))
-    visit(line, f"{line.names[CAREER]}-readers", lambda _: not drain.is_alive())
-    drain_of(other_group(line))
+    visit(line, line.group, lambda _: not drain.is_alive())
+    line.drain(other_group(line))
     assert sorted(line.statuses()) == sorted(everyone)
 
 
@@ -88,15 +78,14 @@ def test_a_topic_that_is_made_late_is_read_from_its_beginning(line: Line) -> Non
 
 def test_a_drain_takes_in_what_a_member_held_that_has_just_died(line: Line) -> None:
     everyone = people(60)
-    group = f"{line.names[CAREER]}-others"
-    dead = member(line, group, session_timeout_ms=3_000)
+    dead = member(line, others(line, 3_000))
     wait_until(lambda: dead.poll(50) is not None and bool(dead.assignment()))
     line.publish(*(employed(person) for person in everyone))
-    drain = threading.Thread(target=drain_of, args=(other_group(line),))
+    drain = threading.Thread(target=line.drain, args=(other_group(line),))
     drain.start()
     try:
-        wait_until(lambda: dead.poll(50) is not None and bool(line.statuses()))
-        assert len(line.statuses()) < len(everyone)
+        had = dead.assignment()
+        wait_until(lambda: dead.poll(50) is not None and dead.assignment() < had)
     finally:
         dead.close(autocommit=False)
         drain.join()

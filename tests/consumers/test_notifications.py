@@ -90,7 +90,7 @@ def test_a_replayed_notification_leaves_no_bytes(border: Line) -> None:
     jobs = (occupation(1900, "2025-01-06", number=number) for number in (1, 2))
     settled = as_message("dmfa", dmfa("2025-Q1", *jobs))
     border.publish(settled)
-    border.drain_with(max_bytes=100)
+    border.drain(border.intake(max_bytes=100))
     (parked,) = border.store.parked(10)
     assert (parked.record.reason, parked.record.value) == ("too-large", settled.value)
     done = replay(parked, border.door, border.store, border.languages, max_bytes=MAX_BYTES)

@@ -15,11 +15,11 @@ from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE
 from ledger.service.clock import SetClock
 from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door
-from tests.lines import TODAY, join_quickly
+from tests.lines import SESSION_MS, TODAY
 
 STEPS = {
     "a poll": "kafka:KafkaConsumer.poll",
-    "translating": "consumers.intake:translate",
+    "translating": "consumers.batches:translate",
     "loading": "ledger.store.postgres:PostgresStore.load",
     "deciding": "ledger.service.door:decide",
     "encoding": "ledger.store.mapper:EnvelopeMapper.to_stored_event",
@@ -42,10 +42,11 @@ BATCH_RECORDS = 10
 
 def main(database: str, bootstrap: str, career: str, rights: str, step: str, calls: str) -> None:
     """Consume until the step has happened so many times; then die without a word."""
-    join_quickly(setattr)
     clock = SetClock()
     clock.set(TODAY)
-    from consumers.intake import Intake, Limits
+    from consumers.batches import Limits
+    from consumers.clients import Group
+    from consumers.intake import Intake
 
     with PostgresStore(database) as store:
         door = open_door(store, clock)
@@ -55,7 +56,7 @@ def main(database: str, bootstrap: str, career: str, rights: str, step: str, cal
             store,
             {"bootstrap_servers": bootstrap},
             {career: CAREER_LANGUAGE, rights: RIGHTS_LANGUAGE},
-            group=f"{career}-readers",
+            group=Group(id=f"{career}-readers", session_timeout_ms=SESSION_MS),
             limits=Limits(max_records=BATCH_RECORDS, max_wait_ms=100, max_bytes=1 << 20),
         ).run(Event())
 

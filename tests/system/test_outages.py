@@ -23,15 +23,14 @@ from ops.embedded.child import free_port
 from ops.embedded.postgres import embedded_postgres
 from ops.wiring import publishing_door
 from tests.consumers.stories import CAREER, RIGHTS, employed, people
-from tests.lines import TODAY, Line, admin_of, join_quickly, running, wait_until
+from tests.lines import TODAY, Line, admin_of, running, wait_until
 
 AWAY = "server_unreachable"
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Join quickly, and pause no longer than a test can wait."""
-    join_quickly(monkeypatch.setattr)
+    """Pause no longer than a test can wait."""
     monkeypatch.setattr(outage, "LONGEST_PAUSE_SECONDS", 0.5)
 
 

@@ -13,7 +13,7 @@ from ledger.audit.requests import Asked, History, history_of
 from ledger.audit.simulate import among, compare, reached
 from ledger.audit.tally import Report
 from ledger.domain.commands import RecordFact, Request
-from ledger.domain.events import REGULATIONS
+from ledger.domain.events import NOBODYS
 from ledger.domain.settle import Now
 from ledger.service import changed as changed_files
 from ledger.service import rulebook
@@ -126,7 +126,7 @@ class RealLog:
                     after = account.int
                     if after >= part.stop:
                         return
-                    if account != REGULATIONS:
+                    if account not in NOBODYS:
                         yield Named(str(account), history_of(envelopes, until))
 
 

@@ -149,6 +149,8 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             | e.RestrictionLifted()
             | e.RequestRefused()
             | e.RegulationPublished()
+            | e.RecordDropped()
+            | e.GapAccepted()
         ):
             return None
         case _:

@@ -20,9 +20,11 @@ from ledger.domain.events import (
     Envelope,
     Event,
     FactEvent,
+    GapAccepted,
     LotId,
     ProfileAnnulled,
     ProfileRecorded,
+    RecordDropped,
     RegulationPublished,
     RequestRefused,
     ReservationReleased,
@@ -350,6 +352,8 @@ def take(state: Account, event: Event) -> None:
             | ShortfallRecorded()
             | ShortfallSettled()
             | RequestRefused()
+            | RecordDropped()
+            | GapAccepted()
         ):
             pass
         case _:

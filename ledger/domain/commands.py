@@ -192,6 +192,33 @@ class PublishRegulation:
     content: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropRecord:
+    """Give up a parked record, for a reason that is kept; the fields are those of the event."""
+
+    topic: str
+    topic_id: UUID
+    partition: int
+    offset: int
+    reason: str
+    source: str = ""
+    message: str = ""
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptGap:
+    """Read a partition on, though records before it are gone; the fields are the event's."""
+
+    topic: str
+    topic_id: UUID
+    partition: int
+    was_topic_id: UUID
+    since: int
+    until: int
+    because: str
+
+
 Request: TypeAlias = (
     RecordFact
     | Reserve
@@ -205,6 +232,8 @@ Request: TypeAlias = (
     | Unfreeze
     | ReachDay
     | PublishRegulation
+    | DropRecord
+    | AcceptGap
 )
 
 NAMES: dict[type, str] = {
@@ -220,6 +249,8 @@ NAMES: dict[type, str] = {
     Unfreeze: "unfreeze",
     ReachDay: "reach-day",
     PublishRegulation: "publish-regulation",
+    DropRecord: "drop-record",
+    AcceptGap: "accept-gap",
 }
 """What the log calls a request: for ever."""
 

@@ -13,8 +13,10 @@ from typing import assert_never
 from ledger.domain.account import Account, Holding, digest
 from ledger.domain.calendar import Term
 from ledger.domain.commands import (
+    AcceptGap,
     Capture,
     Course,
+    DropRecord,
     End,
     Freeze,
     PublishRegulation,
@@ -50,6 +52,7 @@ from ledger.domain.events import (
 from ledger.domain.expressions import Values
 from ledger.domain.facts import WHOSE, Fact, Spell, TopUp, holder_of
 from ledger.domain.occasions import TIME, Touched, movement
+from ledger.domain.operations import accept_gap, drop_record
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
@@ -112,6 +115,10 @@ def decide(
             return reach(account, now, rulebook) if anew else Draft(account)
         case PublishRegulation():
             return _publish(account, request, now)
+        case DropRecord():
+            return drop_record(account, request, now)
+        case AcceptGap():
+            return accept_gap(account, request, now)
         case Freeze() | Unfreeze():
             return _freeze(account, request, now, rulebook)
         case _ if request.on > now.today:

@@ -18,6 +18,12 @@ from ledger.domain.quantities import Rounding, Unit
 REGULATIONS = uuid5(NAMESPACE_URL, "https://rugzak.example/regulations")
 """The account in which regulations are published; it is no person's."""
 
+OPERATIONS = uuid5(NAMESPACE_URL, "https://rugzak.example/operations")
+"""The account of what operators decided about messages; it is no person's."""
+
+NOBODYS = (REGULATIONS, OPERATIONS)
+"""The accounts that are no person's and no enterprise's: they have no rights."""
+
 LotId: TypeAlias = str
 """`scheme/period` or `scheme/period/bucket`, e.g. `be-vlg/vov/2021-22`."""
 
@@ -425,6 +431,53 @@ class RegulationPublished:
     effective_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDropped:
+    """An operator gave up a parked record: nobody will try it again.
+
+    Attributes:
+        topic_id: the UUID that Kafka gave the topic; with partition and offset it names the record.
+        reason: why it was parked: a stable code.
+        source: of the message, `` when it could not be read.
+        message: its id at the source, `` when it could not be read.
+        because: why it was given up, in the operator's words.
+
+    """
+
+    topic: str
+    topic_id: UUID
+    partition: int
+    offset: int
+    reason: str
+    source: str = ""
+    message: str = ""
+    because: str
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapAccepted:
+    """An operator let a partition be read on, though records before it are gone unread.
+
+    Attributes:
+        topic_id: the UUID that Kafka gave the topic that is read on.
+        was_topic_id: of the topic in which the records were; the same unless it was made again.
+        since: offset of the first record that is gone, in `was_topic_id`.
+        until: offset from which is read on, in `topic_id`.
+        because: why that is right, in the operator's words.
+
+    """
+
+    topic: str
+    topic_id: UUID
+    partition: int
+    was_topic_id: UUID
+    since: int
+    until: int
+    because: str
+    effective_on: date
+
+
 FactEvent: TypeAlias = (
     StatusRecorded
     | StatusAnnulled
@@ -433,7 +486,7 @@ FactEvent: TypeAlias = (
     | TopUpRecorded
     | TopUpAnnulled
 )
-"""What sources said; the other events are about rights, one about the rules."""
+"""What sources said; the other events are about rights, the last ones about rules and messages."""
 
 Event: TypeAlias = (
     FactEvent
@@ -457,6 +510,8 @@ Event: TypeAlias = (
     | RightsUnfrozen
     | RequestRefused
     | RegulationPublished
+    | RecordDropped
+    | GapAccepted
 )
 
 

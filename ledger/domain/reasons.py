@@ -31,6 +31,8 @@ class Reason(StrEnum):
     IN_THE_FUTURE = "in-the-future"
     NO_PERSON = "no-person"
     DIGEST_TAKEN = "digest-taken"
+    UNEXPLAINED = "unexplained"
+    NO_GAP = "no-gap"
     ID_WITH_OTHER_CONTENT = "id-with-other-content"
 
 

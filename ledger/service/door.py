@@ -8,9 +8,26 @@ from datetime import date
 from uuid import UUID
 
 from ledger.domain.account import Account
-from ledger.domain.commands import NAMES, Command, PublishRegulation, ReachDay, Reserve, Use
+from ledger.domain.commands import (
+    NAMES,
+    AcceptGap,
+    Command,
+    DropRecord,
+    PublishRegulation,
+    ReachDay,
+    Reserve,
+    Use,
+)
 from ledger.domain.decide import decide, reach
-from ledger.domain.events import REGULATIONS, Envelope, Key, Metadata, RequestRefused
+from ledger.domain.events import (
+    NOBODYS,
+    OPERATIONS,
+    REGULATIONS,
+    Envelope,
+    Key,
+    Metadata,
+    RequestRefused,
+)
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
@@ -43,6 +60,13 @@ CLOCK = "clock"
 """The actor of what falls due or lapses by itself, whatever made the door look."""
 
 NO_DELIVERY = Delivery()
+
+KEPT_IN: dict[type, UUID] = {
+    PublishRegulation: REGULATIONS,
+    DropRecord: OPERATIONS,
+    AcceptGap: OPERATIONS,
+}
+"""The account that a request is made of when it is of no person's; of no other one it can be."""
 
 UNRECORDED = frozenset(
     {
@@ -221,8 +245,9 @@ class Door:
             same = before.digest == command.digest and before.account == command.account
             plan.answers.append((command.id, True) if same else _other_content(command))
             return
-        if (command.account == REGULATIONS) != isinstance(command.request, PublishRegulation):
-            plan.answers.append(_no_person(command))
+        where = KEPT_IN.get(type(command.request))
+        if command.account != where and (where or command.account in NOBODYS):
+            plan.answers.append(_no_person(command, where))
             return
         working = plan.accounts.setdefault(command.account, _Working())
         at = max(now.recorded_at, working.state.recorded_at)
@@ -359,12 +384,12 @@ def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused
     )
 
 
-def _no_person(command: Command) -> Rejected:
-    """Refuse what is in the wrong kind of account: regulations are kept apart from rights."""
-    detail = f"the account {command.account} holds what was published of the regulations, and has "
-    detail += "no rights; name a person's"
-    if command.account != REGULATIONS:
-        detail = f"a regulation is published in the account {REGULATIONS}, not in a person's"
+def _no_person(command: Command, where: UUID | None) -> Rejected:
+    """Refuse what is in the wrong kind of account: what is nobody's is kept apart from rights."""
+    detail = f"the account {command.account} is no person's, and has no rights; name a person's"
+    if where is not None:
+        asked = NAMES[type(command.request)]
+        detail = f"{asked} is for the account {where} only, not for {command.account}"
     return Rejected(
         command=command.id,
         rejection=Rejection(reason=Reason.NO_PERSON, detail=detail),

@@ -88,6 +88,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("term-corrected", e.TermCorrected),
     Kind("course-ended", e.CourseEnded),
     Kind("regulation-published", e.RegulationPublished),
+    Kind("record-dropped", e.RecordDropped),
+    Kind("gap-accepted", e.GapAccepted),
 )
 
 MEMBERS: dict[type, str] = {

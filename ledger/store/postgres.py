@@ -11,7 +11,7 @@ from eventsourcing import persistence
 from psycopg import errors
 from psycopg.rows import tuple_row
 
-from ledger.domain.events import REGULATIONS, Envelope, Key
+from ledger.domain.events import NOBODYS, Envelope, Key
 from ledger.service.ports import (
     AccountHistory,
     AccountRow,
@@ -214,10 +214,10 @@ class PostgresStore:
         return [
             DueAccount(until, account)
             for (account,) in self._all(
-                "SELECT account FROM ledger.accounts WHERE account > %s AND account <> %s"
+                "SELECT account FROM ledger.accounts WHERE account > %s AND account <> ALL(%s)"
                 " ORDER BY account LIMIT %s",
                 after.account if after else UUID(int=0),
-                REGULATIONS,
+                list(NOBODYS),
                 limit,
             )
         ]

@@ -46,13 +46,15 @@ def ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
 @contextmanager
 def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
     """Open the ledger, if it knows the person."""
-    from ledger.domain.events import REGULATIONS
+    from ledger.domain.events import OPERATIONS, REGULATIONS
 
-    if person == REGULATIONS:
-        told = "`rugzak regulations published` tells what it holds"
-        raise Problem(
-            f"{person} is the account of the regulations, and no person's; {told}", Exit.FINDINGS
-        )
+    others = {
+        REGULATIONS: ("the regulations", "`rugzak regulations published` tells what it holds"),
+        OPERATIONS: ("the operators", "`rugzak parked list --dropped` tells what they dropped"),
+    }
+    if person in others:
+        whose, told = others[person]
+        raise Problem(f"{person} is the account of {whose}, and no person's; {told}", Exit.FINDINGS)
     with ledger() as (_, where, store):
         if not store.load([person], [])[0]:
             raise Problem(

@@ -143,6 +143,8 @@ def sentence(
             return say("refused", asked=asked, detail=say.text(event.detail))
         case e.RegulationPublished():
             return say("published", scheme=event.scheme, digest=event.digest)
+        case e.RecordDropped() | e.GapAccepted():
+            return operated(event, say)
         case e.RightRestricted():
             return say("restricted", scheme=event.scheme, reason=say.text(event.reason))
         case e.RestrictionLifted():
@@ -192,6 +194,15 @@ def sentence(
             return say("restored", amount=amount, reason=say.text(event.reason))
         case _:
             assert_never(event)
+
+
+def operated(event: e.RecordDropped | e.GapAccepted, say: Language) -> str:
+    """Write what an operator decided; where a record is, or was, is written as Kafka's tools do."""
+    place = f"{event.topic}-{event.partition}@"
+    if isinstance(event, e.RecordDropped):
+        return say("record-dropped", record=f"{place}{event.offset}", because=event.because)
+    since, until = f"{place}{event.since}", f"{place}{event.until}"
+    return say("gap-accepted", since=since, until=until, because=event.because)
 
 
 def course_ended(event: e.CourseEnded, say: Language) -> str:

@@ -34,6 +34,7 @@ _PLAIN: dict[Any, dict[str, str]] = {
     int: {"type": "integer"},
     bool: {"type": "boolean"},
     date: {"type": "string", "format": "date"},
+    UUID: {"type": "string", "format": "uuid"},
     Fraction: {"type": "string", "pattern": "^-?[0-9]+(/[1-9][0-9]*)?$"},
 }
 

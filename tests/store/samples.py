@@ -23,6 +23,7 @@ DRAWS: e.Draws = (
     ("be-vlg/vov/budget/2025-26", "quantity"),
     ("be-vlg/vov/full/2025-26/cvo-antwerpen/opl-7781", "requests"),
 )
+TOPIC = UUID("0c9b1e52-9a3d-4e0a-8f3c-5b7d2a1e6f10")
 DAY = date(2025, 10, 6)
 SCHOOL_YEAR = Term(date(2025, 9, 1), date(2026, 9, 1))
 BASIS = e.Basis(
@@ -181,6 +182,27 @@ SAMPLES: tuple[e.Event, ...] = (
         digest="e053171e",
         sha256="e053171ed33f9c62c51c2be4b643c426b73553ec1497f06002fb9648e818475f",
         content='[["scheme", "be-vlg/vov"], ["unit", "hour"]]',
+        effective_on=DAY,
+    ),
+    e.RecordDropped(
+        topic="rugzak.rights.v1",
+        topic_id=TOPIC,
+        partition=3,
+        offset=41_207,
+        reason="unknown-reservation",
+        source=SOURCES[0],
+        message="0199a2c4-7d4e-7c1a-9b9e-2f6f5a1c3d09",
+        because="The provider confirmed that it never made this reservation.",
+        effective_on=DAY,
+    ),
+    e.GapAccepted(
+        topic="rugzak.career.v1",
+        topic_id=TOPIC,
+        partition=5,
+        was_topic_id=UUID("4a0c1a3e-63a4-4a50-9b3e-0d2f6f1f7a11"),
+        since=18_400,
+        until=0,
+        because="The topic was made again; the source publishes all of it anew.",
         effective_on=DAY,
     ),
 )

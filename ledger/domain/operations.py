@@ -1,0 +1,42 @@
+"""What operators decide about messages that could not be taken in: on record, with a reason.
+
+Whose decision it was is in the metadata. What was decided twice is known by the command's id.
+"""
+
+from dataclasses import fields
+
+from ledger.domain.account import Account
+from ledger.domain.commands import AcceptGap, DropRecord
+from ledger.domain.events import GapAccepted, RecordDropped
+from ledger.domain.reasons import Reason, Rejection
+from ledger.domain.settle import Draft, Now
+
+
+def drop_record(account: Account, request: DropRecord, now: Now) -> Draft | Rejection:
+    """Let a parked record go."""
+    if not request.because.strip():
+        return _unexplained("a record is dropped")
+    said = {each.name: getattr(request, each.name) for each in fields(request)}
+    draft = Draft(account)
+    draft.add(RecordDropped(**said, effective_on=now.today))
+    return draft
+
+
+def accept_gap(account: Account, request: AcceptGap, now: Now) -> Draft | Rejection:
+    """Let a partition be read on from where its records begin now."""
+    if not request.because.strip():
+        return _unexplained("a gap is accepted")
+    if request.topic_id == request.was_topic_id and request.since >= request.until:
+        return Rejection(
+            reason=Reason.NO_GAP,
+            detail=f"nothing is missing in {request.topic}[{request.partition}]: "
+            f"{request.until} is not after {request.since}",
+        )
+    said = {each.name: getattr(request, each.name) for each in fields(request)}
+    draft = Draft(account)
+    draft.add(GapAccepted(**said, effective_on=now.today))
+    return draft
+
+
+def _unexplained(what: str) -> Rejection:
+    return Rejection(reason=Reason.UNEXPLAINED, detail=f"{what} for a reason only; say why")

@@ -1,0 +1,111 @@
+"""What operators decide about messages is on record, with its reason, in an account of its own."""
+
+from uuid import UUID
+
+import pytest
+
+from ledger.domain.commands import AcceptGap, DropRecord, RecordFact, Request
+from ledger.domain.events import OPERATIONS, REGULATIONS, GapAccepted, RecordDropped
+from ledger.domain.reasons import Reason
+from ledger.service.outcomes import Accepted, Duplicate, Rejected
+from tests.service.doors import AnyStore, agrees, command, open_door
+from tests.story import NORA, day, employment, said
+
+TOPIC = UUID("0c9b1e52-9a3d-4e0a-8f3c-5b7d2a1e6f10")
+EARLIER = UUID("4a0c1a3e-63a4-4a50-9b3e-0d2f6f1f7a11")
+
+
+def drop(because: str = "a test of the provider's, not a course") -> DropRecord:
+    return DropRecord(
+        topic="rugzak.rights.v1",
+        topic_id=TOPIC,
+        partition=3,
+        offset=41_207,
+        reason="unknown-reservation",
+        source="https://cvo.example.be",
+        message="m-9",
+        because=because,
+    )
+
+
+def accept(since: int, until: int, was: UUID = TOPIC, because: str = "it comes anew") -> AcceptGap:
+    return AcceptGap(
+        topic="rugzak.career.v1",
+        topic_id=TOPIC,
+        partition=0,
+        was_topic_id=was,
+        since=since,
+        until=until,
+        because=because,
+    )
+
+
+def test_a_dropped_record_is_an_event_that_says_who_which_and_why(any_store: AnyStore) -> None:
+    door = open_door(any_store)
+    dropping = command("drop 7", drop(), OPERATIONS)
+    [outcome] = door.handle([dropping])
+    assert isinstance(outcome, Accepted)
+    [envelope] = any_store.events_of(OPERATIONS)
+    assert envelope.metadata.actor == "hr-app"
+    assert envelope.event == RecordDropped(
+        topic="rugzak.rights.v1",
+        topic_id=TOPIC,
+        partition=3,
+        offset=41_207,
+        reason="unknown-reservation",
+        source="https://cvo.example.be",
+        message="m-9",
+        because="a test of the provider's, not a course",
+        effective_on=day("2021-10-01"),
+    )
+    [again] = door.handle([dropping])
+    assert isinstance(again, Duplicate)
+    assert agrees(any_store, [OPERATIONS])
+
+
+def test_an_accepted_gap_is_an_event_that_says_what_is_missing(any_store: AnyStore) -> None:
+    open_door(any_store).handle([command("gap", accept(18_400, 20_000), OPERATIONS)])
+    [envelope] = any_store.events_of(OPERATIONS)
+    assert isinstance(envelope.event, GapAccepted)
+    assert (envelope.event.since, envelope.event.until) == (18_400, 20_000)
+    assert agrees(any_store, [OPERATIONS])
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (drop(because=" "), Reason.UNEXPLAINED),
+        (accept(5, 9, because=""), Reason.UNEXPLAINED),
+        (accept(9, 9), Reason.NO_GAP),
+    ],
+)
+def test_an_operator_says_why_and_accepts_only_what_is_missing(
+    any_store: AnyStore, request_: Request, reason: Reason
+) -> None:
+    [outcome] = open_door(any_store).handle([command("c-1", request_, OPERATIONS)])
+    assert isinstance(outcome, Rejected)
+    assert outcome.rejection.reason == reason
+
+
+def test_a_topic_that_was_made_again_is_read_on_from_a_lower_offset(any_store: AnyStore) -> None:
+    [outcome] = open_door(any_store).handle(
+        [command("gap", accept(18_400, 0, was=EARLIER), OPERATIONS)]
+    )
+    assert isinstance(outcome, Accepted)
+
+
+@pytest.mark.parametrize(
+    ("request_", "account"),
+    [
+        (drop(), NORA),
+        (drop(), REGULATIONS),
+        (said("s1", employment(), "2021-09-01"), OPERATIONS),
+    ],
+)
+def test_the_operators_account_and_those_of_people_are_kept_apart(
+    any_store: AnyStore, request_: DropRecord | RecordFact, account: UUID
+) -> None:
+    [outcome] = open_door(any_store).handle([command("c-1", request_, account)])
+    assert isinstance(outcome, Rejected)
+    assert outcome.rejection.reason == Reason.NO_PERSON
+    assert any_store.events_of(account) == []

@@ -41,14 +41,14 @@ class Place:
     """Where we are in a partition.
 
     Attributes:
-        kept: what the ledger holds; None before the first batch.
+        kept: what the ledger holds.
         next: the offset that the next record should have, at least.
         sought: whether we went there, and have not read anything there yet.
 
     """
 
     topic_id: UUID
-    kept: int | None
+    kept: int
     next: int
     sought: bool = False
 
@@ -78,6 +78,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hint
     consumer: KafkaConsumer = None
     at: dict[TopicPartition, Place] = field(default_factory=dict)
     stopped: dict[TopicPartition, Gap] = field(default_factory=dict)
+    _new: set[UUID] = field(default_factory=set)
     _told_at: float = 0.0
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
@@ -176,7 +177,9 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hint
                 None,
             )
             if was is not None and self.forgets:
-                log.info("topic_is_new", topic=topic, partition=number, was=was)
+                if topic_id not in self._new:
+                    log.info("topic_is_new", topic=topic, topic_id=topic_id)
+                self._new.add(topic_id)
                 was = None
         if was is not None and (was_id != topic_id or was < first):
             self._stop_at(partition, Gap(
@@ -184,13 +187,14 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hint
                 was_topic_id=was_id, noticed_at=self.clock.now().recorded_at,
             ))  # fmt: skip
             return
-        start = first if kept is None else kept
-        self.consumer.seek(partition, start)
-        self.at[partition] = Place(topic_id, kept, start, sought=True)
+        if kept is None:  # kept from now on: a topic that is made again is known by that
+            kept = self.asked(lambda: self.store.begin(topic_id, topic, number, first))
+        self.consumer.seek(partition, kept)
+        self.at[partition] = Place(topic_id, kept, kept, sought=True)
         if self.stopped.pop(partition, None):
             self.asked(lambda: self.store.forget_gap(topic_id, number))
             self.consumer.resume(partition)
-            log.info("partition_goes_on", topic=topic, partition=number, position=start)
+            log.info("partition_goes_on", topic=topic, partition=number, position=kept)
 
     def _stop_at(self, partition: TopicPartition, gap: Gap) -> None:
         """Read nothing more of a partition, and say why, loudly and for others to see."""

@@ -197,6 +197,9 @@ def _work(store: PostgresStore, rows: psycopg.Connection[tuple[object, ...]]) ->
         yield _note("parked records", "some wait", "`rugzak parked list` says why")
     else:
         yield _well("parked records", "none waits")
+    for gap in store.gaps():
+        advice = f"`rugzak consume --accept-gap {gap.topic}/{gap.partition} --because ...` goes on"
+        yield _wrong("gaps", f"{gap}; the partition is not read", advice)
     today = at(datetime.now(UTC)).today
     if due := store.due_accounts(today, 1):
         advice = "`rugzak clock`, or let `rugzak up` run"

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from threading import Event, Thread
 from typing import Final
 
@@ -12,6 +13,8 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from consumers.clients import BOOTSTRAP_MS
+from consumers.single_pass import Passed
+from consumers.single_pass import single_pass as one_pass
 from consumers.topics import make_missing
 from ledger.service.door import Door
 from ledger.service.outage import Outage, patiently
@@ -21,7 +24,7 @@ from ledger.store.migrations import keep_receipts, migrate
 from ledger.store.postgres import PostgresStore
 from ops.projecting import projecting
 from ops.settings import Settings
-from ops.wiring import Servers, open_door, open_intake, topics
+from ops.wiring import Servers, languages, limits, open_door, open_intake, topics
 
 LOOK_SECONDS: Final = 60.0
 """How often the daily round looks whether a new day has come."""
@@ -131,6 +134,26 @@ def consume(
         workers.start("intake", lambda: intake.run(stop, drain=drain))
         workers.start("daily", lambda: _daily(settings, servers, door, store, stop))
         workers.join()
+
+
+def single_pass(
+    settings: Settings,
+    where: Servers,
+    store: PostgresStore,
+    stop: Event,
+    since: datetime | None,
+    say: Callable[[str], object],
+) -> Passed:
+    """Take in again what was published since a moment, or all (`consumers.single_pass`)."""
+    return one_pass(
+        open_door(store),
+        settings.kafka_client_config(where.bootstrap_servers),
+        languages(settings),
+        limits=limits(settings),
+        since=since,
+        stop=stop,
+        say=say,
+    )
 
 
 def _daily(

@@ -201,6 +201,16 @@ def languages(settings: Settings) -> dict[str, Language]:
     }
 
 
+def limits(settings: Settings) -> Limits:
+    """Return what one batch may be."""
+    return Limits(
+        max_records=settings.batch_max_records,
+        max_wait_ms=settings.batch_max_wait_ms,
+        max_bytes=settings.max_record_bytes,
+        max_batch_bytes=settings.batch_max_bytes,
+    )
+
+
 def open_intake(settings: Settings, where: Servers, store: PostgresStore, door: Door) -> Intake:
     """Return the intake of all topics."""
     return Intake(
@@ -213,11 +223,6 @@ def open_intake(settings: Settings, where: Servers, store: PostgresStore, door: 
             member=settings.consumer_member,
             session_timeout_ms=settings.kafka_session_timeout_ms,
         ),
-        limits=Limits(
-            max_records=settings.batch_max_records,
-            max_wait_ms=settings.batch_max_wait_ms,
-            max_bytes=settings.max_record_bytes,
-            max_batch_bytes=settings.batch_max_bytes,
-        ),
+        limits=limits(settings),
         forgets=where.forgets,
     )

@@ -67,6 +67,10 @@ _LAST_PLACE = (
     "SELECT topic_id, position FROM ledger.kafka_positions WHERE topic = %s AND partition = %s"
     " ORDER BY updated_at DESC, topic_id LIMIT 1"
 )
+_BEGIN = (
+    "INSERT INTO ledger.kafka_positions (topic_id, topic, partition, position)"
+    " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING position"
+)
 _GAP = tuple(each.name for each in fields(Gap))
 _GAPS = f"SELECT {', '.join(_GAP)} FROM ledger.kafka_gaps ORDER BY topic, partition"  # noqa: S608
 _NOTE_GAP = """
@@ -285,6 +289,11 @@ class PostgresStore:
         """Read how far a partition of a topic of that name was read last, and the topic's id."""
         rows = self._all(_LAST_PLACE, topic, partition)
         return tuple(rows[0]) if rows else None
+
+    def begin(self, topic_id: UUID, topic: str, partition: int, position: int) -> int:
+        """Keep where a partition begins; return what is kept, if somebody was first."""
+        self._all(_BEGIN, topic_id, topic, partition, position)
+        return self.positions(topic_id)[partition]
 
     def note_gap(self, gap: Gap) -> None:
         """Keep, for everybody to see, why a partition is not read on."""

@@ -1,5 +1,6 @@
 """What commands open: the servers of the settings, and the ledger on them."""
 
+import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -41,6 +42,17 @@ def ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
 
     with connected(broker=False) as (settings, where), open_store(where.database_url) as store:
         yield settings, where, store
+
+
+def operator(by: str | None) -> str:
+    """Return who acts: the name that was given, or the user's login name."""
+    try:
+        name = (getpass.getuser() if by is None else by).strip()
+    except (OSError, KeyError):  # a container may run as a number without a name
+        raise Problem("the user has no login name; say who does this with --by") from None
+    if not name:
+        raise Problem("--by is empty; say who does this")
+    return name
 
 
 @contextmanager

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.cli.opening import connected, ledger
+from ops.cli.opening import connected, ledger, operator
 from ops.cli.output import AsJson, Exit, Problem, console, emit, progress
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from ops.wiring import Servers
 
 
@@ -60,20 +62,66 @@ def consume(
     drain: Annotated[
         bool, typer.Option("--drain", help="Take in what the broker holds now, then end.")
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="beginning|INSTANT",
+            help="One pass, beside whoever consumes: read again what was published since.",
+        ),
+    ] = None,
+    accept_gap: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOPIC[/PARTITION]",
+            help="Go on without records that are gone; recorded in the log, with --because.",
+        ),
+    ] = None,
+    because: Annotated[str | None, typer.Option(help="Why the gap is accepted.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who accepts; the login name if left out.")] = None,
     projections: Annotated[
         bool, typer.Option(help="Keep the read models in this process, too.")
     ] = True,
 ) -> None:
     """Take in career events and commands, until stopped or, with --drain, until all is in."""
     from ops import serve
+    from ops.cli.gaps import accept_gaps
     from ops.wiring import open_store
 
+    if bool(accept_gap) != bool(because and because.strip()):
+        raise Problem("--accept-gap and --because go together: a gap is accepted for a reason")
+    moment = _moment(since)
     with serve.stopping() as stop, connected(broker=True) as (settings, where):
         serve.prepare(settings, where, stop)
         with open_store(where.database_url) as store:
+            if accept_gap:
+                accept_gaps(settings, where, store, accept_gap, operator(by), because or "")
+            if since is not None:
+                with progress("reading again") as say:
+                    passed = serve.single_pass(settings, where, store, stop, moment, say)
+                console.print(f"{passed.records} records read: {_counted(passed.requests)}")
+                return
             if drain:
                 stop.set()
             serve.consume(settings, where, store, stop, drain=drain, projections=projections)
+
+
+def _moment(since: str | None) -> datetime | None:
+    """Read what --from says; None for the beginning."""
+    if since in (None, "beginning"):
+        return None
+    try:
+        moment = datetime.fromisoformat(since or "")
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        example = "2026-11-01T00:00:00+01:00"
+        raise Problem(f"--from is `beginning` or an instant with its offset, such as {example}")
+    return moment
+
+
+def _counted(requests: "Counter[str]") -> str:
+    return ", ".join(f"{requests[word]} {word}" for word in ("accepted", "known", "refused"))
 
 
 def publish(

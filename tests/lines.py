@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+import pytest
 from kafka import KafkaAdminClient
 
 from consumers.batches import Limits
@@ -28,6 +29,11 @@ SESSION_MS = 1_000
 """A short session: the embedded broker's first join takes half of its timeout."""
 
 LIMITS = {"max_records": 500, "max_wait_ms": 100, "max_bytes": 1 << 20}
+APACHE = pytest.mark.parametrize(
+    "any_broker", [pytest.param("apache", marks=pytest.mark.apache_kafka)], indirect=True
+)
+"""For what Tansu can't do; say what."""
+
 PATIENCE_SECONDS = 30.0
 
 

@@ -13,11 +13,7 @@ from consumers.topics import PARTITIONS, make_missing, topic_ids
 from ledger.domain.events import OPERATIONS, GapAccepted
 from ledger.service.ports import Fenced
 from tests.consumers.stories import CAREER, employed, people
-from tests.lines import Line, admin_of, running, wait_until
-
-APACHE = pytest.mark.parametrize(
-    "any_broker", [pytest.param("apache", marks=pytest.mark.apache_kafka)], indirect=True
-)  # Tansu deletes no records
+from tests.lines import APACHE, Line, admin_of, running, wait_until
 
 
 @pytest.fixture
@@ -98,7 +94,7 @@ def test_on_a_broker_that_keeps_all_in_memory_a_topic_that_is_new_is_only_noted(
     assert line.store.gaps() == []
 
 
-@APACHE
+@APACHE  # Tansu deletes no records
 def test_what_retention_took_unread_is_named_and_the_other_partitions_go_on(
     line: Line, admin: KafkaAdminClient
 ) -> None:
@@ -123,7 +119,7 @@ def test_what_retention_took_unread_is_named_and_the_other_partitions_go_on(
     assert len(accepted(line)) == 1
 
 
-@APACHE
+@APACHE  # Tansu deletes no records
 def test_a_gap_that_grew_is_accepted_as_it_is_now(line: Line, admin: KafkaAdminClient) -> None:
     line.publish(*(employed(version=version) for version in range(1, 9)))
     line.drain(line.intake(max_records=1))

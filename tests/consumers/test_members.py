@@ -1,7 +1,9 @@
 """Who reads which partitions: a group's members come, go and die, and topics change under them."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from kafka import KafkaConsumer
@@ -11,8 +13,9 @@ from consumers import clients, intake
 from consumers.clients import Group
 from consumers.intake import Intake
 from consumers.topics import PARTITIONS, make_missing, topic_ids
+from ledger.service.ports import Append, StoreUnavailable
 from tests.consumers.stories import CAREER, employed, people
-from tests.lines import SESSION_MS, Line, admin_of, running, wait_until
+from tests.lines import APACHE, SESSION_MS, Line, admin_of, running, wait_until
 
 
 def others(line: Line, session_timeout_ms: int = SESSION_MS) -> Group:
@@ -92,9 +95,7 @@ def test_a_drain_takes_in_what_a_member_held_that_has_just_died(line: Line) -> N
     assert sorted(line.statuses()) == sorted(everyone)
 
 
-@pytest.mark.parametrize(
-    "any_broker", [pytest.param("apache", marks=pytest.mark.apache_kafka)], indirect=True
-)  # Tansu can't add partitions
+@APACHE  # Tansu can't add partitions
 def test_a_partition_that_is_added_is_read_though_no_poll_is_as_long_as_a_join(line: Line) -> None:
     everyone = people(100)
     with running(line.intake(max_wait_ms=1)):
@@ -104,3 +105,71 @@ def test_a_partition_that_is_added_is_read_though_no_poll_is_as_long_as_a_join(l
             admin.create_partitions({line.names[CAREER]: 2 * PARTITIONS})
         line.publish(*(employed(person) for person in everyone[20:]))
         wait_until(lambda: len(line.statuses()) == len(everyone))
+
+
+@APACHE  # Tansu gives a member with a name of its own no partition
+def test_a_member_with_a_name_of_its_own_finds_its_partitions_again_after_a_restart(
+    line: Line,
+) -> None:
+    """Without a rebalance: the other one keeps what it has, and gets nothing meanwhile."""
+    first, second = (replace(others(line, 10_000), member=name) for name in ("first", "second"))
+    with running(line.intake(group=second)):
+        with running(line.intake(group=first)):
+            wait_until(lambda: sorted(_given(line).values()) == [PARTITIONS, PARTITIONS])
+        line.publish(*(employed(person) for person in people(60)))
+        wait_until(lambda: bool(line.statuses()))
+        assert _given(line) == {"first": PARTITIONS, "second": PARTITIONS}
+        with running(line.intake(group=first)):
+            wait_until(lambda: len(line.statuses()) == 60)
+            assert _given(line) == {"first": PARTITIONS, "second": PARTITIONS}
+
+
+@APACHE  # kafka-python can't read how Tansu describes a group
+def test_while_the_database_is_away_a_consumer_stays_in_its_group(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be counted out if it did not poll on, and its partitions begun anew by others."""
+    monkeypatch.setattr(clients, "MAX_POLL_MS", 1_500)
+    away = threading.Event()
+    asked = line.store.append
+
+    def append(batch: Append) -> Sequence[int]:
+        if away.is_set():
+            raise StoreUnavailable("away, as far as this test goes")
+        return asked(batch)
+
+    monkeypatch.setattr(line.store, "append", append)
+    with running(line.intake(group=others(line))), capture_logs() as logs:
+        line.publish(employed())
+        wait_until(lambda: bool(line.statuses()))
+        before = _members(line)
+        away.set()
+        line.publish(employed(version=2, fraction="9/10"))
+        threading.Event().wait(4.0)
+        away.clear()
+        wait_until(lambda: len(line.statuses()) == 2)
+        assert _members(line) == before
+    assert [entry for entry in logs if entry["event"] == "partition_lost"] == []
+    assert line.store.parked(10) == []
+
+
+def _members(line: Line) -> list[str]:
+    return [each["member_id"] for each in _described(line)]
+
+
+def _given(line: Line) -> dict[str, int]:
+    """Return how many partitions each member with a name has."""
+    return {
+        each["group_instance_id"]: sum(
+            len(topic["partitions"]) for topic in each["member_assignment"]["assigned_partitions"]
+        )
+        for each in _described(line)
+        if each["member_assignment"]
+    }
+
+
+def _described(line: Line) -> list[dict[str, Any]]:
+    group = others(line).id
+    with admin_of(line.bootstrap) as admin:
+        members: list[dict[str, Any]] = admin.describe_groups([group])[group]["members"]
+    return members

@@ -103,7 +103,7 @@ def single_pass(
 def _go_to(
     consumer: KafkaConsumer, topics: Sequence[str], moment: int
 ) -> dict[TopicPartition, int]:
-    """Go to what was published since a moment, in ms of the epoch; return where each partition ends now."""
+    """Go to what was published since a moment (ms); return where each partition ends now."""
     partitions = [
         TopicPartition(topic, number)
         for topic in topics

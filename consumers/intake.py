@@ -8,6 +8,7 @@ because a topic that is made again starts at offset 0 under another id.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from threading import Event
 from time import monotonic
@@ -20,6 +21,8 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
+from consumers.held import HeldRecords
+from consumers.parking import Replay, set_aside
 from consumers.topics import topic_ids
 from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
@@ -55,6 +58,9 @@ to its first question, about no topic, counts as the answer to ours.
 JOIN_SECONDS: Final = 15.0
 """So long a drain waits to be given what is left in partitions that others have, or had."""
 
+HELD_SECONDS: Final = 24 * 60 * 60
+"""Unless told otherwise, so long a request waits for what it names."""
+
 IDLE_PROBE_SECONDS: Final = 1.0
 """An idle poll can't tell a quiet broker from one that is gone: so often we ask."""
 
@@ -69,12 +75,14 @@ class Limits:
         max_records: in one poll, hence in one transaction.
         max_wait_ms: how long a poll waits for the first record.
         max_bytes: a longer record is parked unread.
+        held_seconds: so long a request waits for the reservation or use that it names.
 
     """
 
     max_records: int
     max_wait_ms: int
     max_bytes: int
+    held_seconds: int = HELD_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +172,8 @@ class Intake:
         self._group = group
         self._limits = limits
         self._in_a_row = InARow()
+        replay = Replay(door, languages, max_bytes=limits.max_bytes)
+        self._held = HeldRecords(store, door.clock, replay)
 
     def run(self, stop: Event, *, drain: bool = False) -> None:
         """Consume until told to stop, through outages of broker and database.
@@ -235,6 +245,7 @@ class Intake:
                 outage.over()
                 probed_at = monotonic()
                 self._take(session, ids, self._continuing(session, ids, polled, stop), stop)
+            _asked(self._held.look, stop)
             if not stop.is_set():
                 continue
             if polled or ends is None:
@@ -399,7 +410,8 @@ class Intake:
             )
             for partition, end in ends.items()
         )
-        delivery = Delivery(moves=moves, parked=tuple(parked), park=park)
+        patience = timedelta(seconds=self._limits.held_seconds)
+        delivery = Delivery(moves=moves, parked=tuple(parked), park=park, patience=patience)
         _asked(lambda: self._door.handle(commands, delivery=delivery), stop)
         if commands:
             self._in_a_row.worked()
@@ -423,15 +435,4 @@ def _asked(ask: Callable[[], T], stop: Event) -> T:
 def _parked(
     record: ConsumerRecord, ids: Mapping[str, UUID], reason: str, detail: str, clock: Clock
 ) -> ParkedRecord:
-    return ParkedRecord(
-        topic_id=ids[record.topic],
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        headers=tuple(record.headers or ()),
-        reason=reason,
-        detail=detail,
-        parked_at=clock.now().recorded_at,
-    )
+    return set_aside(record, ids[record.topic], reason, detail, clock.now().recorded_at)

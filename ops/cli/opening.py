@@ -1,5 +1,6 @@
 """What commands open: the servers of the settings, and the ledger on them."""
 
+import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -77,3 +78,11 @@ def accounts_of(
     account = fold(store.events_of(person))
     run = {*account.career.enterprises(on), *supposed}
     return account, {id_: fold(store.events_of(UUID(id_))) for id_ in sorted(run)}
+
+
+def login() -> str:
+    """Return who types: the name under which an operator's act is on record."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container may run as a number without a name
+        raise Problem("the user has no login name; say who does it with --by") from None

@@ -1,6 +1,5 @@
 """Commands that publish regulations in the ledger, and tell what is published there."""
 
-import getpass
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.cli.opening import ledger
+from ops.cli.opening import ledger, login
 from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, table
 from ops.cli.regulating import regulations
 
@@ -59,7 +58,7 @@ def publish_regulations(
     from ops.cli.forms import fields_of
     from ops.wiring import publishing_door, rulebook
 
-    actor, folder = (by or _login()).strip(), where or FOLDER
+    actor, folder = (by or login()).strip(), where or FOLDER
     if not actor:
         raise Problem("--by is empty; say who publishes")
     if folder.is_dir() and not any(folder.rglob("*.yaml")):
@@ -99,13 +98,6 @@ def publish_regulations(
 def _refused(why: Iterable[str]) -> Problem:
     listed = (f"  {each}" for each in why)
     return Problem("\n".join(["nothing was published:", *listed]), Exit.FINDINGS)
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run as a number without a name
-        raise Problem("the user has no login name; say who publishes with --by") from None
 
 
 def _changes(

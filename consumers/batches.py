@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Protocol, TypeAlias
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import structlog
 from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
+from consumers.parking import set_aside
 from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
 from ledger.domain.reasons import Rejection
@@ -18,6 +20,9 @@ from ledger.service.ports import Delivery, ParkedRecord
 
 MAX_BATCH_BYTES: Final = 16 * 1024 * 1024
 """A batch of large records is cut here, so that what it becomes fits in memory, too."""
+
+HELD_SECONDS: Final = 24 * 60 * 60
+"""Unless told otherwise, so long a request waits for what it names."""
 
 Ends: TypeAlias = Mapping[TopicPartition, int]
 """What follows the last record that was handled, by partition."""
@@ -35,6 +40,7 @@ class Limits:
             batch is older.
         max_bytes: a longer record is parked unread.
         max_batch_bytes: of the records of a batch, unless a single one is larger.
+        held_seconds: so long a request waits for the reservation or use that it names.
 
     """
 
@@ -42,6 +48,7 @@ class Limits:
     max_wait_ms: int
     max_bytes: int
     max_batch_bytes: int = MAX_BATCH_BYTES
+    held_seconds: int = HELD_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +158,8 @@ class Batches:
         def park(index: int, rejection: Rejection) -> ParkedRecord:
             return self._parked(sources[index], arrived, rejection.reason.value, rejection.detail)
 
-        delivery = Delivery(parked=tuple(parked), park=park)
+        patience = timedelta(seconds=self._limits.held_seconds)
+        delivery = Delivery(parked=tuple(parked), park=park, patience=patience)
         self._deliver(commands, delivery, arrived.after([*before, *records]))
         if commands:
             self._in_a_row.worked()
@@ -162,15 +170,5 @@ class Batches:
     def _parked(
         self, record: ConsumerRecord, arrived: Arrived, reason: str, detail: str
     ) -> ParkedRecord:
-        return ParkedRecord(
-            topic_id=arrived.ids[record.topic],
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            key=record.key,
-            value=record.value,
-            headers=tuple(record.headers or ()),
-            reason=reason,
-            detail=detail,
-            parked_at=self._clock.now().recorded_at,
-        )
+        at = self._clock.now().recorded_at
+        return set_aside(record, arrived.ids[record.topic], reason, detail, at)

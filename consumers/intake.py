@@ -19,6 +19,8 @@ from kafka.errors import KafkaError
 
 from consumers.batches import Arrived, Batches, Ends, Limits
 from consumers.clients import Group, administrator, fetching, member
+from consumers.held import HeldRecords
+from consumers.parking import Replay
 from consumers.places import Places, Polled
 from consumers.topics import topic_ids
 from consumers.translate import Language
@@ -30,6 +32,9 @@ from ledger.store.postgres import PostgresStore
 
 JOIN_SECONDS: Final = 15.0
 """So long a drain waits to be given what is left in partitions that others have, or had."""
+
+HELD_SECONDS: Final = 24 * 60 * 60
+"""Unless told otherwise, so long a request waits for what it names."""
 
 IDLE_PROBE_SECONDS: Final = 1.0
 """An idle poll can't tell a quiet broker from one that is gone: so often we ask."""
@@ -83,6 +88,8 @@ class Intake:
         self._group = group
         self._limits = limits
         self._forgets = forgets
+        replay = Replay(door, languages, max_bytes=limits.max_bytes)
+        self._held = HeldRecords(store, door.clock, replay)
 
     def run(self, stop: Event, *, drain: bool = False) -> None:
         """Consume until told to stop, through outages of broker and database.
@@ -139,6 +146,7 @@ class Intake:
                 if idle:
                     places.look_again(ids)
                 self._take(batches, places, ids, places.continuing(ids, polled))
+            places.asked(self._held.look)
             if not stop.is_set():
                 continue
             if polled or ends is None:

@@ -43,6 +43,7 @@ MAX_SESSION_TIMEOUT_MS: Final = 1_800_000
 """The broker has bounds of its own, `group.min.session.timeout.ms` and the like."""
 
 MAX_RECEIPTS_KEPT_DAYS: Final = 3_650
+MAX_HELD_SECONDS: Final = 30 * 24 * 60 * 60
 
 MIN_IDENTITY_KEY_CHARACTERS: Final = 32
 """Random ones, such as of `openssl rand -hex 32`: who guesses the key finds everybody's number."""
@@ -99,6 +100,8 @@ class Settings(BaseModel):
         batch_max_records: at most so many records make one batch, thus one transaction.
         batch_max_bytes: at most so many bytes of records make one batch.
         batch_max_wait_ms: how long a poll waits for the first record.
+        held_max_seconds: so long a request waits for the reservation or use that it names, before
+            it is parked.
         receipts_kept_days: how long a source may retry a command and get the first answer.
         max_record_bytes: a longer record is parked unread.
         log_format: `json` for machines, `console` for people.
@@ -137,6 +140,7 @@ class Settings(BaseModel):
     )
     batch_max_bytes: int = Field(default=MAX_BATCH_BYTES, ge=1_024, le=16 * MAX_BATCH_BYTES)
     batch_max_wait_ms: int = Field(default=200, ge=1, le=MAX_BATCH_WAIT_MS)
+    held_max_seconds: int = Field(default=24 * 60 * 60, ge=1, le=MAX_HELD_SECONDS)
     receipts_kept_days: int = Field(default=90, ge=1, le=MAX_RECEIPTS_KEPT_DAYS)
     max_record_bytes: int = Field(default=MAX_RECORD_BYTES, ge=1_024, le=16 * MAX_RECORD_BYTES)
     log_format: Literal["json", "console"] = "console"

@@ -208,6 +208,7 @@ def limits(settings: Settings) -> Limits:
         max_wait_ms=settings.batch_max_wait_ms,
         max_bytes=settings.max_record_bytes,
         max_batch_bytes=settings.batch_max_bytes,
+        held_seconds=settings.held_max_seconds,
     )
 
 

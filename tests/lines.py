@@ -12,12 +12,14 @@ from kafka import KafkaAdminClient
 from consumers.batches import Limits
 from consumers.clients import Group
 from consumers.intake import Intake
+from consumers.parking import Replay, Replayed
 from consumers.publisher import Message, publisher
 from consumers.topics import make_missing
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
 from ledger.domain.events import StatusRecorded
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
+from ledger.service.ports import Parked
 from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door
 from tests.consumers.stories import CAREER, RIGHTS
@@ -85,6 +87,12 @@ class Line:
         stop = threading.Event()
         stop.set()
         (consumer or self.intake()).run(stop, drain=True)
+
+    def replay(self, parked: Parked, *, max_bytes: int = 1 << 20) -> Replayed:
+        """Try a parked record again, as it is now."""
+        page = self.store.parked_records([parked.id])
+        [became] = Replay(self.door, self.languages, max_bytes=max_bytes).again(page)
+        return became
 
     def statuses(self) -> list[str]:
         """Return whom each status event is about, in the order of the log."""

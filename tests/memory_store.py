@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from threading import Lock
+from typing import assert_never
 from uuid import UUID
 
 from ledger.domain.events import Envelope, Key
@@ -12,9 +14,15 @@ from ledger.service.ports import (
     AlreadyHandled,
     Append,
     Conflict,
+    Dropped,
     Fenced,
+    Handled,
+    Mark,
+    Parked,
     ParkedRecord,
     Receipt,
+    StillHeld,
+    StillParked,
 )
 
 
@@ -27,7 +35,7 @@ class MemoryStore:
         self.receipts: dict[str, Receipt] = {}
         self.shared: dict[Key, int] = {}
         self.offsets: dict[tuple[UUID, int], int] = {}
-        self.set_aside: dict[tuple[UUID, int, int], ParkedRecord] = {}
+        self.set_aside: dict[tuple[UUID, int, int], Parked] = {}
         self.appends = 0
         self._lock = Lock()
 
@@ -64,7 +72,15 @@ class MemoryStore:
             for move in batch.delivery.moves:
                 self.offsets[move.topic_id, move.partition] = move.position
             for record in batch.delivery.parked:
-                self.set_aside[record.topic_id, record.partition, record.offset] = record
+                place = record.topic_id, record.partition, record.offset
+                found = self.set_aside.get(place)
+                if found is None:
+                    self.set_aside[place] = Parked(len(self.set_aside) + 1, record, 1, None, None)
+                elif found.dropped_at is None:
+                    again = found._replace(record=record, tries=found.tries + 1, replayed_at=None)
+                    self.set_aside[place] = again
+            for mark in batch.delivery.marks:
+                self._mark(mark)
             self.appends += 1
             return positions
 
@@ -83,6 +99,31 @@ class MemoryStore:
         for move in batch.delivery.moves:
             if self.offsets.get((move.topic_id, move.partition)) != move.expected:
                 raise Fenced
+        rows = {each.id: each for each in self.set_aside.values()}
+        for mark in batch.delivery.marks:
+            found = rows[mark.parked.id]
+            if found.tries != mark.parked.tries or found.replayed_at or found.dropped_at:
+                raise Fenced
+
+    def _mark(self, mark: Mark) -> None:
+        record = mark.parked.record
+        after = mark.parked._replace(tries=mark.parked.tries + 1)
+        match mark:
+            case Handled(at=at, forget=forget):
+                record = replace(_forgotten(record) if forget else record, held=None)
+                after = after._replace(replayed_at=at)
+            case StillHeld(at_version=version):
+                assert record.held is not None
+                record = replace(record, held=replace(record.held, at_version=version))
+            case StillParked(reason=reason, detail=detail):
+                record = replace(record, held=None, reason=reason, detail=detail)
+            case Dropped(at=at):
+                record = replace(_forgotten(record), held=None)
+                after = after._replace(dropped_at=at)
+            case _:
+                assert_never(mark)
+        place = record.topic_id, record.partition, record.offset
+        self.set_aside[place] = after._replace(record=record)
 
     def events_of(self, account: UUID, after_version: int = 0) -> list[Envelope]:
         return [e for e in self.log if e.account == account and e.version > after_version]
@@ -90,8 +131,37 @@ class MemoryStore:
     def positions(self, topic_id: UUID) -> dict[int, int]:
         return {part: offset for (topic, part), offset in self.offsets.items() if topic == topic_id}
 
-    def parked_records(self) -> list[ParkedRecord]:
-        return list(self.set_aside.values())
+    def parked(self, limit: int) -> list[Parked]:
+        waiting = [
+            each
+            for each in self.set_aside.values()
+            if not (each.replayed_at or each.dropped_at or each.record.held)
+        ]
+        return waiting[:limit]
+
+    def parked_records(self, ids: Collection[int]) -> list[Parked]:
+        return [each for each in self.set_aside.values() if each.id in ids]
+
+    def held(self, now: datetime, limit: int) -> list[Parked]:
+        with self._lock:
+            held = [(each, each.record.held) for each in self.set_aside.values()]
+            versions = {account: row.version for account, row in self.rows.items()}
+            moved = {
+                each.record.account
+                for each, how in held
+                if each.record.account is not None
+                and how is not None
+                and (versions.get(each.record.account, 0) > how.at_version or how.until <= now)
+            }
+            return [each for each, how in held if how and each.record.account in moved][:limit]
+
+    def waiting(self, accounts: Collection[UUID]) -> set[tuple[UUID, str]]:
+        with self._lock:
+            return {
+                (each.record.account, each.record.held.thing)
+                for each in self.set_aside.values()
+                if each.record.held and each.record.account and each.record.account in accounts
+            }
 
     def drawn(self) -> tuple[int, dict[Key, int]]:
         with self._lock:
@@ -119,3 +189,7 @@ class MemoryStore:
                 return False
             self.rows[row.account] = row
             return True
+
+
+def _forgotten(record: ParkedRecord) -> ParkedRecord:
+    return replace(record, key=None, value=None, headers=())

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from ledger.domain.account import Account
@@ -32,9 +32,10 @@ from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
 from ledger.domain.shared import DRAWING, Taken, changes
+from ledger.domain.waiting import NOT_THERE, behind, may_come, named
 from ledger.service.clock import Clock
 from ledger.service.defects import isolated
-from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
+from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected, Waits
 from ledger.service.ports import (
     AccountRow,
     AlreadyHandled,
@@ -42,6 +43,7 @@ from ledger.service.ports import (
     Conflict,
     Delivery,
     Draw,
+    Held,
     Receipt,
     Store,
     StoreUnavailable,
@@ -98,6 +100,7 @@ class _Plan:
     Attributes:
         asked: what was taken of the keys that its requests can draw from.
         taken: the same and, counted up from 0, of keys that only get something back.
+        waiting: the things for which commands wait; None when none may.
 
     """
 
@@ -105,6 +108,7 @@ class _Plan:
     receipts: dict[str, Receipt]
     asked: Taken
     taken: dict[Key, int]
+    waiting: set[tuple[UUID, str]] | None
     envelopes: list[Envelope] = field(default_factory=list)
     new_receipts: dict[str, Receipt] = field(default_factory=dict)
     last_events: dict[str, int] = field(default_factory=dict)
@@ -147,23 +151,25 @@ class Door:
         """Decide a batch and commit it once; return one outcome per command, in order.
 
         A command that is rejected never takes another one with it. `delivery` (Kafka
-        positions, parked records) is written in the same transaction.
+        positions, parked records) is written in the same transaction. With its patience, what
+        names something that has not arrived is not decided: it waits as a held record.
 
         Raises:
-            Fenced: a Kafka position was not where it was expected; nothing was written.
+            Fenced: a Kafka position was not where it was expected, or a parked record was tried
+                by somebody else; nothing was written.
             StoreUnavailable: the database gave no answer, or other writers were first
                 `MAX_ATTEMPTS` times in a row; the same batch may be tried again.
 
         """
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            plan = self._plan(commands)
+            plan = self._plan(commands, delivery)
             batch = Append(
                 envelopes=plan.envelopes,
                 accounts=self._rows(plan),
                 receipts=list(plan.new_receipts.values()),
                 last_events=plan.last_events,
                 draws=_draws(plan),
-                delivery=_with_parked(delivery, plan),
+                delivery=self._with_parked(delivery, commands, plan),
             )
             try:
                 positions = self.store.append(batch) if _writes(batch) else ()
@@ -213,13 +219,19 @@ class Door:
                 self._queue[:0] = [ticket for ticket in group if not ticket.done]
             raise
 
-    def _plan(self, commands: Sequence[Command]) -> _Plan:
+    def _plan(self, commands: Sequence[Command], delivery: Delivery) -> _Plan:
         now = self.clock.now()
         ids = {c.id for c in commands if not isinstance(c.request, ReachDay)}
         rows, receipts = self.store.load({c.account for c in commands}, ids)
         accounts = {id_: _Working(self._decode(row.state), row.due_on) for id_, row in rows.items()}
         asked = self._asked(commands)
-        plan = _Plan(accounts=accounts, receipts=receipts, asked=asked, taken=dict(asked))
+        plan = _Plan(
+            accounts=accounts,
+            receipts=receipts,
+            asked=asked,
+            taken=dict(asked),
+            waiting=None if delivery.patience is None else self._waiting(commands, delivery),
+        )
         for command in commands:
             self._decide(plan, command, now)
         for working in plan.accounts.values():
@@ -238,6 +250,14 @@ class Door:
                 draws = self.rulebook.schemes[request.scheme].draws(request.course, request.on)
                 keys.update(key for key, _ in draws)
         return dict.fromkeys(keys, 0) | self.store.taken(keys) if keys else {}
+
+    def _waiting(self, commands: Sequence[Command], delivery: Delivery) -> set[tuple[UUID, str]]:
+        """Read for what others of the same accounts wait, so that none overtakes them.
+
+        Those that are tried again are the ones that wait.
+        """
+        accounts = {command.account for command in commands if named(command.request)}
+        return self.store.waiting(accounts) if accounts and delivery.mark is None else set()
 
     def _decide(self, plan: _Plan, command: Command, now: Now) -> None:
         before = plan.new_receipts.get(command.id) or plan.receipts.get(command.id)
@@ -261,7 +281,20 @@ class Door:
                 plan, command, reach(working.state, now, self.rulebook, working.due_on), days
             )
             working.changed, working.due_on = True, None
+        thing = command.account, named(command.request)
+        if plan.waiting is not None and thing in plan.waiting:
+            plan.answers.append(_held(command, behind(command.request), 0))
+            return
         decision = decide(working.state, command.request, now, self.rulebook, plan.taken)
+        if (
+            plan.waiting is not None
+            and isinstance(decision, Rejection)
+            and decision.reason in NOT_THERE
+            and may_come(working.state, command.request)
+        ):
+            plan.waiting.add(thing)
+            plan.answers.append(_held(command, decision, working.state.version))
+            return
         if isinstance(decision, Rejection) and decision.reason in UNDECIDED:
             plan.answers.append(Rejected(command=command.id, rejection=decision, position=None))
             return
@@ -311,6 +344,29 @@ class Door:
         draft.account.recorded_at = metadata.recorded_at
         working.state, working.changed = draft.account, True
 
+    def _with_parked(
+        self, delivery: Delivery, commands: Sequence[Command], plan: _Plan
+    ) -> Delivery:
+        """Park the records whose content no event keeps, and mark those that were parked."""
+        if delivery.mark is not None:
+            return replace(
+                delivery, marks=(*delivery.marks, *delivery.mark(_outcomes(plan, positions=None)))
+            )
+        if delivery.park is None:
+            return delivery
+        parked = list(delivery.parked)
+        for index, outcome in enumerate(_outcomes(plan, positions=None)):
+            if not isinstance(outcome, Rejected):
+                continue
+            waits, held = outcome.waits, None
+            if waits is not None:
+                until = self.clock.now().recorded_at + (delivery.patience or timedelta())
+                held = Held(until=until, at_version=waits.version, thing=waits.thing)
+            if held or outcome.rejection.reason in UNRECORDED:
+                record = delivery.park(index, outcome.rejection)
+                parked.append(replace(record, account=commands[index].account, held=held))
+        return replace(delivery, parked=tuple(parked))
+
     def _rows(self, plan: _Plan) -> list[AccountRow]:
         return [
             AccountRow(
@@ -344,7 +400,8 @@ class _Ticket:
 
 
 def _writes(batch: Append) -> bool:
-    return bool(batch.accounts or batch.receipts or batch.delivery.moves or batch.delivery.parked)
+    more = batch.delivery
+    return bool(batch.accounts or batch.receipts or more.moves or more.parked or more.marks)
 
 
 def _draws(plan: _Plan) -> list[Draw]:
@@ -354,24 +411,6 @@ def _draws(plan: _Plan) -> list[Draw]:
         for key, now in sorted(plan.taken.items())
         if now != plan.asked.get(key, 0)
     ]
-
-
-def _with_parked(delivery: Delivery, plan: _Plan) -> Delivery:
-    """Park the records whose content no event keeps."""
-    if delivery.park is None:
-        return delivery
-    parked = list(delivery.parked)
-    for index, answer in enumerate(plan.answers):
-        outcome: Accepted | Rejected
-        if isinstance(answer, Rejected):
-            outcome = answer
-        elif answer[1]:
-            continue
-        else:
-            outcome = (plan.new_receipts.get(answer[0]) or plan.receipts[answer[0]]).outcome
-        if isinstance(outcome, Rejected) and outcome.rejection.reason in UNRECORDED:
-            parked.append(delivery.park(index, outcome.rejection))
-    return replace(delivery, parked=tuple(parked))
 
 
 def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused:
@@ -397,6 +436,11 @@ def _no_person(command: Command, where: UUID | None) -> Rejected:
     )
 
 
+def _held(command: Command, rejection: Rejection, version: int) -> Rejected:
+    waits = Waits(thing=named(command.request), version=version)
+    return Rejected(command=command.id, rejection=rejection, position=None, waits=waits)
+
+
 def _other_content(command: Command) -> Rejected:
     detail = f"the id {command.id!r} was used before for another content; a new one needs a new id"
     return Rejected(
@@ -406,7 +450,8 @@ def _other_content(command: Command) -> Rejected:
     )
 
 
-def _outcomes(plan: _Plan, positions: Sequence[int]) -> list[Outcome]:
+def _outcomes(plan: _Plan, positions: Sequence[int] | None) -> list[Outcome]:
+    """Return the answers; None: before the events have positions."""
     outcomes: list[Outcome] = []
     for answer in plan.answers:
         if isinstance(answer, Rejected):
@@ -415,7 +460,7 @@ def _outcomes(plan: _Plan, positions: Sequence[int]) -> list[Outcome]:
         id_, duplicate = answer
         receipt = plan.new_receipts.get(id_) or plan.receipts[id_]
         outcome = receipt.outcome
-        if id_ in plan.last_events:
+        if positions is not None and id_ in plan.last_events:
             outcome = replace(outcome, position=positions[plan.last_events[id_]])
         outcomes.append(Duplicate(first=outcome) if duplicate else outcome)
     return outcomes

@@ -25,6 +25,21 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """A command is not decided yet: what it names has not arrived.
+
+    Attributes:
+        thing: the reservation or use.
+        version: the account's, when it was looked for; 0 when it was not, because an earlier
+            command about the same thing waits.
+
+    """
+
+    thing: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """The rules refused the command; the refusal is on record in the account.
 
@@ -33,12 +48,14 @@ class Rejected:
         rejection: why.
         position: global position of the refusal's event; None when the id was taken by another
             content, or the account is of another kind, which leave no event.
+        waits: for what, when it is not refused for good: nothing is on record then.
 
     """
 
     command: str
     rejection: Rejection
     position: int | None
+    waits: Waits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

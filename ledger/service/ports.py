@@ -1,14 +1,14 @@
 """What the door needs of a store. Two implement it: PostgreSQL, and the tests' memory store."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 from ledger.domain.events import Envelope, Key
 from ledger.domain.reasons import Rejection
-from ledger.service.outcomes import Accepted, Rejected
+from ledger.service.outcomes import Accepted, Outcome, Rejected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +96,31 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A record is no operator's matter yet: it waits for what it names.
+
+    Attributes:
+        until: from then on it is parked.
+        at_version: its account's when it was last tried; above that it is tried again.
+        thing: the reservation or use that it names.
+
+    """
+
+    until: datetime
+    at_version: int
+    thing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedRecord:
-    """A record that could not be handled, whole, with its reason; it can be replayed."""
+    """A record that could not be handled, whole, with its reason; it can be replayed.
+
+    Attributes:
+        source: of the message; None when it could not be read, likewise its id `message`.
+        account: whom it is about; None when it is no command.
+        held: for what it waits; None when it is for an operator to decide.
+
+    """
 
     topic_id: UUID
     topic: str
@@ -109,6 +132,71 @@ class ParkedRecord:
     reason: str
     detail: str
     parked_at: datetime
+    source: str | None = None
+    message: str | None = None
+    account: UUID | None = None
+    held: Held | None = None
+
+
+class Parked(NamedTuple):
+    """A parked record with its place, and what became of it.
+
+    Attributes:
+        tries: how often it was tried, and which try is the last: each counts one more.
+        replayed_at: when it was handled after all.
+        dropped_at: when an operator gave it up.
+
+    """
+
+    id: int
+    record: ParkedRecord
+    tries: int
+    replayed_at: datetime | None
+    dropped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """A parked record was handled after all.
+
+    Attributes:
+        forget: whether key, value and headers go, because they name a person to whom they are of
+            no use any more; where and why it was parked stays.
+
+    """
+
+    parked: Parked
+    at: datetime
+    forget: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillHeld:
+    """A held record was tried again, and waits on."""
+
+    parked: Parked
+    at_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillParked:
+    """A parked record was tried again in vain, or a held one has waited long enough."""
+
+    parked: Parked
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An operator gave a parked record up; its key, value and headers go."""
+
+    parked: Parked
+    at: datetime
+
+
+Mark: TypeAlias = Handled | StillHeld | StillParked | Dropped
+"""What became of a parked record, as it was read: if it changed since, nothing is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +207,20 @@ class Delivery:
         moves: of the positions.
         parked: records that are no command.
         park: makes the record behind the command of an index a parked one, because what it
-            says is nowhere else: its id was used for other content, or it contradicts itself.
+            says is nowhere else: its id was used for other content, it contradicts itself, or
+            what it names has not arrived. Whose it is and for what it waits is added to that.
+        patience: how long a command may wait for what it names; None: it is refused at once.
+        marks: what became of parked records.
+        mark: tells the same by the outcomes of the commands, when these are parked records' own.
 
     """
 
     moves: tuple[Move, ...] = ()
     parked: tuple[ParkedRecord, ...] = ()
     park: Callable[[int, Rejection], ParkedRecord] | None = None
+    patience: timedelta | None = None
+    marks: tuple[Mark, ...] = ()
+    mark: Callable[[Sequence[Outcome]], Iterable[Mark]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +249,7 @@ class Append:
         receipts: one per command that ran; positions in their outcomes are filled in by the
             store from `last_events`.
         draws: one for each key of which more or less is taken.
-        delivery: Kafka positions and parked records.
+        delivery: Kafka positions, parked records and what became of them.
 
     """
 
@@ -190,7 +285,10 @@ class AlreadyHandled(Exception):  # noqa: N818
 
 
 class Fenced(Exception):  # noqa: N818
-    """A Kafka position was not where this consumer expected it: it lost its partition."""
+    """A Kafka position was not where this consumer expected it: it lost its partition.
+
+    Or somebody else tried a parked record first.
+    """
 
 
 class StoreUnavailable(Exception):  # noqa: N818
@@ -210,15 +308,30 @@ class Store(Protocol):
         """Read what all accounts take of shared limits; of a key that is not there, nothing."""
         ...
 
+    def waiting(self, accounts: Collection[UUID]) -> set[tuple[UUID, str]]:
+        """Read for which things held records of accounts wait."""
+        ...
+
     def append(self, batch: Append) -> Sequence[int]:
         """Write all of it or nothing; return the global position of each envelope.
 
         Raises:
             Conflict: an account's version moved since it was loaded, or what is taken of a key.
             AlreadyHandled: one of the commands has a receipt by now.
-            Fenced: a position is not the expected one.
+            Fenced: a position, or a parked record, is not as expected.
             StoreUnavailable: no answer from the database; if the commit's answer was
                 lost, trying again ends in AlreadyHandled or Fenced, never in a double.
 
+        """
+        ...
+
+
+class HeldStore(Store, Protocol):
+    """A store that also tells which held records can be tried again."""
+
+    def held(self, now: datetime, limit: int) -> list[Parked]:
+        """Read held records in order, of accounts of which one's time has come.
+
+        That is when its account moved on since it was tried, or it has waited long enough.
         """
         ...

@@ -1,10 +1,10 @@
 """The event store on PostgreSQL: one transaction per batch, set-based reads."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from datetime import date, datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 from uuid import UUID
 
 from eventsourcing import persistence
@@ -19,13 +19,15 @@ from ledger.service.ports import (
     Append,
     Conflict,
     Gap,
-    ParkedRecord,
+    Parked,
     Receipt,
     StoreUnavailable,
 )
 from ledger.service.reach import DueAccount
+from ledger.store import parked as parking
 from ledger.store import writes
 from ledger.store.mapper import EnvelopeMapper
+from ledger.store.parked import ParkedCounts, State
 from ledger.store.recorder import (
     EVENTS_TABLE,
     POOL_CONNECTIONS,
@@ -58,11 +60,6 @@ INSERT INTO ledger.shared AS s (key, taken) SELECT %(key)s, %(taken)s
 WHERE %(found)s = 0 OR EXISTS (SELECT FROM ledger.shared WHERE key = %(key)s)
 ON CONFLICT (key) DO UPDATE SET taken = EXCLUDED.taken WHERE s.taken = %(found)s
 """
-_PARKED = (
-    'SELECT id, replayed_at, topic_id, topic, partition, "offset", key, value, header_names,'
-    " header_values, reason, detail, parked_at FROM ledger.parked"
-)
-
 _LAST_PLACE = (
     "SELECT topic_id, position FROM ledger.kafka_positions WHERE topic = %s AND partition = %s"
     " ORDER BY updated_at DESC, topic_id LIMIT 1"
@@ -86,14 +83,6 @@ _LAST_ACCOUNT = UUID(int=2**128 - 1)
 
 _AWAY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
 """A server that became a replica, or gave us up; psycopg files them under internal errors."""
-
-
-class Parked(NamedTuple):
-    """A parked record with its place; `replayed_at` None while it waits."""
-
-    id: int
-    record: ParkedRecord
-    replayed_at: datetime | None
 
 
 class PostgresStore:
@@ -149,7 +138,7 @@ class PostgresStore:
         Raises:
             Conflict: an account's version moved since it was loaded, or what is taken of a key.
             AlreadyHandled: one of the commands has a receipt by now.
-            Fenced: a Kafka position is not the expected one.
+            Fenced: a Kafka position, or a parked record, is not as expected.
             StoreUnavailable: no answer; the batch is written whole or not at all.
 
         """
@@ -160,7 +149,8 @@ class PostgresStore:
             writes.draws(rows, batch.draws)
             writes.receipts(rows, batch, positions)
             writes.moves(rows, batch.delivery.moves)
-            writes.parked(rows, batch.delivery.parked)
+            parking.park(rows, batch.delivery.parked)
+            parking.mark(rows, batch.delivery.marks)
 
         with _answers():
             try:
@@ -309,28 +299,52 @@ class PostgresStore:
         """Read what keeps partitions from being read on."""
         return [Gap(**dict(zip(_GAP, row, strict=True))) for row in self._all(_GAPS)]
 
-    def parked(self, limit: int, after: int = 0, *, replayed: bool = False) -> list[Parked]:
-        """Read parked records that wait, or those replayed, in order of id."""
-        where = " WHERE id > %s AND (replayed_at IS NOT NULL) = %s ORDER BY id LIMIT %s"
-        return [_parked(row) for row in self._all(_PARKED + where, after, replayed, limit)]
+    def parked(
+        self,
+        limit: int,
+        after: int = 0,
+        *,
+        state: State = "parked",
+        reason: str | None = None,
+        topic: str | None = None,
+        whole: bool = True,
+    ) -> list[Parked]:
+        """Read parked records in a state, in order of id; `after` pages.
 
-    def parked_record(self, id_: int) -> Parked | None:
-        """Read one parked record."""
-        return next((_parked(row) for row in self._all(_PARKED + " WHERE id = %s", id_)), None)
-
-    def mark_replayed(self, id_: int, at: datetime, *, forget: bool = False) -> bool:
-        """Note that a parked record was replayed; False when it was before, or isn't there.
-
-        With `forget`, key, value and headers are dropped: where and why it was parked stays.
+        Whole ones make a page of `MAX_PAGE_BYTES` at most; others have no key, value and headers.
         """
-        dropped = ", key = NULL, value = NULL, header_names = '{}', header_values = '{}'"
+        asked = {"after": after, "reason": reason, "topic": topic, "limit": limit}
+        which = parking.PAGE.format(state=parking.OF_STATE[state])
+        return self._parked(parking.page(which, whole=whole, limit="LIMIT %(limit)s"), asked)
+
+    def parked_records(self, ids: Collection[int], *, whole: bool = True) -> list[Parked]:
+        """Read parked records by their ids, whatever became of them, in order.
+
+        Whole ones are those of the lowest ids, as many as `MAX_PAGE_BYTES` hold.
+        """
+        return self._parked(parking.page("id = ANY(%(ids)s)", whole=whole), {"ids": list(ids)})
+
+    def parked_counts(self) -> ParkedCounts:
+        """Count parked records by state."""
+        *counts, parked_since, held_since = self._all(parking.COUNT)[0]
+        by_state = dict(zip(parking.OF_STATE, counts, strict=True))
+        return ParkedCounts(by_state, parked_since, held_since)
+
+    def held(self, now: datetime, limit: int) -> list[Parked]:
+        """Read held records in order, of accounts of which one's time has come.
+
+        That is when its account moved on since it was tried, or it has waited long enough.
+        """
+        query = parking.page(parking.HELD, limit="LIMIT %(limit)s")
+        return self._parked(query, {"now": now, "limit": limit})
+
+    def waiting(self, accounts: Collection[UUID]) -> set[tuple[UUID, str]]:
+        """Read for which things held records of accounts wait."""
+        return set(self._all(parking.WAITING, list(accounts)))
+
+    def _parked(self, query: bytes, asked: Mapping[str, object]) -> list[Parked]:
         with self._rows() as rows:
-            rows.execute(
-                f"UPDATE ledger.parked SET replayed_at = %s{dropped if forget else ''}"  # noqa: S608
-                " WHERE id = %s AND replayed_at IS NULL",
-                (at, id_),
-            )
-            return rows.rowcount == 1
+            return [parking.parked(row) for row in rows.execute(query, asked).fetchall()]
 
     def _after(self, position: int, limit: int) -> list[Any]:
         where = " WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
@@ -365,24 +379,3 @@ def _answers() -> Iterator[None]:
 def _account(row: tuple[Any, ...]) -> AccountRow:
     account, version, state, due_on = row
     return AccountRow(account=account, version=version, state=state, due_on=due_on)
-
-
-def _parked(row: tuple[Any, ...]) -> Parked:
-    id_, replayed_at, topic_id, topic, partition, offset, key, value, names, values, *why = row
-    reason, detail, parked_at = why
-    record = ParkedRecord(
-        topic_id=topic_id,
-        topic=topic,
-        partition=partition,
-        offset=offset,
-        key=key,
-        value=value,
-        headers=tuple(
-            (name.decode(errors="surrogatepass"), item)
-            for name, item in zip(names, values, strict=True)
-        ),
-        reason=reason,
-        detail=detail,
-        parked_at=parked_at,
-    )
-    return Parked(id_, record, replayed_at)

@@ -15,7 +15,6 @@ from ledger.service.ports import (
     Draw,
     Fenced,
     Move,
-    ParkedRecord,
     Receipt,
 )
 from ledger.store.recorder import Rows
@@ -62,15 +61,6 @@ WHERE %(expected)s::bigint IS NULL
 ON CONFLICT (topic_id, partition) DO UPDATE
 SET position = EXCLUDED.position, topic = EXCLUDED.topic, updated_at = now()
 WHERE k.position = %(expected)s
-"""
-
-_PARKED = """
-INSERT INTO ledger.parked (topic_id, topic, partition, "offset", key, value, header_names,
-    header_values, reason, detail, parked_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (topic_id, partition, "offset") DO UPDATE
-SET reason = EXCLUDED.reason, detail = EXCLUDED.detail, parked_at = EXCLUDED.parked_at,
-    replayed_at = NULL
 """
 
 
@@ -180,19 +170,6 @@ def moves(rows: Rows, wanted: Sequence[Move]) -> None:
         rows.execute(_MOVES, params)
         if rows.rowcount != 1:
             raise Fenced(f"{move.topic}[{move.partition}] is not at {move.expected}")
-
-
-def parked(rows: Rows, records: Sequence[ParkedRecord]) -> None:
-    """Set records aside; one that was there is parked anew."""
-    if records:
-        rows.executemany(_PARKED, [_parked(r) for r in records])
-
-
-def _parked(r: ParkedRecord) -> tuple[Any, ...]:
-    names = [name.encode(errors="surrogatepass") for name, _ in r.headers]
-    values = [value for _, value in r.headers]
-    why = (text(r.reason), text(r.detail), r.parked_at)
-    return (r.topic_id, r.topic, r.partition, r.offset, r.key, r.value, names, values, *why)
 
 
 def text(said: str) -> str:

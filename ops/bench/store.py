@@ -69,6 +69,10 @@ class _Kept:
         del keys
         return {}
 
+    def waiting(self, accounts: Collection[UUID]) -> set[tuple[UUID, str]]:
+        del accounts
+        return set()
+
     def append(self, batch: Append) -> Sequence[int]:
         self.batch = batch
         return range(len(batch.envelopes))

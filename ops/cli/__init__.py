@@ -9,6 +9,7 @@ from ops.cli import (
     checking,
     identity,
     keeping,
+    parked,
     person,
     prospects,
     published,
@@ -29,6 +30,7 @@ app = typer.Typer(
 MODULES = (
     serving,
     keeping,
+    parked,
     person,
     identity,
     prospects,

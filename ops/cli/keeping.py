@@ -1,8 +1,6 @@
-"""Commands of those who keep the ledger: parked records, projections, audit, pots, doctor."""
+"""Commands of those who keep the ledger: projections, audit, pots, doctor."""
 
-import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,102 +8,19 @@ from ops.cli.opening import ledger
 from ops.cli.output import AsJson, Exit, Problem, console, emit, listing, progress, table
 from ops.cli.person import On, asked_day
 
-if TYPE_CHECKING:
-    from ledger.store.postgres import Parked, PostgresStore
-
 MAX_SHOWN = 1_000
-"""Most parked records that one list holds."""
+"""Of how many courses or providers one list tells what is taken."""
 
-parked = typer.Typer(help="Records that could not be handled.", no_args_is_help=True)
 projections = typer.Typer(help="The read models.", no_args_is_help=True)
 audit = typer.Typer(help="Proofs over the log.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.add_typer(parked, name="parked")
     app.add_typer(projections, name="projections")
     app.add_typer(audit, name="audit")
     app.command()(pots)
     app.command()(doctor)
-
-
-@parked.command("list")
-def list_parked(
-    *,
-    replayed: Annotated[bool, typer.Option("--replayed", help="Those done already.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """List the records that wait, oldest first."""
-    with ledger() as (_, _, store):
-        found = store.parked(MAX_SHOWN, replayed=replayed)
-    listing("parked", [_summary(each) for each in found], as_json, "nothing is parked")
-
-
-@parked.command("show")
-def show_parked(
-    number: Annotated[int, typer.Argument(help="Its id in the list.")],
-    *,
-    value: Annotated[
-        bool, typer.Option("--value", help="Write its bytes as they came, and nothing else.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show one record whole, with its reason."""
-    with ledger() as (_, _, store):
-        found = _one(store, number)
-    record = found.record
-    if value:
-        sys.stdout.buffer.write(record.value or b"")
-        return
-    more = {name: getattr(record, name) for name in ("topic_id", "key", "value", "headers")}
-    shown = _summary(found) | {"replayed_at": found.replayed_at} | more
-    emit(shown, as_json, lambda: table(["", ""], shown.items()))
-
-
-@parked.command("replay")
-def replay_parked(
-    numbers: Annotated[list[int] | None, typer.Argument(help="Ids; none with --all.")] = None,
-    *,
-    every: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Try records again; what still can't be handled stays parked (exit code 1)."""
-    from consumers.parking import Replayed, replay
-    from ops.cli.forms import fields_of
-    from ops.wiring import languages, open_door
-
-    if every == bool(numbers):
-        raise Problem("name the ids to replay, or --all")
-    with ledger() as (settings, _, store), progress("replaying") as say:
-        door, spoken = open_door(store), languages(settings)
-        done: list[Replayed] = []
-        for each in _waiting(store) if every else (_one(store, n) for n in numbers or ()):
-            say(f"{len(done)} done")
-            done.append(replay(each, door, store, spoken, max_bytes=settings.max_record_bytes))
-    listing("replayed", [fields_of(each) for each in done], as_json, "nothing is parked")
-    if not all(each.handled for each in done):
-        raise typer.Exit(Exit.FINDINGS)
-
-
-def _waiting(store: "PostgresStore") -> "Iterator[Parked]":
-    after = 0
-    while page := store.parked(MAX_SHOWN, after):
-        yield from page
-        after = page[-1].id
-
-
-def _one(store: "PostgresStore", number: int) -> "Parked":
-    found = store.parked_record(number)
-    if found is None:
-        advice = "`rugzak parked list` has them"
-        raise Problem(f"no parked record has the id {number}; {advice}", Exit.FINDINGS)
-    return found
-
-
-def _summary(each: "Parked") -> dict[str, Any]:
-    names = ("parked_at", "topic", "partition", "offset", "reason", "detail")
-    return {"id": each.id} | {name: getattr(each.record, name) for name in names}
 
 
 @projections.command("status")

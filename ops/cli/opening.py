@@ -55,6 +55,19 @@ def operator(by: str | None) -> str:
     return name
 
 
+def decision(by: str | None, because: str) -> tuple[str, str]:
+    """Return who decides and why, in words that the log can keep for ever."""
+    from schemas.cloudevents import MAX_REASON_CHARACTERS
+    from schemas.origin import holds_national_number
+
+    actor, because = operator(by), because.strip()
+    if not 0 < len(because) <= MAX_REASON_CHARACTERS:
+        raise Problem(f"--because takes 1 to {MAX_REASON_CHARACTERS} characters: say why")
+    if holds_national_number(because) or holds_national_number(actor):
+        raise Problem("a national number can't be kept in the ledger: say it without one")
+    return actor, because
+
+
 @contextmanager
 def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
     """Open the ledger, if it knows the person."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ops.cli.opening import connected, ledger, operator
+from ops.cli.opening import connected, decision, ledger
 from ops.cli.output import AsJson, Exit, Problem, console, emit, progress
 
 if TYPE_CHECKING:
@@ -88,14 +88,15 @@ def consume(
     from ops.cli.gaps import accept_gaps
     from ops.wiring import open_store
 
-    if bool(accept_gap) != bool(because and because.strip()):
+    if bool(accept_gap) != (because is not None):
         raise Problem("--accept-gap and --because go together: a gap is accepted for a reason")
+    who, why = decision(by, because) if because is not None else ("", "")
     moment = _moment(since)
     with serve.stopping() as stop, connected(broker=True) as (settings, where):
         serve.prepare(settings, where, stop)
         with open_store(where.database_url) as store:
             if accept_gap:
-                accept_gaps(settings, where, store, accept_gap, operator(by), because or "")
+                accept_gaps(settings, where, store, accept_gap, who, why)
             if since is not None:
                 with progress("reading again") as say:
                     passed = serve.single_pass(settings, where, store, stop, moment, say)

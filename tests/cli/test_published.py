@@ -137,7 +137,7 @@ def test_what_does_not_pass_the_check_is_refused_whole(
 @pytest.mark.parametrize(
     ("asked", "code", "said"),
     [
-        (["publish", "--by", " "], 2, "--by is empty; say who publishes"),
+        (["publish", "--by", " "], 2, "--by is empty; say who does this"),
         (
             ["show", VOV, "--published", "0ddba11e"],
             1,

@@ -4,7 +4,6 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
-from consumers.parking import replay
 from ledger.service.defects import MAX_DEFECTS_IN_A_ROW, LineStopped
 from ledger.service.ports import AccountRow
 from tests.consumers.stories import account, employed, people
@@ -55,11 +54,11 @@ def test_a_record_on_which_our_code_fails_is_parked_and_everyone_else_is_served(
     assert len(said) == len(bad)
     assert not any(person in str(logs) for person in everyone)
 
-    stays = replay(parked[0], line.door, line.store, line.languages, max_bytes=1 << 20)
+    stays = line.replay(parked[0])
     assert (stays.handled, stays.reason) == (False, "defect")
     mend(database, rows)
     for each in parked:
-        assert replay(each, line.door, line.store, line.languages, max_bytes=1 << 20).handled
+        assert line.replay(each).handled
     assert sorted(line.statuses()) == sorted(2 * everyone)
 
 

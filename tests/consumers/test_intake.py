@@ -8,7 +8,6 @@ import pytest
 from kafka import KafkaProducer
 
 from consumers import batches, intake
-from consumers.parking import replay
 from consumers.places import Places
 from consumers.topics import make_missing, topic_ids
 from consumers.translate import TOP_UPS_LANGUAGE, translate
@@ -149,11 +148,11 @@ def test_a_fact_of_another_holder_is_parked_and_replayed_when_the_others_are_ann
     line.drain()
     (parked,) = line.store.parked(10)
     assert parked.record.reason == "fact-of-another-holder"
-    stays = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)
+    stays = line.replay(parked)
     assert (stays.handled, stays.reason) == (False, "fact-of-another-holder")
     line.publish(annulled(fact="register", version=2))
     line.drain()
-    done = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)
+    done = line.replay(parked)
     assert (done.handled, done.reason) == (True, "")
     assert line.events(RightGranted)
 
@@ -164,13 +163,13 @@ def test_a_parked_record_is_handled_by_a_replay_once_what_stopped_it_is_gone(lin
     stop.set()
     line.intake(max_bytes=100).run(stop, drain=True)
     (parked,) = line.store.parked(10)
-    again = replay(parked, line.door, line.store, line.languages, max_bytes=100)
+    again = line.replay(parked, max_bytes=100)
     assert (again.handled, again.reason) == (False, "too-large")
-    done = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)
+    done = line.replay(parked)
     assert (done.handled, done.reason) == (True, "")
     assert line.store.parked(10) == []
-    assert [p.id for p in line.store.parked(10, replayed=True)] == [parked.id]
-    twice = replay(parked, line.door, line.store, line.languages, max_bytes=1 << 20)
+    assert [p.id for p in line.store.parked(10, state="replayed")] == [parked.id]
+    twice = line.replay(parked)
     assert twice.handled
     assert len(line.statuses()) == 1
 

@@ -4,7 +4,6 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
-from consumers.parking import replay
 from consumers.translate import notification_language
 from ledger.domain.events import RightGranted, StatusAnnulled, StatusRecorded
 from schemas import dimona_v1, dmfa_v1
@@ -93,10 +92,10 @@ def test_a_replayed_notification_leaves_no_bytes(border: Line) -> None:
     border.drain(border.intake(max_bytes=100))
     (parked,) = border.store.parked(10)
     assert (parked.record.reason, parked.record.value) == ("too-large", settled.value)
-    done = replay(parked, border.door, border.store, border.languages, max_bytes=MAX_BYTES)
+    done = border.replay(parked)
     assert (done.handled, done.reason) == (True, "")
     assert len(border.statuses()) == 2
-    (left,) = border.store.parked(10, replayed=True)
+    (left,) = border.store.parked(10, state="replayed")
     assert (left.record.key, left.record.value, left.record.headers) == (None, None, ())
     assert (left.record.offset, left.record.reason) == (parked.record.offset, "too-large")
     contradicting = as_message("dmfa", dmfa("2025-Q1", occupation(3800, "2025-01-06")))
@@ -104,6 +103,6 @@ def test_a_replayed_notification_leaves_no_bytes(border: Line) -> None:
     border.drain()
     (other,) = border.store.parked(10)
     assert other.record.reason == "id-with-other-content"
-    stays = replay(other, border.door, border.store, border.languages, max_bytes=MAX_BYTES)
+    stays = border.replay(other)
     assert (stays.handled, stays.reason) == (False, "id-with-other-content")
     assert border.store.parked(10)[0].record.value == contradicting.value

@@ -44,8 +44,6 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 
 
 def parked_in(store: Any) -> list[ParkedRecord]:
-    if isinstance(store, MemoryStore):
-        return store.parked_records()
     return [row.record for row in store.parked(limit=100)]
 
 

@@ -9,10 +9,13 @@ ALTER TABLE ledger.parked
     ADD COLUMN IF NOT EXISTS tries integer NOT NULL DEFAULT 1,
     ADD COLUMN IF NOT EXISTS held_until timestamptz,
     ADD COLUMN IF NOT EXISTS held_at_version bigint,
+    ADD COLUMN IF NOT EXISTS held_for text,
     ADD COLUMN IF NOT EXISTS dropped_at timestamptz,
     ADD COLUMN IF NOT EXISTS announced_at timestamptz;
 COMMENT ON COLUMN ledger.parked.source IS 'Of the message, with its id in `message`; null when they could not be read.';
 COMMENT ON COLUMN ledger.parked.held_at_version IS 'The account''s version when the record was last tried.';
+COMMENT ON COLUMN ledger.parked.held_for IS 'The reservation or use that it names: later records about it wait behind.';
+COMMENT ON COLUMN ledger.parked.tries IS 'How often it was tried; a try is written only if this did not change since it was read.';
 COMMENT ON COLUMN ledger.parked.announced_at IS 'When it was published as parked; null while it still has to be.';
 CREATE INDEX IF NOT EXISTS parked_held ON ledger.parked (account) WHERE held_until IS NOT NULL;
 CREATE INDEX IF NOT EXISTS parked_of_message ON ledger.parked (source, message) WHERE source IS NOT NULL;

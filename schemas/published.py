@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from schemas.cloudevents import Json
-from schemas.contract import ALL
+from schemas.contract import ALL, SENT
 from schemas.examples import example
 
 HERE = Path(__file__).parent / "json"
@@ -44,13 +44,25 @@ class _Schema(GenerateJsonSchema):
         return described
 
 
+class _SentSchema(_Schema):
+    """What we always send, readers may count on: also what the model fills in by itself."""
+
+    def field_is_required(self, field: Json, total: bool) -> bool:  # noqa: FBT001  its signature
+        return super().field_is_required(field, total) or field["schema"]["default"] is not None
+
+
 def generate() -> dict[str, str]:
-    """Return the JSON Schema of each message, by file name."""
-    return {f"{type_}.json": _described(type_, model) for type_, model in ALL.messages.items()}
+    """Return the JSON Schema of each message, by file name; of those that come in, then out."""
+    each = [(_Schema, ALL.messages), (_SentSchema, SENT.messages)]
+    return {
+        f"{type_}.json": _described(type_, model, generator)
+        for generator, messages in each
+        for type_, model in messages.items()
+    }
 
 
-def _described(type_: str, model: type[BaseModel]) -> str:
-    schema = model.model_json_schema(schema_generator=_Schema)
+def _described(type_: str, model: type[BaseModel], generator: type[GenerateJsonSchema]) -> str:
+    schema = model.model_json_schema(schema_generator=generator)
     schema = {"$schema": DIALECT, "$id": f"urn:{type_}", **schema, "examples": [example(type_)]}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

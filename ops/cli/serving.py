@@ -82,6 +82,9 @@ def consume(
     projections: Annotated[
         bool, typer.Option(help="Keep the read models in this process, too.")
     ] = True,
+    relay: Annotated[
+        bool, typer.Option(help="Tell others what is in the ledger, too, as `relay run` does.")
+    ] = True,
 ) -> None:
     """Take in career events and commands, until stopped or, with --drain, until all is in."""
     from ops import serve
@@ -93,7 +96,7 @@ def consume(
     who, why = decision(by, because) if because is not None else ("", "")
     moment = _moment(since)
     with serve.stopping() as stop, connected(broker=True) as (settings, where):
-        serve.prepare(settings, where, stop)
+        serve.prepare(settings, where, stop, relay=relay)
         with open_store(where.database_url) as store:
             if accept_gap:
                 accept_gaps(settings, where, store, accept_gap, who, why)
@@ -104,7 +107,9 @@ def consume(
                 return
             if drain:
                 stop.set()
-            serve.consume(settings, where, store, stop, drain=drain, projections=projections)
+            serve.consume(
+                settings, where, store, stop, drain=drain, projections=projections, relay=relay
+            )
 
 
 def _moment(since: str | None) -> datetime | None:

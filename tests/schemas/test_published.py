@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from schemas.contract import ALL
+from schemas.contract import ALL, SENT
 from schemas.examples import DATA, example
+from schemas.examples_out import OUT
 from schemas.published import generate, incompatible, narrowings, stale
 from schemas.reading import Read, read
 
@@ -36,12 +37,30 @@ def test_every_message_has_an_example_that_the_schema_and_the_model_accept(type_
     assert isinstance(read(json.dumps(example(type_)).encode(), ALL), Read)
 
 
+@pytest.mark.parametrize("type_", OUT)
+def test_every_message_that_goes_out_has_an_example_with_all_that_it_promises(type_: str) -> None:
+    schema = published(type_)
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(schema["examples"][0])
+    message = SENT.validate(json.dumps(example(type_)).encode())
+    assert message.model_dump(mode="json", exclude_none=True) == example(type_)
+    assert {"specversion", "id", "source", "type", "service", "data"} <= set(schema["required"])
+
+
 def test_every_message_has_a_schema() -> None:
     assert (
         generate().keys()
-        == {f"{type_}.json" for type_ in ALL.messages}
-        == {f"{type_}.json" for type_ in DATA}
+        == {f"{type_}.json" for type_ in (*ALL.messages, *SENT.messages)}
+        == {f"{type_}.json" for type_ in (*DATA, *OUT)}
     )
+
+
+def test_readers_are_to_leave_alone_what_a_later_version_adds() -> None:
+    for type_, model in SENT.messages.items():
+        more = example(type_) | {"later": 1}
+        more["data"]["later"] = 1
+        assert "additionalProperties" not in generate()[f"{type_}.json"]
+        assert model.model_validate_json(json.dumps(more))
 
 
 def spell(schema: Any) -> Any:

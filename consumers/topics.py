@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError
 
 PARTITIONS: Final = 8
@@ -43,3 +44,10 @@ def make_missing(
         except TopicAlreadyExistsError:  # another process was first
             admin.wait_for_topics(missing)
     return missing
+
+
+def is_compacted(admin: KafkaAdminClient, topic: str) -> bool:
+    """Whether Kafka keeps the last record under each key of a topic."""
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+    found = admin.describe_configs([resource], config_filter="all")["topic"][topic]
+    return "compact" in found.get("cleanup.policy", {}).get("value", "").split(",")

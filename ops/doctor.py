@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 
 from consumers.relay.lag import Lag, lags
 from consumers.relay.runner import is_long_behind
-from consumers.topics import topic_ids
+from consumers.topics import is_compacted, topic_ids
 from ledger.domain.account import fold
 from ledger.domain.events import REGULATIONS
 from ledger.service import rulebook
@@ -232,6 +232,8 @@ def _broker(settings: Settings, bootstrap: str) -> Iterator[Finding]:
     try:
         wanted = [*topics(settings).values(), *topics_out(settings).values()]
         there = topic_ids(admin, wanted)
+        balances = settings.balances_topic
+        whole = balances not in there or is_compacted(admin, balances)
     finally:
         admin.close()
     yield _well("broker", f"answers at {bootstrap}")
@@ -240,3 +242,6 @@ def _broker(settings: Settings, bootstrap: str) -> Iterator[Finding]:
             yield _well("topics", f"{topic} is there, id {there[topic]}")
         else:
             yield _wrong("topics", f"{topic} is missing", "make it, or let `rugzak up` make it")
+    if not whole:
+        text = f"{balances} is not compacted: the balances of who doesn't change go with time"
+        yield _wrong("topics", text, "set its cleanup.policy to compact")

@@ -7,10 +7,12 @@ one took over, is never read.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any, Final
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from kafka.partitioner.default import DefaultPartitioner, murmur2
 
 from consumers.publisher import CLIENT
 from consumers.relay.records import Record
@@ -26,8 +28,38 @@ BOOTSTRAP_MS: Final = 5_000
 TRANSACTION_MS: Final = 30_000
 """After this a broker ends the transaction of a relay that went silent, so that readers go on."""
 
+POSITIVE: Final = 0x7FFFFFFF
 MAX_MESSAGE_BYTES: Final = 1024 * 1024
 """The longest record that is sent: what a broker accepts by default."""
+
+
+KEYS_KEPT: Final = 20_000
+"""Of so many keys the hash is kept: in Python it takes longer than all else about a record."""
+
+_hash_of: Final = lru_cache(KEYS_KEPT)(murmur2)
+
+
+class Partitions(DefaultPartitioner):  # type: ignore[misc]  # it has no hints
+    """Chooses as Kafka's own clients do, but remembers."""
+
+    def partition(
+        self,
+        topic: str,
+        key: object,
+        serialized_key: bytes | None,
+        value: object,
+        serialized_value: bytes | None,
+        cluster: Any,  # noqa: ANN401  kafka-python's
+    ) -> int:
+        """Return the partition of a key; of none, any."""
+        if serialized_key is None:
+            any_: int = super().partition(
+                topic, key, serialized_key, value, serialized_value, cluster
+            )
+            return any_
+        numbers = sorted(cluster.partitions_for_topic(topic))
+        chosen: int = numbers[(_hash_of(serialized_key) & POSITIVE) % len(numbers)]
+        return chosen
 
 
 class RecordTooLong(Exception):  # noqa: N818  it is a finding
@@ -53,6 +85,7 @@ def sending(kafka: Mapping[str, Any], transactional_id: str) -> Iterator["Sender
         max_request_size=MAX_MESSAGE_BYTES,
         bootstrap_timeout_ms=BOOTSTRAP_MS,
         metrics_enabled=False,
+        partitioner=Partitions(),
     )
     try:
         producer.init_transactions()

@@ -121,13 +121,13 @@ def _ours(lab: Lab, topic: str, records: int, projections: Sequence[str]) -> tup
     url, stop = lab.database(), Event()
     with open_store(url) as store, psycopg.connect(url, autocommit=True) as conn:
         _runner(url, store, projections).catch_up()  # makes the tables
-        with beside(partial(_project, projections), url), Stopwatch() as watch:
+        with beside(partial(project, projections), url), Stopwatch() as watch:
             watch.begin_with(batches, "translate")
             intake, workers = _intake(lab, topic, url, store), Workers(stop)
             workers.start("intake", lambda: intake.run(stop))
-            until(lambda: stop.is_set() or _number(conn, TAKEN) >= records)
+            until(lambda: stop.is_set() or number(conn, TAKEN) >= records)
             taken = perf_counter()
-            until(lambda: stop.is_set() or _number(conn, BEHIND) == 0)
+            until(lambda: stop.is_set() or number(conn, BEHIND) == 0)
             projected = perf_counter()
             stop.set()
             workers.join()
@@ -135,7 +135,8 @@ def _ours(lab: Lab, topic: str, records: int, projections: Sequence[str]) -> tup
     return taken - began, projected - began
 
 
-def _project(projections: Sequence[str], url: str, ready: Ready) -> None:
+def project(projections: Sequence[str], url: str, ready: Ready) -> None:
+    """Keep projections at the head of a log, for ever."""
     with open_store(url) as store:
         ready.set()
         _runner(url, store, projections).run(Event())
@@ -149,7 +150,8 @@ def _intake(lab: Lab, topic: str, url: str, store: PostgresStore) -> Intake:
     return open_intake(_settings(topic), _servers(lab, url), store, open_door(store))
 
 
-def _number(conn: psycopg.Connection[tuple[int]], query: LiteralString) -> int:
+def number(conn: psycopg.Connection[tuple[int]], query: LiteralString) -> int:
+    """Ask for one number."""
     row = conn.execute(query).fetchone()
     return row[0] if row else 0
 
@@ -199,7 +201,7 @@ def _profile(lab: Lab, topic: str, records: int) -> tuple[int, float, dict[str, 
         workers = Workers(stop)
         intake = open_intake(_settings(topic), _servers(lab, url), store, door)
         workers.start("intake", lambda: intake.run(stop))
-        until(lambda: stop.is_set() or _number(conn, TAKEN) >= records)
+        until(lambda: stop.is_set() or number(conn, TAKEN) >= records)
         rest = perf_counter() - (watch.began or 0.0) - sum(watch.seconds.values())
         stop.set()
         workers.join()
@@ -211,6 +213,6 @@ def _profile(lab: Lab, topic: str, records: int) -> tuple[int, float, dict[str, 
         began = perf_counter()
         _runner(url, store, BY_NAME.keys() - {BALANCES.name}).catch_up()
         profile["other_read_models_us_per_change"] = (perf_counter() - began) / records * 1e6
-        size = _number(conn, "SELECT pg_total_relation_size('ledger.events')")
+        size = number(conn, "SELECT pg_total_relation_size('ledger.events')")
         events = store.head()
     return events, size / events, profile

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing import get_context
+from multiprocessing.context import SpawnProcess
 from multiprocessing.synchronize import Event
 from os import cpu_count, getloadavg
 from pathlib import Path
@@ -99,7 +100,7 @@ def laboratory() -> Iterator[Lab]:
 
 
 @contextmanager
-def beside(work: Callable[[str, Event], None], url: str) -> Iterator[None]:
+def beside(work: Callable[[str, Event], None], url: str) -> Iterator[SpawnProcess]:
     """Let another process work on a database, once it says that it is ready, until the end."""
     context = get_context("spawn")
     ready = context.Event()
@@ -108,7 +109,7 @@ def beside(work: Callable[[str, Event], None], url: str) -> Iterator[None]:
     try:
         if not ready.wait(START_SECONDS):
             raise RuntimeError("the process beside did not start in time")
-        yield
+        yield process
     finally:
         process.terminate()
         process.join()

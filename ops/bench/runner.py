@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ops.bench import growth, ingest, population, read, replay, rules, store
+from ops.bench import growth, ingest, population, read, replay, rules, store, transport
 from ops.bench.lab import Lab, Measured, laboratory
 
 Json = dict[str, Any]
@@ -14,6 +14,7 @@ Json = dict[str, Any]
 BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = {
     "store": (store.measure, store.GOALS),
     "ingest": (ingest.measure, ingest.GOALS),
+    "kafka": (transport.measure, transport.GOALS),
     "read": (read.measure, {}),
     "replay": (replay.measure, replay.GOALS),
     "rules": (rules.measure, rules.GOALS),

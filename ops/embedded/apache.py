@@ -72,7 +72,10 @@ def apache_kafka(
             tool = [java, "-cp", libraries, "kafka.tools.StorageTool", "format"]
             arguments = ["-t", CLUSTER_ID, "-c", str(written)]
             subprocess.run(  # noqa: S603  our own words
-                [*tool, *arguments], check=True, timeout=FORMAT_SECONDS
+                [*tool, *arguments],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                timeout=FORMAT_SECONDS,
             )
         return [java, *MEMORY, "-cp", libraries, "kafka.Kafka", written]
 

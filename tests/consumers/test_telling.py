@@ -30,7 +30,9 @@ def told(event: e.Event, *, position: int = 4711) -> dict[str, Any]:
     envelope = e.Envelope(
         account=NORA, version=7, event=event, metadata=METADATA, position=position
     )
-    message: dict[str, Any] = json.loads(written(TELLER.told(envelope)))
+    outgoing = TELLER.told(envelope)
+    assert outgoing is not None
+    message: dict[str, Any] = json.loads(written(outgoing))
     return message
 
 

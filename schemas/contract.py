@@ -1,22 +1,24 @@
-"""The services and the messages of each."""
+"""The services and the messages of each: those that come in, and those that go out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from schemas import (
+    balances_v1,
     career_v1,
     dimona_v1,
     dmfa_v1,
     enterprise_v1,
     jobseeker_v1,
+    ledger_v1,
+    outcomes_v1,
     rights_v1,
     self_employed_v1,
     top_ups_v1,
 )
-from schemas.cloudevents import Message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,11 +31,11 @@ class Contract:
 
     """
 
-    messages: dict[str, type[Message]]
+    messages: dict[str, type[BaseModel]]
     validate: Callable[[bytes], Any]
 
 
-def _contract(*models: type[Message]) -> Contract:
+def _contract(*models: type[BaseModel]) -> Contract:
     union: Any = models[0]
     for model in models[1:]:
         union |= model
@@ -61,6 +63,20 @@ SERVICES = {
     self_employed_v1.SERVICE: SELF_EMPLOYED,
     enterprise_v1.SERVICE: ENTERPRISE,
 }
-"""Contract by service."""
+"""What comes in: contract by service."""
 
 ALL = _contract(*(model for each in SERVICES.values() for model in each.messages.values()))
+"""All that comes in."""
+
+LEDGER = _contract(*get_args(ledger_v1.LedgerEvent))
+BALANCES = _contract(balances_v1.BalanceChanged)
+OUTCOMES = _contract(*get_args(outcomes_v1.OutcomeMessage))
+OUT = {
+    ledger_v1.SERVICE: LEDGER,
+    balances_v1.SERVICE: BALANCES,
+    outcomes_v1.SERVICE: OUTCOMES,
+}
+"""What goes out: contract by service."""
+
+SENT = _contract(*(model for each in OUT.values() for model in each.messages.values()))
+"""All that goes out."""

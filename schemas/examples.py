@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 from schemas.cloudevents import Json
+from schemas.examples_out import INSTALLATION, OUT
 
 NORA = "6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7"
 PAYROLL = "https://payroll.example.be"
@@ -219,8 +220,19 @@ DATA: dict[str, tuple[str, dict[str, Json]]] = {
 
 def example(type_: str) -> dict[str, Json]:
     """Return the whole example message of a type, anew each time."""
-    source, content = DATA[type_]
     service = ".".join(type_.split(".")[:4])
+    if type_ in OUT:
+        return {
+            "specversion": "1.0",
+            "id": f"{service.split('.')[2]}-4711",
+            "source": INSTALLATION,
+            "type": type_,
+            "service": service,
+            "time": "2025-10-05T06:15:00.125000Z",
+            "datacontenttype": "application/json",
+            **deepcopy(OUT[type_]),
+        }
+    source, content = DATA[type_]
     number = list(DATA).index(type_) + 1
     return {
         "specversion": "1.0",

@@ -10,7 +10,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from schemas.cloudevents import Json, Message
+from pydantic import BaseModel
+
+from schemas.cloudevents import Json
 from schemas.documents import asyncapi, json_schema, openapi
 from schemas.documents.compatibility import losses, narrowings
 from schemas.documents.services import SERVICES, Service
@@ -32,6 +34,7 @@ def generate() -> dict[str, str]:
         f"{folder}/{service.name}.yaml": dumped(module.document(service), HEADING)
         for folder, module in (("openapi", openapi), ("asyncapi", asyncapi))
         for service in SERVICES
+        if service.messages or folder == "asyncapi"
     }
     made[f"openapi/{openapi.SHARED}"] = dumped(openapi.shared(), HEADING)
     made[COPIED] = (HERE / COPIED).read_text("utf-8")
@@ -41,7 +44,7 @@ def generate() -> dict[str, str]:
 def json_schemas() -> dict[str, str]:
     """Return the JSON Schema of each message, by file name."""
     return {
-        f"{type_}.json": _text(json_schema.published(type_, model, service.way))
+        f"{type_}.json": _text(json_schema.of_message(type_, model, service.way))
         for service, type_, model in _messages()
     }
 
@@ -69,7 +72,7 @@ def incompatible(here: Path = HERE) -> list[str]:
             findings.append(f"{name}: the message was removed")
             continue
         service, model = now[name]
-        said = json_schema.said(model)
+        said = json_schema.of_message(name.removesuffix(".json"), model, service.way)
         compare = narrowings if service.way == "in" else losses
         findings += [f"{name}{finding}" for finding in compare(released, said)]
     return findings
@@ -113,7 +116,7 @@ def freeze(here: Path = HERE) -> list[str]:
     return []
 
 
-def _messages() -> Iterator[tuple[Service, str, type[Message]]]:
+def _messages() -> Iterator[tuple[Service, str, type[BaseModel]]]:
     for service in SERVICES:
         for type_, model in service.messages.items():
             yield service, type_, model

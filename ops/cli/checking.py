@@ -117,11 +117,12 @@ def contract_example(
 ) -> None:
     """Print an example message of a type, as JSON."""
     from ledger.domain.expressions import nearest
-    from schemas.contract import ALL
+    from schemas.contract import ALL, SENT
     from schemas.examples import example
 
-    if message not in ALL.messages:
-        known = "\n".join(f"  {type_}" for type_ in ALL.messages)
-        near = nearest(message, ALL.messages)
+    types = [*ALL.messages, *SENT.messages]
+    if message not in types:
+        known = "\n".join(f"  {type_}" for type_ in types)
+        near = nearest(message, types)
         raise Problem(f"there is no message of the type {message!r}{near}; known:\n{known}")
     emit(example(message), as_json=True, show=lambda: None)

@@ -5,18 +5,22 @@ Belgian REST guide, async-contract and async-ctxt.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from schemas.cloudevents import Json, Message
+from pydantic import BaseModel
+
+from schemas import outcomes_v1
+from schemas.cloudevents import Json
 from schemas.documents.openapi import LICENCE
 from schemas.documents.services import SERVICES, Service
 from schemas.examples import example
+from schemas.outgoing import Reply
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 SCHEMA_FORMAT: Final = "application/vnd.oai.openapi+yaml;version=3.0.0"
 BINDING: Final = {"bindingVersion": "0.5.0"}
-OUTCOMES: Final = "be.rugzak.outcomes.v1"
-"""The service that answers the messages of others."""
+COMPACTED: Final = {"topicConfiguration": {"cleanup.policy": ["compact"]}}
 
 SCHEMES: Final[dict[str, Json]] = {
     "scramSha512": {
@@ -99,14 +103,12 @@ def document(service: Service) -> Json:
             "description": service.description,
             "license": LICENCE,
         },
-        "defaultContentType": CONTENT_TYPE,
+        **({} if service.raw else {"defaultContentType": CONTENT_TYPE}),
         "servers": SERVERS,
         "channels": channels,
         "operations": {_operation_name(service): _operation(service, replies)},
         "components": {
-            "messages": {
-                type_: _message(service, type_, model) for type_, model in service.messages.items()
-            },
+            "messages": _messages(service),
             "messageTraits": {service.key.name: _record(service)},
             "securitySchemes": SCHEMES,
         },
@@ -117,7 +119,7 @@ def replies_to(service: Service) -> Service | None:
     """Return the service whose messages answer those of a service."""
     if service.way == "out":
         return None
-    return next((each for each in SERVICES if each.name == OUTCOMES), None)
+    return next(each for each in SERVICES if each.name == outcomes_v1.SERVICE)
 
 
 def _channel(service: Service) -> Json:
@@ -127,9 +129,9 @@ def _channel(service: Service) -> Json:
         "description": f"The topic `{service.topic}`, unless the operator chose another "
         f"(`{service.variable}`).",
         "messages": {
-            type_: {"$ref": f"#/components/messages/{type_}"} for type_ in service.messages
+            name: {"$ref": f"#/components/messages/{name}"} for name in _messages(service)
         },
-        "bindings": {"kafka": BINDING},
+        "bindings": {"kafka": {**(COMPACTED if service.compacted else {}), **BINDING}},
     }
 
 
@@ -147,7 +149,7 @@ def _operation(service: Service, replies: Service | None) -> Json:
         if takes_in
         else "Rugzak publishes this; read what you know, and ignore the rest.",
         "messages": [
-            {"$ref": f"#/channels/{service.short}/messages/{type_}"} for type_ in service.messages
+            {"$ref": f"#/channels/{service.short}/messages/{name}"} for name in _messages(service)
         ],
     }
     if replies:
@@ -155,7 +157,15 @@ def _operation(service: Service, replies: Service | None) -> Json:
     return made
 
 
-def _message(service: Service, type_: str, model: type[Message]) -> Json:
+def _messages(service: Service) -> Mapping[str, Json]:
+    """Return the messages of a service by name, which is the CloudEvents type of those."""
+    if service.raw is not None:
+        trait = {"traits": [{"$ref": f"#/components/messageTraits/{service.key.name}"}]}
+        return {service.raw["name"]: service.raw | trait}
+    return {type_: _message(service, type_, model) for type_, model in service.messages.items()}
+
+
+def _message(service: Service, type_: str, model: type[BaseModel]) -> Json:
     name = model.__name__
     schema = f"../openapi/{service.name}.yaml#/components/schemas/{name}"
     return {
@@ -169,15 +179,24 @@ def _message(service: Service, type_: str, model: type[Message]) -> Json:
     }
 
 
-def _record(service: Service) -> Json:
-    """Return what all messages of a service have as records of Kafka."""
+def _correlation(service: Service) -> Json:
+    """Return by what messages are matched with one another."""
+    field, told = "id", "With `source` it says which message it is: what comes twice has the same."
     if service.way == "in":
         told = "With `source` it says which message it is; the outcome has them as `relatedto` and "
         told += "`relatedtosource`."
-    else:
-        told = "With `source` it says which message it is: what comes twice has the same."
+    elif all(issubclass(model, Reply) for model in service.messages.values()):
+        field, told = "relatedto", "With `relatedtosource` it says which message is answered."
+    return {"location": f"$message.payload#/{field}", "description": told}
+
+
+def _record(service: Service) -> Json:
+    """Return what all messages of a service have as records of Kafka."""
+    bindings = {"kafka": {"key": service.key.schema, **BINDING}}
+    if service.raw is not None:
+        return {"bindings": bindings}
     return {
         "headers": HEADERS,
-        "correlationId": {"location": "$message.payload#/id", "description": told},
-        "bindings": {"kafka": {"key": service.key.schema, **BINDING}},
+        "correlationId": _correlation(service),
+        "bindings": bindings,
     }

@@ -28,9 +28,11 @@ def losses(released: Json, sent: Json) -> list[str]:
 
     What is sent has to be what they were told; beyond that only new fields, which they ignore.
     """
+    dropped = _fields(released, released) - _fields(sent, sent)
+    sent = _closed(sent)
     return [
         *_Comparison(sent, released).compare(sent, released, "#"),
-        *_dropped(_fields(released, released), _fields(sent, sent)),
+        *(f"{path}: is no longer sent" for path in sorted(dropped)),
     ]
 
 
@@ -162,5 +164,13 @@ def _fields(schema: Json, whole: Json, at: str = "#") -> set[str]:
     return found
 
 
-def _dropped(told: set[str], sent: set[str]) -> list[str]:
-    return [f"{path}: is no longer sent" for path in sorted(told - sent)]
+def _closed(schema: Json) -> Json:
+    """Return a schema of what has no other fields than those that it names."""
+    match schema:
+        case dict():
+            made = {key: _closed(inner) for key, inner in schema.items()}
+            return {"additionalProperties": False, **made} if "properties" in schema else made
+        case list():
+            return [_closed(inner) for inner in schema]
+        case _:
+            return schema

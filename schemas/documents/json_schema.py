@@ -1,6 +1,6 @@
 """JSON Schemas of messages, as their models have them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
@@ -26,43 +26,34 @@ class _Schema(GenerateJsonSchema):
         return described
 
 
-def published(type_: str, model: type[BaseModel], way: Way) -> Json:
-    """Return the JSON Schema that is handed out of one message.
+class _SentSchema(_Schema):
+    """What we always send, readers may count on: also what the model fills in by itself."""
 
-    Who reads what we send must not stumble over a field that is new: so that schema is open.
-    """
-    schema = said(model)
+    def field_is_required(self, field: Json, total: bool) -> bool:  # noqa: FBT001  its signature
+        return super().field_is_required(field, total) or field["schema"]["default"] is not None
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        described = super().default_schema(schema)
+        described.pop("default", None)
+        return described
+
+
+_GENERATORS: Mapping[Way, type[_Schema]] = {"in": _Schema, "out": _SentSchema}
+
+
+def of_message(type_: str, model: type[BaseModel], way: Way) -> Json:
+    """Return the JSON Schema of one message, of those that we take `in` or send `out`."""
+    schema = model.model_json_schema(schema_generator=_GENERATORS[way])
     head = {"$schema": DIALECT, "$id": f"urn:{type_}"}
-    return head | (opened(schema) if way == "out" else schema) | {"examples": [example(type_)]}
+    return head | schema | {"examples": [example(type_)]}
 
 
-def said(model: type[BaseModel]) -> dict[str, Json]:
-    """Return the schema of what a model reads, and writes."""
-    return model.model_json_schema(schema_generator=_Schema)
-
-
-def components(models: Iterable[type[BaseModel]]) -> dict[str, Json]:
+def components(models: Iterable[type[BaseModel]], way: Way) -> dict[str, Json]:
     """Return the schemas of models and all that they hold, by name, as OpenAPI places them."""
     _, schema = models_json_schema(
         [(model, "validation") for model in models],
         ref_template="#/components/schemas/{model}",
-        schema_generator=_Schema,
+        schema_generator=_GENERATORS[way],
     )
     defined: dict[str, Json] = schema["$defs"]
     return defined
-
-
-def opened(schema: Json) -> Json:
-    """Return a schema that also accepts fields which it does not know."""
-    match schema:
-        case dict():
-            closed = schema.get("additionalProperties") is False
-            return {
-                key: inner if key in {"enum", "default"} else opened(inner)
-                for key, inner in schema.items()
-                if not (closed and key == "additionalProperties")
-            }
-        case list():
-            return [opened(inner) for inner in schema]
-        case _:
-            return schema

@@ -5,12 +5,16 @@ and a keyword that is not known here is refused, so that none is lost in silence
 Sources: OpenAPI 3.0.3, Schema Object; Belgian REST guide, async-contract, oas-contra.
 """
 
+from collections.abc import Mapping
 from typing import Final
+
+from pydantic import BaseModel
 
 from schemas.cloudevents import EXTENSION_PATTERN, Json, Message
 from schemas.documents import json_schema
-from schemas.documents.services import Service
+from schemas.documents.services import Service, Way
 from schemas.examples import example
+from schemas.outgoing import Outgoing, Reply
 
 LICENCE: Final = {
     "name": "Apache 2.0",
@@ -21,6 +25,19 @@ SHARED: Final = "message.yaml"
 
 BASES: Final = "belgif/cloudevents-v1.yaml"
 """The Belgian guide's base schemas, which it extends."""
+
+CONTEXTS: Final[Mapping[Way, tuple[type[BaseModel], ...]]] = {
+    "in": (Message,),
+    "out": (Reply, Outgoing),
+}
+"""From what messages inherit their context attributes; the most special comes first."""
+
+GUIDE: Final[Mapping[type[BaseModel], str]] = {
+    Message: "AsynchronousMessageBase",
+    Outgoing: "AsynchronousMessageBase",
+    Reply: "AsynchronousReplyMessageBase",
+}
+"""Which of the guide's schemas each of them extends."""
 
 ANY: Final = "AnyMessage"
 
@@ -40,15 +57,16 @@ class NoWordError(ValueError):
 
 def document(service: Service) -> Json:
     """Return the document of a service."""
-    models = service.messages
-    schemas = json_schema.components([Message, *models.values()])
-    context = schemas.pop("Message")
-    messages = {}
+    models, way = service.messages, service.way
+    bases = CONTEXTS[way]
+    schemas = json_schema.components([*bases, *models.values()], way)
+    contexts = {base: schemas.pop(base.__name__) for base in bases}
+    messages: dict[str, Json] = {}
     for type_, model in models.items():
-        messages[model.__name__] = _message(schemas.pop(model.__name__), context, example(type_))
+        base = next(base for base in bases if issubclass(model, base))
+        schema = schemas.pop(model.__name__)
+        messages[model.__name__] = _message(schema, base, contexts[base], example(type_))
     contents = {name: converted(schemas[name]) for name in sorted(schemas)}
-    if service.way == "out":
-        messages, contents = json_schema.opened(messages), json_schema.opened(contents)
     if len(messages) > 1:
         refs = {type_: f"#/components/schemas/{model.__name__}" for type_, model in models.items()}
         any_ = {
@@ -62,23 +80,29 @@ def document(service: Service) -> Json:
 
 def shared() -> Json:
     """Return the document with what all messages have in common."""
-    context = converted(json_schema.components([Message])["Message"])
-    extension = {
+    schemas = {}
+    for way, bases in CONTEXTS.items():
+        made = json_schema.components(bases, way)
+        for base in bases:
+            schemas[base.__name__] = _context(base, made[base.__name__])
+    schemas["Extension"] = {
         "description": "A context attribute of CloudEvents that is not known here. Its name "
         f"matches `{EXTENSION_PATTERN}`, which OpenAPI 3.0 can't say.",
-        **context.pop("additionalProperties"),
+        **converted(json_schema.components([Message], "in")["Message"]["additionalProperties"]),
     }
-    message = {
-        "description": f"{context['description']} It extends the Belgian guide's base, and bounds "
-        "what that leaves open.",
-        "type": "object",
-        "allOf": [{"$ref": f"{BASES}#/components/schemas/AsynchronousMessageBase"}],
-        "properties": context["properties"],
-        "required": context["required"],
-    }
-    schemas = {"Message": message, "Extension": extension}
     told = "The context attributes of all messages of Rugzak: CloudEvents 1.0 in structured JSON."
     return _described("Rugzak: what all messages have", "1.0.0", told, schemas)
+
+
+def _context(base: type[BaseModel], schema: Json) -> Json:
+    """Return the context attributes that messages inherit, on top of the Belgian guide's."""
+    return {
+        "description": f"{schema['description']} It extends the Belgian guide's base, and bounds "
+        "what that leaves open.",
+        "type": "object",
+        "allOf": [{"$ref": f"{BASES}#/components/schemas/{GUIDE[base]}"}],
+        **converted({"properties": schema["properties"], "required": schema["required"]}),
+    }
 
 
 def _described(title: str, version: str, description: str, schemas: Json) -> Json:
@@ -96,11 +120,12 @@ def _described(title: str, version: str, description: str, schemas: Json) -> Jso
     }
 
 
-def _message(schema: Json, context: Json, told: Json) -> Json:
+def _message(schema: Json, base: type[BaseModel], context: Json, told: Json) -> Json:
     """Return a message's schema: the shared context attributes, and what it adds to them.
 
     Its own object says what further attributes may be; the shared ones satisfy that as well.
     """
+    extensible = {"additionalProperties": {"$ref": f"{SHARED}#/components/schemas/Extension"}}
     inherited = context["properties"]
     own = {
         name: property_
@@ -111,9 +136,9 @@ def _message(schema: Json, context: Json, told: Json) -> Json:
     return {
         "description": schema["description"],
         "type": "object",
-        "allOf": [{"$ref": f"{SHARED}#/components/schemas/Message"}],
+        "allOf": [{"$ref": f"{SHARED}#/components/schemas/{base.__name__}"}],
         **converted({"properties": own, "required": required}),
-        "additionalProperties": {"$ref": f"{SHARED}#/components/schemas/Extension"},
+        **(extensible if "additionalProperties" in schema else {}),
         "example": told,
     }
 

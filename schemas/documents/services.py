@@ -1,21 +1,30 @@
-"""Each service as its document tells it: which way it goes, on which topic, under which key."""
+"""Each service as its document tells it: which way it goes, on which topic, under which key.
+
+A new service is a row of `SERVICES`, and its messages are in `schemas.contract`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from pydantic import BaseModel
 
 from schemas import (
+    balances_v1,
     career_v1,
     contract,
     dimona_v1,
     dmfa_v1,
     enterprise_v1,
     jobseeker_v1,
+    ledger_v1,
+    outcomes_v1,
     rights_v1,
     self_employed_v1,
     top_ups_v1,
 )
-from schemas.cloudevents import UUID_PATTERN, Json, Message
+from schemas.cloudevents import UUID_PATTERN, Json
+from schemas.documents.parked import PARKED_RECORD
 
 Way: TypeAlias = Literal["in", "out"]
 
@@ -48,6 +57,8 @@ class Service:
         variable: by which the operator chooses.
         key: of its records.
         messages: their models, by CloudEvents type.
+        compacted: whether the last record under a key is all that counts.
+        raw: its one message when that is no CloudEvent, as AsyncAPI tells it.
 
     """
 
@@ -59,7 +70,9 @@ class Service:
     topic: str
     variable: str
     key: Key
-    messages: Mapping[str, type[Message]]
+    messages: Mapping[str, type[BaseModel]]
+    compacted: bool = False
+    raw: Json = None
 
     @property
     def short(self) -> str:
@@ -87,11 +100,39 @@ FREE = Key(
         "person is parked.",
     },
 )
+OWN_ACCOUNT = Key(
+    name="keyedByAccount",
+    schema={
+        "type": "string",
+        "format": "uuid",
+        "pattern": UUID_PATTERN,
+        "description": "The opaque reference in `data.person`, so that all about one person comes "
+        "in the order of the ledger. What is about nobody has a fixed key.",
+    },
+)
+ANSWERED = Key(
+    name="keyedByAnswered",
+    schema={
+        "type": "string",
+        "format": "uuid",
+        "pattern": UUID_PATTERN,
+        "description": "A UUID of version 5 of the text `relatedtosource relatedto` (with one space "
+        "between them) in the namespace of URLs, so that all replies to one message come in order.",
+    },
+)
+AS_IT_CAME = Key(
+    name="keyedAsItCame",
+    schema={"type": "string", "description": "The key of the parked record, or none."},
+)
 
 FACTS = (
     "Each message carries the whole fact after the change, with an id that the source gave it for "
     "ever and a version that only rises. The highest version known counts, in whatever order "
     "messages arrive and however often."
+)
+READERS = (
+    "A message may come more than once, then with the same `source` and `id`. Within a major "
+    "version types and fields are added, and none is removed: leave alone what you do not know."
 )
 NOTIFICATIONS = (
     f"{FACTS} The person is named by the national number (`ssin`), once and nowhere else: it ends "
@@ -115,7 +156,31 @@ def _incoming(
     )
 
 
-SERVICES: tuple[Service, ...] = (
+def _outgoing(
+    name: str,
+    version: str,
+    title: str,
+    description: str,
+    variable: str,
+    key: Key,
+    *,
+    compacted: bool = False,
+) -> Service:
+    return Service(
+        name=name,
+        version=version,
+        way="out",
+        title=title,
+        description=f"{description} {READERS}",
+        topic=name.removeprefix("be."),
+        variable=variable,
+        key=key,
+        messages=contract.OUT[name].messages,
+        compacted=compacted,
+    )
+
+
+SERVICES: Final[tuple[Service, ...]] = (
     _incoming(
         career_v1.SERVICE,
         "1.1.0",
@@ -186,5 +251,46 @@ SERVICES: tuple[Service, ...] = (
         "its KBO/BCE number; the ledger knows an opaque reference only.",
         "RUGZAK_ENTERPRISE_TOPIC",
         FREE,
+    ),
+    _outgoing(
+        ledger_v1.SERVICE,
+        "1.0.0",
+        "Rugzak: what happened to rights",
+        "Every event of the ledger, in its order for each person, and nothing of a person's life: "
+        "of what sources said only that they said something.",
+        "RUGZAK_LEDGER_TOPIC",
+        OWN_ACCOUNT,
+    ),
+    _outgoing(
+        balances_v1.SERVICE,
+        "1.0.0",
+        "Rugzak: balances",
+        "What a person has, whole, after each change. The last record under a key is what counts; "
+        "one without a value says that the person was erased.",
+        "RUGZAK_BALANCES_TOPIC",
+        OWN_ACCOUNT,
+        compacted=True,
+    ),
+    _outgoing(
+        outcomes_v1.SERVICE,
+        "1.0.0",
+        "Rugzak: outcomes",
+        "What became of each message, for who published it: `relatedto` and `relatedtosource` are "
+        "its `id` and `source`.",
+        "RUGZAK_OUTCOMES_TOPIC",
+        ANSWERED,
+    ),
+    Service(
+        name="be.rugzak.parked.v1",
+        version="1.0.0",
+        way="out",
+        title="Rugzak: parked records",
+        description="Records that could not be handled, for operators: as they came, with the "
+        "reason in headers. They are no CloudEvents.",
+        topic="rugzak.parked.v1",
+        variable="RUGZAK_PARKED_TOPIC",
+        key=AS_IT_CAME,
+        messages={},
+        raw=PARKED_RECORD,
     ),
 )

@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from schemas import published
-from schemas.contract import ALL
+from schemas.contract import ALL, SENT
 from schemas.documents.openapi import ANY, NoWordError, converted
 from schemas.documents.services import SERVICES, Service
 from schemas.documents.yaml_text import dumped
@@ -65,8 +66,8 @@ def test_the_example_of_a_message_is_right_in_every_document_and_to_our_own_read
     assert told["payload"] == in_openapi[name]["example"] == in_json == example(type_)
     openapi(type_).validate(in_json)
     json_schema(type_).validate(in_json)
-    if service.way == "in":
-        assert isinstance(read_message(json.dumps(in_json).encode(), ALL), Read)
+    raw = json.dumps(in_json).encode()
+    assert isinstance(read_message(raw, ALL), Read) if service.way == "in" else SENT.validate(raw)
 
 
 @pytest.mark.parametrize("type_", TYPES)
@@ -85,19 +86,39 @@ def test_a_document_refers_to_the_schema_of_each_message_and_names_its_topic(
 ) -> None:
     path = published.HERE / f"asyncapi/{service.name}.yaml"
     document = read(path)
-    for type_, message in document["components"]["messages"].items():
+    for type_, message in document["components"]["messages"].items() if service.messages else ():
         schema = found(message["payload"]["schema"]["$ref"], path)
         assert schema["properties"]["type"]["enum"] == [type_]
         assert schema["properties"]["service"]["enum"] == [service.name]
     channel = document["channels"][service.short]
     assert channel["address"] == service.topic
-    assert set(channel["messages"]) == set(service.messages)
+    assert set(channel["messages"]) == (set(service.messages) or {"parkedRecord"})
     assert document["info"]["version"].split(".")[0] == service.name.rpartition(".v")[2]
 
 
-def test_every_message_that_is_taken_in_is_in_a_document() -> None:
-    incoming = {t for each in SERVICES if each.way == "in" for t in each.messages}
-    assert incoming == set(ALL.messages)
+def test_every_message_that_is_taken_in_or_sent_is_in_a_document() -> None:
+    told = {way: {t for s in SERVICES if s.way == way for t in s.messages} for way in ("in", "out")}
+    assert told == {"in": set(ALL.messages), "out": set(SENT.messages)}
+
+
+def test_what_is_published_is_answered_on_the_channel_of_outcomes() -> None:
+    for service in SERVICES:
+        path = published.HERE / f"asyncapi/{service.name}.yaml"
+        [operation] = read(path)["operations"].values()
+        if service.way == "in":
+            channel = found(operation["reply"]["channel"]["$ref"], path)
+            assert found(channel["$ref"], path)["address"] == "rugzak.outcomes.v1"
+        else:
+            assert operation["action"] == "send"
+            assert "reply" not in operation
+
+
+def test_a_parked_record_is_described_by_its_headers() -> None:
+    document = read(published.HERE / "asyncapi/be.rugzak.parked.v1.yaml")
+    [message] = document["components"]["messages"].values()
+    [told] = message["examples"]
+    Draft7Validator(message["headers"]).validate(told["headers"])
+    assert "__connect.errors.exception.message" in message["headers"]["required"]
 
 
 def test_the_names_of_schemas_are_those_of_the_models() -> None:

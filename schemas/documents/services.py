@@ -116,8 +116,8 @@ ANSWERED = Key(
         "type": "string",
         "format": "uuid",
         "pattern": UUID_PATTERN,
-        "description": "A UUID of version 5 of the text `relatedtosource relatedto` (with one space "
-        "between them) in the namespace of URLs, so that all replies to one message come in order.",
+        "description": "A UUID of version 5 of the text `relatedtosource relatedto`, with one "
+        "space between them, in the namespace of URLs: all replies to one message come in order.",
     },
 )
 AS_IT_CAME = Key(

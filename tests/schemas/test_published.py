@@ -317,8 +317,8 @@ class TestReleases:
             *(f"{type_}.json" for type_ in SCHEMAS),
             files.VERSIONS,
         }
-        for type_ in SCHEMAS:
-            assert json.loads((frozen / f"{type_}.json").read_text("utf-8")) == SCHEMAS[type_]
+        for type_, schema in SCHEMAS.items():
+            assert json.loads((frozen / f"{type_}.json").read_text("utf-8")) == schema
         assert files.freeze(here) == []
 
     def test_a_release_that_breaks_with_the_last_one_is_not_frozen(self, here: Path) -> None:

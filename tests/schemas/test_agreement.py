@@ -33,6 +33,31 @@ VALUES: tuple[Json, ...] = (
 )  # fmt: skip
 """What is put in the place of another value: right, nearly right and wrong."""
 
+LIKELY: dict[Json, tuple[Json, ...]] = {
+    "version": (1, 2**31 - 1),
+    "sequence": (1, 2**31 - 1),
+    "position": (1, 2**40),
+    "quantity": (1, 10**12),
+    "id": ("x", "x" * 100),
+    "periodId": ("x", "93051822361"),
+    "reason": ("é", "x" * 500),
+    "from": ("1900-01-01", "2025-07-02"),
+    "until": ("2199-12-31", "2025-02-30"),
+    "effectiveOn": ("2024-02-29", "2023-02-29"),
+    "time": (None, "2025-10-05T08:15:00Z"),
+    "datacontenttype": (None, "application/json; charset=utf-8"),
+    "source": ("urn:x", "https://payroll.example.be/x"),
+    "traceid": (None, True, 7, "é"),
+    "person": ("6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a8",),
+    "sector": ("public",),
+    "fraction": ("1", "6/5"),
+    "placeOfWork": ("be-wal", "fr"),
+    "weeklyMinutes": (0, 10080),
+    "withBenefit": (False,),
+    "unit": ("voucher", "sgd-cent"),
+}
+"""By the field's name, what may well be right there."""
+
 NAMES = ("traceid", "traceParent", "trace-id", "until", "version", "kind", "assumed", "unknown")
 
 DISCRIMINATORS = {"kind", "outcome"}
@@ -65,13 +90,13 @@ def messages(draw: st.DrawFn, types: list[str]) -> tuple[str, Json]:
     message = deepcopy(example(type_))
     for _ in range(draw(st.integers(0, 3))):
         holder, name = draw(st.sampled_from([p for p in places(message) if p[1] != "type"]))
-        change = draw(st.sampled_from(["put", "put", "leave out", "add"]))
+        change = draw(st.sampled_from(["likely", "likely", "put", "leave out", "add"]))
         if change == "leave out":
             del holder[name]
             continue
         if change == "add" and isinstance(holder, dict):
             name = draw(st.sampled_from(NAMES))
-        value = draw(st.sampled_from(VALUES))
+        value = draw(st.sampled_from(LIKELY.get(name, VALUES) if change == "likely" else VALUES))
         # The validator of OpenAPI fails on a discriminator that is a list or an object.
         if name not in DISCRIMINATORS or not isinstance(value, list | dict):
             holder[name] = deepcopy(value)

@@ -1,14 +1,17 @@
 """Topics as the broker knows them: their ids, and making those that are missing."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Collection, Iterable
+from typing import Any, Final
 from uuid import UUID
 
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError
 
 PARTITIONS: Final = 8
 """Of a topic that we make: at most so many consumers share the work."""
+
+COMPACTED: Final = {"cleanup.policy": "compact"}
 
 
 def topic_ids(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[str, UUID]:
@@ -24,16 +27,27 @@ def topic_ids(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[str, UUID]
     }
 
 
-def make_missing(admin: KafkaAdminClient, topics: Iterable[str]) -> list[str]:
-    """Make the topics that aren't there, with the broker's replication; return their names."""
+def make_missing(
+    admin: KafkaAdminClient, topics: Iterable[str], *, compacted: Collection[str] = ()
+) -> list[str]:
+    """Make the topics that aren't there, with the broker's replication; return their names.
+
+    Of those that are compacted, Kafka keeps the last record under each key for ever.
+    """
     wanted = list(topics)
     missing = [topic for topic in wanted if topic not in topic_ids(admin, wanted)]
     if missing:
+        plain: dict[str, Any] = {"num_partitions": PARTITIONS}
+        made = {t: plain | ({"configs": COMPACTED} if t in compacted else {}) for t in missing}
         try:
-            admin.create_topics(
-                {topic: {"num_partitions": PARTITIONS} for topic in missing},
-                wait_for_metadata=True,
-            )
+            admin.create_topics(made, wait_for_metadata=True)
         except TopicAlreadyExistsError:  # another process was first
             admin.wait_for_topics(missing)
     return missing
+
+
+def is_compacted(admin: KafkaAdminClient, topic: str) -> bool:
+    """Whether Kafka keeps the last record under each key of a topic."""
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+    found = admin.describe_configs([resource], config_filter="all")["topic"][topic]
+    return "compact" in found.get("cleanup.policy", {}).get("value", "").split(",")

@@ -1,7 +1,7 @@
 """Checks the set-up: what is well, what is not, and what to do about it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
@@ -11,18 +11,21 @@ import psycopg
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from consumers.topics import topic_ids
+from consumers.relay.lag import Lag, lags
+from consumers.relay.runner import is_long_behind
+from consumers.topics import is_compacted, topic_ids
 from ledger.domain.account import fold
 from ledger.domain.events import REGULATIONS
 from ledger.service import rulebook
 from ledger.service.clock import at
 from ledger.service.published import differences
 from ledger.store.migrations import pending
+from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
 from ops.embedded.folder import read_running
 from ops.settings import Settings, SettingsError, read_settings, variable
-from ops.wiring import topics
+from ops.wiring import topics, topics_out
 from projections.rebuild import status
 from projections.runner import connect
 
@@ -71,7 +74,7 @@ def examine() -> list[Finding]:
     if settings.database_url is None or settings.kafka_bootstrap_servers is None:
         found += _embedded(settings, running=running is not None)
     if database is not None:
-        found += _guarded("database", psycopg.Error, lambda: _database(database))
+        found += _guarded("database", psycopg.Error, lambda: _database(settings, database))
     if bootstrap is not None:
         found += _guarded("broker", KafkaError, lambda: _broker(settings, bootstrap))
     return found
@@ -123,7 +126,7 @@ def _embedded(settings: Settings, *, running: bool) -> Iterator[Finding]:
         )
 
 
-def _database(url: str) -> Iterator[Finding]:
+def _database(settings: Settings, url: str) -> Iterator[Finding]:
     with psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS) as conn:
         version = conn.info.server_version // 10_000
         if version < OLDEST_POSTGRES:
@@ -142,6 +145,8 @@ def _database(url: str) -> Iterator[Finding]:
     with PostgresStore(url, connections=1) as store, connect(url) as rows:
         yield from _published(store)
         yield from _work(store, rows)
+    with Outbox(url) as outbox:
+        yield from _relay(lags(outbox, topics_out(settings)))
 
 
 def _role(conn: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
@@ -205,13 +210,27 @@ def _work(store: PostgresStore, rows: psycopg.Connection[tuple[object, ...]]) ->
         yield _well("clock", "nothing is overdue")
 
 
+def _relay(found: Iterable[Lag]) -> Iterator[Finding]:
+    """Say whether what goes out has waited for long."""
+    for lag in found:
+        about = f"relay of {lag.stream}"
+        if is_long_behind(lag):
+            text = f"{lag.behind} wait for {lag.topic}, the first since {lag.oldest:%Y-%m-%d %H:%M}"
+            advice = "see that `rugzak up` or `rugzak relay run` runs, and what it logs"
+            yield _note(about, text, advice)
+        else:
+            yield _well(about, f"{lag.behind} behind on the way to {lag.topic}")
+
+
 def _broker(settings: Settings, bootstrap: str) -> Iterator[Finding]:
     admin = KafkaAdminClient(
         **settings.kafka_client_config(bootstrap), bootstrap_timeout_ms=BROKER_MS
     )
     try:
-        wanted = list(topics(settings).values())
+        wanted = [*topics(settings).values(), *topics_out(settings).values()]
         there = topic_ids(admin, wanted)
+        balances = settings.balances_topic
+        whole = balances not in there or is_compacted(admin, balances)
     finally:
         admin.close()
     yield _well("broker", f"answers at {bootstrap}")
@@ -220,3 +239,6 @@ def _broker(settings: Settings, bootstrap: str) -> Iterator[Finding]:
             yield _well("topics", f"{topic} is there, id {there[topic]}")
         else:
             yield _wrong("topics", f"{topic} is missing", "make it, or let `rugzak up` make it")
+    if not whole:
+        text = f"{balances} is not compacted: the balances of who doesn't change go with time"
+        yield _wrong("topics", text, "set its cleanup.policy to compact")

@@ -1,8 +1,8 @@
-"""The running product: intake, projections and the daily round, until told to stop."""
+"""The running product: intake, projections, relay and the daily round, until told to stop."""
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from threading import Event, Thread
 from typing import Final
 
@@ -12,6 +12,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from consumers.intake import BOOTSTRAP_MS
+from consumers.relay.streams import BALANCES
 from consumers.topics import make_missing
 from ledger.service.door import Door
 from ledger.service.outage import Outage, patiently
@@ -20,8 +21,9 @@ from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts, migrate
 from ledger.store.postgres import PostgresStore
 from ops.projecting import projecting
+from ops.relaying import relaying
 from ops.settings import Settings
-from ops.wiring import Servers, open_door, open_intake, topics
+from ops.wiring import Servers, open_door, open_intake, topics, topics_out
 
 LOOK_SECONDS: Final = 60.0
 """How often the daily round looks whether a new day has come."""
@@ -48,13 +50,15 @@ def stopping() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
-def make_topics(settings: Settings, servers: Servers) -> list[str]:
-    """Make the topics that the broker lacks; return their names."""
+def make_topics(settings: Settings, servers: Servers, *, relay: bool = True) -> list[str]:
+    """Make the topics that the broker lacks, those that go out with a relay only; return which."""
+    out = topics_out(settings)
+    wanted = [*topics(settings).values(), *(out.values() if relay else ())]
     admin = KafkaAdminClient(
         **settings.kafka_client_config(servers.bootstrap_servers), bootstrap_timeout_ms=BOOTSTRAP_MS
     )
     try:
-        return make_missing(admin, topics(settings).values())
+        return make_missing(admin, wanted, compacted={out[BALANCES]})
     finally:
         admin.close()
 
@@ -90,7 +94,7 @@ class Workers:
             raise self._failures[0]
 
 
-def prepare(settings: Settings, servers: Servers, stop: Event) -> None:
+def prepare(settings: Settings, servers: Servers, stop: Event, *, relay: bool = True) -> None:
     """Bring the database up to date and make missing topics, as soon as the servers answer.
 
     Raises:
@@ -99,7 +103,7 @@ def prepare(settings: Settings, servers: Servers, stop: Event) -> None:
     """
     url = servers.database_url
     patiently("database", (psycopg.OperationalError,), lambda: migrate(url), stop)
-    patiently("broker", (KafkaError,), lambda: make_topics(settings, servers), stop)
+    patiently("broker", (KafkaError,), lambda: make_topics(settings, servers, relay=relay), stop)
 
 
 def consume(
@@ -110,8 +114,9 @@ def consume(
     *,
     drain: bool,
     projections: bool = True,
+    relay: bool = True,
 ) -> None:
-    """Take in, project and let days come until told to stop.
+    """Take in, project, relay and let days come until told to stop.
 
     Args:
         settings: topics, group and limits.
@@ -120,13 +125,17 @@ def consume(
         stop: ends it.
         drain: first take in what the broker held when told to stop.
         projections: whether the read models are kept, too, by a process beside this one.
+        relay: whether what goes out is sent, too, by another one.
 
     """
     door = open_door(store)
     intake = open_intake(settings, servers, store, door)
-    beside = projecting(servers.database_url, settings.log_format, stop)
-    # They go on until the intake has ended, so that a stop leaves them at the head.
-    with beside if projections else nullcontext():
+    # They go on until the intake has ended, so that a stop leaves the read models at the head.
+    with ExitStack() as beside:
+        if projections:
+            beside.enter_context(projecting(servers.database_url, settings.log_format, stop))
+        if relay:
+            beside.enter_context(relaying(settings, servers, stop))
         workers = Workers(stop)
         workers.start("intake", lambda: intake.run(stop, drain=drain))
         workers.start("daily", lambda: _daily(settings, servers, door, store, stop))

@@ -86,7 +86,13 @@ class Settings(BaseModel):
         rights_topic: where commands on rights come in.
         top_ups_topic: where what funders add comes in.
         dimona_topic: where notifications of Dimona come in; likewise those of the other kinds.
-        consumer_group: under which the consumers share the topics' partitions.
+        relay_source: the `source` of all that goes out: an absolute URI of this installation.
+        ledger_topic: where events of the ledger go out.
+        balances_topic: where balances go out; it has to be compacted.
+        outcomes_topic: where replies to publishers go out.
+        parked_topic: where parked records go out, for operators.
+        consumer_group: under which the consumers share the topics' partitions; the relay's
+            transactional id is made of it.
         batch_max_records: at most so many records make one batch, thus one transaction.
         batch_max_wait_ms: how long a poll waits for the first record.
         receipts_kept_days: how long a source may retry a command and get the first answer.
@@ -119,6 +125,13 @@ class Settings(BaseModel):
     jobseeker_topic: str = Field(default="rugzak.jobseeker.v1", min_length=1)
     self_employed_topic: str = Field(default="rugzak.selfemployed.v1", min_length=1)
     enterprise_topic: str = Field(default="rugzak.enterprise.v1", min_length=1)
+    relay_source: str = Field(
+        default="urn:rugzak:ledger", max_length=200, pattern="^[a-z][a-z0-9+.-]*:[!-~]+$"
+    )
+    ledger_topic: str = Field(default="rugzak.ledger.v1", min_length=1)
+    balances_topic: str = Field(default="rugzak.balances.v1", min_length=1)
+    outcomes_topic: str = Field(default="rugzak.outcomes.v1", min_length=1)
+    parked_topic: str = Field(default="rugzak.parked.v1", min_length=1)
     consumer_group: str = Field(default="rugzak", min_length=1)
     batch_max_records: int = Field(default=1_000, ge=1, le=MAX_BATCH_RECORDS)
     batch_max_wait_ms: int = Field(default=200, ge=1, le=MAX_BATCH_WAIT_MS)

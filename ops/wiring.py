@@ -9,6 +9,7 @@ from functools import cache
 
 from consumers.identity import Pseudonyms
 from consumers.intake import Intake, Limits
+from consumers.relay.streams import BALANCES, LEDGER, OUTCOMES, PARKED
 from consumers.translate import (
     CAREER_LANGUAGE,
     RIGHTS_LANGUAGE,
@@ -166,6 +167,20 @@ def topics(settings: Settings) -> dict[str, str]:
             enterprise_v1.SERVICE: settings.enterprise_topic,
         }
     return named
+
+
+PLAIN = frozenset({career_v1.SERVICE, rights_v1.SERVICE, top_ups_v1.SERVICE})
+"""The services whose messages name people by reference; those of others hold national numbers."""
+
+
+def topics_out(settings: Settings) -> dict[str, str]:
+    """Return the topic of each stream that goes out."""
+    return {
+        LEDGER: settings.ledger_topic,
+        BALANCES: settings.balances_topic,
+        OUTCOMES: settings.outcomes_topic,
+        PARKED: settings.parked_topic,
+    }
 
 
 def people(settings: Settings) -> Pseudonyms:

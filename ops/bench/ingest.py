@@ -106,7 +106,7 @@ def _servers(lab: Lab, url: str) -> Servers:
 def _publish(lab: Lab, people: int) -> tuple[str, int]:
     """Publish a population's careers on a topic of its own: late, out of order, some twice."""
     settings = _settings(f"career-{next(lab.numbers)}")
-    make_topics(settings, _servers(lab, lab.postgres.url))
+    make_topics(settings, _servers(lab, lab.postgres.url), relay=False)
     arrivals = as_published(population(people, SEED, date.today()), SEED)  # noqa: DTZ011  any day
     with publisher(settings.kafka_client_config(lab.bootstrap_servers)) as out:
         published = out.publish(

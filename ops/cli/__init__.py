@@ -13,6 +13,7 @@ from ops.cli import (
     prospects,
     published,
     regulating,
+    relaying,
     scenarios,
     serving,
     simulating,
@@ -29,6 +30,7 @@ app = typer.Typer(
 MODULES = (
     serving,
     keeping,
+    relaying,
     person,
     identity,
     prospects,
@@ -61,12 +63,13 @@ def _code(error: Exception) -> Exit | None:
     from kafka.errors import KafkaError
 
     from consumers.publisher import PublishError
+    from consumers.relay.runner import RelayStopped
     from ledger.service.defects import LineStopped
     from ledger.service.ports import StoreUnavailable
     from ledger.service.published import Unpublished
     from ledger.service.rulebook import WrongRegulation
+    from ops.beside import ProcessEnded
     from ops.embedded.errors import EmbeddedError
-    from ops.projecting import ProjectionsEnded
     from ops.settings import SettingsError
     from projections.runner import ProjectionStopped
 
@@ -77,7 +80,7 @@ def _code(error: Exception) -> Exit | None:
             return Exit.USAGE
         case WrongRegulation() | Unpublished() | PublishError():
             return Exit.FINDINGS
-        case LineStopped() | ProjectionStopped() | ProjectionsEnded():
+        case LineStopped() | ProjectionStopped() | RelayStopped() | ProcessEnded():
             return Exit.FINDINGS
         case StoreUnavailable() | psycopg.OperationalError() | KafkaError():
             return Exit.UNREACHABLE

@@ -63,17 +63,22 @@ def consume(
     projections: Annotated[
         bool, typer.Option(help="Keep the read models in this process, too.")
     ] = True,
+    relay: Annotated[
+        bool, typer.Option(help="Tell others what is in the ledger, too, as `relay run` does.")
+    ] = True,
 ) -> None:
     """Take in career events and commands, until stopped or, with --drain, until all is in."""
     from ops import serve
     from ops.wiring import open_store
 
     with serve.stopping() as stop, connected(broker=True) as (settings, where):
-        serve.prepare(settings, where, stop)
+        serve.prepare(settings, where, stop, relay=relay)
         with open_store(where.database_url) as store:
             if drain:
                 stop.set()
-            serve.consume(settings, where, store, stop, drain=drain, projections=projections)
+            serve.consume(
+                settings, where, store, stop, drain=drain, projections=projections, relay=relay
+            )
 
 
 def publish(

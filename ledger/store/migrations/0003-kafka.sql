@@ -38,9 +38,10 @@ CREATE INDEX IF NOT EXISTS receipts_number ON ledger.receipts (number);
 CREATE TABLE IF NOT EXISTS ledger.relay_positions (
     name text PRIMARY KEY,
     position bigint NOT NULL,
+    topic_id uuid NOT NULL,
     updated_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE ledger.relay_positions IS 'How far each stream that goes out to Kafka was published.';
+COMMENT ON TABLE ledger.relay_positions IS 'How far each stream that goes out to Kafka was published, and to which topic.';
 
 CREATE TABLE IF NOT EXISTS ledger.kafka_gaps (
     topic_id uuid NOT NULL,

@@ -1,4 +1,4 @@
-"""Commands that check what publishers write: messages of the contract."""
+"""Commands on the messages of the contract, and on the documents that tell of them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,10 @@ import typer
 
 from ops.cli.output import AsJson, Exit, Problem, console, emit, table
 
-contract = typer.Typer(help="The messages that publishers send.", no_args_is_help=True)
+contract = typer.Typer(
+    help="The messages that come in and go out: what is wrong with one, examples, documents.",
+    no_args_is_help=True,
+)
 
 
 def register(app: typer.Typer) -> None:

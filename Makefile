@@ -31,6 +31,7 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/rugzak contract schemas --check
+	$(BIN)/pytest -q tests/schemas/test_documents.py
 	$(BIN)/rugzak regulations check
 	$(BIN)/rugzak regulations table --check
 

@@ -1,4 +1,4 @@
-"""Commands that check what publishers write: messages of the contract."""
+"""Commands on the messages of the contract, and on the documents that tell of them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,10 @@ import typer
 
 from ops.cli.output import AsJson, Exit, Problem, console, emit, table
 
-contract = typer.Typer(help="The messages that publishers send.", no_args_is_help=True)
+contract = typer.Typer(
+    help="The messages that come in and go out: what is wrong with one, examples, documents.",
+    no_args_is_help=True,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -62,42 +65,53 @@ def contract_schemas(
     check: Annotated[
         bool,
         typer.Option(
-            "--check", help="Fail when the files are stale, or break what publishers rely on."
+            "--check", help="Fail when the files are stale, or break what others rely on."
         ),
     ] = False,
     write: Annotated[
-        Path | None, typer.Option(file_okay=False, help="Write them into this folder.")
+        Path | None,
+        typer.Option(file_okay=False, help="Write them into this folder: json, openapi, asyncapi."),
     ] = None,
+    freeze: Annotated[
+        bool, typer.Option("--freeze", help="A release: from now on others rely on the schemas.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print, write or check the JSON Schemas of the messages."""
-    from schemas.published import generate, incompatible, stale
+    """List, write or check the JSON Schemas of the messages, and the services' documents.
 
-    if check:
-        findings = [f"{name}: is not what the models say; `--write` it anew" for name in stale()]
-        findings += incompatible()
-        emit(
-            {"findings": findings},
-            as_json,
-            lambda: print("\n".join(findings) or "all right"),
-        )
+    One service is one AsyncAPI document: what it takes in or sends, on which topic, under which
+    key. Its message schemas are in the OpenAPI document that it refers to.
+    """
+    from schemas import published
+
+    if check or freeze:
+        findings = _published_wrong(freeze=freeze)
+        emit({"findings": findings}, as_json, lambda: print("\n".join(findings) or "all right"))
         if findings:
             raise typer.Exit(Exit.FINDINGS)
-    elif write is not None:
-        write.mkdir(parents=True, exist_ok=True)
-        made = generate()
-        for name, text in made.items():
-            (write / name).write_text(text, "utf-8")
-        done = {"folder": write, "written": sorted(made)}
-        emit(done, as_json, lambda: console.print(f"{len(made)} schemas in {write}"))
-    else:
-        import json
+        return
+    paths = sorted(published.generate()) if write is None else published.write(write)
+    done = {"folder": write, "written": paths} if write else {"files": paths}
 
-        emit(
-            {name: json.loads(text) for name, text in generate().items()},
-            as_json,
-            lambda: table(["schema"], ([name] for name in generate())),
-        )
+    def show() -> None:
+        if write is None:
+            table(["file"], ([path] for path in paths))
+        else:
+            console.print(f"{len(paths)} files in {write}")
+
+    emit(done, as_json, show)
+
+
+def _published_wrong(*, freeze: bool) -> list[str]:
+    """Return what is wrong with the published files; freeze them when asked to and nothing is."""
+    from schemas import published
+
+    findings = [
+        f"{path}: is not what the models say; `--write` it anew" for path in published.stale()
+    ]
+    if findings or not freeze:
+        return findings + published.incompatible() + published.unnumbered()
+    return published.freeze()
 
 
 @contract.command("example")

@@ -73,30 +73,40 @@ class TestContract:
         assert answer.code == 2
         assert "No such file" in answer.err
 
-    def test_the_schemas_are_written_and_are_what_is_published(
+    def test_the_documents_are_written_and_are_what_is_published(
         self, rugzak: Rugzak, tmp_path: Path
     ) -> None:
         assert rugzak("contract", "schemas", "--check").out == "all right\n"
-        written = rugzak("contract", "schemas", "--write", tmp_path / "out", "--json").json[
-            "written"
-        ]
-        assert written == sorted(f"{type_}.json" for type_ in ALL.messages)
-        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == written
+        answer = rugzak("contract", "schemas", "--write", tmp_path / "out", "--json").json
+        written = answer["written"]
+        assert written == rugzak("contract", "schemas", "--json").json["files"]
+        assert {f"json/{type_}.json" for type_ in ALL.messages} < set(written)
+        assert "asyncapi/be.rugzak.career.v1.yaml" in written
+        out = tmp_path / "out"
+        there = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
+        assert there == written
 
-    def test_stale_or_narrower_schemas_fail_the_check(
+    def test_stale_or_narrower_schemas_fail_the_check_and_are_not_frozen(
         self, rugzak: Rugzak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from schemas import published
 
-        rugzak("contract", "schemas", "--write", tmp_path / "published")
-        baseline = tmp_path / "published" / f"{SPELL}.json"
+        published.write(tmp_path)
+        monkeypatch.setattr(published, "HERE", tmp_path)
+        for function in (published.stale, published.incompatible, published.unnumbered):
+            monkeypatch.setattr(function, "__defaults__", (tmp_path,))
+        monkeypatch.setattr(published.freeze, "__defaults__", (tmp_path,))
+        assert rugzak("contract", "schemas", "--freeze").out == "all right\n"
+        baseline = tmp_path / published.RELEASED / f"{SPELL}.json"
         schema = json.loads(baseline.read_text("utf-8"))
         schema["required"].remove("id")
         baseline.write_text(json.dumps(schema), "utf-8")
-        monkeypatch.setattr(published, "HERE", tmp_path)
-        monkeypatch.setattr(published, "PUBLISHED", tmp_path / "published")
-        answer = rugzak("contract", "schemas", "--check", "--json")
-        assert answer.code == 1
-        findings = answer.json["findings"]
-        assert any(f.startswith(f"{SPELL}.json: is not what the models say") for f in findings)
-        assert any("id: became required" in finding for finding in findings)
+        (tmp_path / "asyncapi" / "be.rugzak.career.v1.yaml").write_text("asyncapi: 3.0.0", "utf-8")
+        for option in ("--check", "--freeze"):
+            answer = rugzak("contract", "schemas", option, "--json")
+            assert answer.code == 1
+            findings = answer.json["findings"]
+            stale = "asyncapi/be.rugzak.career.v1.yaml: is not what the models say"
+            assert any(finding.startswith(stale) for finding in findings)
+            assert any("id: became required" in finding for finding in findings)
+        assert json.loads(baseline.read_text("utf-8")) == schema

@@ -16,7 +16,7 @@ from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
 from schemas import dimona_v1
 from schemas.examples import NORA, PAYROLL, TRAINING_DESK, example
-from schemas.published import generate
+from schemas.published import json_schemas
 from tests.consumers import notifications
 from tests.consumers.relays import BALANCES, LEDGER, OUTCOMES, PARKED, Out, out_of
 from tests.consumers.stories import (
@@ -32,7 +32,7 @@ from tests.consumers.stories import (
 )
 from tests.lines import Line, admin_of
 
-PUBLISHED = {name.removesuffix(".json"): json.loads(text) for name, text in generate().items()}
+PUBLISHED = {name.removesuffix(".json"): json.loads(text) for name, text in json_schemas().items()}
 
 
 @pytest.fixture

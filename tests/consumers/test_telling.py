@@ -14,13 +14,13 @@ from ledger.domain import events as e
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term
 from ops.wiring import rulebook
-from schemas.published import generate
+from schemas.published import json_schemas
 from tests.projections.logs import enveloped, noras_life
 from tests.store.samples import DAY, LOT, METADATA, SAMPLES
 
 NORA = UUID("6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7")
 INSTALLATION = "https://rugzak.example.be"
-PUBLISHED = {name.removesuffix(".json"): json.loads(text) for name, text in generate().items()}
+PUBLISHED = {name.removesuffix(".json"): json.loads(text) for name, text in json_schemas().items()}
 
 LOTS = Lots({id_: scheme.unit for id_, scheme in rulebook().schemes.items()})
 TELLER = Teller(INSTALLATION, LOTS)

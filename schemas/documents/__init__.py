@@ -1,0 +1,1 @@
+"""What publishers and consumers are given: JSON Schemas, OpenAPI and AsyncAPI documents."""

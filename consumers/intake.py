@@ -20,6 +20,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
+from consumers.access import Access
 from consumers.topics import topic_ids
 from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
@@ -160,6 +161,7 @@ class Intake:
         self._door = door
         self._store = store
         self._kafka = kafka
+        self._access = Access(kafka=kafka, reads=tuple(languages), group=group)
         self._languages = languages
         self._group = group
         self._limits = limits
@@ -176,6 +178,8 @@ class Intake:
         Raises:
             KafkaError, OSError, StoreUnavailable: a server was away when draining, so records
                 are left.
+            BrokerRefused: the broker won't have us, when draining; otherwise it is waited for like
+                an outage.
             LineStopped: our own code failed for `MAX_DEFECTS_IN_A_ROW` people in a row.
 
         """
@@ -186,9 +190,9 @@ class Intake:
                     self._follow(session, stop, outage, drain=drain)
             except (KafkaError, OSError, StoreUnavailable) as error:
                 if not stop.is_set():
-                    outage.wait(error)
+                    outage.wait(self._access.explained(error))
                 elif drain:
-                    raise
+                    raise self._access.explained(error) from error
             else:
                 return
 
@@ -198,6 +202,7 @@ class Intake:
             **self._kafka, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
         )
         try:
+            self._access.demand(admin)
             consumer = KafkaConsumer(
                 **self._kafka,
                 group_id=self._group,

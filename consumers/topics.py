@@ -25,7 +25,12 @@ def topic_ids(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[str, UUID]
 
 
 def make_missing(admin: KafkaAdminClient, topics: Iterable[str]) -> list[str]:
-    """Make the topics that aren't there, with the broker's replication; return their names."""
+    """Make the topics that aren't there, with the broker's replication; return their names.
+
+    Raises:
+        AuthorizationError: we may not make them.
+
+    """
     wanted = list(topics)
     missing = [topic for topic in wanted if topic not in topic_ids(admin, wanted)]
     if missing:

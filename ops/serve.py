@@ -9,10 +9,12 @@ from typing import Final
 import psycopg
 import structlog
 from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka.errors import AuthorizationError, KafkaError
 
+from consumers.greeting import greet
 from consumers.intake import BOOTSTRAP_MS
-from consumers.topics import make_missing
+from consumers.refusals import may_not_make, principal_of
+from consumers.topics import make_missing, topic_ids
 from ledger.service.door import Door
 from ledger.service.outage import Outage, patiently
 from ledger.service.ports import StoreUnavailable
@@ -21,7 +23,7 @@ from ledger.store.migrations import keep_receipts, migrate
 from ledger.store.postgres import PostgresStore
 from ops.projecting import projecting
 from ops.settings import Settings
-from ops.wiring import Servers, open_door, open_intake, topics
+from ops.wiring import Servers, access, open_door, open_intake, sources, topics
 
 LOOK_SECONDS: Final = 60.0
 """How often the daily round looks whether a new day has come."""
@@ -50,11 +52,17 @@ def stopping() -> Iterator[Event]:
 
 def make_topics(settings: Settings, servers: Servers) -> list[str]:
     """Make the topics that the broker lacks; return their names."""
-    admin = KafkaAdminClient(
-        **settings.kafka_client_config(servers.bootstrap_servers), bootstrap_timeout_ms=BOOTSTRAP_MS
-    )
+    meant = access(settings, servers.bootstrap_servers)
+    greet(meant.kafka)
+    admin = KafkaAdminClient(**meant.kafka, bootstrap_timeout_ms=BOOTSTRAP_MS)
     try:
-        return make_missing(admin, topics(settings).values())
+        meant.demand(admin)
+        wanted = topics(settings).values()
+        try:
+            return make_missing(admin, wanted)
+        except AuthorizationError:
+            there = topic_ids(admin, wanted)
+        raise may_not_make(principal_of(meant.kafka), set(wanted) - there.keys())
     finally:
         admin.close()
 
@@ -94,9 +102,12 @@ def prepare(settings: Settings, servers: Servers, stop: Event) -> None:
     """Bring the database up to date and make missing topics, as soon as the servers answer.
 
     Raises:
+        BrokerRefused: the broker answers, but won't have us.
+        SettingsError: the file that says who may publish what is wrong.
         psycopg.OperationalError, KafkaError: told to stop before a server answered.
 
     """
+    sources(settings)  # read again later; what is wrong in it is told before all else
     url = servers.database_url
     patiently("database", (psycopg.OperationalError,), lambda: migrate(url), stop)
     patiently("broker", (KafkaError,), lambda: make_topics(settings, servers), stop)

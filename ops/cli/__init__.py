@@ -62,6 +62,7 @@ def _code(error: Exception) -> Exit | None:
 
     from consumers.publisher import PublishError
     from ledger.service.defects import LineStopped
+    from ledger.service.outage import Refused
     from ledger.service.ports import StoreUnavailable
     from ledger.service.published import Unpublished
     from ledger.service.rulebook import WrongRegulation
@@ -76,6 +77,8 @@ def _code(error: Exception) -> Exit | None:
         case SettingsError() | EmbeddedError():
             return Exit.USAGE
         case WrongRegulation() | Unpublished() | PublishError():
+            return Exit.FINDINGS
+        case Refused():
             return Exit.FINDINGS
         case LineStopped() | ProjectionStopped() | ProjectionsEnded():
             return Exit.FINDINGS

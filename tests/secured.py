@@ -32,7 +32,9 @@ from kafka.admin import (
     ACLFilter,
     ACLOperation,
     ACLPermissionType,
+    ACLResourcePatternType,
     ResourcePattern,
+    ResourcePatternFilter,
     ResourceType,
     UserScramCredentialUpsertion,
 )
@@ -47,6 +49,9 @@ SECRET: Final = "a-good-secret"  # noqa: S105  the test's
 AUDIENCE: Final = "kafka"
 ISSUER: Final = "https://login.example.be"
 TOKEN_SECONDS: Final = 300
+REAUTHENTICATED_MS: Final = 3_000
+"""So long a connection lasts until its client has to say anew who it is."""
+
 LOGIN: Final = "org.apache.kafka.common.security"
 WAIT_SECONDS: Final = 10.0
 
@@ -64,6 +69,7 @@ PROPERTIES: Final = {
     "ssl.truststore.type": "PEM",
     "ssl.truststore.location": "%(folder)s/ca.pem",
     "listener.name.ssl.ssl.client.auth": "required",
+    "listener.name.sasl_ssl.connections.max.reauth.ms": str(REAUTHENTICATED_MS),
     "sasl.enabled.mechanisms": "SCRAM-SHA-512,OAUTHBEARER",
     "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": f"{LOGIN}.scram.ScramLoginModule required;",
     "listener.name.sasl_ssl.oauthbearer.sasl.jaas.config": f"{LOGIN}.oauthbearer.OAuthBearerLoginModule required;",
@@ -110,15 +116,13 @@ class Secured:
             )
         _until_known()
 
-    def forbid(self, principal: str) -> None:
-        """Take from a principal all that it may do."""
-        from kafka.admin import ACLResourcePatternType, ResourcePatternFilter
-
-        every = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
+    def forbid(
+        self, principal: str, name: str | None = None, operation: ACLOperation = ACLOperation.ANY
+    ) -> None:
+        """Take from a principal all that it may do, or an operation on one thing."""
+        every = ResourcePatternFilter(ResourceType.ANY, name, ACLResourcePatternType.ANY)
         with self.operator() as admin:
-            admin.delete_acls(
-                [ACLFilter(principal, None, ACLOperation.ANY, ACLPermissionType.ANY, every)]
-            )
+            admin.delete_acls([ACLFilter(principal, None, operation, ACLPermissionType.ANY, every)])
         _until_known()
 
     def set_password(self, password: str, user: str = USER) -> None:

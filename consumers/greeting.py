@@ -224,10 +224,10 @@ class _Door:
             if shaken.error_code == ILLEGAL_SASL_STATE:
                 text = f"{self._address} asks for no SASL on that port, and the security protocol "
                 raise self._refused("unexpected-sasl", f"{text}is {self._protocol}")
-            offered = ", ".join(shaken.mechanisms) or "none"
+            others = ", ".join(name for name in shaken.mechanisms if name != mechanism)
             if shaken.error_code != UNSUPPORTED_MECHANISM:
                 raise self._not_authenticated(mechanism, for_code(shaken.error_code).__name__)
-            text = f"{self._address} does not take {mechanism}; it takes {offered}"
+            text = f"{self._address} does not take {mechanism}; it takes {others or 'no other'}"
             raise self._refused("mechanism", text)
         sasl = get_sasl_mechanism(mechanism)(host=host, **self._kafka)
         said = ""

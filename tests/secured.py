@@ -1,8 +1,8 @@
 """A real Apache Kafka that lets nobody in unasked: TLS, SCRAM, OAUTHBEARER, and ACLs.
 
 Its listeners: PLAINTEXT for the operator of the test, who may do all; SSL, which asks clients for a
-certificate; SASL_SSL for SCRAM-SHA-512 and OAUTHBEARER. Whoever comes over the last two has to be
-given what it may do.
+certificate; SASL_SSL for SCRAM-SHA-512 and OAUTHBEARER. Whoever comes over these two has to be given
+what it may do. One more listener names itself wrongly.
 """
 
 import json
@@ -57,11 +57,11 @@ WAIT_SECONDS: Final = 10.0
 
 PROPERTIES: Final = {
     "listeners": "PLAINTEXT://{host}:{port},SSL://{host}:%(ssl)d,SASL_SSL://{host}:%(sasl)d,"
-    "CONTROLLER://{host}:{controller_port}",
+    "MISNAMED://{host}:%(misnamed)d,CONTROLLER://{host}:{controller_port}",
     "advertised.listeners": "PLAINTEXT://{host}:{port},SSL://{host}:%(ssl)d,"
-    "SASL_SSL://{host}:%(sasl)d",
+    "SASL_SSL://{host}:%(sasl)d,MISNAMED://localhost:%(misnamed)d",
     "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,"
-    "SASL_SSL:SASL_SSL",
+    "SASL_SSL:SASL_SSL,MISNAMED:SSL",
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "super.users": OPERATOR,
     "ssl.keystore.type": "PEM",
@@ -87,6 +87,7 @@ class Secured:
     Attributes:
         folder: `ca.pem`, `broker.pem`, and `client.pem` with `client.key`.
         plain: where the operator comes in; likewise the other listeners.
+        misnamed: a TLS listener that sends its clients to a name which its certificate lacks.
         issuer: signs tokens.
 
     """
@@ -95,6 +96,7 @@ class Secured:
     plain: str
     ssl: str
     sasl: str
+    misnamed: str
     ca: trustme.CA
     issuer: "Issuer"
 
@@ -154,6 +156,9 @@ class Issuer:
         self.asked = 0
         self.bodies: list[dict[str, list[str]]] = []
         self.url = ""
+        self.secret = SECRET
+        self.subject: str | None = None
+        self.instead: tuple[int, object] | None = None
 
     def keys(self) -> bytes:
         """Return the keys by which a broker verifies, a JWKS."""
@@ -172,17 +177,17 @@ class Issuer:
         }
         return jwt.encode({"alg": "RS256", "kid": "key-1"}, claims, self.key)
 
-    def answer(
-        self, client: str, secret: str, body: dict[str, list[str]]
-    ) -> tuple[int, dict[str, object]]:
+    def answer(self, client: str, secret: str, body: dict[str, list[str]]) -> tuple[int, object]:
         self.asked += 1
         self.bodies.append(body)
-        if secret != SECRET:
+        if self.instead is not None:
+            return self.instead
+        if secret != self.secret:
             return 401, {
                 "error": "invalid_client",
                 "error_description": "Invalid client credentials",
             }
-        token = self.token(client)
+        token = self.token(self.subject or client)
         return 200, {
             "access_token": token,
             "expires_in": self.lifetime_seconds,
@@ -248,7 +253,7 @@ def secured_kafka(folder: Path, names: Iterable[str] = (LOOPBACK,)) -> Iterator[
     write_certificate(folder, "client", ca.issue_cert("rugzak.example.be", **mine))
     past = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
     write_certificate(folder, "expired", ca.issue_cert("rugzak.example.be", **mine, not_after=past))
-    ports = {"ssl": free_port(), "sasl": free_port()}
+    ports = {"ssl": free_port(), "sasl": free_port(), "misnamed": free_port()}
     properties = {name: value % {**ports, "folder": folder} for name, value in PROPERTIES.items()}
     url = f"file://{folder}/jwks.json"
     options = [
@@ -264,6 +269,7 @@ def secured_kafka(folder: Path, names: Iterable[str] = (LOOPBACK,)) -> Iterator[
             plain=broker.bootstrap_servers,
             ssl=f"{LOOPBACK}:{ports['ssl']}",
             sasl=f"{LOOPBACK}:{ports['sasl']}",
+            misnamed=f"{LOOPBACK}:{ports['misnamed']}",
             ca=ca,
             issuer=issuer,
         )

@@ -239,6 +239,16 @@ def test_a_broker_whose_certificate_is_for_another_name_is_not_spoken_to(
 
 
 @pytest.mark.parametrize("desk", [MTLS], indirect=True)
+def test_a_name_to_which_the_broker_sends_its_clients_is_looked_at_too(
+    desk: Desk,
+    rugzak: Rugzak,  # noqa: F811
+) -> None:
+    desk.set("kafka_bootstrap_servers", desk.broker.misnamed)
+    said = ("not valid for 'localhost'", f"({desk.broker.misnamed} sends clients there)")
+    refused(quickly(rugzak, "consume", "--drain"), *said)
+
+
+@pytest.mark.parametrize("desk", [MTLS], indirect=True)
 def test_a_client_certificate_that_is_expired_or_not_there_is_told(
     desk: Desk,
     rugzak: Rugzak,  # noqa: F811

@@ -17,6 +17,7 @@ import structlog
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
+from consumers.access import Access
 from consumers.batches import Arrived, Batches, Ends, Limits
 from consumers.clients import Group, administrator, fetching, member
 from consumers.held import HeldRecords
@@ -84,6 +85,7 @@ class Intake:
         self._door = door
         self._store = store
         self._kafka = kafka
+        self._access = Access(kafka=kafka, reads=tuple(languages), group=group.id)
         self._languages = languages
         self._group = group
         self._limits = limits
@@ -103,6 +105,8 @@ class Intake:
             KafkaError, OSError, StoreUnavailable: a server was away when draining, so records
                 are left.
             RecordsGone: a drain ended before a gap that nobody accepted.
+            BrokerRefused: the broker won't have us, when draining; otherwise it is waited for like
+                an outage.
             LineStopped: our own code failed for `MAX_DEFECTS_IN_A_ROW` people in a row.
 
         """
@@ -113,15 +117,16 @@ class Intake:
                     self._follow(places, stop, outage, drain=drain)
             except (KafkaError, OSError, StoreUnavailable) as error:
                 if not stop.is_set():
-                    outage.wait(error)
+                    outage.wait(self._access.explained(error))
                 elif drain:
-                    raise
+                    raise self._access.explained(error) from error
             else:
                 return
 
     @contextmanager
     def _session(self, stop: Event) -> Iterator[Places]:
         with administrator(self._kafka) as admin:
+            self._access.demand(admin)
             places = Places(admin, self._store, self._door.clock, stop, self._forgets)
             limits = fetching(self._limits.max_records, self._limits.max_wait_ms)
             topics = list(self._languages)

@@ -2,13 +2,16 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from kafka import KafkaProducer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaConnectionError, KafkaError
 from kafka.producer.future import FutureRecordMetadata
+
+from consumers.access import Access
+from consumers.greeting import greet
 
 CLIENT: Final[Mapping[str, Any]] = {
     "acks": "all",
@@ -47,10 +50,17 @@ class PublishError(Exception):
 
 @contextmanager
 def publisher(kafka: Mapping[str, Any]) -> Iterator["Publisher"]:
-    """Yield a publisher on a broker."""
+    """Yield a publisher on a broker.
+
+    Raises:
+        BrokerRefused: it won't have us.
+
+    """
+    with suppress(KafkaConnectionError):  # the producer itself waits for a broker that is away
+        greet(kafka)
     producer = KafkaProducer(**kafka, **CLIENT)
     try:
-        yield Publisher(producer)
+        yield Publisher(producer, kafka)
     finally:
         producer.close(timeout=CONFIRM_SECONDS)
 
@@ -58,9 +68,10 @@ def publisher(kafka: Mapping[str, Any]) -> Iterator["Publisher"]:
 class Publisher:
     """Sends many messages, and knows that all have arrived."""
 
-    def __init__(self, producer: KafkaProducer) -> None:
-        """Send through an open producer."""
+    def __init__(self, producer: KafkaProducer, kafka: Mapping[str, Any]) -> None:
+        """Send through an open producer, which was made with these connection settings."""
         self._producer = producer
+        self._kafka = kafka
 
     def publish(self, messages: Iterable[Message]) -> Published:
         """Send messages and wait until the broker has all of them.
@@ -71,6 +82,7 @@ class Publisher:
         """
         waiting: deque[FutureRecordMetadata] = deque()
         ends: dict[TopicPartition, int] = {}
+        topics: set[str] = set()
         count = 0
 
         def confirm(most: int) -> None:
@@ -83,11 +95,13 @@ class Publisher:
 
         try:
             for message in messages:
+                topics.add(message.topic)
                 sent = self._producer.send(message.topic, key=message.key, value=message.value)
                 waiting.append(sent)
                 confirm(MAX_UNCONFIRMED)
             self._producer.flush(CONFIRM_SECONDS)
             confirm(0)
         except KafkaError as error:
-            raise PublishError(f"message {count + 1} did not arrive: {error}") from error
+            why = Access(kafka=self._kafka, writes=sorted(topics)).explained(error)
+            raise PublishError(f"message {count + 1} did not arrive: {why}") from error
         return Published(count=count, ends=ends)

@@ -33,6 +33,10 @@ def make_missing(
     """Make the topics that aren't there, with the broker's replication; return their names.
 
     Of those that are compacted, Kafka keeps the last record under each key for ever.
+
+    Raises:
+        AuthorizationError: we may not make them.
+
     """
     wanted = list(topics)
     missing = [topic for topic in wanted if topic not in topic_ids(admin, wanted)]

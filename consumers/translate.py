@@ -13,6 +13,7 @@ from uuid import UUID
 from consumers import career, rights, top_ups
 from consumers.adapters import dimona, dmfa, enterprise, jobseeker, self_employed
 from consumers.identity import Pseudonyms
+from consumers.sources import Sources
 from ledger.domain.commands import Command, Request
 from schemas import dimona_v1, dmfa_v1, enterprise_v1, jobseeker_v1, self_employed_v1
 from schemas.check import MAX_EVENT_BYTES, Problem
@@ -22,6 +23,7 @@ from schemas.notification import AboutEnterprise, AboutPerson, holds
 from schemas.reading import Read, read
 
 MAX_DETAIL_CHARACTERS = 500
+SOURCE_NOT_ALLOWED = "source-not-allowed"
 UNPRINTABLE = re.compile("[^ -~]")
 
 
@@ -47,12 +49,16 @@ class Language:
         contract: the messages.
         requests_of: what a message asks, of one account; nothing when it counts for nothing.
         people: finds the account by its holder's number; None when messages name it themselves.
+        sources: who may say what on `topic`; None when everybody may say everything.
+        topic: on which it is spoken.
 
     """
 
     contract: Contract
     requests_of: Callable[[Any], Sequence[Request]]
     people: Pseudonyms | None = None
+    sources: Sources | None = None
+    topic: str = ""
 
 
 CAREER_LANGUAGE = Language(CAREER, lambda message: (career.request_of(message),))
@@ -92,6 +98,10 @@ def translate(
     if isinstance(outcome, Problem):
         return _unhandled(outcome)
     message = outcome.message
+    if language.sources is not None:
+        why = language.sources.objection(message.source, message.type, language.topic)
+        if why is not None:
+            return Unhandled(reason=SOURCE_NOT_ALLOWED, detail=why[:MAX_DETAIL_CHARACTERS])
     wrong = _wrong_key(language, key, outcome)
     if wrong is not None:
         return wrong

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
 from typing import Final, Literal, NamedTuple
@@ -11,6 +11,8 @@ import psycopg
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from consumers.greeting import greet
+from consumers.refusals import BrokerRefused, certificate_of, principal_of
 from consumers.relay.lag import Lag, lags
 from consumers.relay.runner import is_long_behind
 from consumers.topics import is_compacted, topic_ids
@@ -25,7 +27,7 @@ from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
 from ops.embedded.folder import read_running
 from ops.settings import Settings, SettingsError, read_settings, variable
-from ops.wiring import topics, topics_out
+from ops.wiring import access, sources, topics, topics_out
 from projections.rebuild import status
 from projections.runner import connect
 
@@ -36,6 +38,24 @@ LEAST_FREE_BYTES: Final = 1 << 30
 MAX_LAG_EVENTS: Final = 10_000
 CONNECT_SECONDS: Final = 5
 BROKER_MS: Final = 5_000
+RENEWAL: Final = timedelta(days=30)
+"""So long before its end a certificate is told of."""
+
+ASK: Final = "ask who runs the broker"
+ADVICE: Final[dict[str, str]] = {
+    "authentication": f"correct {variable('kafka_sasl_username')} and its password",
+    "mechanism": f"set {variable('kafka_sasl_mechanism')} to one that it takes",
+    "token": f"correct {variable('kafka_oauth_client_id')} and its secret",
+    "certificate-untrusted": f"name its authority by {variable('kafka_ssl_cafile')}",
+    "certificate-name": "use the name that the certificate has, or have it made for this one too",
+    "client-certificate": f"name one by {variable('kafka_ssl_certfile')} and its key",
+    "certificate-files": "correct the file",
+    "expected-tls": f"correct {variable('kafka_security_protocol')} or the port",
+    "expected-plain": f"correct {variable('kafka_security_protocol')} or the port",
+    "expected-sasl": f"correct {variable('kafka_security_protocol')} or the port",
+    "unexpected-sasl": f"correct {variable('kafka_security_protocol')} or the port",
+}
+"""What to do about a refusal, by its reason."""
 
 
 class Finding(NamedTuple):
@@ -65,6 +85,7 @@ def examine() -> list[Finding]:
     except SettingsError as error:
         return [_wrong("settings", text, "correct or unset it") for text in error.findings]
     found = [_well("settings", "they agree with one another"), *_regulations()]
+    found += [*_sources(settings), *_certificate(settings)]
     if settings.identity_key is None:
         text = "of Dimona, DmfA, jobseekers, the self-employed and enterprises are not taken in"
         found.append(_note("notifications", text, f"set {variable('identity_key')} to take them"))
@@ -87,6 +108,8 @@ def _guarded(
     found: list[Finding] = []
     try:
         found.extend(look())
+    except BrokerRefused as error:
+        found.append(_wrong(about, error.text, ADVICE.get(error.reason, ASK)))
     except errors as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         advice = "see that it runs, and that address, user, password and TLS settings are right"
@@ -100,6 +123,42 @@ def _regulations() -> Iterator[Finding]:
         yield _wrong("regulations", str(finding), "correct the file")
     if not wrong:
         yield _well("regulations", f"{len(rulebook.load().schemes)} schemes load")
+
+
+def _sources(settings: Settings) -> Iterator[Finding]:
+    """Say whether each source is bound to what it may say."""
+    about = "sources"
+    if settings.sources_file is None:
+        text = "every source may say everything, on every topic that it can write to"
+        yield _note(about, text, f"name a file by {variable('sources_file')} that binds them")
+        return
+    try:
+        bound = sources(settings)
+    except SettingsError as error:
+        for text in error.findings:
+            yield _wrong(about, text, "correct the file; until then nothing is taken in")
+    else:
+        yield _well(about, f"{len(bound or ())} may say something, and no others")
+
+
+def _certificate(settings: Settings) -> Iterator[Finding]:
+    """Say how long the certificate that we show to the broker lasts."""
+    if settings.kafka_ssl_certfile is None:
+        return
+    about, path = "client certificate", str(settings.kafka_ssl_certfile)
+    shown = certificate_of({"ssl_certfile": path})
+    if shown is None:
+        yield _wrong(about, f"{path} is no certificate in PEM", "give one")
+        return
+    until = shown.not_valid_after_utc
+    left = until - datetime.now(UTC)
+    text = f"{shown.subject.rfc4514_string()} is valid until {until:%Y-%m-%d %H:%M} UTC"
+    if left < timedelta():
+        yield _wrong(about, f"{text}: that is over", "renew it")
+    elif left < RENEWAL:
+        yield _note(about, f"{text}: in {left.days} days", "renew it")
+    else:
+        yield _well(about, text)
 
 
 def _embedded(settings: Settings, *, running: bool) -> Iterator[Finding]:
@@ -226,17 +285,21 @@ def _relay(found: Iterable[Lag]) -> Iterator[Finding]:
 
 
 def _broker(settings: Settings, bootstrap: str) -> Iterator[Finding]:
-    admin = KafkaAdminClient(
-        **settings.kafka_client_config(bootstrap), bootstrap_timeout_ms=BROKER_MS
-    )
+    meant = access(settings, bootstrap)
+    greet(meant.kafka)
+    admin = KafkaAdminClient(**meant.kafka, bootstrap_timeout_ms=BROKER_MS)
     try:
+        yield _well(
+            "broker", f"answers at {bootstrap}, and knows us as {principal_of(meant.kafka)}"
+        )
+        meant.demand(admin)
         wanted = [*topics(settings).values(), *topics_out(settings).values()]
         there = topic_ids(admin, wanted)
         balances = settings.balances_topic
         whole = balances not in there or is_compacted(admin, balances)
     finally:
         admin.close()
-    yield _well("broker", f"answers at {bootstrap}")
+    yield _well("access", f"may read the topics, in group {meant.group}")
     for topic in wanted:
         if topic in there:
             yield _well("topics", f"{topic} is there, id {there[topic]}")

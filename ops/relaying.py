@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
-from typing import Any, Final
 
+from consumers.access import Access
 from consumers.relay.runner import Relay, Target
 from consumers.relay.streams import (
     BALANCES,
@@ -21,10 +21,7 @@ from ledger.store.outbox import Outbox
 from ledger.store.states import States
 from ops.beside import beside
 from ops.settings import Settings
-from ops.wiring import PLAIN, Servers, rulebook, topics, topics_out
-
-TRANSACTIONAL_ID: Final = "{group}-relay"
-"""By the name of the consumers' group: who shares a cluster has groups of different names."""
+from ops.wiring import PLAIN, Servers, rulebook, topics, topics_out, transactional_id
 
 
 @contextmanager
@@ -61,10 +58,12 @@ def open_relay(settings: Settings, where: Servers, outbox: Outbox) -> Relay:
         OutcomesStream(outbox, named[OUTCOMES], source),
         ParkedStream(outbox, named[PARKED], outcomes=named[OUTCOMES], source=source, plain=plain),
     )
-    kafka: dict[str, Any] = settings.kafka_client_config(where.bootstrap_servers)
     target = Target(
-        kafka=kafka,
-        transactional_id=TRANSACTIONAL_ID.format(group=settings.consumer_group),
+        access=Access(
+            kafka=settings.kafka_client_config(where.bootstrap_servers),
+            writes=tuple(named.values()),
+            transactional_id=transactional_id(settings),
+        ),
         compacted=frozenset({named[BALANCES]}),
     )
     return Relay(where.database_url, outbox, streams, target)

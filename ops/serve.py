@@ -10,13 +10,15 @@ from typing import Final
 import psycopg
 import structlog
 from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka.errors import AuthorizationError, KafkaError
 
 from consumers.clients import BOOTSTRAP_MS
+from consumers.greeting import greet
+from consumers.refusals import may_not_make, principal_of
 from consumers.relay.streams import BALANCES
 from consumers.single_pass import Passed
 from consumers.single_pass import single_pass as one_pass
-from consumers.topics import make_missing
+from consumers.topics import make_missing, topic_ids
 from ledger.service.door import Door
 from ledger.service.outage import Outage, patiently
 from ledger.service.ports import StoreUnavailable
@@ -28,11 +30,12 @@ from ops.relaying import relaying
 from ops.settings import Settings
 from ops.wiring import (
     Servers,
+    access,
     languages,
     limits,
     open_door,
     open_intake,
-    topics,
+    sources,
     topics_out,
 )
 
@@ -63,13 +66,17 @@ def stopping() -> Iterator[Event]:
 
 def make_topics(settings: Settings, servers: Servers, *, relay: bool = True) -> list[str]:
     """Make the topics that the broker lacks, those that go out with a relay only; return which."""
-    out = topics_out(settings)
-    wanted = [*topics(settings).values(), *(out.values() if relay else ())]
-    admin = KafkaAdminClient(
-        **settings.kafka_client_config(servers.bootstrap_servers), bootstrap_timeout_ms=BOOTSTRAP_MS
-    )
+    meant, out = access(settings, servers.bootstrap_servers, relay=relay), topics_out(settings)
+    greet(meant.kafka)
+    admin = KafkaAdminClient(**meant.kafka, bootstrap_timeout_ms=BOOTSTRAP_MS)
     try:
-        return make_missing(admin, wanted, compacted={out[BALANCES]})
+        meant.demand(admin)
+        wanted = [*meant.reads, *meant.writes]
+        try:
+            return make_missing(admin, wanted, compacted={out[BALANCES]})
+        except AuthorizationError:
+            there = topic_ids(admin, wanted)
+        raise may_not_make(principal_of(meant.kafka), set(wanted) - there.keys())
     finally:
         admin.close()
 
@@ -109,9 +116,12 @@ def prepare(settings: Settings, servers: Servers, stop: Event, *, relay: bool = 
     """Bring the database up to date and make missing topics, as soon as the servers answer.
 
     Raises:
+        BrokerRefused: the broker answers, but won't have us.
+        SettingsError: the file that says who may publish what is wrong.
         psycopg.OperationalError, KafkaError: told to stop before a server answered.
 
     """
+    sources(settings)  # read again later; what is wrong in it is told before all else
     url = servers.database_url
     patiently("database", (psycopg.OperationalError,), lambda: migrate(url), stop)
     patiently("broker", (KafkaError,), lambda: make_topics(settings, servers, relay=relay), stop)

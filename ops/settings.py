@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -26,10 +27,25 @@ from pydantic import (
 
 from consumers.batches import MAX_BATCH_BYTES
 from consumers.clients import SESSION_TIMEOUT_MS
+from consumers.tokens import Client, tokens
 
 PREFIX: Final = "RUGZAK_"
 
 _FILE: Final = "settings_file"
+
+_IN_FILE: Final = "_file"
+
+SECRETS: Final = (
+    "database_url",
+    "identity_key",
+    "kafka_sasl_password",
+    "kafka_ssl_password",
+    "kafka_oauth_client_secret",
+)
+"""May come from a file instead, as orchestrators mount them: the same name, and `_file`."""
+
+LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
+"""Only to these a secret goes without TLS."""
 
 MAX_RECORD_BYTES: Final = 1024 * 1024
 """The largest Kafka record that is taken in: what a broker accepts by default."""
@@ -87,6 +103,11 @@ class Settings(BaseModel):
         database_url: PostgreSQL 17 or newer; without it, the embedded one.
         kafka_bootstrap_servers: `host:port`, separated by commas; without it, the embedded broker.
         kafka_security_protocol: as Kafka's clients name it; likewise the SASL and SSL settings.
+        kafka_ssl_password: of the key in `kafka_ssl_keyfile`, when it is encrypted.
+        kafka_oauth_token_url: where tokens for OAUTHBEARER are asked for, with the grant of
+            client credentials; likewise the client's id, its secret and the scope.
+        kafka_oauth_cafile: who vouches for that endpoint; the system's authorities when None.
+        sources_file: says which source may publish what; without it each may publish everything.
         data_dir: the embedded servers' folder.
         identity_key: the secret by which a national number becomes a person's reference. Without
             it no notifications are taken in; it is for ever, since another one makes new people.
@@ -120,12 +141,21 @@ class Settings(BaseModel):
     database_url: str | None = Field(default=None, repr=False)
     kafka_bootstrap_servers: str | None = None
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    kafka_sasl_mechanism: (
+        Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] | None
+    ) = None
     kafka_sasl_username: str | None = None
     kafka_sasl_password: SecretStr | None = Field(default=None, repr=False)
     kafka_ssl_cafile: AbsolutePath | None = None
     kafka_ssl_certfile: AbsolutePath | None = None
     kafka_ssl_keyfile: AbsolutePath | None = None
+    kafka_ssl_password: SecretStr | None = Field(default=None, repr=False)
+    kafka_oauth_token_url: str | None = None
+    kafka_oauth_client_id: str | None = None
+    kafka_oauth_client_secret: SecretStr | None = Field(default=None, repr=False)
+    kafka_oauth_scope: str | None = None
+    kafka_oauth_cafile: AbsolutePath | None = None
+    sources_file: AbsolutePath | None = None
     data_dir: AbsolutePath = Field(default_factory=lambda: default_data_dir(os.environ))
     identity_key: SecretStr | None = Field(
         default=None, repr=False, min_length=MIN_IDENTITY_KEY_CHARACTERS
@@ -174,22 +204,52 @@ class Settings(BaseModel):
             yield f"{variable('database_url')} is not a PostgreSQL URL, such as {example}"
         if self.kafka_bootstrap_servers is None and protocol != "PLAINTEXT":
             yield f"{its}, but {variable('kafka_bootstrap_servers')} is not set"
-        for name in ("kafka_sasl_mechanism", "kafka_sasl_username", "kafka_sasl_password"):
-            given, needed = getattr(self, name) is not None, protocol.startswith("SASL_")
-            if given and not needed:
+        yield from self._sasl_contradictions(its)
+        yield from self._tls_contradictions(its)
+        yield from self._missing_files("sources_file")
+
+    def _sasl_contradictions(self, its: str) -> Iterator[str]:
+        sasl = self.kafka_security_protocol.startswith("SASL_")
+        oauth = self.kafka_sasl_mechanism == "OAUTHBEARER"
+        login = ("kafka_sasl_username", "kafka_sasl_password")
+        client = ("kafka_oauth_token_url", "kafka_oauth_client_id", "kafka_oauth_client_secret")
+        more = ("kafka_oauth_scope", "kafka_oauth_cafile")
+        needed = ("kafka_sasl_mechanism", *(client if oauth else login)) if sasl else ()
+        for name in ("kafka_sasl_mechanism", *login, *client, *more):
+            given = getattr(self, name) is not None
+            if given and not sasl:
                 right = "SASL_SSL (or SASL_PLAINTEXT)"
                 yield f"{variable(name)} is set, but {its}: it must be {right}"
-            if needed and not given:
-                yield f"{variable(name)} is missing: {protocol} needs it"
-        for name in ("kafka_ssl_cafile", "kafka_ssl_certfile", "kafka_ssl_keyfile"):
-            path = getattr(self, name)
-            if path is not None and not protocol.endswith("SSL"):
+            elif given and oauth != (name in client + more) and name != "kafka_sasl_mechanism":
+                right = "another than OAUTHBEARER" if oauth else "OAUTHBEARER"
+                about = f"{variable('kafka_sasl_mechanism')} must be {right}"
+                yield f"{variable(name)} is set: for that {about}"
+            elif name in needed and not given:
+                what = self.kafka_sasl_mechanism if oauth else self.kafka_security_protocol
+                yield f"{variable(name)} is missing: {what} needs it"
+        url = urlsplit(self.kafka_oauth_token_url or "https://unset")
+        if url.scheme != "https" and not (url.scheme == "http" and url.hostname in LOOPBACK_HOSTS):
+            name = variable("kafka_oauth_token_url")
+            yield f"{name} must begin with https://: the client's secret goes there"
+
+    def _tls_contradictions(self, its: str) -> Iterator[str]:
+        protocol = self.kafka_security_protocol
+        files = ("kafka_ssl_cafile", "kafka_ssl_certfile", "kafka_ssl_keyfile")
+        for name in (*files, "kafka_ssl_password"):
+            if getattr(self, name) is not None and not protocol.endswith("SSL"):
                 yield f"{variable(name)} is set, but {its}: it must be SSL or SASL_SSL"
-            elif path is not None and not path.is_file():
-                yield f"{variable(name)} names no file that can be found: {path}"
-        if self.kafka_ssl_keyfile is not None and self.kafka_ssl_certfile is None:
-            its = f"{variable('kafka_ssl_keyfile')} is set, but {variable('kafka_ssl_certfile')}"
-            yield f"{its} is not: a client shows a certificate with its key, or neither"
+            elif name in files:
+                yield from self._missing_files(name)
+        yield from self._missing_files("kafka_oauth_cafile")
+        for name in ("kafka_ssl_keyfile", "kafka_ssl_password"):
+            if getattr(self, name) is not None and self.kafka_ssl_certfile is None:
+                its = f"{variable(name)} is set, but {variable('kafka_ssl_certfile')}"
+                yield f"{its} is not: a client shows a certificate with its key, or neither"
+
+    def _missing_files(self, name: str) -> Iterator[str]:
+        path = getattr(self, name)
+        if path is not None and not path.is_file():
+            yield f"{variable(name)} names no file that can be found: {path}"
 
     def kafka_client_config(self, bootstrap_servers: str | None = None) -> dict[str, Any]:
         """Return keyword arguments for kafka-python's consumer, producer and admin client.
@@ -205,6 +265,17 @@ class Settings(BaseModel):
             "bootstrap_servers": [server.strip() for server in servers.split(",")],
             "security_protocol": self.kafka_security_protocol,
         }
+        if self.kafka_oauth_client_secret is not None:
+            config["sasl_mechanism"] = self.kafka_sasl_mechanism
+            config["sasl_oauth_token_provider"] = tokens(
+                Client(
+                    url=str(self.kafka_oauth_token_url),
+                    id=str(self.kafka_oauth_client_id),
+                    secret=self.kafka_oauth_client_secret.get_secret_value(),
+                    scope=self.kafka_oauth_scope,
+                    cafile=self.kafka_oauth_cafile,
+                )
+            )
         if self.kafka_sasl_password is not None:
             config["sasl_mechanism"] = self.kafka_sasl_mechanism
             config["sasl_plain_username"] = self.kafka_sasl_username
@@ -213,6 +284,10 @@ class Settings(BaseModel):
             path = getattr(self, f"kafka_{name}")
             if path is not None:
                 config[name] = str(path)
+        if self.kafka_ssl_certfile is not None:
+            given = self.kafka_ssl_password
+            # Without any, OpenSSL would ask the terminal for that of an encrypted key.
+            config["ssl_password"] = given.get_secret_value() if given is not None else ""
         return config
 
 
@@ -234,14 +309,19 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         for name, value in environ.items()
         if name.startswith(PREFIX)
     }
-    findings = _names_and_blanks(given, [*Settings.model_fields, _FILE], variable)
+    in_files = [f"{name}{_IN_FILE}" for name in SECRETS]
+    findings = _names_and_blanks(given, [*Settings.model_fields, *in_files, _FILE], variable)
     path = given.pop(_FILE, "")
     in_file = _read_file(Path(path)) if path.strip() else {}
-    findings += _names_and_blanks(in_file, Settings.model_fields, lambda name: f"{name} in {path}")
+    findings += _names_and_blanks(
+        in_file, [*Settings.model_fields, *in_files], lambda name: f"{name} in {path}"
+    )
+    given = _preferred(in_file, given)
+    findings += _read_secrets(given)
     if findings:
         raise SettingsError(findings)
     try:
-        return Settings.model_validate({"data_dir": default_data_dir(environ)} | in_file | given)
+        return Settings.model_validate({"data_dir": default_data_dir(environ)} | given)
     except ValidationError as error:
         wrong = [
             f"{variable(str(e['loc'][0]))}: {e['msg']}" if e["loc"] else line
@@ -267,6 +347,41 @@ def _names_and_blanks(
             findings.append("".join([f"{shown(name)} sets nothing", *near]))
         elif isinstance(value, str) and not value.strip():
             findings.append(f"{shown(name)} is set but empty: give it a value, or unset it")
+    return findings
+
+
+def _preferred(in_file: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the variables over the file, where a secret may have come by its other way."""
+    both = dict(in_file)
+    for name in SECRETS:
+        ways = (name, f"{name}{_IN_FILE}")
+        if any(way in given for way in ways):
+            for way in ways:
+                both.pop(way, None)
+    return both | dict(given)
+
+
+def _read_secrets(given: dict[str, Any]) -> list[str]:
+    """Put in the secrets that have files of their own, without a line's end; tell what is wrong."""
+    findings = []
+    for name in SECRETS:
+        way = f"{name}{_IN_FILE}"
+        if way not in given:
+            continue
+        path = Path(str(given.pop(way))).expanduser()
+        if name in given:
+            findings.append(f"{variable(name)} and {variable(way)} are both set: keep one")
+            continue
+        try:
+            secret = path.read_text("utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            findings.append(f"{variable(way)} names a file that can't be read: {path}: {why}")
+            continue
+        if secret.strip():
+            given[name] = secret
+        else:
+            findings.append(f"{variable(way)} names an empty file: {path}")
     return findings
 
 

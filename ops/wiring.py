@@ -3,15 +3,18 @@
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from consumers.access import Access
 from consumers.batches import Limits
 from consumers.clients import Group
 from consumers.identity import Pseudonyms
 from consumers.intake import Intake
 from consumers.relay.streams import BALANCES, LEDGER, OUTCOMES, PARKED
+from consumers.sources import Sources, WrongSources
+from consumers.sources import read as read_sources
 from consumers.translate import (
     CAREER_LANGUAGE,
     RIGHTS_LANGUAGE,
@@ -210,10 +213,47 @@ def languages(settings: Settings) -> dict[str, Language]:
         rights_v1.SERVICE: RIGHTS_LANGUAGE,
         top_ups_v1.SERVICE: TOP_UPS_LANGUAGE,
     }
-    return {
+    bound = sources(settings)
+    spoken = {
         topic: own.get(service) or notification_language(service, people(settings))
         for service, topic in topics(settings).items()
     }
+    return {topic: replace(each, sources=bound, topic=topic) for topic, each in spoken.items()}
+
+
+def sources(settings: Settings) -> Sources | None:
+    """Return who may say what; None when nothing says so, and everybody may say everything.
+
+    Raises:
+        SettingsError: the file that says so is wrong.
+
+    """
+    if settings.sources_file is None:
+        return None
+    try:
+        return read_sources(settings.sources_file, topics(settings).values())
+    except WrongSources as error:
+        wrong = [f"{variable('sources_file')}: {text}" for text in error.findings]
+    raise SettingsError(wrong)
+
+
+def access(settings: Settings, bootstrap_servers: str | None, *, relay: bool = True) -> Access:
+    """Return what consumers, and the relay, mean to do on the broker; the settings name another."""
+    return Access(
+        kafka=settings.kafka_client_config(bootstrap_servers),
+        reads=tuple(topics(settings).values()),
+        writes=tuple(topics_out(settings).values()) if relay else (),
+        group=settings.consumer_group,
+        transactional_id=transactional_id(settings) if relay else None,
+    )
+
+
+def transactional_id(settings: Settings) -> str:
+    """Return by what Kafka keeps others from relaying beside us.
+
+    Of the consumers' group: who shares a cluster has groups of different names.
+    """
+    return f"{settings.consumer_group}-relay"
 
 
 def limits(settings: Settings) -> Limits:

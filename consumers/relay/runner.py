@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -18,6 +18,7 @@ import structlog
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, ProducerFencedError
 
+from consumers.access import Access
 from consumers.relay.lag import Lag, lags
 from consumers.relay.leader import Lead, LeadershipLost, leading
 from consumers.relay.records import Stream
@@ -52,14 +53,12 @@ class Target:
     """Where it goes.
 
     Attributes:
-        kafka: connection settings of kafka-python's clients.
-        transactional_id: by which Kafka keeps others from sending beside us.
+        access: topics, and the transactional id by which Kafka keeps others from sending beside us.
         compacted: topics of which Kafka keeps the last record under each key, if we make them.
 
     """
 
-    kafka: Mapping[str, Any]
-    transactional_id: str
+    access: Access
     compacted: frozenset[str]
 
 
@@ -127,14 +126,15 @@ class Relay:
                 database.wait(error)
             except BROKER_AWAY as error:
                 self._say_if_behind()
-                broker.wait(error)
+                broker.wait(self._target.access.explained(error))
         return sent
 
     def _lead(self, lead: Lead, stop: Event, *, once: bool) -> Iterator[int]:
         """Send as the leader; yield how many went out in each round, also when none did."""
+        access = self._target.access
         with (
             self._admin() as admin,
-            sending(self._target.kafka, self._target.transactional_id) as out,
+            sending(access.kafka, access.transactional_id or "") as out,
         ):
             session = _Session(lead, out, admin, self._topics(admin))
             for stream in self._streams:  # who led before can't move them now, nor send
@@ -199,7 +199,9 @@ class Relay:
     @contextmanager
     def _admin(self) -> Iterator[KafkaAdminClient]:
         admin = KafkaAdminClient(
-            **self._target.kafka, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
+            **self._target.access.kafka,
+            bootstrap_timeout_ms=BOOTSTRAP_MS,
+            request_timeout_ms=REQUEST_MS,
         )
         try:
             yield admin

@@ -67,6 +67,7 @@ def _code(error: Exception) -> Exit | None:
     from consumers.publisher import PublishError
     from consumers.relay.runner import RelayStopped
     from ledger.service.defects import LineStopped
+    from ledger.service.outage import Refused
     from ledger.service.ports import StoreUnavailable
     from ledger.service.published import Unpublished
     from ledger.service.rulebook import WrongRegulation
@@ -81,6 +82,8 @@ def _code(error: Exception) -> Exit | None:
         case SettingsError() | EmbeddedError():
             return Exit.USAGE
         case WrongRegulation() | Unpublished() | PublishError():
+            return Exit.FINDINGS
+        case Refused():
             return Exit.FINDINGS
         case LineStopped() | ProjectionStopped() | RelayStopped() | ProcessEnded():
             return Exit.FINDINGS

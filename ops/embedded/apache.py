@@ -7,7 +7,7 @@ import hashlib
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -40,7 +40,11 @@ class ProgramMissing(Exception):  # noqa: N818  it is a finding
 
 @contextmanager
 def apache_kafka(
-    folder: Path, *, port: int | None = None, properties: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    port: int | None = None,
+    properties: Mapping[str, str] | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[Broker]:
     """Run Apache Kafka on the data in a folder, which is formatted the first time.
 
@@ -50,7 +54,9 @@ def apache_kafka(
     Args:
         folder: for its data, settings and log.
         port: a free one when None.
-        properties: settings of the broker beside those of `server.properties`, or instead.
+        properties: settings of the broker beside those of `server.properties`, or instead; what
+            is between braces is filled in likewise.
+        options: of Java, such as system properties.
 
     Raises:
         ProgramMissing: Java or Maven is not there.
@@ -62,11 +68,11 @@ def apache_kafka(
     written, data = folder / "server.properties", folder / "data"
 
     def command(chosen: int) -> list[str | Path]:
-        settings = PROPERTIES.read_text("utf-8").format(
-            host=child.LOOPBACK, port=chosen, controller_port=child.free_port(), data=data
-        )
+        facts = {"host": child.LOOPBACK, "port": chosen, "data": data}
+        facts["controller_port"] = child.free_port()
+        settings = PROPERTIES.read_text("utf-8").format(**facts)
         for name, value in (properties or {}).items():  # the last line of a name counts
-            settings += f"{name}={value.format(host=child.LOOPBACK, port=chosen)}\n"
+            settings += f"{name}={value.format(**facts)}\n"
         written.write_text(settings, "utf-8")
         if not data.exists():
             tool = [java, "-cp", libraries, "kafka.tools.StorageTool", "format"]
@@ -77,7 +83,7 @@ def apache_kafka(
                 stdout=subprocess.DEVNULL,
                 timeout=FORMAT_SECONDS,
             )
-        return [java, *MEMORY, "-cp", libraries, "kafka.Kafka", written]
+        return [java, *MEMORY, *options, "-cp", libraries, "kafka.Kafka", written]
 
     with child.serving(
         "Apache Kafka",

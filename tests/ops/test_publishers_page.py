@@ -8,8 +8,6 @@ import sys
 import threading
 from pathlib import Path
 
-import pytest
-
 from ledger.domain.events import RightGranted, StatusRecorded
 from ledger.store.postgres import PostgresStore
 from ops.embedded.broker import embedded_broker
@@ -21,7 +19,7 @@ from schemas.contract import SERVICES as INCOMING
 from schemas.documents.services import SERVICES
 from schemas.examples import NORA
 from tests.architecture.checkout import ROOT
-from tests.lines import join_quickly
+from tests.lines import SESSION_MS
 
 PAGE = (ROOT / "ops" / "docs" / "publishing.md").read_text("utf-8")
 PROGRAMS = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -53,14 +51,16 @@ def run(program: str, broker: str, *, lines: int) -> list[str]:
 
 
 def test_what_the_page_sends_is_in_the_ledger_and_what_it_reads_is_the_answer(
-    database: str, store: PostgresStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: str, store: PostgresStore, tmp_path: Path
 ) -> None:
-    join_quickly(monkeypatch.setattr)
     producer, consumer = PROGRAMS
     with embedded_broker(tmp_path) as broker:
         bootstrap = broker.bootstrap_servers
         settings = Settings(
-            data_dir=tmp_path, database_url=database, kafka_bootstrap_servers=bootstrap
+            data_dir=tmp_path,
+            database_url=database,
+            kafka_bootstrap_servers=bootstrap,
+            kafka_session_timeout_ms=SESSION_MS,
         )
         where = Servers(database_url=database, bootstrap_servers=bootstrap, embedded=())
         make_topics(settings, where)

@@ -119,6 +119,107 @@ def test_certificates_without_tls_that_are_not_there_or_have_no_pair_are_refused
     assert "RUGZAK_KAFKA_SSL_CERTFILE is not" in finding
 
 
+OAUTH = {
+    "RUGZAK_KAFKA_BOOTSTRAP_SERVERS": "kafka:9093",
+    "RUGZAK_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+    "RUGZAK_KAFKA_SASL_MECHANISM": "OAUTHBEARER",
+    "RUGZAK_KAFKA_OAUTH_TOKEN_URL": "https://login.example.be/token",
+    "RUGZAK_KAFKA_OAUTH_CLIENT_ID": "rugzak",
+    "RUGZAK_KAFKA_OAUTH_CLIENT_SECRET": SECRET,
+}
+
+
+def test_oauth_gives_kafkas_clients_what_asks_for_tokens_and_all_share_it() -> None:
+    settings = read_settings(OAUTH)
+    config = settings.kafka_client_config()
+    assert config["sasl_mechanism"] == "OAUTHBEARER"
+    assert config["sasl_oauth_token_provider"].principal == "User:rugzak"
+    again = settings.kafka_client_config()["sasl_oauth_token_provider"]
+    assert config["sasl_oauth_token_provider"] is again
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("RUGZAK_KAFKA_OAUTH_TOKEN_URL", "is missing: OAUTHBEARER needs it"),
+        ("RUGZAK_KAFKA_OAUTH_CLIENT_ID", "is missing: OAUTHBEARER needs it"),
+        ("RUGZAK_KAFKA_OAUTH_CLIENT_SECRET", "is missing: OAUTHBEARER needs it"),
+    ],
+)
+def test_oauth_that_lacks_something_is_refused(missing: str, said: str) -> None:
+    assert findings(without(OAUTH, missing)) == [f"{missing} {said}"]
+
+
+def test_a_login_beside_oauth_or_oauth_beside_a_login_is_refused() -> None:
+    [finding] = findings({**OAUTH, "RUGZAK_KAFKA_SASL_USERNAME": "rugzak"})
+    assert finding == (
+        "RUGZAK_KAFKA_SASL_USERNAME is set: for that RUGZAK_KAFKA_SASL_MECHANISM must be another "
+        "than OAUTHBEARER"
+    )
+    [finding] = findings({**SASL, "RUGZAK_KAFKA_OAUTH_SCOPE": "kafka"})
+    assert finding == (
+        "RUGZAK_KAFKA_OAUTH_SCOPE is set: for that RUGZAK_KAFKA_SASL_MECHANISM must be OAUTHBEARER"
+    )
+
+
+def test_a_clients_secret_goes_without_tls_only_to_this_machine() -> None:
+    name = "RUGZAK_KAFKA_OAUTH_TOKEN_URL"
+    read_settings({**OAUTH, name: "http://127.0.0.1:8080/token"})
+    for url in ("http://login.example.be/token", "login.example.be", "file:///etc/passwd"):
+        [finding] = findings({**OAUTH, name: url})
+        assert finding == f"{name} must begin with https://: the client's secret goes there"
+
+
+def test_a_secret_may_come_from_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text(f"{SECRET}\n")
+    environ = without(SASL, "RUGZAK_KAFKA_SASL_PASSWORD")
+    environ["RUGZAK_KAFKA_SASL_PASSWORD_FILE"] = str(file)
+    assert read_settings(environ) == read_settings(SASL)
+
+    both = findings({**SASL, "RUGZAK_KAFKA_SASL_PASSWORD_FILE": str(file)})
+    assert both == [
+        "RUGZAK_KAFKA_SASL_PASSWORD and RUGZAK_KAFKA_SASL_PASSWORD_FILE are both set: keep one"
+    ]
+    file.write_text("\n")
+    [finding] = findings(environ)
+    assert finding == f"RUGZAK_KAFKA_SASL_PASSWORD_FILE names an empty file: {file}"
+    file.unlink()
+    [finding] = findings(environ)
+    assert finding.startswith(
+        f"RUGZAK_KAFKA_SASL_PASSWORD_FILE names a file that can't be read: {file}"
+    )
+
+
+def test_a_secrets_variable_wins_over_both_its_ways_in_the_file(tmp_path: Path) -> None:
+    secret, file = tmp_path / "password", tmp_path / "rugzak.toml"
+    secret.write_text(2 * SECRET)
+    file.write_text(f'kafka_sasl_password_file = "{secret}"\n')
+    environ = without(SASL, "RUGZAK_KAFKA_SASL_PASSWORD") | {"RUGZAK_SETTINGS_FILE": str(file)}
+    config = read_settings(environ).kafka_client_config()
+    assert config["sasl_plain_password"] == 2 * SECRET
+    config = read_settings({**SASL, "RUGZAK_SETTINGS_FILE": str(file)}).kafka_client_config()
+    assert config["sasl_plain_password"] == SECRET
+
+
+def test_only_secrets_come_from_files_of_their_own() -> None:
+    [finding] = findings({"RUGZAK_CONSUMER_GROUP_FILE": "/run/group"})
+    assert finding.startswith("RUGZAK_CONSUMER_GROUP_FILE sets nothing")
+
+
+def test_a_sources_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sources.toml"
+    [finding] = findings({"RUGZAK_SOURCES_FILE": str(path)})
+    assert finding == f"RUGZAK_SOURCES_FILE names no file that can be found: {path}"
+
+
+def test_a_keys_password_needs_its_certificate() -> None:
+    tls = {"RUGZAK_KAFKA_BOOTSTRAP_SERVERS": "kafka:9093", "RUGZAK_KAFKA_SECURITY_PROTOCOL": "SSL"}
+    [finding] = findings({**tls, "RUGZAK_KAFKA_SSL_PASSWORD": SECRET})
+    assert "RUGZAK_KAFKA_SSL_CERTFILE is not" in finding
+
+
 def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / "rugzak.toml"
     file.write_text('consumer_group = "from-file"\nbatch_max_records = 7\n')

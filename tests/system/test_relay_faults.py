@@ -191,7 +191,7 @@ def test_the_database_goes_away_and_the_relay_goes_on_when_it_is_back(
     port, everyone = free_port(), people(5)
     with own_database(tmp_path / "db", port) as url:
         store = PostgresStore(url)
-        line = make_line(kafka, store, monkeypatch)
+        line = make_line(kafka, store)
     out = out_of(url, kafka)
     with capture_logs() as said, out.relay() as relay, sending(relay), running(line.intake()):
         with own_database(tmp_path / "db", port):
@@ -241,7 +241,7 @@ def test_apache_kafka_is_killed_and_started_again_and_the_relay_goes_on(
 ) -> None:
     port, everyone = free_port(), people(8)
     with apache_kafka(tmp_path / "kafka", port=port) as first:
-        line = make_line(first.bootstrap_servers, store, monkeypatch)
+        line = make_line(first.bootstrap_servers, store)
         out = out_of(database, first.bootstrap_servers)
         with capture_logs() as said, out.relay() as relay, sending(relay):
             line.publish(*map(employed, everyone))

@@ -20,6 +20,8 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
+from consumers.bounded import BoundedConsumer
+from consumers.record_batches import MAX_UNPACKED_BYTES, UnreadableBatch
 from consumers.topics import topic_ids
 from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
@@ -38,9 +40,6 @@ SESSION_TIMEOUT_MS: Final = 6_000
 """After this silence the group gives our partitions to others; Kafka's smallest by default."""
 
 HEARTBEAT_MS: Final = 1_000
-FETCH_BYTES: Final = 8 * 1024 * 1024
-"""Most bytes of one partition in one fetch, unless a single record is larger."""
-
 BOOTSTRAP_MS: Final = 5_000
 """How long one attempt to reach the broker lasts."""
 
@@ -69,12 +68,14 @@ class Limits:
         max_records: in one poll, hence in one transaction.
         max_wait_ms: how long a poll waits for the first record.
         max_bytes: a longer record is parked unread.
+        max_unpacked_bytes: a batch of records that would unpack to more is parked as it is.
 
     """
 
     max_records: int
     max_wait_ms: int
     max_bytes: int
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class Intake:
             **self._kafka, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
         )
         try:
-            consumer = KafkaConsumer(
+            consumer = BoundedConsumer(
                 **self._kafka,
                 group_id=self._group,
                 enable_auto_commit=False,
@@ -207,7 +208,7 @@ class Intake:
                 allow_auto_create_topics=False,
                 metadata_max_age_ms=METADATA_MS,
                 max_poll_records=self._limits.max_records,
-                max_partition_fetch_bytes=FETCH_BYTES,
+                max_unpacked_bytes=self._limits.max_unpacked_bytes,
                 fetch_max_wait_ms=self._limits.max_wait_ms,
                 session_timeout_ms=SESSION_TIMEOUT_MS,
                 heartbeat_interval_ms=HEARTBEAT_MS,
@@ -374,6 +375,9 @@ class Intake:
         parked = list(parked)
         ends = {TopicPartition(r.topic, r.partition): r.offset + 1 for r in (*parked, *records)}
         for record in records:
+            if isinstance(record, UnreadableBatch):
+                parked.append(_parked(record, ids, record.reason, record.detail, self._door.clock))
+                continue
             language = self._languages[record.topic]
             read = translate(language, record.key, record.value, max_bytes=self._limits.max_bytes)
             if isinstance(read, Unhandled):

@@ -1,9 +1,12 @@
 """Parked records, tried again: after a mend of ours, or once what they waited for is there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from consumers.parked_batches import is_batch, take_in
+from consumers.record_batches import MAX_UNPACKED_BYTES
 from consumers.translate import Language, Unhandled, translate
+from ledger.domain.commands import Command
 from ledger.service.defects import DEFECT, told
 from ledger.service.door import UNRECORDED, Door
 from ledger.service.outcomes import Duplicate, Outcome, Rejected
@@ -35,6 +38,7 @@ def replay(
     languages: Mapping[str, Language],
     *,
     max_bytes: int,
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES,
 ) -> Replayed:
     """Try one parked record again; a death between its events and its mark doubles nothing."""
     record = parked.record
@@ -42,10 +46,15 @@ def replay(
     if language is None:
         known = ", ".join(languages)
         return _stays(parked, "unknown-topic", f"{record.topic} is not consumed; known: {known}")
-    read = translate(language, record.key, record.value, max_bytes=max_bytes)
-    if isinstance(read, Unhandled):
-        return _stays(parked, read.reason, read.detail)
     try:
+        read: Sequence[Command] | Unhandled
+        if is_batch(record):
+            limits = {"max_bytes": max_bytes, "max_unpacked_bytes": max_unpacked_bytes}
+            read = take_in(record, door, language, **limits) or ()
+        else:
+            read = translate(language, record.key, record.value, max_bytes=max_bytes)
+        if isinstance(read, Unhandled):
+            return _stays(parked, read.reason, read.detail)
         outcomes = door.handle(read) if read else []
     except StoreUnavailable:
         raise

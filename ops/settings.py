@@ -31,6 +31,9 @@ _FILE: Final = "settings_file"
 MAX_RECORD_BYTES: Final = 1024 * 1024
 """The largest Kafka record that is taken in: what a broker accepts by default."""
 
+MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
+"""What a producer's batch may unpack to by default; a broker takes 1 MiB of it packed."""
+
 MAX_BATCH_RECORDS: Final = 10_000
 """A batch is one transaction under the store's table lock; longer ones starve other writers."""
 
@@ -91,6 +94,7 @@ class Settings(BaseModel):
         batch_max_wait_ms: how long a poll waits for the first record.
         receipts_kept_days: how long a source may retry a command and get the first answer.
         max_record_bytes: a longer record is parked unread.
+        max_unpacked_bytes: a producer's batch that would unpack to more is parked as it came.
         log_format: `json` for machines, `console` for people.
         lang: in which language commands explain, unless `--lang` says.
 
@@ -124,6 +128,9 @@ class Settings(BaseModel):
     batch_max_wait_ms: int = Field(default=200, ge=1, le=MAX_BATCH_WAIT_MS)
     receipts_kept_days: int = Field(default=90, ge=1, le=MAX_RECEIPTS_KEPT_DAYS)
     max_record_bytes: int = Field(default=MAX_RECORD_BYTES, ge=1_024, le=16 * MAX_RECORD_BYTES)
+    max_unpacked_bytes: int = Field(
+        default=MAX_UNPACKED_BYTES, ge=MAX_RECORD_BYTES, le=16 * MAX_UNPACKED_BYTES
+    )
     log_format: Literal["json", "console"] = "console"
     lang: Literal["nl", "fr", "en"] = "en"
 

@@ -206,5 +206,6 @@ def open_intake(settings: Settings, where: Servers, store: PostgresStore, door: 
             max_records=settings.batch_max_records,
             max_wait_ms=settings.batch_max_wait_ms,
             max_bytes=settings.max_record_bytes,
+            max_unpacked_bytes=settings.max_unpacked_bytes,
         ),
     )

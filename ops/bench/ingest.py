@@ -22,7 +22,8 @@ import psycopg
 from kafka import KafkaConsumer, TopicPartition
 
 from consumers import intake as intake_module
-from consumers.intake import FETCH_BYTES, Intake
+from consumers.bounded import FETCH_BYTES
+from consumers.intake import Intake
 from consumers.publisher import publisher
 from ledger.store.postgres import CHANNEL, PostgresStore
 from ops.bench.lab import Lab, Measured, beside, in_turns, ratio, until

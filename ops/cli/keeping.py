@@ -82,7 +82,11 @@ def replay_parked(
         done: list[Replayed] = []
         for each in _waiting(store) if every else (_one(store, n) for n in numbers or ()):
             say(f"{len(done)} done")
-            done.append(replay(each, door, store, spoken, max_bytes=settings.max_record_bytes))
+            limits = {
+                "max_bytes": settings.max_record_bytes,
+                "max_unpacked_bytes": settings.max_unpacked_bytes,
+            }
+            done.append(replay(each, door, store, spoken, **limits))
     listing("replayed", [fields_of(each) for each in done], as_json, "nothing is parked")
     if not all(each.handled for each in done):
         raise typer.Exit(Exit.FINDINGS)

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
 import structlog
 from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
+from consumers.clients import BOOTSTRAP_MS, REQUEST_MS
 from consumers.parking import set_aside
+from consumers.record_batches import MAX_UNPACKED_BYTES, UnreadableBatch
 from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
 from ledger.domain.reasons import Rejection
@@ -39,6 +41,7 @@ class Limits:
         max_wait_ms: how long a poll waits for the first record; nothing waits for company, so no
             batch is older.
         max_bytes: a longer record is parked unread.
+        max_unpacked_bytes: a producer's batch that would unpack to more is parked as it is.
         max_batch_bytes: of the records of a batch, unless a single one is larger.
         held_seconds: so long a request waits for the reservation or use that it names.
 
@@ -47,6 +50,7 @@ class Limits:
     max_records: int
     max_wait_ms: int
     max_bytes: int
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES
     max_batch_bytes: int = MAX_BATCH_BYTES
     held_seconds: int = HELD_SECONDS
 
@@ -75,6 +79,18 @@ class Arrived:
             else offset + 1
             for partition, offset in after.items()
         }
+
+
+def fetching(limits: Limits) -> dict[str, Any]:
+    """Return how a consumer of ours reads: only what was committed, and so much at once."""
+    return {
+        "isolation_level": "read_committed",
+        "max_poll_records": limits.max_records,
+        "max_unpacked_bytes": limits.max_unpacked_bytes,
+        "fetch_max_wait_ms": limits.max_wait_ms,
+        "bootstrap_timeout_ms": BOOTSTRAP_MS,
+        "request_timeout_ms": REQUEST_MS + limits.max_wait_ms,
+    }
 
 
 class Deliver(Protocol):
@@ -147,6 +163,9 @@ class Batches:
         sources: list[ConsumerRecord] = []
         parked = list(before)
         for record in records:
+            if isinstance(record, UnreadableBatch):
+                parked.append(self._parked(record, arrived, record.reason, record.detail))
+                continue
             language = self._languages[record.topic]
             read = translate(language, record.key, record.value, max_bytes=self._limits.max_bytes)
             if isinstance(read, Unhandled):

@@ -8,6 +8,8 @@ from typing import Any, Final
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 
+from consumers.bounded import BoundedConsumer
+
 SESSION_TIMEOUT_MS: Final = 6_000
 """After this silence the group gives our partitions to others; Kafka's smallest by default."""
 
@@ -15,9 +17,6 @@ HEARTBEATS_PER_SESSION: Final = 6
 
 MAX_POLL_MS: Final = 300_000
 """Who does not poll for so long leaves the group; while the database is away we poll on."""
-
-FETCH_BYTES: Final = 8 * 1024 * 1024
-"""Most bytes of one partition in one fetch, unless a single record is larger."""
 
 BOOTSTRAP_MS: Final = 5_000
 """How long one attempt to reach the broker lasts."""
@@ -79,7 +78,7 @@ def member(
 ) -> KafkaConsumer:
     """Return a member of a group, subscribed; `more` is kafka-python's configuration."""
     stays = StaysInGroup()
-    consumer = KafkaConsumer(
+    consumer = BoundedConsumer(
         **kafka,
         group_id=group.id,
         group_instance_id=group.member,
@@ -97,18 +96,6 @@ def member(
     stays.consumer = consumer
     consumer.subscribe(list(topics), listener=listener)
     return consumer
-
-
-def fetching(max_records: int, max_wait_ms: int) -> dict[str, Any]:
-    """Return how a consumer of ours reads: only what was committed, and so much at once."""
-    return {
-        "isolation_level": "read_committed",
-        "max_poll_records": max_records,
-        "max_partition_fetch_bytes": FETCH_BYTES,
-        "fetch_max_wait_ms": max_wait_ms,
-        "bootstrap_timeout_ms": BOOTSTRAP_MS,
-        "request_timeout_ms": REQUEST_MS + max_wait_ms,
-    }
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from consumers.access import Access
-from consumers.batches import Arrived, Batches, Ends, Limits
-from consumers.clients import Group, administrator, fetching, member
+from consumers.batches import Arrived, Batches, Ends, Limits, fetching
+from consumers.clients import Group, administrator, member
 from consumers.held import HeldRecords
 from consumers.parking import Replay
 from consumers.places import Places, Polled
@@ -90,7 +90,12 @@ class Intake:
         self._group = group
         self._limits = limits
         self._forgets = forgets
-        replay = Replay(door, languages, max_bytes=limits.max_bytes)
+        replay = Replay(
+            door,
+            languages,
+            max_bytes=limits.max_bytes,
+            max_unpacked_bytes=limits.max_unpacked_bytes,
+        )
         self._held = HeldRecords(store, door.clock, replay)
 
     def run(self, stop: Event, *, drain: bool = False) -> None:
@@ -128,7 +133,7 @@ class Intake:
         with administrator(self._kafka) as admin:
             self._access.demand(admin)
             places = Places(admin, self._store, self._door.clock, stop, self._forgets)
-            limits = fetching(self._limits.max_records, self._limits.max_wait_ms)
+            limits = fetching(self._limits)
             topics = list(self._languages)
             places.consumer = member(self._kafka, self._group, topics, listener=places, **limits)
             try:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from kafka.consumer.fetcher import ConsumerRecord
 
+from consumers.parked_batches import is_batch, take_in
+from consumers.record_batches import MAX_UNPACKED_BYTES
 from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
 from ledger.service.defects import DEFECT, InARow, isolated, told
@@ -24,6 +26,7 @@ from ledger.service.ports import (
     ParkedRecord,
     StillHeld,
     StillParked,
+    StoreUnavailable,
 )
 from schemas.origin import origin_of
 
@@ -88,11 +91,19 @@ class Replay:
     A record that is tried twice has its effect once: the door knows its commands.
     """
 
-    def __init__(self, door: Door, languages: Mapping[str, Language], *, max_bytes: int) -> None:
+    def __init__(
+        self,
+        door: Door,
+        languages: Mapping[str, Language],
+        *,
+        max_bytes: int,
+        max_unpacked_bytes: int = MAX_UNPACKED_BYTES,
+    ) -> None:
         """Take what is needed to understand records; a longer one stays unread."""
         self._door = door
         self._languages = languages
         self._max_bytes = max_bytes
+        self._max_unpacked_bytes = max_unpacked_bytes
 
     def again(self, page: Sequence[Parked], in_a_row: InARow | None = None) -> list[Replayed]:
         """Try records again, in order, and mark what became of each.
@@ -134,11 +145,23 @@ class Replay:
             known = ", ".join(self._languages)
             detail = f"{record.topic} is not consumed; known: {known}"
             return _Try(parked, (), Unhandled(reason="unknown-topic", detail=detail))
+        if is_batch(record):
+            return _Try(parked, (), self._take_in(record, language), forget=True)
         read = translate(language, record.key, record.value, max_bytes=self._max_bytes)
         if isinstance(read, Unhandled):
             return _Try(parked, (), read)
         # What names a person by number is of no use any more, nor is what only came too early.
         return _Try(parked, read, forget=language.people is not None or record.held is not None)
+
+    def _take_in(self, batch: ParkedRecord, language: Language) -> Unhandled | None:
+        """Take in what a batch holds, before it is marked; say why it stays parked."""
+        limits = {"max_bytes": self._max_bytes, "max_unpacked_bytes": self._max_unpacked_bytes}
+        try:
+            return take_in(batch, self._door, language, **limits)
+        except StoreUnavailable:
+            raise
+        except Exception as defect:  # noqa: BLE001  whatever our code may do wrong
+            return Unhandled(reason=batch.reason, detail=told(defect))
 
     def _hand_in(self, tries: Sequence[_Try]) -> dict[int, Replayed]:
         """Let the door decide about records, and mark them in the same transaction."""

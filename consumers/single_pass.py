@@ -13,8 +13,9 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from consumers.batches import Arrived, Batches, Ends, Limits
-from consumers.clients import REQUEST_MS, administrator, fetching
+from consumers.batches import Arrived, Batches, Ends, Limits, fetching
+from consumers.bounded import BoundedConsumer
+from consumers.clients import REQUEST_MS, administrator
 from consumers.topics import topic_ids
 from consumers.translate import Language
 from ledger.domain.commands import Command
@@ -79,10 +80,10 @@ def single_pass(
             passed.requests["known" if known else "accepted" if accepted else "refused"] += 1
 
     batches = Batches(door.clock, languages, limits, deliver)
-    reading = fetching(limits.max_records, limits.max_wait_ms)
+    reading = fetching(limits)
     with (
         administrator(kafka) as admin,
-        closing(KafkaConsumer(**kafka, enable_auto_commit=False, **reading)) as consumer,
+        closing(BoundedConsumer(**kafka, enable_auto_commit=False, **reading)) as consumer,
     ):
         ids = topic_ids(admin, languages)
         moment = 0 if since is None else int(since.timestamp() * 1000)

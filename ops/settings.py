@@ -50,6 +50,9 @@ LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 MAX_RECORD_BYTES: Final = 1024 * 1024
 """The largest Kafka record that is taken in: what a broker accepts by default."""
 
+MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
+"""What a producer's batch may unpack to by default; a broker takes 1 MiB of it packed."""
+
 MAX_BATCH_RECORDS: Final = 10_000
 """A batch is one transaction under the store's table lock; longer ones starve other writers."""
 
@@ -131,6 +134,7 @@ class Settings(BaseModel):
             it is parked.
         receipts_kept_days: how long a source may retry a command and get the first answer.
         max_record_bytes: a longer record is parked unread.
+        max_unpacked_bytes: a producer's batch that would unpack to more is parked as it came.
         log_format: `json` for machines, `console` for people.
         lang: in which language commands explain, unless `--lang` says.
 
@@ -186,6 +190,9 @@ class Settings(BaseModel):
     held_max_seconds: int = Field(default=24 * 60 * 60, ge=1, le=MAX_HELD_SECONDS)
     receipts_kept_days: int = Field(default=90, ge=1, le=MAX_RECEIPTS_KEPT_DAYS)
     max_record_bytes: int = Field(default=MAX_RECORD_BYTES, ge=1_024, le=16 * MAX_RECORD_BYTES)
+    max_unpacked_bytes: int = Field(
+        default=MAX_UNPACKED_BYTES, ge=MAX_RECORD_BYTES, le=16 * MAX_UNPACKED_BYTES
+    )
     log_format: Literal["json", "console"] = "console"
     lang: Literal["nl", "fr", "en"] = "en"
 

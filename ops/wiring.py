@@ -262,6 +262,7 @@ def limits(settings: Settings) -> Limits:
         max_records=settings.batch_max_records,
         max_wait_ms=settings.batch_max_wait_ms,
         max_bytes=settings.max_record_bytes,
+        max_unpacked_bytes=settings.max_unpacked_bytes,
         max_batch_bytes=settings.batch_max_bytes,
         held_seconds=settings.held_max_seconds,
     )

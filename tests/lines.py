@@ -14,6 +14,7 @@ from consumers.clients import Group
 from consumers.intake import Intake
 from consumers.parking import Replay, Replayed
 from consumers.publisher import Message, publisher
+from consumers.record_batches import MAX_UNPACKED_BYTES
 from consumers.topics import make_missing
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
 from ledger.domain.events import StatusRecorded
@@ -88,10 +89,17 @@ class Line:
         stop.set()
         (consumer or self.intake()).run(stop, drain=True)
 
-    def replay(self, parked: Parked, *, max_bytes: int = 1 << 20) -> Replayed:
+    def replay(
+        self,
+        parked: Parked,
+        *,
+        max_bytes: int = 1 << 20,
+        max_unpacked_bytes: int = MAX_UNPACKED_BYTES,
+    ) -> Replayed:
         """Try a parked record again, as it is now."""
         page = self.store.parked_records([parked.id])
-        [became] = Replay(self.door, self.languages, max_bytes=max_bytes).again(page)
+        limits = {"max_bytes": max_bytes, "max_unpacked_bytes": max_unpacked_bytes}
+        [became] = Replay(self.door, self.languages, **limits).again(page)
         return became
 
     def statuses(self) -> list[str]:

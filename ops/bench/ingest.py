@@ -22,7 +22,7 @@ import psycopg
 from kafka import KafkaConsumer, TopicPartition
 
 from consumers import batches
-from consumers.clients import FETCH_BYTES
+from consumers.bounded import FETCH_BYTES
 from consumers.intake import Intake
 from consumers.publisher import publisher
 from ledger.store.postgres import CHANNEL, PostgresStore

@@ -117,7 +117,12 @@ def replay_parked(
     if every == bool(numbers) or (numbers and (reason or topic)):
         raise Problem("name the ids to replay, or --all; --reason and --topic go with --all")
     with ledger() as (settings, _, store), progress("replaying") as say:
-        replay = Replay(open_door(store), languages(settings), max_bytes=settings.max_record_bytes)
+        replay = Replay(
+            open_door(store),
+            languages(settings),
+            max_bytes=settings.max_record_bytes,
+            max_unpacked_bytes=settings.max_unpacked_bytes,
+        )
         ids = (
             _ids(store, reason, topic, REPLAY_RECORDS)
             if every

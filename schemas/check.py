@@ -19,10 +19,16 @@ from schemas.contract import ALL, Contract
 MAX_EVENT_BYTES = 1024 * 1024
 MAX_DEPTH_LEVELS = 32
 """How deep JSON may nest; a message needs four. The parsers stop by themselves some way above."""
+MAX_VALUES = 2_000
+"""How many values a message may hold, about; the longest of ours need some dozens."""
 MAX_PROBLEMS = 100
 """How many problems a check reports of one file."""
+MAX_NAME_CHARACTERS = 200
+"""A longer name is like none that is known."""
 
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
+TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
+TEXT_OR_COMMA = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|,', re.DOTALL)
+"""A text that does not end goes on to the end, so that no byte is looked at twice."""
 UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 VERSION = re.compile(r"\.v[0-9]+\.")
 
@@ -64,11 +70,12 @@ def check_bytes(raw: bytes, max_bytes: int = MAX_EVENT_BYTES) -> list[Problem]:
     return [problem for problem, _ in zip(every, range(MAX_PROBLEMS), strict=False)]
 
 
-def problems_of(raw: bytes, contract: Contract, max_bytes: int) -> list[Problem]:
-    """Say all that is wrong with one message; empty when nothing is."""
-    if len(raw) > max_bytes:
-        message = f"{len(raw)} bytes are more than the {max_bytes} that a message may have"
-        return [Problem(code="too-large", path="", message=message)]
+def problems_of(
+    raw: bytes, contract: Contract, max_bytes: int, most: int = MAX_PROBLEMS
+) -> list[Problem]:
+    """Say what is wrong with one message, the first of it; empty when nothing is."""
+    if over := too_much(raw, max_bytes):
+        return [over]
     try:
         document = parsed(raw)
         _recognised(document, list(contract.messages))
@@ -76,10 +83,34 @@ def problems_of(raw: bytes, contract: Contract, max_bytes: int) -> list[Problem]
     except Refused as refused:
         return [refused.problem]
     except ValidationError as error:
-        errors = error.errors(include_url=False, include_input=False)
+        errors = error.errors(include_url=False, include_input=False)[:most]
         by_path = {p.path: p for p in (_explained(e, document) for e in reversed(errors))}
         return list(reversed(by_path.values()))
     return []
+
+
+def too_much(raw: bytes, max_bytes: int) -> Problem | None:
+    """Say that a message is too large to be parsed: too long, or of too many values.
+
+    A megabyte can hold half a million values, and takes seconds then.
+    """
+    if len(raw) > max_bytes:
+        message = f"{len(raw)} bytes are more than the {max_bytes} that a message may have"
+        return Problem(code="too-large", path="", message=message)
+    if raw.count(b",") > MAX_VALUES and _has_many_values(raw):
+        message = f"it has more than the {MAX_VALUES} values that a message may have"
+        return Problem(code="too-many-values", path="", message=message)
+    return None
+
+
+def _has_many_values(raw: bytes) -> bool:
+    """Tell whether too many commas are outside of texts, or more texts than such values have."""
+    commas = texts = 0
+    for found in TEXT_OR_COMMA.finditer(raw):
+        commas, texts = (commas + 1, texts) if found[0] == b"," else (commas, texts + 1)
+        if commas > MAX_VALUES or texts > 3 * MAX_VALUES:
+            return True
+    return False
 
 
 def parsed(raw: bytes) -> Json:
@@ -132,8 +163,8 @@ def _refused(
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in result if keys.count(key) > 1)
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
         raise _refused("duplicate-key", f"the key {_shown(twice)} is there twice")
     return result
 
@@ -192,7 +223,7 @@ def _unknown(type_: str, known: Sequence[str]) -> Refused:
         message = f"{_shown(type_)} is of a version that is not known here"
         hint = f"known: {ours[0].strip('.')}"
         return _refused("unknown-version", message, path="/type", hint=hint)
-    near = get_close_matches(type_[:200], known, n=1, cutoff=0.4)
+    near = get_close_matches(type_[:MAX_NAME_CHARACTERS], known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
     message = f"{_shown(type_)} is not a known type here"
     return _refused("unknown-type", message, path="/type", hint=hint)
@@ -209,7 +240,7 @@ def _explained(error: ErrorDetails, document: dict[str, Json]) -> Problem:
     if kind == "missing":
         message = f"{name} is missing"
     elif kind == "extra_forbidden":
-        near = get_close_matches(name, fields, n=1)
+        near = get_close_matches(name[:MAX_NAME_CHARACTERS], fields, n=1)
         message = f"{_shown(name)} is not a field here"
         hint = f"did you mean {near[0]}?" if near else "leave it out"
     elif kind in {"literal_error", "union_tag_invalid"}:
@@ -266,7 +297,7 @@ def _descriptions(*, in_data: bool) -> dict[str, str]:
 def _lines(text: str) -> dict[str, int]:
     """Find the line of every member of a document that parses, by JSON pointer."""
     found: dict[str, int] = {}
-    stack: list[list[Json]] = [["", "value", 0]]  # pointer, what comes next, index, keys
+    stack: list[list[Json]] = [["", "value", 0]]  # pointer, what comes next, index, the key
     line = 1
     for token in TOKEN.findall(text):
         top = stack[-1]
@@ -285,16 +316,16 @@ def _lines(text: str) -> dict[str, int]:
             case ":":
                 top[1] = "value"
             case _ if top[1] == "key":
-                top.append(token[1:-1])
+                top[3:] = [token[1:-1]]
                 found.setdefault(_member(stack), line)
     return found
 
 
 def _member(stack: list[list[Json]]) -> str:
-    pointer, state, index, *keys = stack[-1]
+    pointer, state, index, *key = stack[-1]
     if state == "item":
         return f"{pointer}/{index}"
-    return f"{pointer}/{keys[-1]}" if keys else str(pointer)
+    return f"{pointer}/{key[0]}" if key else str(pointer)
 
 
 def _is_json(line: bytes) -> bool:

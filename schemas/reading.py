@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from schemas.check import MAX_EVENT_BYTES, Problem, Refused, parsed, problems_of
+from schemas.check import MAX_EVENT_BYTES, Problem, Refused, parsed, problems_of, too_much
 from schemas.cloudevents import Message
 from schemas.contract import Contract
 
@@ -41,12 +41,12 @@ def read(raw: bytes, contract: Contract, max_bytes: int = MAX_EVENT_BYTES) -> Re
     The digest is taken over the data as the model writes it (its own order of fields, absent
     fields absent), so white space, key order and context attributes do not change it.
     """
-    if len(raw) > max_bytes:
-        return problems_of(raw, contract, max_bytes)[0]
+    if over := too_much(raw, max_bytes):
+        return over
     try:
         message = contract.validate(raw)
     except ValidationError:
-        return problems_of(raw, contract, max_bytes)[0]
+        return problems_of(raw, contract, max_bytes, most=1)[0]
     data = message.data
     content = data.__pydantic_serializer__.to_json(data, by_alias=True, exclude_unset=True)
     if b"\\" in raw or raw.count(b":") != _colons(message) + content.count(b":"):

@@ -49,7 +49,7 @@ def json_schemas() -> dict[str, str]:
     }
 
 
-def stale(here: Path = HERE) -> list[str]:
+def stale(here: Path) -> list[str]:
     """Return the files that are not what the models say; empty when all are."""
     wanted = generate()
     folders = {Path(path).parent for path in wanted}
@@ -63,7 +63,7 @@ def stale(here: Path = HERE) -> list[str]:
     )
 
 
-def incompatible(here: Path = HERE) -> list[str]:
+def incompatible(here: Path) -> list[str]:
     """Return what others who rely on the last release would stumble over; empty when nothing."""
     findings = []
     now = {f"{type_}.json": (service, model) for service, type_, model in _messages()}
@@ -78,7 +78,7 @@ def incompatible(here: Path = HERE) -> list[str]:
     return findings
 
 
-def unnumbered(here: Path = HERE) -> list[str]:
+def unnumbered(here: Path) -> list[str]:
     """Return the services that changed since the last release under the same version."""
     released, now = _released(here), json_schemas()
     findings = []
@@ -104,7 +104,7 @@ def write(folder: Path) -> list[str]:
     return sorted(made)
 
 
-def freeze(here: Path = HERE) -> list[str]:
+def freeze(here: Path) -> list[str]:
     """Make the schemas those of a release; or return what breaks with the last one."""
     if findings := incompatible(here) + unnumbered(here):
         return findings

@@ -106,12 +106,13 @@ def _published_wrong(*, freeze: bool) -> list[str]:
     """Return what is wrong with the published files; freeze them when asked to and nothing is."""
     from schemas import published
 
+    here = published.HERE
     findings = [
-        f"{path}: is not what the models say; `--write` it anew" for path in published.stale()
+        f"{path}: is not what the models say; `--write` it anew" for path in published.stale(here)
     ]
     if findings or not freeze:
-        return findings + published.incompatible() + published.unnumbered()
-    return published.freeze()
+        return findings + published.incompatible(here) + published.unnumbered(here)
+    return published.freeze(here)
 
 
 @contract.command("example")

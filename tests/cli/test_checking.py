@@ -93,9 +93,6 @@ class TestContract:
 
         published.write(tmp_path)
         monkeypatch.setattr(published, "HERE", tmp_path)
-        for function in (published.stale, published.incompatible, published.unnumbered):
-            monkeypatch.setattr(function, "__defaults__", (tmp_path,))
-        monkeypatch.setattr(published.freeze, "__defaults__", (tmp_path,))
         assert rugzak("contract", "schemas", "--freeze").out == "all right\n"
         baseline = tmp_path / published.RELEASED / f"{SPELL}.json"
         schema = json.loads(baseline.read_text("utf-8"))

@@ -1,12 +1,17 @@
 """The documents that are handed out keep to the standards, and say what is so."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from jsonschema import Draft7Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
+from consumers.relay.dead_letters import dead_letter
+from ledger.service.ports import ParkedRecord
+from ledger.store.outbox import Announcement
 from schemas import published
 from schemas.contract import ALL, SENT
 from schemas.documents.openapi import ANY, NoWordError, converted
@@ -118,7 +123,25 @@ def test_a_parked_record_is_described_by_its_headers() -> None:
     [message] = document["components"]["messages"].values()
     [told] = message["examples"]
     Draft7Validator(message["headers"]).validate(told["headers"])
-    assert "__connect.errors.exception.message" in message["headers"]["required"]
+    parked = ParkedRecord(
+        topic_id=UUID(int=1),
+        topic="rugzak.career.v1",
+        partition=3,
+        offset=4711,
+        key=None,
+        value=b"{}",
+        headers=(),
+        reason="invalid-data",
+        detail="/data/version: version is missing",
+        parked_at=datetime(2025, 10, 5, tzinfo=UTC),
+    )
+    announced = Announcement(12, 1, None, None, answered=False, record=parked)
+    for plain in ({"rugzak.career.v1"}, set[str]()):
+        sent = dead_letter(announced, "rugzak.parked.v1", plain)
+        headers = {name: value.decode() for name, value in sent.headers}
+        Draft7Validator(message["headers"]).validate(headers)
+        expected = message["headers"]["required" if plain else "properties"]
+        assert list(headers) == list(expected)
 
 
 def test_the_names_of_schemas_are_those_of_the_models() -> None:

@@ -86,12 +86,8 @@ def lacks(principal: str, operation: str, kind: str, names: Collection[str]) -> 
     reason, option = right[kind]
     shown = ", ".join(sorted(names))
     some = f"{kind}s" if len(names) > 1 else kind
-    needed = " ".join(f"{option} {name}" for name in sorted(names))
-    who = quote(principal)
-    text = (
-        f"{principal} may not {operation.upper()} {some} {shown}: an ACL is missing, "
-        f"`kafka-acls --add --allow-principal {who} --operation {operation} {needed}`"
-    )
+    command = _acl(principal, operation, [f"{option} {name}" for name in sorted(names)])
+    text = f"{principal} may not {operation.upper()} {some} {shown}: an ACL is missing, {command}"
     facts = {kind.replace(" ", "_"): shown, "operation": operation.upper(), "principal": principal}
     return BrokerRefused(text, reason=reason, **facts)
 
@@ -99,10 +95,15 @@ def lacks(principal: str, operation: str, kind: str, names: Collection[str]) -> 
 def may_not_make(principal: str, topics: Collection[str]) -> BrokerRefused:
     """Return the refusal to make topics that aren't there."""
     shown = ", ".join(sorted(topics))
-    text = (
-        f"topics that aren't there: {shown}; {principal} may not CREATE them: "
-        f"make them, or allow it, `kafka-acls --add --allow-principal {quote(principal)} "
-        f"--operation Create {' '.join(f'--topic {topic}' for topic in sorted(topics))}`"
-    )
+    command = _acl(principal, "Create", [f"--topic {topic}" for topic in sorted(topics)])
+    text = f"topics that aren't there: {shown}; {principal} may not CREATE them: "
+    text += f"make them, or allow it, {command}"
     facts = {"topic": shown, "operation": "CREATE", "principal": principal}
     return BrokerRefused(text, reason="topic", **facts)
+
+
+def _acl(principal: str, operation: str, things: Collection[str]) -> str:
+    """Return the command by which an operator gives a right."""
+    who, what = quote(principal), " ".join(things)
+    given = f"--add --allow-principal {who} --operation {operation} {what}"
+    return f"`kafka-acls --bootstrap-server ... {given}`"

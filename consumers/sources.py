@@ -4,7 +4,7 @@ A TOML file says it, one table for each source:
 
     [[sources]]
     source = "https://www.vdab.be/"        # exactly this, or what begins with it when it ends in /
-    may = ["be.rugzak.career.v1.statusSpells.*", "be.rugzak.career.v1.profiles.notify.recorded"]
+    may = ["be.rugzak.career.v1.statusSpells.*"]
     topics = ["rugzak.career.v1"]          # any when left out
 
 The longest entry that fits counts, alone. Which principal may write to which topic is the broker's

@@ -150,6 +150,15 @@ def test_a_wrong_file_is_told_by_its_entry_with_what_is_right(
     assert finding.startswith(said)
 
 
+def test_the_file_of_the_documentation_is_right(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "ops" / "docs" / "kafka.md").read_text("utf-8")
+    sources = read(written(tmp_path, page.partition("```toml\n")[2].partition("```")[0]), TOPICS)
+    capture = "be.rugzak.rights.v1.reservations.capture"
+    assert sources.objection("https://providers.example.be/7", capture, TOPICS[1]) is None
+    assert sources.objection("https://providers.example.be/7", RECORDED, TOPICS[0]) is not None
+    assert sources.objection("https://payroll.example.be", RECORDED, TOPICS[0]) is None
+
+
 def test_all_that_is_wrong_is_told_in_one_go(tmp_path: Path) -> None:
     text = ENTRY.format("https://a.be", []) + ENTRY.format("https://b.be", ["nothing"])
     assert len(wrong(tmp_path, text + "[source]\n")) == 3

@@ -1,15 +1,19 @@
 """A broker that lets nobody in unasked: we get in by each way, and are told why when we don't."""
 
+import argparse
+import shlex
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from kafka import KafkaProducer
-from kafka.admin import ACLOperation, ResourceType
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import ACLOperation, ConfigResource, ConfigResourceType, ResourceType
 from kafka.errors import KafkaError
 from structlog.testing import capture_logs
 from structlog.types import EventDict
@@ -36,6 +40,20 @@ PRINCIPALS = {
     SCRAM: "User:rugzak",
     OAUTH: "User:rugzak",
     MTLS: "User:CN=rugzak,OU=Ledger,O=Rugzak",
+}
+
+
+DOCUMENTATION = Path(__file__).parents[2] / "ops" / "docs" / "kafka.md"
+KINDS = {
+    "topic": ResourceType.TOPIC,
+    "group": ResourceType.GROUP,
+    "transactional-id": ResourceType.TRANSACTIONAL_ID,
+}
+OPERATIONS = {
+    "Read": ACLOperation.READ,
+    "Write": ACLOperation.WRITE,
+    "Describe": ACLOperation.DESCRIBE,
+    "DescribeConfigs": ACLOperation.DESCRIBE_CONFIGS,
 }
 
 
@@ -161,7 +179,11 @@ def test_a_missing_right_to_read_names_the_principal_and_the_topic(
 ) -> None:
     desk.allow(read=False)
     result = quickly(rugzak, "consume", "--drain", "--no-projections")
-    refused(result, f"{desk.principal} may not READ topic {desk.career}:", "kafka-acls --add")
+    refused(
+        result,
+        f"{desk.principal} may not READ topic {desk.career}:",
+        "kafka-acls --bootstrap-server ... --add",
+    )
     desk.broker.forbid(desk.principal)
     everything = quickly(rugzak, "consume", "--drain", "--no-projections")
     refused(everything, f"{desk.principal} may not READ topics", *desk.topics.values())
@@ -381,28 +403,85 @@ def test_tokens_are_renewed_before_they_end_while_the_line_goes_on(
     assert all(body["scope"] == ["kafka"] for body in desk.broker.issuer.bodies)
 
 
+def documented() -> list[tuple[str, ResourceType, str, ACLOperation]]:
+    """Return the rights that the documentation gives, by principal."""
+    reader = argparse.ArgumentParser()
+    reader.add_argument("--add", action="store_true")
+    reader.add_argument("--bootstrap-server")
+    reader.add_argument("--allow-principal")
+    reader.add_argument("--operation", action="append")
+    for kind in KINDS:
+        reader.add_argument(f"--{kind}", action="append", default=[])
+    rights = []
+    for line in DOCUMENTATION.read_text("utf-8").splitlines():
+        if line.startswith("kafka-acls --bootstrap-server kafka-1:9093"):
+            given = vars(reader.parse_args(shlex.split(line)[1:]))
+            rights += [
+                (given["allow_principal"], type_, name, OPERATIONS[operation])
+                for kind, type_ in KINDS.items()
+                for name in given[kind.replace("-", "_")]
+                for operation in given["operation"]
+            ]
+    return rights
+
+
+def test_the_rights_of_the_documentation_are_enough(
+    desk: Desk,
+    rugzak: Rugzak,  # noqa: F811
+    store: PostgresStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("CAREER_TOPIC", "RIGHTS_TOPIC", "TOP_UPS_TOPIC", "CONSUMER_GROUP"):
+        monkeypatch.delenv(f"RUGZAK_{name}")
+    desk.set("identity_key", 40 * "k")
+    rights = documented()
+    topics = {name for _, type_, name, _ in rights if type_ is ResourceType.TOPIC}
+    with desk.broker.operator() as admin:
+        made = {name: {"num_partitions": 1, "replication_factor": 1} for name in topics}
+        admin.create_topics(made, wait_for_metadata=True)
+    for principal in {principal for principal, *_ in rights}:
+        given = [(type_, name, may) for who, type_, name, may in rights if who == principal]
+        desk.broker.allow(principal, *given)
+    desk.topics["career"] = "rugzak.career.v1"
+    [person] = people(1)
+    publish_as_operator(desk, person)
+    drained = rugzak("consume", "--drain", "--no-projections")
+    assert drained.code == 0, drained.err
+    assert known(store, person)
+
+    kafka = read_settings().kafka_client_config()
+    going_out = ["rugzak.ledger.v1", "rugzak.balances.v1", "rugzak.outcomes.v1", "rugzak.parked.v1"]
+    Access(kafka=kafka, writes=going_out).demand()
+    write(kafka, "rugzak.ledger.v1", "rugzak-relay")
+    with closing(KafkaAdminClient(**kafka)) as admin:
+        balances = ConfigResource(ConfigResourceType.TOPIC, "rugzak.balances.v1")
+        assert admin.describe_configs([balances])
+
+
+def write(kafka: dict[str, Any], topic: str, transactional_id: str) -> None:
+    """Write a record in a transaction, as a relay does."""
+    producer = KafkaProducer(**kafka, transactional_id=transactional_id, max_block_ms=5_000)
+    try:
+        producer.init_transactions()
+        producer.begin_transaction()
+        producer.send(topic, b"{}").get(SOON_SECONDS)
+        producer.commit_transaction()
+    finally:
+        producer.close(timeout=1)
+
+
 def test_a_relay_needs_its_transactional_id_and_is_told_which(desk: Desk) -> None:
     kafka = read_settings().kafka_client_config()
     desk.allow()
-    access = Access(kafka=kafka, writes=[desk.career], transactional_id="rugzak-relay")
+    access = Access(kafka=kafka, writes=[desk.career], transactional_id="another-relay")
     rights = [(ResourceType.TOPIC, desk.career, ACLOperation.WRITE)]
 
-    def write() -> None:
-        producer = KafkaProducer(**kafka, transactional_id="rugzak-relay", max_block_ms=5_000)
-        try:
-            producer.init_transactions()
-            producer.begin_transaction()
-            producer.send(desk.career, b"{}").get(SOON_SECONDS)
-            producer.commit_transaction()
-        finally:
-            producer.close(timeout=1)
-
     with pytest.raises(KafkaError) as raised:
-        write()
-    assert f"{desk.principal} may not WRITE transactional id rugzak-relay" in str(
+        write(kafka, desk.career, "another-relay")
+    assert f"{desk.principal} may not WRITE transactional id another-relay" in str(
         access.explained(raised.value)
     )
     needed = (ACLOperation.WRITE, ACLOperation.DESCRIBE)
-    rights += [(ResourceType.TRANSACTIONAL_ID, "rugzak-relay", operation) for operation in needed]
+    rights += [(ResourceType.TRANSACTIONAL_ID, "another-relay", operation) for operation in needed]
     desk.broker.allow(desk.principal, *rights)
-    write()
+    write(kafka, desk.career, "another-relay")

@@ -4,9 +4,11 @@ import heapq
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
+from typing import TypeAlias
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
@@ -19,10 +21,14 @@ TWICE_SHARE = 0.12
 LONGEST_ECHO_SECONDS = 20.0
 """So long after a record its copy comes, at most."""
 
-DELIVERY_MS = 300_000
-"""A broker that is away is waited for; who gives up would publish again, and out of order."""
+AGAIN_SECONDS = 1.0
+"""A record that did not arrive is published again after so long."""
 
-Place = tuple[str, int]
+DELIVERY_MS = 60_000
+REMEMBERED = 2_000
+"""So many messages may be published again on demand: the last ones."""
+
+Place: TypeAlias = tuple[str, int]
 """A topic, and the number of a partition."""
 
 
@@ -58,6 +64,7 @@ class Generator:
     Attributes:
         sent: what the brokers have, by partition, in order of offset.
         lives: how many were begun.
+        unconfirmed: how many records the client gave up, which were published again.
         failure: what ended it before its time.
 
     """
@@ -70,7 +77,7 @@ class Generator:
         people: int,
         per_second: float,
         passed: Callable[[Place, int], bool],
-        early: bool = False,
+        early: bool,
     ) -> None:
         """Prepare.
 
@@ -80,7 +87,7 @@ class Generator:
             people: of how many lives something is told at a time.
             per_second: how many records.
             passed: whether the ledger has an offset behind it.
-            early: whether captures are told before their reservation.
+            early: whether some captures are told before their reservation.
 
         """
         self._bootstrap = bootstrap
@@ -91,11 +98,13 @@ class Generator:
         self._early = early
         self._dice = random.Random(seed)  # noqa: S311  not a secret
         self._numbers = count(1)
-        self._echoes: list[tuple[float, int, Record]] = []
+        self._told: deque[Told] = deque(maxlen=REMEMBERED)
+        self._echoes: list[tuple[float, int, Record, _Living | None]] = []
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self.sent: dict[Place, list[Sent]] = {}
         self.lives = 0
+        self.unconfirmed = 0
         self.failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="generator", daemon=True)
 
@@ -110,6 +119,11 @@ class Generator:
             raise self.failure
         assert not self._thread.is_alive(), "the lives were not told in time"
 
+    def abandon(self) -> None:
+        """End at once, without finishing lives, because the laboratory failed."""
+        self.failure = self.failure or RuntimeError("abandoned")
+        self._stop.set()
+
     def first_since(self, at: float) -> dict[Place, Sent]:
         """Return the first record of each partition that was handed in after a moment."""
         with self._lock:
@@ -121,6 +135,24 @@ class Generator:
                     found[place] = one
             return found
 
+    def again(self, records: int, dice: random.Random) -> None:
+        """Publish some of the last messages once more, in any order."""
+        with self._lock:
+            known = list(self._told)
+            for told in dice.sample(known, min(records, len(known))):
+                self._later(0.0, sound(told), None)
+
+    def garbage(self, records: int, dice: random.Random) -> None:
+        """Publish so much garbage at once."""
+        with self._lock:
+            known = list(self._told)
+            for told in dice.choices(known, k=records if known else 0):
+                self._later(0.0, spoilt(told, dice), None)
+
+    def _later(self, seconds: float, record: Record, one: _Living | None) -> None:
+        at = time.monotonic() + seconds
+        heapq.heappush(self._echoes, (at, next(self._numbers), record, one))
+
     def _run(self) -> None:
         try:
             producer = KafkaProducer(
@@ -128,12 +160,12 @@ class Generator:
                 acks="all",
                 enable_idempotence=True,
                 delivery_timeout_ms=DELIVERY_MS,
+                max_block_ms=DELIVERY_MS,
                 linger_ms=5,
                 max_request_size=1 << 20,
             )
             try:
                 self._publish(producer)
-                producer.flush(DELIVERY_MS / 1000)
             finally:
                 producer.close(timeout=30)
         except BaseException as error:  # noqa: BLE001  raised by `finish`
@@ -142,17 +174,18 @@ class Generator:
     def _publish(self, producer: KafkaProducer) -> None:
         living: list[_Living] = []
         due = time.monotonic()
-        while True:
+        while self.failure is None:
             while not self._stop.is_set() and len(living) < self._people:
-                living.append(_Living(life(self._seed, next(self._numbers), early=self._early)))
                 self.lives += 1
+                living.append(_Living(life(self._seed, self.lives, early=self._early)))
             living = [one for one in living if one.life.career or one.life.rights]
-            if not living and not self._echoes and self._stop.is_set():
-                return
+            if not living and self._stop.is_set():
+                producer.flush(DELIVERY_MS / 1000)
+                if not self._echoes:
+                    return
             due = max(due + self._pause, time.monotonic() - 1)
             time.sleep(max(due - time.monotonic(), 0))
-            if self._echoes and self._echoes[0][0] <= time.monotonic():
-                self._send(producer, heapq.heappop(self._echoes)[2], None)
+            self._send_again(producer)
             ready = [
                 one
                 for one in living
@@ -160,6 +193,14 @@ class Generator:
             ]
             if ready:
                 self._tell(producer, self._dice.choice(ready))
+
+    def _send_again(self, producer: KafkaProducer) -> None:
+        """Publish one of those that come again, if its time has come."""
+        with self._lock:
+            if not self._echoes or self._echoes[0][0] > time.monotonic():
+                return
+            _, _, record, one = heapq.heappop(self._echoes)
+        self._send(producer, record, one)
 
     def _is_known(self, one: _Living) -> bool:
         """Tell whether the ledger knows what must be known before anything is asked."""
@@ -175,20 +216,19 @@ class Generator:
         if self._dice.random() < GARBAGE_SHARE:
             self._send(producer, spoilt(told, self._dice), None)
         self._send(producer, record, one)
-        if self._dice.random() < TWICE_SHARE:
-            after = time.monotonic() + self._dice.random() * LONGEST_ECHO_SECONDS
-            heapq.heappush(self._echoes, (after, self._dice.getrandbits(32), record))
+        with self._lock:
+            self._told.append(told)
+            if self._dice.random() < TWICE_SHARE:
+                self._later(self._dice.random() * LONGEST_ECHO_SECONDS, record, None)
 
     def _next(self, one: _Living) -> Told:
-        known = self._is_known(one)
-        asks = one.life.rights and known
+        asks = one.life.rights and self._is_known(one)
         if one.life.career and not (asks and self._dice.random() < 0.5):
             return one.life.career.pop(0)
         return one.life.rights.pop(0)
 
     def _send(self, producer: KafkaProducer, record: Record, one: _Living | None) -> None:
         at = time.monotonic()
-        future = producer.send(record.topic, record.value, record.key, headers=list(record.headers))
 
         def confirmed(metadata: object) -> None:
             place = (metadata.topic, metadata.partition)  # type: ignore[attr-defined]
@@ -199,8 +239,16 @@ class Generator:
                 one.published.append(sent)
 
         def failed(error: BaseException) -> None:
-            self.failure = KafkaError(f"a record of {record.topic} did not arrive: {error}")
-            self._stop.set()
+            del error
+            with self._lock:
+                self.unconfirmed += 1
+                self._later(AGAIN_SECONDS, record, one)
 
+        headers = list(record.headers)
+        try:
+            future = producer.send(record.topic, record.value, record.key, headers=headers)
+        except KafkaError as error:  # its buffer is full, or it knows no broker
+            failed(error)
+            return
         future.add_callback(confirmed)
         future.add_errback(failed)

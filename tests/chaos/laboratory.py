@@ -2,25 +2,30 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from ops.settings import Settings, variable
 from tests.chaos import faults
-from tests.chaos.checker import Evidence, Finding, check
+from tests.chaos.checker import check
 from tests.chaos.clock import SteppingClock, library
 from tests.chaos.cluster import MAX_RECORD_BYTES, Brokers, Database, brokers
+from tests.chaos.evidence import Evidence, Finding
 from tests.chaos.generator import Generator
 from tests.chaos.population import CAREER, RIGHTS
 from tests.chaos.products import RUGZAK, Product, Supervisor, supervised
-from tests.chaos.reading import read_log, read_tables
+from tests.chaos.reading import read_log, read_out, read_tables
 from tests.chaos.sampler import Sampler
 
 TOPICS = (CAREER, RIGHTS)
+TOPICS_OUT = ("rugzak.ledger.v1", "rugzak.balances.v1", "rugzak.outcomes.v1", "rugzak.parked.v1")
 
 START_SECONDS = 90.0
 RECOVER_SECONDS = 90.0
@@ -33,6 +38,19 @@ LOOK_SECONDS = 0.1
 
 BATCH_RECORDS = 40
 """Small batches: more of them, so more moments at which a fault can come."""
+
+GROUP = "rugzak"
+RELAYS = 2
+PROJECTIONS = 1
+
+LEDGER_STREAM = "ledger"
+"""What the relay calls the stream of events."""
+
+RELAY = find_spec("ops.relaying") is not None
+HELD = find_spec("consumers.held") is not None
+
+
+CONSUME = ("consume", "--no-projections", *(("--no-relay",) if RELAY else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +76,7 @@ class Options:
     per_second: float = 100.0
     brokers: int = 3
     consumers: int = 3
-    consume: tuple[str, ...] = (*RUGZAK, "consume", "--no-projections")
-    chosen: tuple[str, ...] = ()
+    consume: tuple[str, ...] = (*RUGZAK, *CONSUME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +86,8 @@ class Injected:
     Attributes:
         at: when it began, on the monotonic clock.
         recovered: seconds from then until the ledger had taken in, of every partition, a record
-            that was published after it began; None: it did not.
+            that was published after it began, and read models and relay had told of an event that
+            was written after it began; None: that did not happen.
 
     """
 
@@ -88,34 +106,64 @@ class Laboratory:
     database: Database
     supervisor: Supervisor
     sampler: Sampler
+    generator: Generator
     clock_library: Path | None
+    group: str = GROUP
     consumers: list[Product] = field(default_factory=list)
+    relays: list[Product] = field(default_factory=list)
+    projections: list[Product] = field(default_factory=list)
     injected: list[Injected] = field(default_factory=list)
 
     def settings(self) -> dict[str, str]:
         """Return the product's settings."""
-        return {
-            "RUGZAK_DATABASE_URL": self.database.proxied_url,
-            "RUGZAK_KAFKA_BOOTSTRAP_SERVERS": self.brokers.bootstrap,
-            "RUGZAK_BATCH_MAX_RECORDS": str(BATCH_RECORDS),
-            "RUGZAK_BATCH_MAX_WAIT_MS": "100",
-            "RUGZAK_MAX_RECORD_BYTES": str(MAX_RECORD_BYTES),
-            "RUGZAK_LOG_FORMAT": "json",
-            "RUGZAK_DATA_DIR": str(self.folder / "unused"),
+        wanted = {
+            "database_url": self.database.proxied_url,
+            "kafka_bootstrap_servers": self.brokers.bootstrap,
+            "kafka_session_timeout_ms": str(faults.SESSION_MS),
+            "consumer_group": self.group,
+            "batch_max_records": str(BATCH_RECORDS),
+            "batch_max_wait_ms": "100",
+            "max_record_bytes": str(MAX_RECORD_BYTES),
+            "log_format": "json",
+            "data_dir": str(self.folder / "unused"),
         }
+        return {variable(n): value for n, value in wanted.items() if n in Settings.model_fields}
 
-    def run_product(self, name: str, *arguments: str) -> Product:
-        """Let one more process of the product run."""
+    def start_product(self) -> None:
+        """Start every process of the product."""
+        for number in range(1, self.options.consumers + 1):
+            # The first keeps its name in the group over its restarts, the others don't.
+            named = {variable("consumer_member"): f"consumer-{number}"} if number == 1 else {}
+            self.consumers.append(self._run(f"consumer-{number}", self.options.consume, named))
+        for number in range(1, PROJECTIONS + 1):
+            name = f"projections-{number}"
+            self.projections.append(self._run(name, (*RUGZAK, "projections", "run")))
+        for number in range(1, RELAYS + 1) if RELAY else ():
+            self.relays.append(self._run(f"relay-{number}", (*RUGZAK, "relay", "run")))
+
+    def _run(
+        self, name: str, arguments: Sequence[str], more: Mapping[str, str] | None = None
+    ) -> Product:
         clock = SteppingClock(self.folder / f"{name}.clock", self.clock_library)
-        return self.supervisor.add(name, arguments, self.settings(), clock)
+        return self.supervisor.add(name, arguments, {**self.settings(), **(more or {})}, clock)
 
-    def recovered(self, generator: Generator, since: float) -> bool:
-        """Tell whether, of every partition, something published since a moment was taken in."""
-        first = generator.first_since(since)
-        known = generator.sent.keys()
-        return bool(first) and all(
-            place in first and self.sampler.passed(place, first[place].offset) for place in known
+    def recovered(self, since: float) -> bool:
+        """Tell whether the line goes on, in and out, with what came after a moment."""
+        first = self.generator.first_since(since)
+        return (
+            bool(first)
+            and first.keys() == self.generator.sent.keys()
+            and all(self.sampler.passed(place, one.offset) for place, one in first.items())
+            and self._told_of(self.sampler.head_at(since))
         )
+
+    def _told_of(self, head: int | None) -> bool:
+        """Tell whether read models and relay are past what was the head."""
+        if head is None:
+            return False
+        last = self.sampler.samples[-1]
+        relayed = not self.relays or last.out.get(LEDGER_STREAM, 0) > head
+        return relayed and min(last.projected.values(), default=0) > head
 
 
 @contextmanager
@@ -130,10 +178,27 @@ def laboratory(options: Options, folder: Path) -> Iterator[Laboratory]:
         sampler = Sampler(database.url)
         sampler.start()
         stack.callback(sampler.close)
+        generator = Generator(
+            running.direct,
+            options.seed,
+            people=options.people,
+            per_second=options.per_second,
+            passed=sampler.passed,
+            early=HELD,
+        )
+        stack.callback(generator.abandon)
         supervisor = stack.enter_context(supervised(folder))
-        made = Laboratory(options, folder, running, database, supervisor, sampler, library(folder))
-        for number in range(1, options.consumers + 1):
-            made.consumers.append(made.run_product(f"consumer-{number}", *options.consume))
+        made = Laboratory(
+            options=options,
+            folder=folder,
+            brokers=running,
+            database=database,
+            supervisor=supervisor,
+            sampler=sampler,
+            generator=generator,
+            clock_library=library(folder),
+        )
+        made.start_product()
         until(lambda: _topics_are_there(running.direct), START_SECONDS, "no topics")
         yield made
 
@@ -189,25 +254,19 @@ def run(
 ) -> Outcome:
     """Run a laboratory from its beginning to the checker's findings."""
     with laboratory(options, folder) as lab:
-        generator = Generator(
-            lab.brokers.direct,
-            options.seed,
-            people=options.people,
-            per_second=options.per_second,
-            passed=lab.sampler.passed,
-        )
-        generator.start()
+        lab.generator.start()
         began = time.monotonic()
-        until(lambda: lab.recovered(generator, began), START_SECONDS, "nothing is taken in")
-        trouble = _inject(lab, generator, chosen, say)
+        until(lambda: lab.recovered(began), START_SECONDS, "nothing is taken in")
+        trouble = _inject(lab, chosen, say)
         say("faults are over; the lives are told to their end")
-        generator.finish(SETTLE_SECONDS)
-        trouble += _settle(lab, generator)
+        lab.generator.finish(SETTLE_SECONDS)
+        trouble += _settle(lab)
         say("checking")
         evidence = Evidence(
             log=read_log(lab.brokers.direct, TOPICS),
             tables=read_tables(lab.database.url),
             samples=list(lab.sampler.samples),
+            out=read_out(lab.brokers.direct, *TOPICS_OUT) if lab.relays else None,
         )
         findings = {"the line goes on after each fault": trouble, **check(evidence)}
         ended = {p.name: p.ended_itself for p in lab.supervisor.products if p.ended_itself}
@@ -216,7 +275,7 @@ def run(
         injected=lab.injected,
         findings=findings,
         records=sum(map(len, evidence.log.records.values())),
-        lives=generator.lives,
+        lives=lab.generator.lives,
         events=len(evidence.tables.events),
         ended=ended,
         log_folder=folder,
@@ -224,40 +283,47 @@ def run(
 
 
 def _inject(
-    lab: Laboratory,
-    generator: Generator,
-    chosen: Sequence[faults.Fault],
-    say: Callable[[str], None],
+    lab: Laboratory, chosen: Sequence[faults.Fault], say: Callable[[str], None]
 ) -> list[Finding]:
     """Inject the faults of the plan, one after another; return where the line did not go on."""
     options, trouble = lab.options, []
-    planned = faults.plan(chosen, options.faults, options.seconds, options.seed)
+    possible = [fault for fault in chosen if fault.possible(lab)]
+    if left := [fault.name for fault in chosen if fault not in possible]:
+        say(f"not possible here: {', '.join(left)}")
+    planned = faults.plan(possible, options.faults, options.seconds, options.seed)
     for number, (fault, seed, pause) in enumerate(planned, start=1):
         time.sleep(pause)
         at = time.monotonic()
         fault.inject(lab, random.Random(seed))  # noqa: S311  not a secret
+        took: float | None = None
         try:
-            until(lambda at=at: lab.recovered(generator, at), RECOVER_SECONDS, fault.name)  # type: ignore[misc]
+            until(partial(lab.recovered, at), RECOVER_SECONDS, fault.name)
+            took = time.monotonic() - at
         except TimeoutError as error:
-            trouble.append(Finding("wrong", f"nothing taken in after {error}", at))
-            lab.injected.append(Injected(fault.name, at, None))
-        else:
-            lab.injected.append(Injected(fault.name, at, time.monotonic() - at))
-        took = lab.injected[-1].recovered
-        say(f"{number}/{options.faults} {fault.name}: {'not ' if took is None else ''}recovered"
-            + ("" if took is None else f" in {took:.1f} s"))  # fmt: skip
+            trouble.append(Finding("wrong", f"the line does not go on after {error}", at))
+        lab.injected.append(Injected(fault.name, at, took))
+        told = "did not recover" if took is None else f"recovered in {took:.1f} s"
+        say(f"{number}/{options.faults} {fault.name}: {told}")
     return trouble
 
 
-def _settle(lab: Laboratory, generator: Generator) -> list[Finding]:
-    """Wait until the ledger is where the topics end, and sampled once more."""
-    ends = {place: sent[-1].offset for place, sent in generator.sent.items()}
-    try:
-        until(
-            lambda: all(lab.sampler.passed(place, last) for place, last in ends.items()),
-            SETTLE_SECONDS,
-            "the ledger is not where the topics end",
-        )
-    except TimeoutError as error:
-        return [Finding("wrong", str(error))]
-    return []
+def _settle(lab: Laboratory) -> list[Finding]:
+    """Wait until the ledger is where the topics end, and all is told of."""
+    ends = {place: sent[-1].offset for place, sent in lab.generator.sent.items()}
+
+    def settled() -> bool:
+        return all(lab.sampler.passed(place, last) for place, last in ends.items())
+
+    def told_of() -> bool:
+        return lab._told_of(lab.sampler.samples[-1].head - 1)
+
+    trouble = []
+    for done, otherwise in (
+        (settled, "the ledger is not where the topics end"),
+        (told_of, "read models and relay are not where the ledger ends"),
+    ):
+        try:
+            until(done, SETTLE_SECONDS, otherwise)
+        except TimeoutError as error:
+            trouble.append(Finding("wrong", str(error)))
+    return trouble

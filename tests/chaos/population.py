@@ -82,7 +82,7 @@ def life(seed: int, number: int, *, early: bool = False) -> Life:
     Args:
         seed: of the laboratory.
         number: of the life.
-        early: whether some captures are told before their reservation.
+        early: whether some requests are told before what they are about.
 
     """
     dice = random.Random(f"{seed}-{number}")  # noqa: S311  not a secret
@@ -191,9 +191,13 @@ def _requests(person: str, dice: random.Random, *, early: bool) -> Iterator[Told
             part = {"reservationId": name}
             if dice.random() < 0.5:
                 part |= {"quantity": minutes // 2}  # type: ignore[dict-item]
-            capture = _asked(person, f"{name}-capture", "reservations.capture", part)
-            swapped = early and dice.random() < 0.3
-            yield from (capture, reserve) if swapped else (reserve, capture)
+            asked = [reserve, _asked(person, f"{name}-capture", "reservations.capture", part)]
+            if dice.random() < 0.3:
+                reason = {"useId": name, "reason": "Nobody came."}
+                asked.append(_asked(person, f"{name}-reverse", "uses.reverse", reason))
+            if early and dice.random() < 0.3:  # a capture before its reservation, and the like
+                dice.shuffle(asked)
+            yield from asked
 
 
 def _taking(minutes: int, name: str) -> dict[str, Any]:

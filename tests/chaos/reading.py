@@ -4,25 +4,32 @@ None of the product is used: kafka-python, psycopg, JSON, and the dictionary of 
 """
 
 import json
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
 from zstandard import ZstdCompressionDict, ZstdDecompressor
 
 from tests.chaos.garbage import HEADER
 
 ROOT = Path(__file__).parents[2]
 DICTIONARY = ROOT / "ledger" / "store" / "zstd-1.dict"
-REQUEST_MS = 30_000
 POLL_MS = 1_000
+READ_SECONDS = 300
+FETCH_BYTES = 8 * 1024 * 1024
 
-Place = tuple[str, int]
+Place: TypeAlias = tuple[str, int]
+"""A topic, and the number of a partition."""
+
+Sums: TypeAlias = tuple[int, int, int, int]
+"""Of a lot: granted less withdrawn, reserved, used, expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +82,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A record that was set aside."""
+    """A record that was set aside.
+
+    Attributes:
+        waits: for its time, or for an operator; otherwise it was handled since.
+
+    """
 
     id: int
     place: Place
     offset: int
     reason: str
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,8 @@ class Tables:
 
     Attributes:
         versions: the version that each account's state is at.
+        balances: net, reserved, used and expired of each account's lot, as the read model says.
+        projected: how far each read model is.
 
     """
 
@@ -107,17 +122,61 @@ class Tables:
     receipts: list[Receipt]
     parked: list[Parked]
     positions: dict[Place, int]
-    versions: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, int]
+    balances: dict[tuple[str, str], Sums]
+    projected: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One record that went out; `value` None tells that what the key names is gone."""
+
+    place: Place
+    key: str
+    value: dict[str, Any] | None
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """What went out, by topic, in the order of each partition."""
+
+    ledger: list[Told]
+    balances: list[Told]
+    outcomes: list[Told]
+    parked: list[Told]
 
 
 def read_log(bootstrap: str, topics: Sequence[str]) -> Log:
-    """Read topics from their beginning to their end."""
+    """Read topics that come in from their beginning to their end."""
+    records: dict[Place, list[Read]] = {}
+    ends: dict[Place, int] = {}
+    for place, end, raw in _read_topics(bootstrap, topics):
+        records[place] = [_read(place, one) for one in raw]
+        ends[place] = end
+    return Log(records, ends)
+
+
+def read_out(bootstrap: str, ledger: str, balances: str, outcomes: str, parked: str) -> Out:
+    """Read topics that go out."""
+
+    def told(topic: str) -> list[Told]:
+        read = _read_topics(bootstrap, [topic])
+        return [_told(place, one) for place, _, raw in read for one in raw]
+
+    return Out(told(ledger), told(balances), told(outcomes), told(parked))
+
+
+def _read_topics(
+    bootstrap: str, topics: Sequence[str]
+) -> list[tuple[Place, int, list[ConsumerRecord]]]:
+    """Return what each partition holds that was committed, and its end."""
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",
-        consumer_timeout_ms=REQUEST_MS,
+        max_partition_fetch_bytes=FETCH_BYTES,
     )
     with closing(consumer):
         partitions = [
@@ -127,20 +186,29 @@ def read_log(bootstrap: str, topics: Sequence[str]) -> Log:
         ]
         ends = consumer.end_offsets(partitions)
         consumer.assign(partitions)
-        records: dict[Place, list[Read]] = {(p.topic, p.partition): [] for p in partitions}
+        records: dict[TopicPartition, list[ConsumerRecord]] = {p: [] for p in partitions}
         left = {p for p in partitions if ends[p]}
-        while left:
+        until = time.monotonic() + READ_SECONDS
+        while left and time.monotonic() < until:
             for partition, polled in consumer.poll(POLL_MS).items():
-                place = (partition.topic, partition.partition)
-                records[place] += [_read(place, one) for one in polled]
+                records[partition] += polled
             left = {p for p in left if consumer.position(p) < ends[p]}
-    return Log(records, {(p.topic, p.partition): end for p, end in ends.items()})
+        assert not left, f"{left} could not be read to the end"
+    return [((p.topic, p.partition), ends[p], records[p]) for p in partitions]
 
 
-def _read(place: Place, record: Any) -> Read:
+def _read(place: Place, record: ConsumerRecord) -> Read:
     garbage = dict(record.headers or ()).get(HEADER, b"").decode()
     message = None if garbage else json.loads(record.value)
     return Read(place, record.offset, garbage, message)
+
+
+def _told(place: Place, record: ConsumerRecord) -> Told:
+    value: dict[str, Any] | None = None
+    with suppress(ValueError, TypeError):  # a dead letter holds what nobody can read
+        value = json.loads(record.value)
+    headers = {name: content.decode(errors="replace") for name, content in record.headers or ()}
+    return Told(place, (record.key or b"").decode(errors="replace"), value, headers)
 
 
 def read_tables(url: str) -> Tables:
@@ -161,9 +229,10 @@ def read_tables(url: str) -> Tables:
             )
         ]
         parked = [
-            Parked(id_, (topic, partition), offset, reason)
-            for id_, topic, partition, offset, reason in conn.execute(
-                'SELECT id, topic, partition, "offset", reason FROM ledger.parked ORDER BY id'
+            Parked(id_, (topic, partition), offset, reason, waits)
+            for id_, topic, partition, offset, reason, waits in conn.execute(
+                'SELECT id, topic, partition, "offset", reason, replayed_at IS NULL'
+                " FROM ledger.parked ORDER BY id"
             )
         ]
         positions = {
@@ -175,7 +244,19 @@ def read_tables(url: str) -> Tables:
         versions: dict[str, int] = dict(
             conn.execute("SELECT account::text, version FROM ledger.accounts").fetchall()
         )
-    return Tables(events, receipts, parked, positions, versions)
+        balances = {
+            (account, lot): (net, reserved, used, expired)
+            for account, lot, net, reserved, used, expired in conn.execute(
+                "SELECT account::text, lot, granted - withdrawn, reserved, used, expired"
+                " FROM projections.balances"
+            )
+        }
+        projected: dict[str, int] = dict(
+            conn.execute(
+                "SELECT name, position FROM projections.registry WHERE state = 'live'"
+            ).fetchall()
+        )
+    return Tables(events, receipts, parked, positions, versions, balances, projected)
 
 
 def _named(command: str) -> tuple[str, str]:

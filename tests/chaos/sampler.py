@@ -3,22 +3,26 @@
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
-from uuid import UUID
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import psycopg
 
 PAUSE_SECONDS = 0.1
 STATEMENT_MS = 5_000
 
-_POSITIONS = "SELECT topic, topic_id, partition, position FROM ledger.kafka_positions"
+_POSITIONS = "SELECT topic, partition, position FROM ledger.kafka_positions"
 _MOST = """
 SELECT (SELECT coalesce(max(number), 0) FROM ledger.receipts),
     (SELECT coalesce(max(id), 0) FROM ledger.parked),
     (SELECT coalesce(max(notification_id), 0) FROM ledger.events)
 """
+_THERE = "SELECT to_regclass('projections.registry') IS NOT NULL"
+_OUT = "SELECT name, position FROM ledger.relay_positions"
+_PROJECTED = "SELECT name, position FROM projections.registry WHERE state = 'live'"
 
-Place = tuple[str, int]
+Place: TypeAlias = tuple[str, int]
+"""A topic, and the number of a partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Sample:
         receipt: the highest number of a receipt: those up to it, and no others, were there.
         parked: the highest id of a parked record, likewise.
         head: the position of the last event.
+        out: how far each stream that goes out went.
+        projected: how far each read model is.
 
     """
 
@@ -39,6 +45,8 @@ class Sample:
     receipt: int
     parked: int
     head: int
+    out: dict[str, int]
+    projected: dict[str, int]
 
 
 class Sampler:
@@ -46,7 +54,6 @@ class Sampler:
 
     Attributes:
         samples: in order; of those in a row that are alike, the first and the last.
-        topic_ids: of the topics that positions are kept of.
 
     """
 
@@ -55,7 +62,6 @@ class Sampler:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
         self.samples: list[Sample] = []
-        self.topic_ids: dict[str, set[UUID]] = {}
 
     def start(self) -> None:
         self._thread.start()
@@ -67,6 +73,15 @@ class Sampler:
     def passed(self, place: Place, offset: int) -> bool:
         """Tell whether the ledger has an offset behind it."""
         return bool(self.samples) and self.samples[-1].positions.get(place, 0) > offset
+
+    def head_at(self, moment: float) -> int | None:
+        """Return the position of the last event in the first sample after a moment."""
+        later = None
+        for sample in reversed(self.samples):
+            if sample.at < moment:
+                break
+            later = sample
+        return None if later is None else later.head
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -88,23 +103,16 @@ class Sampler:
         with conn.transaction():
             kept = conn.execute(_POSITIONS).fetchall()
             receipt, parked, head = conn.execute(_MOST).fetchone() or (0, 0, 0)
-        for topic, topic_id, _, _ in kept:
-            self.topic_ids.setdefault(topic, set()).add(topic_id)
-        positions = {(topic, number): position for topic, _, number, position in kept}
-        sample = Sample(time.monotonic(), positions, receipt, parked, head)
-        if (
-            len(self.samples) > 1
-            and _alike(self.samples[-1], sample)
-            and _alike(self.samples[-2], sample)
+            out: dict[str, int] = dict(conn.execute(_OUT).fetchall())
+            there = conn.execute(_THERE).fetchone()
+            projected: dict[str, int] = {}
+            if there and there[0]:
+                projected = dict(conn.execute(_PROJECTED).fetchall())
+        positions = {(topic, number): position for topic, number, position in kept}
+        at = time.monotonic()
+        sample = Sample(at, positions, receipt, parked, head, out, projected)
+        if len(self.samples) > 1 and all(
+            replace(one, at=at) == sample for one in self.samples[-2:]
         ):
             self.samples.pop()
         self.samples.append(sample)
-
-
-def _alike(one: Sample, other: Sample) -> bool:
-    return (one.positions, one.receipt, one.parked, one.head) == (
-        other.positions,
-        other.receipt,
-        other.parked,
-        other.head,
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tests.chaos.checker import MOST_TOLD, Finding
+from tests.chaos.evidence import MOST_TOLD, Finding
 from tests.chaos.laboratory import Injected, Outcome
 
 NO_FAULT = "(no fault)"

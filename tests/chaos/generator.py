@@ -38,12 +38,14 @@ class Sent:
 
     Attributes:
         at: when it was handed to the client, on the monotonic clock.
+        confirmed_at: when the brokers said that they have it.
 
     """
 
     place: Place
     offset: int
     at: float
+    confirmed_at: float
 
 
 @dataclass(slots=True)
@@ -232,7 +234,7 @@ class Generator:
 
         def confirmed(metadata: object) -> None:
             place = (metadata.topic, metadata.partition)  # type: ignore[attr-defined]
-            sent = Sent(place, metadata.offset, at)  # type: ignore[attr-defined]
+            sent = Sent(place, metadata.offset, at, time.monotonic())  # type: ignore[attr-defined]
             with self._lock:
                 self.sent.setdefault(place, []).append(sent)
             if one is not None:

@@ -88,12 +88,15 @@ class Injected:
         recovered: seconds from then until the ledger had taken in, of every partition, a record
             that was published after it began, and read models and relay had told of an event that
             was written after it began; None: that did not happen.
+        published: seconds of those until the brokers had those records: the product could not
+            have had them before.
 
     """
 
     name: str
     at: float
     recovered: float | None
+    published: float = 0.0
 
 
 @dataclass(slots=True)
@@ -301,8 +304,11 @@ def _inject(
             took = time.monotonic() - at
         except TimeoutError as error:
             trouble.append(Finding("wrong", f"the line does not go on after {error}", at))
-        lab.injected.append(Injected(fault.name, at, took))
+        first = lab.generator.first_since(at).values()
+        published = max((one.confirmed_at - at for one in first), default=0.0)
+        lab.injected.append(Injected(fault.name, at, took, published))
         told = "did not recover" if took is None else f"recovered in {took:.1f} s"
+        told += f" (published in {published:.1f} s)"
         say(f"{number}/{options.faults} {fault.name}: {told}")
     return trouble
 

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 HOST = "127.0.0.1"
 CHUNK_BYTES = 1 << 16
 CLOSE_SECONDS = 10
+REFUSE_SECONDS = 0.2
 Break = Literal["before", "after"]
 
 
@@ -103,7 +104,8 @@ class Proxy:
         self._flows.wait()
         try:
             server = socket.create_connection(self._server)
-        except OSError:  # as if nobody listened here
+        except OSError:  # as if nobody listened here; but who comes back at once, waits a little
+            time.sleep(REFUSE_SECONDS)
             client.close()
             return
         for each in (client, server):

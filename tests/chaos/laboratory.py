@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from tests.chaos.generator import Generator
 from tests.chaos.population import CAREER, RIGHTS
 from tests.chaos.products import RUGZAK, Product, Supervisor, supervised
 from tests.chaos.reading import read_log, read_out, read_tables
-from tests.chaos.sampler import Sampler
+from tests.chaos.sampler import Sample, Sampler
 
 TOPICS = (CAREER, RIGHTS)
 TOPICS_OUT = ("rugzak.ledger.v1", "rugzak.balances.v1", "rugzak.outcomes.v1", "rugzak.parked.v1")
@@ -150,23 +149,26 @@ class Laboratory:
         clock = SteppingClock(self.folder / f"{name}.clock", self.clock_library)
         return self.supervisor.add(name, arguments, {**self.settings(), **(more or {})}, clock)
 
-    def recovered(self, since: float) -> bool:
-        """Tell whether the line goes on, in and out, with what came after a moment."""
-        first = self.generator.first_since(since)
-        return (
-            bool(first)
-            and first.keys() == self.generator.sent.keys()
-            and all(self.sampler.passed(place, one.offset) for place, one in first.items())
-            and self._told_of(self.sampler.head_at(since))
-        )
+    def recovered_at(self, since: float) -> float | None:
+        """Return when the line went on, in and out, with what came after a moment; None: not yet.
 
-    def _told_of(self, head: int | None) -> bool:
-        """Tell whether read models and relay are past what was the head."""
-        if head is None:
-            return False
-        last = self.sampler.samples[-1]
-        relayed = not self.relays or last.out.get(LEDGER_STREAM, 0) > head
-        return relayed and min(last.projected.values(), default=0) > head
+        Each sample since is looked at, so what was long before now is told as it was.
+        """
+        first, head = self.generator.first_since(since), self.sampler.head_at(since)
+        if not first or first.keys() != self.generator.sent.keys() or head is None:
+            return None
+        for sample in self.sampler.since(since):
+            taken_in = all(
+                sample.positions.get(place, 0) > one.offset for place, one in first.items()
+            )
+            if taken_in and self.told_of(sample, head):
+                return sample.at
+        return None
+
+    def told_of(self, sample: Sample, head: int) -> bool:
+        """Tell whether read models and relay are past a position."""
+        relayed = not self.relays or sample.out.get(LEDGER_STREAM, 0) > head
+        return relayed and min(sample.projected.values(), default=0) > head
 
 
 @contextmanager
@@ -259,7 +261,7 @@ def run(
     with laboratory(options, folder) as lab:
         lab.generator.start()
         began = time.monotonic()
-        until(lambda: lab.recovered(began), START_SECONDS, "nothing is taken in")
+        until(lambda: lab.recovered_at(began) is not None, START_SECONDS, "nothing is taken in")
         trouble = _inject(lab, chosen, say)
         say("faults are over; the lives are told to their end")
         lab.generator.finish(SETTLE_SECONDS)
@@ -300,10 +302,9 @@ def _inject(
         fault.inject(lab, random.Random(seed))  # noqa: S311  not a secret
         took: float | None = None
         try:
-            until(partial(lab.recovered, at), RECOVER_SECONDS, fault.name)
-            took = time.monotonic() - at
+            took = _recovery(lab, at) - at
         except TimeoutError as error:
-            trouble.append(Finding("wrong", f"the line does not go on after {error}", at))
+            trouble.append(Finding("wrong", f"the line does not go on: {error}", at))
         first = lab.generator.first_since(at).values()
         published = max((one.confirmed_at - at for one in first), default=0.0)
         lab.injected.append(Injected(fault.name, at, took, published))
@@ -311,6 +312,21 @@ def _inject(
         told += f" (published in {published:.1f} s)"
         say(f"{number}/{options.faults} {fault.name}: {told}")
     return trouble
+
+
+def _recovery(lab: Laboratory, at: float) -> float:
+    """Wait until the line goes on with what came after a moment; return when it did.
+
+    Raises:
+        TimeoutError: it does not.
+
+    """
+    end = time.monotonic() + RECOVER_SECONDS
+    while (found := lab.recovered_at(at)) is None:
+        if time.monotonic() > end:
+            raise TimeoutError(f"nothing new after {RECOVER_SECONDS:.0f} s")
+        time.sleep(LOOK_SECONDS)
+    return found
 
 
 def _settle(lab: Laboratory) -> list[Finding]:
@@ -321,7 +337,8 @@ def _settle(lab: Laboratory) -> list[Finding]:
         return all(lab.sampler.passed(place, last) for place, last in ends.items())
 
     def told_of() -> bool:
-        return lab._told_of(lab.sampler.samples[-1].head - 1)
+        last = lab.sampler.samples[-1]
+        return lab.told_of(last, last.head - 1)
 
     trouble = []
     for done, otherwise in (

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from bisect import bisect_left
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -74,14 +75,14 @@ class Sampler:
         """Tell whether the ledger has an offset behind it."""
         return bool(self.samples) and self.samples[-1].positions.get(place, 0) > offset
 
+    def since(self, moment: float) -> list[Sample]:
+        """Return the samples after a moment."""
+        return self.samples[bisect_left(self.samples, moment, key=lambda sample: sample.at) :]
+
     def head_at(self, moment: float) -> int | None:
         """Return the position of the last event in the first sample after a moment."""
-        later = None
-        for sample in reversed(self.samples):
-            if sample.at < moment:
-                break
-            later = sample
-        return None if later is None else later.head
+        later = self.since(moment)
+        return later[0].head if later else None
 
     def _run(self) -> None:
         while not self._stop.is_set():

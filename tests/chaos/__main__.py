@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from tests.chaos.faults import FAULTS
 from tests.chaos.laboratory import Options, run
+from tests.chaos.mutant import MUTANTS
 from tests.chaos.telling import told
 
 
@@ -36,6 +37,7 @@ def _asked() -> tuple[Options, Path | None, list[str]]:
     parser.add_argument("--per-second", type=float, default=usual.per_second, help="records")
     parser.add_argument("--brokers", type=int, default=usual.brokers, choices=(0, 1, 3))
     parser.add_argument("--consumers", type=int, default=usual.consumers)
+    parser.add_argument("--mutant", choices=MUTANTS, default="", help="in place of the product")
     parser.add_argument("--keep", type=Path, help="a folder for data and logs, which stays")
     parser.add_argument("--only", nargs="*", help="faults whose names have one of these in them")
     given = parser.parse_args()
@@ -47,6 +49,7 @@ def _asked() -> tuple[Options, Path | None, list[str]]:
         per_second=given.per_second,
         brokers=given.brokers,
         consumers=given.consumers,
+        mutant=given.mutant,
     )
     return options, given.keep and given.keep.absolute(), given.only
 

@@ -37,14 +37,14 @@ class Evidence:
         log: what came in.
         tables: what the ledger holds.
         samples: what it showed meanwhile.
-        out: what went out; None where no relay runs.
+        out: what went out.
 
     """
 
     log: Log
     tables: Tables
     samples: Sequence[Sample]
-    out: Out | None = None
+    out: Out
 
     @cached_property
     def sound(self) -> dict[tuple[str, str], list[Read]]:

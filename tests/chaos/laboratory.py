@@ -5,13 +5,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from ops.settings import Settings, variable
+from ops.settings import variable
 from tests.chaos import faults
 from tests.chaos.checker import check
 from tests.chaos.clock import SteppingClock, library
@@ -19,7 +18,7 @@ from tests.chaos.cluster import MAX_RECORD_BYTES, Brokers, Database, brokers
 from tests.chaos.evidence import Evidence, Finding
 from tests.chaos.generator import Generator
 from tests.chaos.population import CAREER, RIGHTS
-from tests.chaos.products import RUGZAK, Product, Supervisor, supervised
+from tests.chaos.products import MUTANT, RUGZAK, Product, Supervisor, supervised
 from tests.chaos.reading import read_log, read_out, read_tables
 from tests.chaos.sampler import Sample, Sampler
 
@@ -45,12 +44,6 @@ PROJECTIONS = 1
 LEDGER_STREAM = "ledger"
 """What the relay calls the stream of events."""
 
-RELAY = find_spec("ops.relaying") is not None
-HELD = find_spec("consumers.held") is not None
-
-
-CONSUME = ("consume", "--no-projections", *(("--no-relay",) if RELAY else ()))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -64,7 +57,7 @@ class Options:
         per_second: records that are published.
         brokers: Apache Kafka's; 0: the embedded one.
         consumers: processes that consume.
-        consume: what each is, for Python; a mutant in place of the product.
+        mutant: what runs in place of the product, to see that the checker notices.
 
     """
 
@@ -75,7 +68,7 @@ class Options:
     per_second: float = 100.0
     brokers: int = 3
     consumers: int = 3
-    consume: tuple[str, ...] = (*RUGZAK, *CONSUME)
+    mutant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +111,7 @@ class Laboratory:
 
     def settings(self) -> dict[str, str]:
         """Return the product's settings."""
-        wanted = {
+        named = {
             "database_url": self.database.proxied_url,
             "kafka_bootstrap_servers": self.brokers.bootstrap,
             "kafka_session_timeout_ms": str(faults.SESSION_MS),
@@ -129,25 +122,28 @@ class Laboratory:
             "log_format": "json",
             "data_dir": str(self.folder / "unused"),
         }
-        return {variable(n): value for n, value in wanted.items() if n in Settings.model_fields}
+        return {variable(name): value for name, value in named.items()}
 
     def start_product(self) -> None:
         """Start every process of the product."""
         for number in range(1, self.options.consumers + 1):
             # The first keeps its name in the group over its restarts, the others don't.
             named = {variable("consumer_member"): f"consumer-{number}"} if number == 1 else {}
-            self.consumers.append(self._run(f"consumer-{number}", self.options.consume, named))
+            consume = ("consume", "--no-projections", "--no-relay")
+            self.consumers.append(self._run(f"consumer-{number}", consume, named))
         for number in range(1, PROJECTIONS + 1):
             name = f"projections-{number}"
-            self.projections.append(self._run(name, (*RUGZAK, "projections", "run")))
-        for number in range(1, RELAYS + 1) if RELAY else ():
-            self.relays.append(self._run(f"relay-{number}", (*RUGZAK, "relay", "run")))
+            self.projections.append(self._run(name, ("projections", "run")))
+        for number in range(1, RELAYS + 1):
+            self.relays.append(self._run(f"relay-{number}", ("relay", "run")))
 
     def _run(
         self, name: str, arguments: Sequence[str], more: Mapping[str, str] | None = None
     ) -> Product:
         clock = SteppingClock(self.folder / f"{name}.clock", self.clock_library)
-        return self.supervisor.add(name, arguments, {**self.settings(), **(more or {})}, clock)
+        program = MUTANT if self.options.mutant else RUGZAK
+        command = (*program, *filter(None, [self.options.mutant]), *arguments)
+        return self.supervisor.add(name, command, {**self.settings(), **(more or {})}, clock)
 
     def recovered_at(self, since: float) -> float | None:
         """Return when the line went on, in and out, with what came after a moment; None: not yet.
@@ -167,7 +163,7 @@ class Laboratory:
 
     def told_of(self, sample: Sample, head: int) -> bool:
         """Tell whether read models and relay are past a position."""
-        relayed = not self.relays or sample.out.get(LEDGER_STREAM, 0) > head
+        relayed = sample.out.get(LEDGER_STREAM, 0) > head
         return relayed and min(sample.projected.values(), default=0) > head
 
 
@@ -189,7 +185,7 @@ def laboratory(options: Options, folder: Path) -> Iterator[Laboratory]:
             people=options.people,
             per_second=options.per_second,
             passed=sampler.passed,
-            early=HELD,
+            early=True,
         )
         stack.callback(generator.abandon)
         supervisor = stack.enter_context(supervised(folder))
@@ -271,7 +267,7 @@ def run(
             log=read_log(lab.brokers.direct, TOPICS),
             tables=read_tables(lab.database.url),
             samples=list(lab.sampler.samples),
-            out=read_out(lab.brokers.direct, *TOPICS_OUT) if lab.relays else None,
+            out=read_out(lab.brokers.direct, *TOPICS_OUT),
         )
         findings = {"the line goes on after each fault": trouble, **check(evidence)}
         ended = {p.name: p.ended_itself for p in lab.supervisor.products if p.ended_itself}

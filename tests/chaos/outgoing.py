@@ -47,8 +47,6 @@ def _first(records: Iterable[Told]) -> Iterator[Told]:
 
 def every_event_goes_out_in_its_order(evidence: Evidence) -> Iterator[Finding]:
     """Under each account's key its events are 1, 2, 3 and so on; there are no others."""
-    if evidence.out is None:
-        return
     told: dict[str, list[tuple[int, int]]] = {}
     partitions: dict[str, set[int]] = {}
     for one in _first(evidence.out.ledger):
@@ -89,8 +87,6 @@ def _since(
 
 def every_balance_that_goes_out_is_the_last(evidence: Evidence) -> Iterator[Finding]:
     """Under each key versions only rise, and the last balance is what the events add up to."""
-    if evidence.out is None:
-        return
     last: dict[str, Told] = {}
     for one in evidence.out.balances:
         before = last.get(one.key)
@@ -125,8 +121,6 @@ def _version(balance: Told) -> int:
 
 def every_message_is_answered_once(evidence: Evidence) -> Iterator[Finding]:
     """Each message has one reply that says what its receipt says."""
-    if evidence.out is None:
-        return
     replies: dict[tuple[str, str], list[dict[str, str]]] = {}
     for one in _first(evidence.out.outcomes):
         assert one.value is not None
@@ -146,8 +140,6 @@ def every_message_is_answered_once(evidence: Evidence) -> Iterator[Finding]:
 
 def what_is_parked_is_told_of_and_nothing_else(evidence: Evidence) -> Iterator[Finding]:
     """Each record that waits for an operator has gone out as a dead letter; no other has."""
-    if evidence.out is None:
-        return
     told = {tuple(one.headers.get(name, "") for name in DEAD_LETTER) for one in evidence.out.parked}
     parked: set[tuple[str, ...]] = {
         (row.place[0], str(row.place[1]), str(row.offset))

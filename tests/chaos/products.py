@@ -16,6 +16,7 @@ from tests.chaos.clock import SteppingClock
 
 ROOT = Path(__file__).parents[2]
 RUGZAK = ("-c", "from ops.cli import main; main()")
+MUTANT = ("-m", "tests.chaos.mutant")
 RESTART_SECONDS = 0.5
 """How long what ended stays down, as `RestartSec` of systemd."""
 

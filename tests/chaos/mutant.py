@@ -25,7 +25,7 @@ def offsets_apart() -> None:
         _then_move(whole, store, batch, moves)
         return positions
 
-    PostgresStore.append = append  # type: ignore[method-assign]
+    PostgresStore.append = append  # type: ignore[method-assign,assignment]
 
 
 def offsets_first() -> None:
@@ -40,14 +40,20 @@ def offsets_first() -> None:
         time.sleep(PAUSE_SECONDS)
         return whole(store, replace(batch, delivery=replace(batch.delivery, moves=())))
 
-    PostgresStore.append = append  # type: ignore[method-assign]
+    PostgresStore.append = append  # type: ignore[method-assign,assignment]
 
 
 def _then_move(whole: Callable[..., Any], store: Any, batch: Any, moves: Sequence[Any]) -> None:
     if not moves:
         return
-    nothing = {"envelopes": [], "accounts": [], "receipts": [], "draws": [], "last_events": {}}
-    only = {"moves": moves, "parked": (), "marks": ()}
+    nothing: dict[str, Any] = {
+        "envelopes": [],
+        "accounts": [],
+        "receipts": [],
+        "draws": [],
+        "last_events": {},
+    }
+    only: dict[str, Any] = {"moves": moves, "parked": (), "marks": ()}
     time.sleep(PAUSE_SECONDS)
     whole(store, replace(batch, **nothing, delivery=replace(batch.delivery, **only)))
 
@@ -68,7 +74,7 @@ def no_fence() -> None:
         time.sleep(PAUSE_SECONDS)
         return whole(store, batch)
 
-    PostgresStore.append = append  # type: ignore[method-assign]
+    PostgresStore.append = append  # type: ignore[method-assign,assignment]
 
 
 def relayed_before_sent() -> None:
@@ -85,7 +91,7 @@ def relayed_before_sent() -> None:
             session.out.send(page.records, session.lead.check)
         return int(page.count)
 
-    Relay._send = send  # type: ignore[method-assign]
+    Relay._send = send  # type: ignore[method-assign,assignment]
 
 
 MUTANTS: Final[dict[str, Callable[[], None]]] = {

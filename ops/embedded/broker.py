@@ -30,12 +30,15 @@ class Broker(child.Server):
 
 
 @contextmanager
-def embedded_broker(folder: Path, *, port: int | None = None) -> Iterator[Broker]:
+def embedded_broker(
+    folder: Path, *, port: int | None = None, advertised: int | None = None
+) -> Iterator[Broker]:
     """Run a broker that listens on the loopback interface only.
 
     Args:
         folder: for its log and pid; one owner at a time (`folder.locked`).
         port: a free one when None.
+        advertised: the port that it says of itself, of a proxy before it; its own when None.
 
     Raises:
         EmbeddedMissing: the extra isn't installed.
@@ -48,7 +51,7 @@ def embedded_broker(folder: Path, *, port: int | None = None) -> Iterator[Broker
     _stop_left_behind(pid_file)
     with child.serving(
         "the embedded broker",
-        lambda chosen: _command(binary, chosen),
+        lambda chosen: _command(binary, chosen, advertised or chosen),
         child.Server.listens,
         log=folder / "broker.log",
         port=port,
@@ -60,8 +63,8 @@ def embedded_broker(folder: Path, *, port: int | None = None) -> Iterator[Broker
         yield Broker(process=server.process, port=server.port)
 
 
-def _command(binary: Path, port: int) -> list[str | Path]:
-    listen = ["--listener-url", _url(port), "--advertised-listener-url", _url(port)]
+def _command(binary: Path, port: int, advertised: int) -> list[str | Path]:
+    listen = ["--listener-url", _url(port), "--advertised-listener-url", _url(advertised)]
     return [binary, "broker", *listen, "--storage-engine", "memory://tansu/"]
 
 

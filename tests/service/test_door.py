@@ -19,8 +19,8 @@ from ledger.service.ports import Append, StoreUnavailable
 from ledger.store.postgres import PostgresStore
 from tests.laws.lives import histories
 from tests.memory_store import MemoryStore
+from tests.proxy import proxied
 from tests.service.doors import AnyStore, agrees, command, open_door, standing
-from tests.store.proxy import proxied
 from tests.story import NORA, employment, reserve, said, use
 
 JOB = said("job-1", employment("4/5"), "2021-09-01")

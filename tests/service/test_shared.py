@@ -23,9 +23,9 @@ from ledger.store.postgres import PostgresStore
 from ledger.store.states import States
 from tests.domain.test_shared import COURSE, JOB, POT, SHARED, asked, trial, used
 from tests.memory_store import MemoryStore
+from tests.proxy import proxied
 from tests.service.doors import AnyStore, agrees, command, open_door, standing
 from tests.service.test_door import in_threads
-from tests.store.proxy import proxied
 from tests.story import capture, day, release, reverse
 
 ROUND = f"{POT}/2016-01-01"

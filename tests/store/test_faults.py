@@ -10,8 +10,8 @@ import pytest
 from ledger.domain.events import Envelope
 from ledger.service.ports import AlreadyHandled, Conflict, Delivery, Fenced, StoreUnavailable
 from ledger.store.postgres import PostgresStore, _answers
+from tests.proxy import proxied
 from tests.store.batches import TOPIC, batch, move
-from tests.store.proxy import proxied
 
 DEADLINE_S = 30.0
 

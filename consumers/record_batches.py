@@ -26,6 +26,9 @@ MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 MAX_KEPT_BYTES: Final = 16 * 1024 * 1024
 """So much is kept of a batch that can't be read."""
 
+MAX_RECORDS: Final = 200_000
+"""So many records a batch may have; a megabyte that is not compressed can't hold more."""
+
 MAX_HEADERS: Final = 1_000
 """So many headers of one record are read; nothing that counts is in a header."""
 
@@ -196,6 +199,8 @@ def records_of(
         Unreadable: it would unpack to more, or it does not hold the records that it says.
 
     """
+    if header.records > MAX_RECORDS:
+        raise Unreadable(BOMB, f"a batch may have {MAX_RECORDS} records")
     body = _body(raw, header, most)
     at, last = 0, -1
     appended = header.attributes & APPEND_TIME

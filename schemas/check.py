@@ -20,8 +20,8 @@ from schemas.contract import ALL, Contract
 MAX_EVENT_BYTES = 1024 * 1024
 MAX_DEPTH_LEVELS = 32
 """How deep JSON may nest; a message needs four. The parsers stop by themselves some way above."""
-MAX_VALUES = 2_000
-"""How many values a message may hold, about; the longest of ours need some dozens."""
+MAX_VALUES = 4_000
+"""How many values a message may hold, about; the longest of ours has a thousand."""
 MAX_PROBLEMS = 100
 """How many problems a check reports of one file."""
 MAX_NAME_CHARACTERS = 200

@@ -37,8 +37,9 @@ JOIN_SECONDS: Final = 15.0
 HELD_SECONDS: Final = 24 * 60 * 60
 """Unless told otherwise, so long a request waits for what it names."""
 
-IDLE_PROBE_SECONDS: Final = 1.0
-"""An idle poll can't tell a quiet broker from one that is gone: so often we ask."""
+LOOK_SECONDS: Final = 1.0
+"""How often we look beyond what is polled: whether the broker is there, whether a partition that
+has stopped may go on, and where there was nothing but markers."""
 
 CLOSE_MS: Final = 1_000
 """How long a member that leaves waits for the broker's answer."""
@@ -145,17 +146,19 @@ class Intake:
         clock, deliver = self._door.clock, partial(self._deliver, places)
         batches = Batches(clock, self._languages, self._limits, deliver)
         ends: dict[TopicPartition, int] | None = None
-        probed_at = busy_at = monotonic()
+        looked_at = busy_at = monotonic()
         while not stop.is_set() or drain:
             polled = places.consumer.poll(self._limits.max_wait_ms)
-            idle = monotonic() - probed_at > IDLE_PROBE_SECONDS
-            if polled or idle or places.unknown():
+            look = monotonic() - looked_at > LOOK_SECONDS
+            if polled or look or places.unknown():
                 ids = topic_ids(places.admin, self._languages)
                 outage.over()
-                probed_at = monotonic()
-                if idle:
+                if look:
+                    looked_at = monotonic()
                     places.look_again(ids)
                 self._take(batches, places, ids, places.continuing(ids, polled))
+                if look:
+                    self._skip_holes(places)
             places.asked(self._held.look)
             if not stop.is_set():
                 continue
@@ -202,7 +205,7 @@ class Intake:
     def _take(
         self, batches: Batches, places: Places, ids: Mapping[str, UUID], polled: Polled
     ) -> None:
-        """Hand a poll to the door, and move past what is no record.
+        """Hand a poll to the door.
 
         Raises:
             LineStopped: our own code failed too often in a row.
@@ -211,12 +214,22 @@ class Intake:
         try:
             records = [record for some in polled.values() for record in some]
             batches.take(Arrived(records=records, ids=ids, ends=places.ends(polled)))
+        except Fenced:
+            self._look_anew(places)
+
+    def _skip_holes(self, places: Places) -> None:
+        """Move past what is no record."""
+        try:
             if holes := places.holes():
                 self._deliver(places, (), Delivery(), holes)
         except Fenced:
-            # Somebody else went on in one of our partitions: look again where the ledger stands.
-            log.warning("partition_lost")
-            places.at.clear()
+            self._look_anew(places)
+
+    @staticmethod
+    def _look_anew(places: Places) -> None:
+        """Ask the ledger where it stands: somebody else went on in one of our partitions."""
+        log.warning("partition_lost")
+        places.at.clear()
 
     def _deliver(
         self, places: Places, commands: Sequence[Command], delivery: Delivery, ends: Ends

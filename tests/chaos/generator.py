@@ -28,6 +28,11 @@ DELIVERY_MS = 60_000
 REMEMBERED = 2_000
 """So many messages may be published again on demand: the last ones."""
 
+MOST_BEHIND = 400
+"""Publishers wait when so many records wait for the ledger: on a slow machine the load is less."""
+
+WAIT_SECONDS = 0.05
+
 Place: TypeAlias = tuple[str, int]
 """A topic, and the number of a partition."""
 
@@ -78,7 +83,7 @@ class Generator:
         *,
         people: int,
         per_second: float,
-        passed: Callable[[Place, int], bool],
+        position: Callable[[Place], int],
         early: bool,
     ) -> None:
         """Prepare.
@@ -88,7 +93,7 @@ class Generator:
             seed: of the lives, and of how they are mixed.
             people: of how many lives something is told at a time.
             per_second: how many records.
-            passed: whether the ledger has an offset behind it.
+            position: where the ledger is in a partition.
             early: whether some captures are told before their reservation.
 
         """
@@ -96,7 +101,7 @@ class Generator:
         self._seed = seed
         self._people = people
         self._pause = 1 / per_second
-        self._passed = passed
+        self._position = position
         self._early = early
         self._dice = random.Random(seed)  # noqa: S311  not a secret
         self._numbers = count(1)
@@ -187,6 +192,8 @@ class Generator:
                     return
             due = max(due + self._pause, time.monotonic() - 1)
             time.sleep(max(due - time.monotonic(), 0))
+            while self._behind() > MOST_BEHIND and self.failure is None:
+                time.sleep(WAIT_SECONDS)
             self._send_again(producer)
             ready = [
                 one
@@ -195,6 +202,12 @@ class Generator:
             ]
             if ready:
                 self._tell(producer, self._dice.choice(ready))
+
+    def _behind(self) -> int:
+        """Return how many records wait for the ledger."""
+        with self._lock:
+            ends = {place: sent[-1].offset + 1 for place, sent in self.sent.items()}
+        return sum(max(end - self._position(place), 0) for place, end in ends.items())
 
     def _send_again(self, producer: KafkaProducer) -> None:
         """Publish one of those that come again, if its time has come."""
@@ -207,7 +220,7 @@ class Generator:
     def _is_known(self, one: _Living) -> bool:
         """Tell whether the ledger knows what must be known before anything is asked."""
         return len(one.published) >= one.life.needed and all(
-            self._passed(sent.place, sent.offset) for sent in one.published[: one.life.needed]
+            self._position(sent.place) > sent.offset for sent in one.published[: one.life.needed]
         )
 
     def _tell(self, producer: KafkaProducer, one: _Living) -> None:

@@ -54,7 +54,7 @@ class Options:
         faults: how many.
         people: of how many lives something is told at a time.
         seconds: pause between a fault's end and the next one, on average.
-        per_second: records that are published.
+        per_second: records that are published, at most.
         brokers: Apache Kafka's; 0: the embedded one.
         consumers: processes that consume.
         mutant: what runs in place of the product, to see that the checker notices.
@@ -64,8 +64,8 @@ class Options:
     seed: int = 1
     faults: int = 200
     people: int = 60
-    seconds: float = 2.0
-    per_second: float = 100.0
+    seconds: float = 1.0
+    per_second: float = 60.0
     brokers: int = 3
     consumers: int = 3
     mutant: str = ""
@@ -184,7 +184,7 @@ def laboratory(options: Options, folder: Path) -> Iterator[Laboratory]:
             options.seed,
             people=options.people,
             per_second=options.per_second,
-            passed=sampler.passed,
+            position=sampler.position,
             early=True,
         )
         stack.callback(generator.abandon)
@@ -330,7 +330,7 @@ def _settle(lab: Laboratory) -> list[Finding]:
     ends = {place: sent[-1].offset for place, sent in lab.generator.sent.items()}
 
     def settled() -> bool:
-        return all(lab.sampler.passed(place, last) for place, last in ends.items())
+        return all(lab.sampler.position(place) > last for place, last in ends.items())
 
     def told_of() -> bool:
         last = lab.sampler.samples[-1]

@@ -71,9 +71,9 @@ class Sampler:
         self._stop.set()
         self._thread.join()
 
-    def passed(self, place: Place, offset: int) -> bool:
-        """Tell whether the ledger has an offset behind it."""
-        return bool(self.samples) and self.samples[-1].positions.get(place, 0) > offset
+    def position(self, place: Place) -> int:
+        """Return the offset that the ledger reads next in a partition."""
+        return self.samples[-1].positions.get(place, 0) if self.samples else 0
 
     def since(self, moment: float) -> list[Sample]:
         """Return the samples after a moment."""

@@ -5,6 +5,7 @@ Messages never repeat a value from the data, because they end up in tables and l
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -163,8 +164,8 @@ def _refused(
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        often = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in often.items() if count > 1)
         raise _refused("duplicate-key", f"the key {_shown(twice)} is there twice")
     return result
 

@@ -12,6 +12,7 @@ from ops.cli import (
     person,
     prospects,
     published,
+    publishing,
     regulating,
     scenarios,
     serving,
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 MODULES = (
     serving,
+    publishing,
     keeping,
     person,
     identity,

@@ -69,7 +69,7 @@ def test_a_consumer_holds_no_more_than_it_says_whatever_arrives(kafka: str, data
     peak = int(done.stderr.split("peak ")[-1].split()[0])
     assert peak < CONSUMER_MIB
     with connect(database) as connection:
-        parked = dict(
+        parked: dict[str, int] = dict(
             connection.execute(
                 "SELECT reason, count(*) FROM ledger.parked GROUP BY reason"
             ).fetchall()

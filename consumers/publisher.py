@@ -1,7 +1,7 @@
 """Messages out to Kafka: for `rugzak publish`, the demo and the benches."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,8 +20,11 @@ CLIENT: Final[Mapping[str, Any]] = {
     "linger_ms": 20,
     "batch_size": 256 * 1024,
 }
-CONFIRM_SECONDS: Final = 60.0
-"""Longest wait for the broker to confirm a message."""
+CONFIRM_SECONDS: Final = 30.0
+"""Longest wait for the broker to confirm a message, or to tell about a topic."""
+
+BOOTSTRAP_SECONDS: Final = 5.0
+"""How long one attempt to reach the broker lasts."""
 
 MAX_UNCONFIRMED: Final = 20_000
 """So many messages may be on their way at once: memory does not grow with what is published."""
@@ -34,6 +37,15 @@ class Message:
     topic: str
     key: bytes
     value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """Where the broker has a message."""
+
+    topic: str
+    partition: int
+    offset: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +70,15 @@ def publisher(kafka: Mapping[str, Any]) -> Iterator["Publisher"]:
     """
     with suppress(KafkaConnectionError):  # the producer itself waits for a broker that is away
         greet(kafka)
-    producer = KafkaProducer(**kafka, **CLIENT)
+    milliseconds = int(CONFIRM_SECONDS * 1000)
+    producer = KafkaProducer(
+        **kafka,
+        **CLIENT,
+        bootstrap_timeout_ms=int(BOOTSTRAP_SECONDS * 1000),
+        max_block_ms=milliseconds,
+        delivery_timeout_ms=milliseconds,
+        request_timeout_ms=milliseconds // 3,
+    )
     try:
         yield Publisher(producer, kafka)
     finally:
@@ -73,8 +93,18 @@ class Publisher:
         self._producer = producer
         self._kafka = kafka
 
-    def publish(self, messages: Iterable[Message]) -> Published:
+    def publish(
+        self,
+        messages: Iterable[Message],
+        arrived: Callable[[Arrived], object] = lambda _: None,
+    ) -> Published:
         """Send messages and wait until the broker has all of them.
+
+        Whatever ends it early, those sent before are waited for, too.
+
+        Args:
+            messages: which may be very many.
+            arrived: is told where each is, in their order.
 
         Raises:
             PublishError: one did not arrive.
@@ -92,15 +122,18 @@ class Publisher:
                 at = waiting.popleft().get(CONFIRM_SECONDS)
                 ends[TopicPartition(at.topic, at.partition)] = at.offset + 1
                 count += 1
+                arrived(Arrived(topic=at.topic, partition=at.partition, offset=at.offset))
 
         try:
-            for message in messages:
-                topics.add(message.topic)
-                sent = self._producer.send(message.topic, key=message.key, value=message.value)
-                waiting.append(sent)
-                confirm(MAX_UNCONFIRMED)
-            self._producer.flush(CONFIRM_SECONDS)
-            confirm(0)
+            try:
+                for message in messages:
+                    topics.add(message.topic)
+                    sent = self._producer.send(message.topic, key=message.key, value=message.value)
+                    waiting.append(sent)
+                    confirm(MAX_UNCONFIRMED)
+            finally:
+                self._producer.flush(CONFIRM_SECONDS)
+                confirm(0)
         except KafkaError as error:
             why = Access(kafka=self._kafka, writes=sorted(topics)).explained(error)
             raise PublishError(f"message {count + 1} did not arrive: {why}") from error

@@ -164,7 +164,8 @@ def _refused(
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        often = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in often.items() if count > 1)
         raise _refused("duplicate-key", f"the key {_shown(twice)} is there twice")
     return result
 

@@ -13,6 +13,7 @@ from ops.cli import (
     person,
     prospects,
     published,
+    publishing,
     regulating,
     relaying,
     scenarios,
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 MODULES = (
     serving,
+    publishing,
     keeping,
     parked,
     relaying,

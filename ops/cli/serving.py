@@ -1,4 +1,4 @@
-"""Commands that run the product: up, consume, publish, migrate, clock, demo."""
+"""Commands that run the product: up, consume, migrate, clock, demo."""
 
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (up, consume, publish, migrate, clock, demo):
+    for command in (up, consume, migrate, clock, demo):
         app.command()(command)
 
 
@@ -128,29 +128,6 @@ def _moment(since: str | None) -> datetime | None:
 
 def _counted(requests: "Counter[str]") -> str:
     return ", ".join(f"{requests[word]} {word}" for word in ("accepted", "known", "refused"))
-
-
-def publish(
-    file: Annotated[
-        typer.FileBinaryRead, typer.Argument(help="One message, or JSON lines; - for the input.")
-    ],
-    *,
-    check: Annotated[bool, typer.Option(help="Refuse all when one breaks the contract.")] = True,
-    as_json: AsJson = False,
-) -> None:
-    """Publish messages to their topics, each under its person's key."""
-    from consumers.publisher import publisher
-    from ops.publishing import messages_of
-
-    data = file.read()
-    with connected(broker=True) as (settings, where):
-        messages, problems = messages_of(data, settings, check=check)
-        if problems:
-            listed = (f"  line {p.line}: {p.path or 'message'}: {p.message}" for p in problems)
-            raise Problem("\n".join(["nothing was published:", *listed]), Exit.FINDINGS)
-        with publisher(settings.kafka_client_config(where.bootstrap_servers)) as out:
-            count = out.publish(messages).count
-    emit({"published": count}, as_json, lambda: console.print(f"{count} published"))
 
 
 def migrate(*, as_json: AsJson = False) -> None:

@@ -16,9 +16,7 @@ def chosen(*names: str) -> list[Fault]:
 SHORT = chosen(
     "SIGKILL of a consumer",
     "SIGSTOP of a consumer",
-    "SIGKILL of a relay",
     "PostgreSQL killed and restarted",
-    "a connection cut after its commit",
     "a burst of garbage",
     "rebalance storm",
 )

@@ -4,13 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-kafka laws mutants check bench format lock clean
+.PHONY: demo test test-kafka chaos laws mutants check bench format lock clean
 
 demo: $(READY)
 	$(BIN)/rugzak demo
 
 test: $(READY)
-	$(BIN)/pytest -n auto --dist loadgroup -m "not apache_kafka and not mutants"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not apache_kafka and not mutants and not chaos"
 
 # Every test that asks for the fixture `kafka`, this time on a real Apache Kafka (Java 17, Maven).
 test-kafka: $(READY)
@@ -20,6 +20,15 @@ test-kafka: $(READY)
 EXAMPLES ?= 500
 laws: $(READY)
 	RUGZAK_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -n auto tests/laws
+
+# The fault laboratory: the product on three Apache Kafka (Java 17, Maven) and PostgreSQL, while these
+# and its own processes are killed, stopped and cut off. FAULTS=200 takes half an hour and more. First
+# it shows that it notices a product without its promises.
+FAULTS ?= 200
+SEED ?= 1
+chaos: $(READY)
+	$(BIN)/pytest -m chaos tests/chaos
+	$(BIN)/python -m tests.chaos --faults $(FAULTS) --seed $(SEED)
 
 # Each number of each regulation, changed one at a time: who notices? Takes minutes.
 mutants: $(READY)

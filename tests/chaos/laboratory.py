@@ -262,13 +262,14 @@ def run(
         say("faults are over; the lives are told to their end")
         lab.generator.finish(SETTLE_SECONDS)
         trouble += _settle(lab)
-        say("checking")
+        say("reading topics and tables")
         evidence = Evidence(
             log=read_log(lab.brokers.direct, TOPICS),
             tables=read_tables(lab.database.url),
             samples=list(lab.sampler.samples),
             out=read_out(lab.brokers.direct, *TOPICS_OUT),
         )
+        say("checking")
         findings = {"the line goes on after each fault": trouble, **check(evidence)}
         ended = {p.name: p.ended_itself for p in lab.supervisor.products if p.ended_itself}
     return Outcome(

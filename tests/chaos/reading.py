@@ -205,7 +205,9 @@ def _read(place: Place, record: ConsumerRecord) -> Read:
 
 def _told(place: Place, record: ConsumerRecord) -> Told:
     value: dict[str, Any] | None = None
-    with suppress(ValueError, TypeError, RecursionError):  # a dead letter holds what nobody can read
+    with suppress(
+        ValueError, TypeError, RecursionError
+    ):  # a dead letter holds what nobody can read
         value = json.loads(record.value)
     headers = {name: content.decode(errors="replace") for name, content in record.headers or ()}
     return Told(place, (record.key or b"").decode(errors="replace"), value, headers)

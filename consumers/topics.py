@@ -50,8 +50,10 @@ def make_missing(
     return missing
 
 
-def is_compacted(admin: KafkaAdminClient, topic: str) -> bool:
-    """Whether Kafka keeps the last record under each key of a topic."""
+def is_compacted(admin: KafkaAdminClient, topic: str) -> bool | None:
+    """Whether Kafka keeps the last record under each key of a topic; None when we may not know."""
     resource = ConfigResource(ConfigResourceType.TOPIC, topic)
-    found = admin.describe_configs([resource], config_filter="all")["topic"][topic]
-    return "compact" in found.get("cleanup.policy", {}).get("value", "").split(",")
+    policy = admin.describe_configs([resource], config_filter="all")["topic"][topic].get(
+        "cleanup.policy"
+    )
+    return None if policy is None else "compact" in policy.get("value", "").split(",")

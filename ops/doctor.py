@@ -284,8 +284,17 @@ def _relay(found: Iterable[Lag]) -> Iterator[Finding]:
             yield _well(about, f"{lag.behind} behind on the way to {lag.topic}")
 
 
+def _not_written(settings: Settings, bootstrap: str, admin: KafkaAdminClient) -> Finding | None:
+    """Return what keeps a relay from sending; only a note, since another process may relay."""
+    try:
+        access(settings, bootstrap).demand(admin)
+    except BrokerRefused as refused:
+        return _note("relay access", refused.text, "give it to whoever relays")
+    return None
+
+
 def _broker(settings: Settings, bootstrap: str) -> Iterator[Finding]:
-    meant = access(settings, bootstrap)
+    meant = access(settings, bootstrap, relay=False)
     greet(meant.kafka)
     admin = KafkaAdminClient(**meant.kafka, bootstrap_timeout_ms=BROKER_MS)
     try:
@@ -295,16 +304,21 @@ def _broker(settings: Settings, bootstrap: str) -> Iterator[Finding]:
         meant.demand(admin)
         wanted = [*topics(settings).values(), *topics_out(settings).values()]
         there = topic_ids(admin, wanted)
+        unsent = _not_written(settings, bootstrap, admin)
         balances = settings.balances_topic
         whole = balances not in there or is_compacted(admin, balances)
     finally:
         admin.close()
     yield _well("access", f"may read the topics, in group {meant.group}")
+    yield unsent or _well("relay access", "may write what goes out")
     for topic in wanted:
         if topic in there:
             yield _well("topics", f"{topic} is there, id {there[topic]}")
         else:
             yield _wrong("topics", f"{topic} is missing", "make it, or let `rugzak up` make it")
-    if not whole:
+    if whole is None and unsent is None:
+        text = f"nobody tells us whether {balances} is compacted: it has to be"
+        yield _note("relay access", text, "allow DescribeConfigs on it")
+    elif whole is False:
         text = f"{balances} is not compacted: the balances of who doesn't change go with time"
         yield _wrong("topics", text, "set its cleanup.policy to compact")

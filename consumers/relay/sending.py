@@ -134,9 +134,16 @@ class Sender:
     def _send(self, records: Sequence[Record], still: Callable[[], None]) -> None:
         producer = self._producer
         producer.begin_transaction()
-        for record in records:
+        sent = [
             producer.send(record.topic, record.value, record.key, list(record.headers))
+            for record in records
+        ]
         producer.flush(DELIVERY_MS / 1000)
+        # Neither `send` nor `flush` raises for a topic that we may not see any more, and the
+        # transaction knows nothing of that record: it would be committed without it.
+        for each in sent:
+            if not each.succeeded():
+                raise each.exception or KafkaTimeoutError("a record was not confirmed in time")
         still()
         # `commit_transaction` waits for ever when the broker is away.
         result = producer._transaction_manager.begin_commit()  # noqa: SLF001

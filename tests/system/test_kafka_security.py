@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from kafka import KafkaAdminClient, KafkaProducer
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import ACLOperation, ConfigResource, ConfigResourceType, ResourceType
 from kafka.errors import KafkaError
 from structlog.testing import capture_logs
@@ -22,9 +22,11 @@ from consumers.access import Access
 from consumers.intake import Intake
 from consumers.publisher import publisher
 from consumers.tokens import tokens
+from consumers.translate import CAREER_LANGUAGE, Unhandled, translate
 from ledger.service import outage
 from ledger.store.postgres import PostgresStore
 from ops.embedded.child import LOOPBACK
+from ops.relaying import relay
 from ops.settings import read_settings
 from ops.wiring import Servers, open_door, open_intake
 from tests.cli.conftest import Result, Rugzak, rugzak  # noqa: F401  a fixture
@@ -167,7 +169,7 @@ def test_a_message_goes_in_and_out_by_each_way(
     [person], message = people(1), tmp_path / "job.json"
     message.write_bytes(employed(person).value)
     assert rugzak("publish", message).code == 0
-    drained = rugzak("consume", "--drain", "--no-projections")
+    drained = rugzak("consume", "--drain", "--no-projections", "--no-relay")
     assert drained.code == 0, drained.err
     assert known(store, person)
 
@@ -178,14 +180,14 @@ def test_a_missing_right_to_read_names_the_principal_and_the_topic(
     rugzak: Rugzak,  # noqa: F811
 ) -> None:
     desk.allow(read=False)
-    result = quickly(rugzak, "consume", "--drain", "--no-projections")
+    result = quickly(rugzak, "consume", "--drain", "--no-projections", "--no-relay")
     refused(
         result,
         f"{desk.principal} may not READ topic {desk.career}:",
         "kafka-acls --bootstrap-server ... --add",
     )
     desk.broker.forbid(desk.principal)
-    everything = quickly(rugzak, "consume", "--drain", "--no-projections")
+    everything = quickly(rugzak, "consume", "--drain", "--no-projections", "--no-relay")
     refused(everything, f"{desk.principal} may not READ topics", *desk.topics.values())
 
 
@@ -194,7 +196,7 @@ def test_a_missing_right_on_the_group_names_the_principal_and_the_group(
     rugzak: Rugzak,  # noqa: F811
 ) -> None:
     desk.allow(group=False)
-    result = quickly(rugzak, "consume", "--drain", "--no-projections")
+    result = quickly(rugzak, "consume", "--drain", "--no-projections", "--no-relay")
     refused(result, f"{desk.principal} may not READ group {desk.group}:")
 
 
@@ -215,7 +217,7 @@ def test_a_topic_that_is_missing_and_may_not_be_made_is_named(desk: Desk, rugzak
     desk.topics["career"] = missing
     desk.set("career_topic", missing)
     desk.allow()
-    result = quickly(rugzak, "consume", "--drain", "--no-projections")
+    result = quickly(rugzak, "consume", "--drain", "--no-projections", "--no-relay")
     refused(result, f"there: {missing}; {desk.principal} may not CREATE them")
 
 
@@ -235,7 +237,7 @@ def test_a_mechanism_that_the_broker_does_not_take_is_told_with_those_that_it_ta
     rugzak: Rugzak,  # noqa: F811
 ) -> None:
     desk.set("kafka_sasl_mechanism", "PLAIN")
-    result = quickly(rugzak, "consume", "--drain")
+    result = quickly(rugzak, "consume", "--drain", "--no-relay")
     refused(result, "does not take PLAIN; it takes SCRAM-SHA-512, OAUTHBEARER")
 
 
@@ -249,7 +251,7 @@ def test_a_broker_whose_certificate_nobody_vouches_for_is_not_spoken_to(
     other = tmp_path / "other.pem"
     trustme.CA().cert_pem.write_to_path(other)
     desk.set("kafka_ssl_cafile", str(other))
-    refused(quickly(rugzak, "consume", "--drain"), f"not vouched for by {other}")
+    refused(quickly(rugzak, "consume", "--drain", "--no-relay"), f"not vouched for by {other}")
 
 
 def test_a_broker_whose_certificate_is_for_another_name_is_not_spoken_to(
@@ -257,7 +259,7 @@ def test_a_broker_whose_certificate_is_for_another_name_is_not_spoken_to(
     rugzak: Rugzak,  # noqa: F811
 ) -> None:
     desk.set("kafka_bootstrap_servers", desk.broker.sasl.replace(LOOPBACK, "localhost"))
-    refused(quickly(rugzak, "consume", "--drain"), "not valid for 'localhost'")
+    refused(quickly(rugzak, "consume", "--drain", "--no-relay"), "not valid for 'localhost'")
 
 
 @pytest.mark.parametrize("desk", [MTLS], indirect=True)
@@ -267,7 +269,7 @@ def test_a_name_to_which_the_broker_sends_its_clients_is_looked_at_too(
 ) -> None:
     desk.set("kafka_bootstrap_servers", desk.broker.misnamed)
     said = ("not valid for 'localhost'", f"({desk.broker.misnamed} sends clients there)")
-    refused(quickly(rugzak, "consume", "--drain"), *said)
+    refused(quickly(rugzak, "consume", "--drain", "--no-relay"), *said)
 
 
 @pytest.mark.parametrize("desk", [MTLS], indirect=True)
@@ -278,11 +280,11 @@ def test_a_client_certificate_that_is_expired_or_not_there_is_told(
 ) -> None:
     desk.set("kafka_ssl_certfile", str(desk.broker.folder / "expired.crt"))
     desk.set("kafka_ssl_keyfile", str(desk.broker.folder / "expired.key"))
-    expired = quickly(rugzak, "consume", "--drain")
+    expired = quickly(rugzak, "consume", "--drain", "--no-relay")
     refused(expired, "refuses our certificate, which expired at", desk.principal)
     monkeypatch.delenv("RUGZAK_KAFKA_SSL_CERTFILE")
     monkeypatch.delenv("RUGZAK_KAFKA_SSL_KEYFILE")
-    refused(quickly(rugzak, "consume", "--drain"), "asks for a client's certificate")
+    refused(quickly(rugzak, "consume", "--drain", "--no-relay"), "asks for a client's certificate")
 
 
 def test_the_wrong_protocol_for_a_port_is_told(
@@ -291,22 +293,26 @@ def test_the_wrong_protocol_for_a_port_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     desk.set("kafka_bootstrap_servers", desk.broker.plain)
-    refused(quickly(rugzak, "consume", "--drain"), "hung up on TLS")
+    refused(quickly(rugzak, "consume", "--drain", "--no-relay"), "hung up on TLS")
     for name in ("SSL_CAFILE", "SASL_MECHANISM", "SASL_USERNAME", "SASL_PASSWORD"):
         monkeypatch.delenv(f"RUGZAK_KAFKA_{name}")
     desk.set("kafka_security_protocol", "PLAINTEXT")
     desk.set("kafka_bootstrap_servers", desk.broker.sasl)
-    refused(quickly(rugzak, "consume", "--drain"), "speaks TLS", "it must be SSL or SASL_SSL")
+    refused(
+        quickly(rugzak, "consume", "--drain", "--no-relay"),
+        "speaks TLS",
+        "it must be SSL or SASL_SSL",
+    )
 
 
 @pytest.mark.parametrize("desk", [OAUTH], indirect=True)
 def test_a_token_that_is_expired_or_not_given_is_told(desk: Desk, rugzak: Rugzak) -> None:  # noqa: F811
     desk.allow()
     desk.broker.issuer.lifetime_seconds = -100
-    expired = quickly(rugzak, "consume", "--drain")
+    expired = quickly(rugzak, "consume", "--drain", "--no-relay")
     refused(expired, "does not believe that we are User:rugzak", "invalid_token")
     desk.set("kafka_oauth_client_secret", "of-someone-else")
-    secret = quickly(rugzak, "consume", "--drain")
+    secret = quickly(rugzak, "consume", "--drain", "--no-relay")
     refused(secret, "gives no token to client rugzak: invalid_client")
 
 
@@ -317,6 +323,8 @@ def test_doctor_says_as_whom_we_come_and_what_is_missing(desk: Desk, rugzak: Rug
     assert well["access"]["level"] == "well"
     desk.allow(read=False)
     wrong = [f for f in rugzak("doctor", "--json").json["findings"] if f["level"] == "wrong"]
+    assert well["relay access"]["level"] == "note"
+    assert "may not WRITE" in well["relay access"]["text"]
     assert any(f"may not READ topic {desk.career}" in f["text"] for f in wrong)
 
 
@@ -361,6 +369,62 @@ def test_a_right_taken_away_midway_is_said_once_and_the_line_goes_on_when_it_is_
         desk.allow()
         wait_until(lambda: known(store, second))
         assert len(said_of(said, "server_reached_again")) == 1
+
+
+def test_a_right_to_write_taken_from_a_relay_is_said_once_and_it_goes_on_when_it_is_back(
+    desk: Desk, store: PostgresStore, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outage, "LONGEST_PAUSE_SECONDS", 0.5)
+    for name in ("ledger", "balances", "outcomes", "parked"):
+        desk.topics[name] = f"{name}-{desk.group}"
+        desk.set(f"{name}_topic", desk.topics[name])
+    with desk.broker.operator() as admin:
+        out = [desk.topics[name] for name in ("ledger", "balances", "outcomes", "parked")]
+        made = {name: {"num_partitions": 1, "replication_factor": 1} for name in out}
+        admin.create_topics(made, wait_for_metadata=True)
+    given = [(ResourceType.TOPIC, topic, ACLOperation.WRITE) for topic in out]
+    given += [
+        (ResourceType.TRANSACTIONAL_ID, f"{desk.group}-relay", operation)
+        for operation in (ACLOperation.WRITE, ACLOperation.DESCRIBE)
+    ]
+    desk.broker.allow(desk.principal, *given)
+    ledger = desk.topics["ledger"]
+
+    def told_of() -> int:
+        with closing(KafkaConsumer(bootstrap_servers=desk.broker.plain)) as consumer:
+            partition = TopicPartition(ledger, 0)
+            return int(consumer.end_offsets([partition])[partition])
+
+    first, second = people(2)
+    door = open_door(store)
+
+    def record(person: str) -> None:
+        message = employed(person)
+        commands = translate(CAREER_LANGUAGE, message.key, message.value)
+        assert not isinstance(commands, Unhandled)
+        door.handle(commands)
+
+    settings = read_settings()
+    servers = Servers(database_url=database, bootstrap_servers=None, embedded=())
+    stop = threading.Event()
+    thread = threading.Thread(target=relay, args=(stop, settings, servers))
+    with capture_logs() as said:
+        thread.start()
+        try:
+            record(first)
+            wait_until(lambda: told_of() > 0)
+            desk.broker.forbid(desk.principal, ledger, ACLOperation.WRITE)
+            before = told_of()
+            record(second)
+            wait_until(lambda: bool(said_of(said, "broker_refused")))
+            threading.Event().wait(2)
+            [told] = said_of(said, "broker_refused")
+            assert (told["topic"], told["operation"]) == (ledger, "WRITE")
+            desk.broker.allow(desk.principal, *given)
+            wait_until(lambda: told_of() > before)
+        finally:
+            stop.set()
+            thread.join()
 
 
 def test_a_password_changed_midway_is_said_once_and_the_line_goes_on_when_it_is_right_again(
@@ -425,6 +489,15 @@ def documented() -> list[tuple[str, ResourceType, str, ACLOperation]]:
     return rights
 
 
+def test_one_that_relays_is_told_what_it_may_not_write(
+    desk: Desk,
+    rugzak: Rugzak,  # noqa: F811
+) -> None:
+    desk.allow()
+    result = quickly(rugzak, "consume", "--drain", "--no-projections")
+    refused(result, f"{desk.principal} may not WRITE topics", "rugzak.ledger.v1")
+
+
 def test_the_rights_of_the_documentation_are_enough(
     desk: Desk,
     rugzak: Rugzak,  # noqa: F811
@@ -452,10 +525,15 @@ def test_the_rights_of_the_documentation_are_enough(
     kafka = read_settings().kafka_client_config()
     going_out = ["rugzak.ledger.v1", "rugzak.balances.v1", "rugzak.outcomes.v1", "rugzak.parked.v1"]
     Access(kafka=kafka, writes=going_out).demand()
+    sent = rugzak("relay", "run", "--once")
+    assert sent.code == 0, sent.err
     write(kafka, "rugzak.ledger.v1", "rugzak-relay")
     with closing(KafkaAdminClient(**kafka)) as admin:
         balances = ConfigResource(ConfigResourceType.TOPIC, "rugzak.balances.v1")
         assert admin.describe_configs([balances])
+    desk.broker.forbid(desk.principal, "rugzak.balances.v1", ACLOperation.DESCRIBE_CONFIGS)
+    notes = [f for f in rugzak("doctor", "--json").json["findings"] if f["level"] == "note"]
+    assert any("whether rugzak.balances.v1 is compacted" in f["text"] for f in notes)
 
 
 def write(kafka: dict[str, Any], topic: str, transactional_id: str) -> None:

@@ -65,7 +65,18 @@ def leads(database: str) -> bool:
     return found is not None
 
 
-def sent(out: Out, database: str) -> Callable[[], bool]:
+def relays(database: str) -> int:
+    """Count those that lead, or wait to."""
+    with psycopg.connect(database) as conn:
+        found = conn.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE application_name = 'rugzak-relay' AND datname = current_database()"
+        ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def sent(database: str) -> Callable[[], bool]:
     """Return what says whether all of the log went out."""
 
     def all_of_it() -> bool:
@@ -114,7 +125,7 @@ def test_a_relay_that_dies_after_a_step_loses_nothing(
     line.publish(*map(reserved, everyone))
     line.drain()
     with relaying(out):
-        wait_until(sent(out, database))
+        wait_until(sent(database))
     out.send_all()
     whole_and_in_order(out, line.store)
     last_balances_are_the_ledgers(out, line)
@@ -131,12 +142,13 @@ def test_one_sends_and_another_one_takes_over_when_it_is_killed(
         with relaying(out) as second:
             line.publish(*map(employed, everyone))
             line.drain()
-            wait_until(sent(out, database))
+            wait_until(sent(database))
+            wait_until(lambda: relays(database) == 2)
             first.kill()
             line.publish(*map(reserved, everyone))
             line.drain()
             began = time.monotonic()
-            wait_until(sent(out, database))
+            wait_until(sent(database))
             assert time.monotonic() - began < TAKEOVER_SECONDS
             assert second.poll() is None
     whole_and_in_order(out, line.store)
@@ -156,11 +168,11 @@ def test_a_leader_that_was_stopped_midway_and_goes_on_does_not_put_an_older_bala
         line.publish(*map(reserved, everyone))
         line.drain()
         with relaying(out) as other:
-            wait_until(sent(out, database))
+            wait_until(sent(database))
             os.kill(stopped.pid, signal.SIGCONT)
             line.publish(*(employed(person, version=2, fraction="1/2") for person in everyone))
             line.drain()
-            wait_until(sent(out, database))
+            wait_until(sent(database))
             time.sleep(2)  # so long the one that was stopped could do harm
             assert (stopped.poll(), other.poll()) == (None, None)
     whole_and_in_order(out, line.store)
@@ -181,7 +193,7 @@ def test_what_a_dead_leader_left_open_keeps_readers_waiting_only_until_the_next_
     assert out.records(LEDGER) == []
     assert out.records(LEDGER, committed=False) != []
     with relaying(out):
-        wait_until(sent(out, database))
+        wait_until(sent(database))
         assert len({message["id"] for message in out.told(LEDGER)}) == line.store.head()
 
 
@@ -197,12 +209,12 @@ def test_the_database_goes_away_and_the_relay_goes_on_when_it_is_back(
         with own_database(tmp_path / "db", port):
             line.publish(*map(employed, everyone))
             wait_until(lambda: receipts(url) == len(everyone))
-            wait_until(sent(out, url))
+            wait_until(sent(url))
         wait_until(lambda: told(said, AWAY, "database") > 1)  # to both
         with own_database(tmp_path / "db", port):
             line.publish(*map(reserved, everyone))
             wait_until(lambda: receipts(url) == 2 * len(everyone))
-            wait_until(sent(out, url))
+            wait_until(sent(url))
             whole_and_in_order(out, store)
             last_balances_are_the_ledgers(out, line)
     store.close()
@@ -230,7 +242,7 @@ def test_a_leader_whose_lock_is_cut_off_leads_again_and_loses_nothing(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE application_name = 'rugzak-relay' AND datname = current_database()"
                 )
-        wait_until(sent(out, database))
+        wait_until(sent(database))
     whole_and_in_order(out, line.store)
     last_balances_are_the_ledgers(out, line)
 
@@ -246,13 +258,13 @@ def test_apache_kafka_is_killed_and_started_again_and_the_relay_goes_on(
         with capture_logs() as said, out.relay() as relay, sending(relay):
             line.publish(*map(employed, everyone))
             line.drain()
-            wait_until(sent(out, database))
+            wait_until(sent(database))
             os.kill(first.pid, signal.SIGKILL)
             wait_until(lambda: told(said, AWAY, "broker") > 0)
             with apache_kafka(tmp_path / "kafka", port=port):
                 line.publish(*map(reserved, everyone))
                 line.drain()
-                wait_until(sent(out, database))
+                wait_until(sent(database))
                 whole_and_in_order(out, store)
                 last_balances_are_the_ledgers(out, line)
 
@@ -267,12 +279,12 @@ def test_a_broker_that_forgets_everything_is_filled_again(
     line.drain()
     with capture_logs() as said, out.relay() as relay, sending(relay):
         with embedded_broker(tmp_path, port=port):
-            wait_until(sent(out, database))
+            wait_until(sent(database))
         line.publish(*map(employed, people(5)))
         line.drain()
         wait_until(lambda: told(said, AWAY, "broker") > 0)
         with embedded_broker(tmp_path, port=port):
-            wait_until(sent(out, database))
+            wait_until(sent(database))
             whole_and_in_order(out, line.store)
             last_balances_are_the_ledgers(out, line)
 

@@ -162,7 +162,18 @@ def test_doctor_says_that_all_is_well_while_it_runs_and_what_to_do_when_not(fold
         not_well = [(f["about"], f["level"]) for f in found if f["level"] != "well"]
         # No file binds sources, and no key for national numbers is set.
         assert not_well == [("sources", "note"), ("notifications", "note")]
+        until = time.monotonic() + PATIENCE_SECONDS
+        while any(stream["behind"] for stream in relayed(folder)):
+            assert time.monotonic() < until, "what goes out was not sent"
         stop(process, signal.SIGTERM)
+
+
+def relayed(folder: Path) -> list[dict[str, int]]:
+    """Return how far each stream is that goes out."""
+    found: list[dict[str, int]] = json.loads(rugzak(folder, "relay", "status", "--json").stdout)[
+        "streams"
+    ]
+    return found
 
 
 def test_without_a_broker_consuming_and_publishing_say_what_to_start(folder: Path) -> None:

@@ -1,15 +1,17 @@
 """Commands of publishers: messages out, and what became of them."""
 
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final
 
 import typer
 
 from ops.cli.opening import connected, ledger
-from ops.cli.output import AsJson, Exit, Problem, console, emit, progress, table
+from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, progress, table
 
 if TYPE_CHECKING:
     from consumers.publisher import Arrived, Message
@@ -118,10 +120,8 @@ def _messages(files: Iterable[str], reader: "Reader") -> "Iterator[Found | Wrong
             yield from reader.messages(file, stream)
 
 
-def _opened(file: str) -> BinaryIO:
-    if file == "-":
-        return open(0, "rb", closefd=False)
-    return open(file, "rb")  # noqa: PTH123  a pipe of the shell has none either
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb")
 
 
 @dataclass
@@ -240,7 +240,7 @@ def _tell(count: int, became: "Iterable[Became]", as_json: bool) -> None:
         if each.fate in ("accepted", "waiting"):
             continue
         if not as_json:
-            console.print(f"{each.place}: {each.fate}: {each.reason}: {each.detail}", markup=False)
+            lines([f"{each.place}: {each.fate}: {each.reason}: {each.detail}"])
         elif len(listed) < MAX_LISTED:
             place = {"file": each.place.file, "line": each.place.line}
             why = {"reason": each.reason, "detail": each.detail}
@@ -283,12 +283,12 @@ def outcomes(
         raise Problem("--after is for a page: leave the ID out, or --after")
     with ledger() as (_, where, store):
         messages = Messages(store)
-        ids = messages.ids(source, after=after, limit=limit) if id_ is None else [id_]
+        ids = messages.ids(source, after=after, limit=limit + 1) if id_ is None else [id_]
+        beyond = ids[limit - 1] if len(ids) > limit else None
+        ids = ids[:limit]
         rows = told(messages, where.database_url, source, ids)
         if not rows:
             raise Problem(_not_seen(source, id_, after, messages.knows(source)), Exit.FINDINGS)
-    beyond = ids[-1] if id_ is None and len(ids) == limit else None
-
     def show() -> None:
         table(
             ["message", "outcome", ">position", ">events", "reason", "detail", "since", "until"],

@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     incoming.positions_and_outcomes_move_together,
     people.every_account_is_whole,
     people.every_account_is_as_the_messages_say,
+    people.every_account_is_as_without_faults,
     outgoing.every_read_model_is_as_the_log_says,
     outgoing.every_event_goes_out_in_its_order,
     outgoing.every_balance_that_goes_out_is_the_last,

@@ -38,6 +38,7 @@ class Evidence:
         tables: what the ledger holds.
         samples: what it showed meanwhile.
         out: what went out.
+        reference: what another ledger holds that took in the same without any fault.
 
     """
 
@@ -45,6 +46,7 @@ class Evidence:
     tables: Tables
     samples: Sequence[Sample]
     out: Out
+    reference: Tables
 
     @cached_property
     def sound(self) -> dict[tuple[str, str], list[Read]]:

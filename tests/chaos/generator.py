@@ -93,7 +93,7 @@ class Generator:
             seed: of the lives, and of how they are mixed.
             people: of how many lives something is told at a time.
             per_second: how many records.
-            position: where the ledger is in a partition.
+            position: up to where the ledger has read a partition.
             early: whether some captures are told before their reservation.
 
         """

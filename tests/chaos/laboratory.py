@@ -20,6 +20,7 @@ from tests.chaos.generator import Generator
 from tests.chaos.population import CAREER, RIGHTS
 from tests.chaos.products import MUTANT, RUGZAK, Product, Supervisor, supervised
 from tests.chaos.reading import read_log, read_out, read_tables
+from tests.chaos.reference import reference
 from tests.chaos.sampler import Sample, Sampler
 
 TOPICS = (CAREER, RIGHTS)
@@ -184,7 +185,7 @@ def laboratory(options: Options, folder: Path) -> Iterator[Laboratory]:
             options.seed,
             people=options.people,
             per_second=options.per_second,
-            position=sampler.position,
+            position=lambda place: sampler.reached.get(place, 0),
             early=True,
         )
         stack.callback(generator.abandon)
@@ -262,12 +263,13 @@ def run(
         say("faults are over; the lives are told to their end")
         lab.generator.finish(SETTLE_SECONDS)
         trouble += _settle(lab)
-        say("reading topics and tables")
+        say("reading topics and tables, and taking all in once more, without faults")
         evidence = Evidence(
             log=read_log(lab.brokers.direct, TOPICS),
             tables=read_tables(lab.database.url),
             samples=list(lab.sampler.samples),
             out=read_out(lab.brokers.direct, *TOPICS_OUT),
+            reference=reference(lab),
         )
         say("checking")
         findings = {"the line goes on after each fault": trouble, **check(evidence)}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from tests.chaos.evidence import Evidence, Finding, Sort
 from tests.chaos.model import LOT, Expected, expected
@@ -83,6 +84,49 @@ def _differs(
     if found != wanted:
         told = f"{person}: granted, reserved and used of {LOT} are {found}, expected {wanted}"
         yield Finding("wrong", told, at)
+
+
+def every_account_is_as_without_faults(evidence: Evidence) -> Iterator[Finding]:
+    """Facts, requests and the sums of every lot are those of a ledger that saw no fault.
+
+    What fell due since yesterday is left out: the two were not there at the same time.
+    """
+    tables, reference = dict(accounts(evidence.tables.events)), evidence.reference
+    others = dict(accounts(reference.events))
+    for account in tables.keys() | others.keys():
+        found, wanted = _net(tables.get(account, [])), _net(others.get(account, []))
+        if found != wanted:
+            differs = {
+                str(key): (found.get(key), wanted.get(key))
+                for key in found.keys() | wanted.keys()
+                if found.get(key) != wanted.get(key)
+            }
+            yield Finding("wrong", f"{account}: found and, without faults: {differs}")
+    found_receipts = {(r.source, r.id): r.reason for r in evidence.tables.receipts}
+    wanted_receipts = {(r.source, r.id): r.reason for r in reference.receipts}
+    for id_ in found_receipts.keys() | wanted_receipts.keys():
+        if found_receipts.get(id_) != wanted_receipts.get(id_):
+            told = f"{id_}: {found_receipts.get(id_)}, without faults {wanted_receipts.get(id_)}"
+            yield Finding("wrong", told)
+
+
+def _net(events: Sequence[Event]) -> dict[tuple[str, ...], object]:
+    """Return what an account comes to, in whatever order it did."""
+    yesterday = (date.today() - timedelta(days=1)).isoformat()  # noqa: DTZ011  a civil day
+    by_time = {"right-granted", "right-expired", "right-restored"}
+    settled = [
+        event
+        for event in events
+        if event.kind not in by_time or event.content["effective_on"] < yesterday
+    ]
+    net: dict[tuple[str, ...], object] = {
+        ("lot", id_): (lot.net, lot.reserved, lot.used, lot.expired)
+        for id_, lot in lots(settled).items()
+        if lot != Lot()
+    }
+    net |= {_said(event): 1 for event in events if _said(event)[0] == "fact"}
+    became = Counter(_became(event) for event in events if event.kind in REQUESTS)
+    return net | {("request", *map(str, key)): times for key, times in became.items()}
 
 
 REQUESTS = {

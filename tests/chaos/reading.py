@@ -213,8 +213,8 @@ def _told(place: Place, record: ConsumerRecord) -> Told:
     return Told(place, (record.key or b"").decode(errors="replace"), value, headers)
 
 
-def read_tables(url: str) -> Tables:
-    """Read what the ledger holds, in one snapshot."""
+def read_tables(url: str, *, read_models: bool = True) -> Tables:
+    """Read what the ledger holds, in one snapshot; its read models, too, if it has any."""
     with psycopg.connect(url) as conn:
         conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         events = [
@@ -246,19 +246,22 @@ def read_tables(url: str) -> Tables:
         versions: dict[str, int] = dict(
             conn.execute("SELECT account::text, version FROM ledger.accounts").fetchall()
         )
-        balances = {
-            (account, lot): (net, reserved, used, expired)
-            for account, lot, net, reserved, used, expired in conn.execute(
-                "SELECT account::text, lot, granted - withdrawn, reserved, used, expired"
-                " FROM projections.balances"
-            )
-        }
-        projected: dict[str, int] = dict(
-            conn.execute(
-                "SELECT name, position FROM projections.registry WHERE state = 'live'"
-            ).fetchall()
-        )
+        balances, projected = _read_models(conn) if read_models else ({}, {})
     return Tables(events, receipts, parked, positions, versions, balances, projected)
+
+
+def _read_models(
+    conn: psycopg.Connection,
+) -> tuple[dict[tuple[str, str], Sums], dict[str, int]]:
+    balances: dict[tuple[str, str], Sums] = {
+        (account, lot): (net, reserved, used, expired)
+        for account, lot, net, reserved, used, expired in conn.execute(
+            "SELECT account::text, lot, granted - withdrawn, reserved, used, expired"
+            " FROM projections.balances"
+        )
+    }
+    live = "SELECT name, position FROM projections.registry WHERE state = 'live'"
+    return balances, dict(conn.execute(live).fetchall())
 
 
 def _named(command: str) -> tuple[str, str]:

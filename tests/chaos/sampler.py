@@ -55,6 +55,7 @@ class Sampler:
 
     Attributes:
         samples: in order; of those in a row that are alike, the first and the last.
+        reached: the highest position that each partition ever had.
 
     """
 
@@ -63,6 +64,7 @@ class Sampler:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
         self.samples: list[Sample] = []
+        self.reached: dict[Place, int] = {}
 
     def start(self) -> None:
         self._thread.start()
@@ -110,6 +112,8 @@ class Sampler:
             if there and there[0]:
                 projected = dict(conn.execute(_PROJECTED).fetchall())
         positions = {(topic, number): position for topic, number, position in kept}
+        for place, position in positions.items():
+            self.reached[place] = max(position, self.reached.get(place, 0))
         at = time.monotonic()
         sample = Sample(at, positions, receipt, parked, head, out, projected)
         if len(self.samples) > 1 and all(

@@ -38,7 +38,7 @@ def event(version: int, kind: str, command: str, /, **content: Any) -> Event:
 
 EVENTS = [
     event(1, "status-recorded", "job-v1", source=SOURCE, fact="job", version=1),
-    event(2, "right-granted", "job-v1", lot=LOT, quantity=6000),
+    event(2, "right-granted", "job-v1", lot=LOT, quantity=6000, effective_on="2024-09-01"),
     event(3, "right-reserved", "reserve", reservation="r1", allocation=[[LOT, 60]]),
     event(4, "right-used", "capture", use="r1", reserved=True, allocation=[[LOT, 60]]),
 ]
@@ -70,17 +70,18 @@ def sample(at: float, facts: int, asked: int, receipt: int, parked: int, head: i
     return Sample(at, {FACTS: facts, ASKED: asked}, receipt, parked, head, {}, {})
 
 
+TABLES = Tables(
+    events=EVENTS,
+    receipts=RECEIPTS,
+    parked=[Parked(1, FACTS, 1, "invalid-json", waits=True)],
+    positions={FACTS: 3, ASKED: 2},
+    versions={PERSON: 4},
+    balances={(PERSON, LOT): (6000, 0, 60, 0)},
+    projected={"balances": 14},
+)
 WHOLE = Evidence(
     log=Log({FACTS: [JOB, GARBAGE, AGAIN], ASKED: [RESERVE, CAPTURE]}, {FACTS: 3, ASKED: 2}),
-    tables=Tables(
-        events=EVENTS,
-        receipts=RECEIPTS,
-        parked=[Parked(1, FACTS, 1, "invalid-json", waits=True)],
-        positions={FACTS: 3, ASKED: 2},
-        versions={PERSON: 4},
-        balances={(PERSON, LOT): (6000, 0, 60, 0)},
-        projected={"balances": 14},
-    ),
+    tables=TABLES,
     samples=[
         sample(1.0, 0, 0, 0, 0, 0),
         sample(2.0, 2, 0, 1, 1, 12),
@@ -96,6 +97,7 @@ WHOLE = Evidence(
         ],
         parked=[LETTER],
     ),
+    reference=TABLES,
 )
 
 
@@ -119,6 +121,7 @@ def test_what_is_whole_has_no_findings() -> None:
     assert found(WHOLE) == {}
 
 
+MORE = replace(EVENTS[1], content={**EVENTS[1].content, "quantity": 7500})
 TWICE = replace(EVENTS[2], version=5, position=15)
 
 BROKEN: list[tuple[str, Evidence, str, str]] = [
@@ -163,6 +166,9 @@ BROKEN: list[tuple[str, Evidence, str, str]] = [
     ("a request was refused that is sound",
      tables(receipts=[*RECEIPTS[:-1], replace(RECEIPTS[-1], reason="not-enough")]),
      "every account is as the messages say", "wrong"),
+    ("without faults more was granted",
+     replace(WHOLE, reference=replace(TABLES, events=[EVENTS[0], MORE, *EVENTS[2:]])),
+     "every account is as without faults", "wrong"),
     ("a read model is behind", tables(projected={"balances": 13}),
      "every read model is as the log says", "lost"),
     ("a read model says something else", tables(balances={(PERSON, LOT): (6000, 60, 0, 0)}),

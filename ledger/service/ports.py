@@ -65,7 +65,7 @@ class Held:
     Attributes:
         until: from then on it is parked.
         at_version: its account's when it was last tried; above that it is tried again.
-        thing: the reservation or use that it names.
+        thing: `reservation` or `use`, and its identifier.
 
     """
 

@@ -21,6 +21,7 @@ from ledger.service.ports import (
     Parked,
     ParkedRecord,
     Receipt,
+    Seen,
     StillHeld,
     StillParked,
 )
@@ -142,18 +143,32 @@ class MemoryStore:
     def parked_records(self, ids: Collection[int]) -> list[Parked]:
         return [each for each in self.set_aside.values() if each.id in ids]
 
-    def held(self, now: datetime, limit: int) -> list[Parked]:
+    def seen(self) -> Seen | None:
+        with self._lock:
+            if not any(each.record.held for each in self.set_aside.values()):
+                return None
+            return Seen(len(self.log), len(self.set_aside))
+
+    def held(self, now: datetime, limit: int, since: Seen | None = None) -> list[Parked]:
         with self._lock:
             held = [(each, each.record.held) for each in self.set_aside.values()]
             versions = {account: row.version for account, row in self.rows.items()}
-            moved = {
+            new = None
+            if since is not None:
+                new = {each.account for each in self.log[since.position :]} | {
+                    each.record.account for each, how in held if how and each.id > since.parked
+                }
+            due = {
                 each.record.account
                 for each, how in held
-                if each.record.account is not None
-                and how is not None
-                and (versions.get(each.record.account, 0) > how.at_version or how.until <= now)
+                if each.record.account and how
+                if how.until <= now
+                or (
+                    versions.get(each.record.account, 0) > how.at_version
+                    and (new is None or each.record.account in new)
+                )
             }
-            return [each for each, how in held if how and each.record.account in moved][:limit]
+            return [each for each, how in held if how and each.record.account in due][:limit]
 
     def waiting(self, accounts: Collection[UUID]) -> set[tuple[UUID, str]]:
         with self._lock:

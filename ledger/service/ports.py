@@ -289,12 +289,35 @@ class Store(Protocol):
         ...
 
 
+class Seen(NamedTuple):
+    """Up to where somebody has looked for held records that are due.
+
+    Attributes:
+        position: of the last event of the log then.
+        parked: the id of the last parked record then.
+
+    """
+
+    position: int
+    parked: int
+
+
 class HeldStore(Store, Protocol):
     """A store that also tells which held records can be tried again."""
 
-    def held(self, now: datetime, limit: int) -> list[Parked]:
-        """Read held records in order, of accounts of which one's time has come.
+    def seen(self) -> Seen | None:
+        """Return where a look that begins now stands; None when nothing is held."""
+        ...
+
+    def held(self, now: datetime, limit: int, since: Seen | None = None) -> list[Parked]:
+        """Read held records in order, of accounts of which one is due.
 
         That is when its account moved on since it was tried, or it has waited long enough.
+
+        Args:
+            now: the door's clock.
+            limit: most records.
+            since: nothing was due there, so only what came later can be; None looks at all.
+
         """
         ...

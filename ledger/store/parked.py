@@ -53,10 +53,26 @@ COUNT = ", ".join(
 )
 COUNT += " FROM ledger.parked"
 
-HELD = """held_until IS NOT NULL AND account IN (
-    SELECT account FROM ledger.parked AS p LEFT JOIN ledger.accounts AS a USING (account)
-    WHERE p.held_until IS NOT NULL
-        AND (a.version > p.held_at_version OR p.held_until <= %(now)s))"""
+SEEN = """
+SELECT (SELECT coalesce(max(notification_id), 0) FROM ledger.events),
+    (SELECT coalesce(max(id), 0) FROM ledger.parked),
+    EXISTS (SELECT FROM ledger.parked WHERE held_until IS NOT NULL)
+"""
+
+DUE = """held_until IS NOT NULL AND account IN (
+    SELECT account FROM (
+        SELECT account FROM ledger.parked WHERE held_until <= %(now)s
+        UNION ALL
+        SELECT p.account FROM ledger.parked AS p JOIN ledger.accounts AS a USING (account)
+        WHERE p.held_until IS NOT NULL AND a.version > p.held_at_version{newly}
+    ) AS due LIMIT %(limit)s)"""
+"""All that is held for some accounts, of which one is due."""
+
+NEWLY = """ AND p.account IN (
+            SELECT account FROM ledger.parked WHERE held_until IS NOT NULL AND id > %(parked)s
+            UNION ALL
+            SELECT originator_id FROM ledger.events WHERE notification_id > %(position)s)"""
+"""Since a look that found nothing, only of accounts with a new event or a new held record."""
 
 WAITING = """
 SELECT account, held_for FROM ledger.parked WHERE held_until IS NOT NULL AND account = ANY(%s)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from consumers import held
 from consumers.held import HeldRecords
 from consumers.intake import HELD_SECONDS
 from consumers.parking import Replay
@@ -16,9 +15,9 @@ from ledger.domain.account import fold
 from ledger.domain.events import RequestRefused, ReservationReleased, RightUsed, UseReversed
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
-from ledger.service.ports import StoreUnavailable
 from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door
+from schemas.examples import TRAINING_DESK
 from tests.consumers.stories import (
     account,
     captured,
@@ -60,10 +59,10 @@ def test_a_capture_that_overtook_its_reservation_on_another_topic_counts_once(li
     line.drain()
     assert line.events(RequestRefused) == []
     assert states(line) == {"held": 2}
-    (one, other) = line.store.parked(10, state="held")
-    assert one.record.account == account(nora)
+    one, other = line.store.parked(10, state="held")
+    assert {one.record.account, other.record.account} == {account(nora), account(tuur)}
     assert one.record.reason == "unknown-reservation"
-    assert (one.record.source, one.record.message) != (None, None)
+    assert (one.record.source, one.record.message is None) == (TRAINING_DESK, False)
     assert other.record.held is not None
     assert other.record.held.thing == "reservation reservation-1"
 
@@ -192,25 +191,3 @@ def test_what_was_held_leaves_no_bytes_once_it_is_decided(line: Line) -> None:
     (left,) = line.store.parked(10, state="replayed")
     assert (left.record.key, left.record.value, left.record.headers) == (None, None, ())
     assert (left.record.reason, left.tries) == ("unknown-reservation", 2)
-
-
-def test_a_look_that_is_slow_for_nothing_rests_afterwards(
-    line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    line.publish(employed())
-    line.drain()
-    line.publish(captured())
-    line.drain()
-    looks = looking(line)
-    monkeypatch.setattr(held, "SLOW_SECONDS", 0.0)
-    assert looks.look() == 0
-    monkeypatch.setattr(held, "REST_TIMES", 1)
-    calls: list[int] = []
-
-    def away(*_: object) -> Any:
-        calls.append(1)
-        raise StoreUnavailable("away")
-
-    monkeypatch.setattr(PostgresStore, "held", away)
-    assert looks.look() == 0
-    assert not calls

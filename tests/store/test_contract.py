@@ -277,6 +277,22 @@ def test_held_records_of_an_account_are_found_together_in_their_order(subject: S
     assert [each.record.offset for each in subject.held(NOON, 10)] == [1, 2]
 
 
+def test_a_look_since_the_last_one_finds_what_came_later(subject: Subject) -> None:
+    assert subject.seen() is None
+    first, second, late = uuid4(), uuid4(), uuid4()
+    subject.append(batch(late))
+    delivered(subject, parked=(held(1, first), held(2, second)))
+    seen = subject.seen()
+    assert seen is not None
+    assert subject.held(NOON, 10, seen) == []
+    subject.append(batch(second))
+    # Its account had moved on before it was held: its consumer did not know.
+    delivered(subject, parked=(held(3, late),))
+    assert [each.record.offset for each in subject.held(NOON, 10, seen)] == [2, 3]
+    assert subject.held(NOON, 10, subject.seen()) == []
+    assert len(subject.held(NEW_YEAR, 10, subject.seen())) == 3
+
+
 @pytest.mark.parametrize("what", ["handled", "dropped", "still parked", "still held"])
 def test_what_became_of_a_record_is_written_once_and_with_the_events(
     subject: Subject, what: str

@@ -15,6 +15,7 @@ from ledger.service.ports import (
     Append,
     Conflict,
     Dropped,
+    Erased,
     Fenced,
     Handled,
     Mark,
@@ -102,11 +103,25 @@ class MemoryStore:
                 raise Fenced
         rows = {each.id: each for each in self.set_aside.values()}
         for mark in batch.delivery.marks:
+            if isinstance(mark, Erased):
+                continue
             found = rows[mark.parked.id]
             if found.tries != mark.parked.tries or found.replayed_at or found.dropped_at:
                 raise Fenced
 
+    def _erase(self, account: UUID, at: datetime) -> None:
+        for place, each in self.set_aside.items():
+            if account == each.record.account or each.record.key == str(account).encode():
+                self.set_aside[place] = each._replace(
+                    record=replace(_forgotten(each.record), held=None),
+                    tries=each.tries + 1,
+                    dropped_at=None if each.replayed_at else each.dropped_at or at,
+                )
+
     def _mark(self, mark: Mark) -> None:
+        if isinstance(mark, Erased):
+            self._erase(mark.account, mark.at)
+            return
         record = mark.parked.record
         after = mark.parked._replace(tries=mark.parked.tries + 1)
         match mark:

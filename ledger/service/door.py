@@ -84,6 +84,10 @@ UNDECIDED = frozenset({Reason.FACT_OF_ANOTHER_HOLDER})
 """Refusals that a correction of others lifts: no receipt keeps them from being told again."""
 
 
+UNTOLD = frozenset({Reason.ERASED})
+"""Refusals that only a receipt keeps: the account's log ends before them, and no bytes are kept."""
+
+
 @dataclass(slots=True)
 class _Working:
     """An account while a batch is decided."""
@@ -311,9 +315,10 @@ class Door:
             plan.answers.append(Rejected(command=command.id, rejection=decision, position=None))
             return
         if isinstance(decision, Rejection):
-            refused = Draft(working.state)
-            refused.add(_refusal(command, decision, now))
-            self._take_in(plan, command, refused, metadata)
+            if decision.reason not in UNTOLD:
+                refused = Draft(working.state)
+                refused.add(_refusal(command, decision, now))
+                self._take_in(plan, command, refused, metadata)
             outcome: Accepted | Rejected = Rejected(
                 command=command.id, rejection=decision, position=None
             )

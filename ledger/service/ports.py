@@ -158,7 +158,15 @@ class Dropped:
     at: datetime
 
 
-Mark: TypeAlias = Handled | StillHeld | StillParked | Dropped
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """An account was erased: of its parked records nothing is tried again, and no bytes stay."""
+
+    account: UUID
+    at: datetime
+
+
+Mark: TypeAlias = Handled | StillHeld | StillParked | Dropped | Erased
 """What became of a parked record, as it was read: if it changed since, nothing is written."""
 
 

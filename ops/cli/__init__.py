@@ -7,6 +7,7 @@ import typer
 from ops.cli import (
     benching,
     checking,
+    erasing,
     identity,
     keeping,
     parked,
@@ -33,6 +34,7 @@ MODULES = (
     parked,
     person,
     identity,
+    erasing,
     prospects,
     regulating,
     published,

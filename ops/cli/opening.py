@@ -48,6 +48,7 @@ def ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
 def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
     """Open the ledger, if it knows the person."""
     from ledger.domain.events import OPERATIONS, REGULATIONS
+    from ledger.store.states import States
 
     others = {
         REGULATIONS: ("the regulations", "`rugzak regulations published` tells what it holds"),
@@ -57,7 +58,10 @@ def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
         whose, told = others[person]
         raise Problem(f"{person} is the account of {whose}, and no person's; {told}", Exit.FINDINGS)
     with ledger() as (_, where, store):
-        if not store.load([person], [])[0]:
+        row = store.load([person], [])[0].get(person)
+        if row is not None and (erased := States().decode(row.state).erased):
+            raise Problem(f"the account {person} was erased on {erased}", Exit.FINDINGS)
+        if row is None:
             raise Problem(
                 f"the ledger knows no person {person}; if events about this person were published,"
                 " see `rugzak parked list`",
@@ -78,6 +82,21 @@ def accounts_of(
     account = fold(store.events_of(person))
     run = {*account.career.enterprises(on), *supposed}
     return account, {id_: fold(store.events_of(UUID(id_))) for id_ in sorted(run)}
+
+
+def explained(because: str, by: str | None) -> tuple[str, str]:
+    """Return why an operator does something, and who it is: both are kept for ever."""
+    from schemas.cloudevents import MAX_REASON_CHARACTERS
+    from schemas.origin import holds_national_number
+
+    actor, because = (by or login()).strip(), because.strip()
+    if not actor:
+        raise Problem("--by is empty; say who does it")
+    if not 0 < len(because) <= MAX_REASON_CHARACTERS:
+        raise Problem(f"--because takes 1 to {MAX_REASON_CHARACTERS} characters: say why")
+    if holds_national_number(because) or holds_national_number(actor):
+        raise Problem("a national number can't be kept in the ledger: say it without one")
+    return because, actor
 
 
 def login() -> str:

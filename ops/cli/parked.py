@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
-from ops.cli.opening import ledger, login
+from ops.cli.opening import explained, ledger
 from ops.cli.output import AsJson, Exit, Problem, console, emit, listing, progress, table
 
 if TYPE_CHECKING:
@@ -147,16 +147,8 @@ def drop_parked(
     from consumers.parking import REPLAY_RECORDS
     from ledger.service.outcomes import Rejected
     from ops.wiring import open_door
-    from schemas.cloudevents import MAX_REASON_CHARACTERS
-    from schemas.origin import holds_national_number
 
-    actor, because = (by or login()).strip(), because.strip()
-    if not actor:
-        raise Problem("--by is empty; say who drops")
-    if not 0 < len(because) <= MAX_REASON_CHARACTERS:
-        raise Problem(f"--because takes 1 to {MAX_REASON_CHARACTERS} characters: say why")
-    if holds_national_number(because) or holds_national_number(actor):
-        raise Problem("a national number can't be kept in the ledger: say it without one")
+    because, actor = explained(because, by)
     dropped: list[int] = []
     with ledger() as (_, _, store):
         door = open_door(store)

@@ -243,6 +243,22 @@ def _published(store: PostgresStore) -> Iterator[Finding]:
         yield _well(about, f"all {len(reading.book.schemes)} schemes here are in use")
 
 
+def _parked(store: PostgresStore) -> Iterator[Finding]:
+    """Say how many records wait, for an operator or for what they name, and since when."""
+    found = store.parked_counts()
+    parked, held = found.by_state["parked"], found.by_state["held"]
+    if parked:
+        since = f"{found.parked_since:%Y-%m-%d %H:%M}"
+        advice = "`rugzak parked list` says why; then `rugzak parked replay` or `drop`"
+        yield _note("parked records", f"{parked} since {since}", advice)
+    else:
+        yield _well("parked records", "none waits")
+    if held:
+        since = f"{found.held_since:%Y-%m-%d %H:%M}"
+        about = f"{held} since {since}: what they name has not arrived"
+        yield _note("held records", about, "none needed; `rugzak parked list --held` shows them")
+
+
 def _work(store: PostgresStore, rows: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
     """Say what waits: projections, parked records, days that have come."""
     for each in status(rows, store):
@@ -257,10 +273,7 @@ def _work(store: PostgresStore, rows: psycopg.Connection[tuple[object, ...]]) ->
             yield _note(name, f"{each.lag} events behind the log", advice)
         else:
             yield _well(name, f"at event {each.position}, {each.lag} behind")
-    if store.parked(1):
-        yield _note("parked records", "some wait", "`rugzak parked list` says why")
-    else:
-        yield _well("parked records", "none waits")
+    yield from _parked(store)
     for gap in store.gaps():
         advice = f"`rugzak consume --accept-gap {gap.topic}/{gap.partition} --because ...` goes on"
         yield _wrong("gaps", f"{gap}; the partition is not read", advice)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NewType, TypeAlias, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from ledger.domain.events import Envelope
+from ledger.domain.events import AccountErased, Envelope
 
 Json = NewType("Json", str)
 """Canonical JSON text; the database keeps it as it is written."""
@@ -111,12 +111,21 @@ def _sql_type(hint: Any) -> str:  # noqa: ANN401  any hint
     return _sql_type(some[0]) if some else SQL_TYPES[hint]
 
 
+def erased_in(page: Iterable[Envelope]) -> set[UUID]:
+    """Name the accounts that a page erases: no row tells of them; their log ends there."""
+    return {each.account for each in page if isinstance(each.event, AccountErased)}
+
+
 def fold(projection: Projection, pages: Iterable[Sequence[Envelope]]) -> Rows:
     """Fold pages of events, in order of position, into rows in memory."""
     rows: Rows = {table.name: {} for table in projection.tables}
     for page in pages:
         for table, changed in projection.project(rows, page).items():
             rows[table].update(changed)
+        if erased := erased_in(page):
+            for each in projection.tables:
+                whose, found = each.columns.index("account"), rows[each.name].items()
+                rows[each.name] = {key: row for key, row in found if row[whose] not in erased}
     return rows
 
 

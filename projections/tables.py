@@ -14,7 +14,16 @@ from psycopg.errors import UndefinedTable
 from psycopg.sql import SQL, Composed, Identifier
 
 from ledger.domain.events import Envelope
-from projections.projection import Before, Key, Projection, Row, Rows, Table, place_of
+from projections.projection import (
+    Before,
+    Key,
+    Projection,
+    Row,
+    Rows,
+    Table,
+    erased_in,
+    place_of,
+)
 
 Conn: TypeAlias = Connection[tuple[Any, ...]]
 
@@ -173,6 +182,10 @@ def advance(
             return None
         for table, rows in projection.project(before(conn, projection, at, page), page).items():
             _write(conn, next(t for t in projection.tables if t.name == table), at, rows)
+        if erased := erased_in(page):
+            for each in projection.tables:
+                gone = SQL("DELETE FROM {} WHERE account = ANY(%s)").format(_named(each, at))
+                conn.execute(gone, (list(erased),))
     return position
 
 

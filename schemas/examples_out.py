@@ -69,6 +69,7 @@ HAPPENED: dict[str, dict[str, Json]] = {
     "restrictions.notify.lifted": OF_SCHEME,
     "freezes.notify.imposed": OF_SCHEME,
     "freezes.notify.lifted": {"effectiveOn": "2025-10-05"},
+    "accounts.notify.erased": {"effectiveOn": "2025-10-05"},
     "requests.notify.refused": OF_SCHEME | {"request": "reserve", "reason": "not-enough"},
 }
 """By the rest of its type, what an event of the ledger tells beside whom it is about."""

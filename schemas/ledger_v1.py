@@ -441,6 +441,15 @@ class RequestRefused(LedgerMessage):
     data: Refused
 
 
+class AccountErased(LedgerMessage):
+    """An account was closed for good: its last event, after which nothing is told of it."""
+
+    type: Literal["be.rugzak.ledger.v1.accounts.notify.erased"] = (
+        "be.rugzak.ledger.v1.accounts.notify.erased"
+    )
+    data: Effective
+
+
 class RegulationPublished(LedgerMessage):
     """From a day on a scheme decides by another text; it is about nobody."""
 
@@ -476,5 +485,6 @@ LedgerEvent: TypeAlias = (
     | FreezeImposed
     | FreezeLifted
     | RequestRefused
+    | AccountErased
     | RegulationPublished
 )

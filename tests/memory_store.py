@@ -15,12 +15,14 @@ from ledger.service.ports import (
     Append,
     Conflict,
     Dropped,
+    Erased,
     Fenced,
     Handled,
     Mark,
     Parked,
     ParkedRecord,
     Receipt,
+    Seen,
     StillHeld,
     StillParked,
 )
@@ -101,11 +103,25 @@ class MemoryStore:
                 raise Fenced
         rows = {each.id: each for each in self.set_aside.values()}
         for mark in batch.delivery.marks:
+            if isinstance(mark, Erased):
+                continue
             found = rows[mark.parked.id]
             if found.tries != mark.parked.tries or found.replayed_at or found.dropped_at:
                 raise Fenced
 
+    def _erase(self, account: UUID, at: datetime) -> None:
+        for place, each in self.set_aside.items():
+            if account == each.record.account or each.record.key == str(account).encode():
+                self.set_aside[place] = each._replace(
+                    record=replace(_forgotten(each.record), held=None),
+                    tries=each.tries + 1,
+                    dropped_at=None if each.replayed_at else each.dropped_at or at,
+                )
+
     def _mark(self, mark: Mark) -> None:
+        if isinstance(mark, Erased):
+            self._erase(mark.account, mark.at)
+            return
         record = mark.parked.record
         after = mark.parked._replace(tries=mark.parked.tries + 1)
         match mark:
@@ -142,18 +158,32 @@ class MemoryStore:
     def parked_records(self, ids: Collection[int]) -> list[Parked]:
         return [each for each in self.set_aside.values() if each.id in ids]
 
-    def held(self, now: datetime, limit: int) -> list[Parked]:
+    def seen(self) -> Seen | None:
+        with self._lock:
+            if not any(each.record.held for each in self.set_aside.values()):
+                return None
+            return Seen(len(self.log), len(self.set_aside))
+
+    def held(self, now: datetime, limit: int, since: Seen | None = None) -> list[Parked]:
         with self._lock:
             held = [(each, each.record.held) for each in self.set_aside.values()]
             versions = {account: row.version for account, row in self.rows.items()}
-            moved = {
+            new = None
+            if since is not None:
+                new = {each.account for each in self.log[since.position :]} | {
+                    each.record.account for each, how in held if how and each.id > since.parked
+                }
+            due = {
                 each.record.account
                 for each, how in held
-                if each.record.account is not None
-                and how is not None
-                and (versions.get(each.record.account, 0) > how.at_version or how.until <= now)
+                if each.record.account and how
+                if how.until <= now
+                or (
+                    versions.get(each.record.account, 0) > how.at_version
+                    and (new is None or each.record.account in new)
+                )
             }
-            return [each for each, how in held if how and each.record.account in moved][:limit]
+            return [each for each, how in held if how and each.record.account in due][:limit]
 
     def waiting(self, accounts: Collection[UUID]) -> set[tuple[UUID, str]]:
         with self._lock:

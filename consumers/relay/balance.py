@@ -11,12 +11,6 @@ FREEZE = "freeze"
 """The restriction under which what there is can't be used."""
 
 
-def is_erased(account: Account) -> bool:
-    """Whether a person was erased: then nothing of the balance may stay on a compacted topic."""
-    del account
-    return False
-
-
 def balance_of(
     id_: UUID, account: Account, position: int, source: str, lots: Lots
 ) -> wire.BalanceChanged:

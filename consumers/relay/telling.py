@@ -187,6 +187,9 @@ class Teller:
                 | e.RequestRefused()
             ):
                 return self._scheme(event, context, of)
+            case e.AccountErased():
+                erased = wire.Effective(**of, effective_on=event.effective_on)
+                return wire.AccountErased(**context, data=erased)
             case e.RecordDropped() | e.GapAccepted():
                 return None
             case _:

@@ -135,6 +135,8 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             return c.Freeze(scheme=event.scheme, on=event.effective_on, reason=event.reason)
         case e.RightsUnfrozen():
             return c.Unfreeze(scheme=event.scheme, on=event.effective_on, reason=event.reason)
+        case e.AccountErased():
+            return c.Erase(because=event.because)
         case (
             e.RightGranted()
             | e.RightWithdrawn()

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 from ledger.domain.career import Asked, Career, Movement, Person
 from ledger.domain.commands import Course
 from ledger.domain.events import (
+    AccountErased,
     Allocation,
     CourseEnded,
     Draws,
@@ -175,6 +176,7 @@ class Account:
         restrictions: by scheme, the mode in force.
         frozen: schemes whose uses an authority stopped; `` stands for all.
         published: scheme and SHA-256 of each regulation, in order; only `REGULATIONS` has any.
+        erased: the day on which it was closed for good.
 
     """
 
@@ -191,6 +193,7 @@ class Account:
     restrictions: dict[str, str] = field(default_factory=dict)
     frozen: tuple[str, ...] = ()
     published: tuple[tuple[str, str], ...] = ()
+    erased: date | None = None
     _career: Career | None = field(default=None, init=False, compare=False, repr=False)
     _held: _Held | None = field(default=None, init=False, compare=False, repr=False)
 
@@ -210,6 +213,7 @@ class Account:
             restrictions=dict(self.restrictions),
             frozen=self.frozen,
             published=self.published,
+            erased=self.erased,
         )
         copied._career, copied._held = self._career, self._held
         return copied
@@ -336,16 +340,12 @@ def take(state: Account, event: Event) -> None:
             _course_ended(state, event)
         case UseReversed():
             _give_back(state.uses, event.use, event.allocation)
-        case RightRestricted():
-            state.restrictions[event.scheme] = event.mode
-        case RestrictionLifted():
-            state.restrictions.pop(event.scheme, None)
-        case RightsFrozen():
-            state.frozen = tuple(sorted({*state.frozen, event.scheme}))
-        case RightsUnfrozen():
-            state.frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
+        case RightRestricted() | RestrictionLifted() | RightsFrozen() | RightsUnfrozen():
+            _stopped(state, event)
         case RegulationPublished():
             state.published = (*state.published, (event.scheme, event.sha256))
+        case AccountErased():
+            state.erased = event.effective_on
         case (
             RightWithdrawn()
             | TermCorrected()
@@ -358,6 +358,20 @@ def take(state: Account, event: Event) -> None:
             pass
         case _:
             assert_never(event)
+
+
+def _stopped(
+    state: Account, event: RightRestricted | RestrictionLifted | RightsFrozen | RightsUnfrozen
+) -> None:
+    match event:
+        case RightRestricted():
+            state.restrictions[event.scheme] = event.mode
+        case RestrictionLifted():
+            state.restrictions.pop(event.scheme, None)
+        case RightsFrozen():
+            state.frozen = tuple(sorted({*state.frozen, event.scheme}))
+        case RightsUnfrozen():
+            state.frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
 
 
 def _learn(state: Account, event: FactEvent, content: Content | None) -> None:

@@ -219,6 +219,13 @@ class AcceptGap:
     because: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """Close an account for good, for a reason that is kept."""
+
+    because: str
+
+
 Request: TypeAlias = (
     RecordFact
     | Reserve
@@ -234,6 +241,7 @@ Request: TypeAlias = (
     | PublishRegulation
     | DropRecord
     | AcceptGap
+    | Erase
 )
 
 NAMES: dict[type, str] = {
@@ -251,6 +259,7 @@ NAMES: dict[type, str] = {
     PublishRegulation: "publish-regulation",
     DropRecord: "drop-record",
     AcceptGap: "accept-gap",
+    Erase: "erase",
 }
 """What the log calls a request: for ever."""
 

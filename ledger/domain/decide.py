@@ -18,6 +18,7 @@ from ledger.domain.commands import (
     Course,
     DropRecord,
     End,
+    Erase,
     Freeze,
     PublishRegulation,
     ReachDay,
@@ -52,7 +53,7 @@ from ledger.domain.events import (
 from ledger.domain.expressions import Values
 from ledger.domain.facts import WHOSE, Fact, Spell, TopUp, holder_of
 from ledger.domain.occasions import TIME, Touched, movement
-from ledger.domain.operations import accept_gap, drop_record
+from ledger.domain.operations import accept_gap, drop_record, erase
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
@@ -109,10 +110,16 @@ def decide(
     shared limits; None: these are not looked at.
     """
     match request:
+        case Erase():
+            return erase(account, request, now)
+        case ReachDay(anew=anew):
+            open_ = account.erased is None
+            return reach(account, now, rulebook) if anew and open_ else Draft(account)
+        case _ if account.erased is not None:
+            detail = f"this account was erased on {account.erased}; nothing is taken in for it"
+            return _no(Reason.ERASED, detail)
         case RecordFact(fact=fact):
             return _record(account, fact, now, rulebook)
-        case ReachDay(anew=anew):
-            return reach(account, now, rulebook) if anew else Draft(account)
         case PublishRegulation():
             return _publish(account, request, now)
         case DropRecord():

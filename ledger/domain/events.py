@@ -478,6 +478,19 @@ class GapAccepted:
     effective_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountErased:
+    """An account was closed for good: nothing is taken in for it, and no read model tells of it.
+
+    Attributes:
+        because: why, in the operator's words; nothing that tells who it was.
+
+    """
+
+    because: str
+    effective_on: date
+
+
 FactEvent: TypeAlias = (
     StatusRecorded
     | StatusAnnulled
@@ -512,6 +525,7 @@ Event: TypeAlias = (
     | RegulationPublished
     | RecordDropped
     | GapAccepted
+    | AccountErased
 )
 
 

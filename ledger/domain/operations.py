@@ -1,4 +1,4 @@
-"""What operators decide about messages that could not be taken in: on record, with a reason.
+"""What operators decide, about messages and whole accounts: on record, with a reason.
 
 Whose decision it was is in the metadata. What was decided twice is known by the command's id.
 """
@@ -6,8 +6,8 @@ Whose decision it was is in the metadata. What was decided twice is known by the
 from dataclasses import fields
 
 from ledger.domain.account import Account
-from ledger.domain.commands import AcceptGap, DropRecord
-from ledger.domain.events import GapAccepted, RecordDropped
+from ledger.domain.commands import AcceptGap, DropRecord, Erase
+from ledger.domain.events import AccountErased, GapAccepted, RecordDropped
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.settle import Draft, Now
 
@@ -35,6 +35,16 @@ def accept_gap(account: Account, request: AcceptGap, now: Now) -> Draft | Reject
     said = {each.name: getattr(request, each.name) for each in fields(request)}
     draft = Draft(account)
     draft.add(GapAccepted(**said, effective_on=now.today))
+    return draft
+
+
+def erase(account: Account, request: Erase, now: Now) -> Draft | Rejection:
+    """Close an account; what it took of shared limits stays taken."""
+    if not request.because.strip():
+        return _unexplained("an account is erased")
+    draft = Draft(account)
+    if account.erased is None:
+        draft.add(AccountErased(because=request.because, effective_on=now.today))
     return draft
 
 

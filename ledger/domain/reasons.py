@@ -33,6 +33,7 @@ class Reason(StrEnum):
     DIGEST_TAKEN = "digest-taken"
     UNEXPLAINED = "unexplained"
     NO_GAP = "no-gap"
+    ERASED = "erased"
     ID_WITH_OTHER_CONTENT = "id-with-other-content"
 
 

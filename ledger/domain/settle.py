@@ -174,7 +174,7 @@ def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
 
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     """Return the next day on which something falls due, lapses or changes by itself."""
-    if account.published:  # no person's
+    if account.published or account.erased:  # no person's, or nobody's any more
         return None
     career = account.career
     held = {lot.scheme for lot in account.lots.values()} & rulebook.schemes.keys()

@@ -32,7 +32,7 @@ from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
 from ledger.domain.shared import DRAWING, Taken, changes
-from ledger.domain.waiting import NOT_THERE, behind, may_come, named
+from ledger.domain.waiting import NOT_THERE, awaited, behind, comes_after, may_come
 from ledger.service.clock import Clock
 from ledger.service.defects import isolated
 from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected, Waits
@@ -84,6 +84,10 @@ UNDECIDED = frozenset({Reason.FACT_OF_ANOTHER_HOLDER})
 """Refusals that a correction of others lifts: no receipt keeps them from being told again."""
 
 
+UNTOLD = frozenset({Reason.ERASED})
+"""Refusals that only a receipt keeps: the account's log ends before them, and no bytes are kept."""
+
+
 @dataclass(slots=True)
 class _Working:
     """An account while a batch is decided."""
@@ -101,6 +105,7 @@ class _Plan:
         asked: what was taken of the keys that its requests can draw from.
         taken: the same and, counted up from 0, of keys that only get something back.
         waiting: the things for which commands wait; None when none may.
+        again: whether its commands are those of parked records, tried again.
 
     """
 
@@ -109,11 +114,21 @@ class _Plan:
     asked: Taken
     taken: dict[Key, int]
     waiting: set[tuple[UUID, str]] | None
+    again: bool
     envelopes: list[Envelope] = field(default_factory=list)
     new_receipts: dict[str, Receipt] = field(default_factory=dict)
     last_events: dict[str, int] = field(default_factory=dict)
     answers: list[tuple[str, bool] | Rejected] = field(default_factory=list)
     """Per command: its id and whether it is a duplicate; or a refusal without a receipt."""
+
+    def wait(self, command: Command, rejection: Rejection, version: int) -> None:
+        """Let a command wait for what it names, and others that need it behind it."""
+        waits = Waits(thing=awaited(command.request), version=version)
+        assert self.waiting is not None  # noqa: S101  none waits where none may
+        self.waiting.add((command.account, waits.thing))
+        self.answers.append(
+            Rejected(command=command.id, rejection=rejection, position=None, waits=waits)
+        )
 
 
 class Door:
@@ -231,6 +246,7 @@ class Door:
             asked=asked,
             taken=dict(asked),
             waiting=None if delivery.patience is None else self._waiting(commands, delivery),
+            again=delivery.mark is not None,
         )
         for command in commands:
             self._decide(plan, command, now)
@@ -256,7 +272,7 @@ class Door:
 
         Those that are tried again are the ones that wait.
         """
-        accounts = {command.account for command in commands if named(command.request)}
+        accounts = {command.account for command in commands if awaited(command.request)}
         return self.store.waiting(accounts) if accounts and delivery.mark is None else set()
 
     def _decide(self, plan: _Plan, command: Command, now: Now) -> None:
@@ -281,9 +297,10 @@ class Door:
                 plan, command, reach(working.state, now, self.rulebook, working.due_on), days
             )
             working.changed, working.due_on = True, None
-        thing = command.account, named(command.request)
-        if plan.waiting is not None and thing in plan.waiting:
-            plan.answers.append(_held(command, behind(command.request), 0))
+        waiting = plan.waiting or ()
+        if any((command.account, each) in waiting for each in comes_after(command.request)):
+            version = working.state.version if plan.again else 0
+            plan.wait(command, behind(command.request), version)
             return
         decision = decide(working.state, command.request, now, self.rulebook, plan.taken)
         if (
@@ -292,16 +309,16 @@ class Door:
             and decision.reason in NOT_THERE
             and may_come(working.state, command.request)
         ):
-            plan.waiting.add(thing)
-            plan.answers.append(_held(command, decision, working.state.version))
+            plan.wait(command, decision, working.state.version)
             return
         if isinstance(decision, Rejection) and decision.reason in UNDECIDED:
             plan.answers.append(Rejected(command=command.id, rejection=decision, position=None))
             return
         if isinstance(decision, Rejection):
-            refused = Draft(working.state)
-            refused.add(_refusal(command, decision, now))
-            self._take_in(plan, command, refused, metadata)
+            if decision.reason not in UNTOLD:
+                refused = Draft(working.state)
+                refused.add(_refusal(command, decision, now))
+                self._take_in(plan, command, refused, metadata)
             outcome: Accepted | Rejected = Rejected(
                 command=command.id, rejection=decision, position=None
             )
@@ -434,11 +451,6 @@ def _no_person(command: Command, where: UUID | None) -> Rejected:
         rejection=Rejection(reason=Reason.NO_PERSON, detail=detail),
         position=None,
     )
-
-
-def _held(command: Command, rejection: Rejection, version: int) -> Rejected:
-    waits = Waits(thing=named(command.request), version=version)
-    return Rejected(command=command.id, rejection=rejection, position=None, waits=waits)
 
 
 def _other_content(command: Command) -> Rejected:

@@ -29,9 +29,9 @@ class Waits:
     """A command is not decided yet: what it names has not arrived.
 
     Attributes:
-        thing: the reservation or use.
+        thing: `reservation` or `use`, and its identifier.
         version: the account's, when it was looked for; 0 when it was not, because an earlier
-            command about the same thing waits.
+            command about the same thing waits: then the account need not move on.
 
     """
 

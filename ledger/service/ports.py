@@ -102,7 +102,7 @@ class Held:
     Attributes:
         until: from then on it is parked.
         at_version: its account's when it was last tried; above that it is tried again.
-        thing: the reservation or use that it names.
+        thing: `reservation` or `use`, and its identifier.
 
     """
 
@@ -195,7 +195,15 @@ class Dropped:
     at: datetime
 
 
-Mark: TypeAlias = Handled | StillHeld | StillParked | Dropped
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """An account was erased: of its parked records nothing is tried again, and no bytes stay."""
+
+    account: UUID
+    at: datetime
+
+
+Mark: TypeAlias = Handled | StillHeld | StillParked | Dropped | Erased
 """What became of a parked record, as it was read: if it changed since, nothing is written."""
 
 
@@ -326,12 +334,35 @@ class Store(Protocol):
         ...
 
 
+class Seen(NamedTuple):
+    """Up to where somebody has looked for held records that are due.
+
+    Attributes:
+        position: of the last event of the log then.
+        parked: the id of the last parked record then.
+
+    """
+
+    position: int
+    parked: int
+
+
 class HeldStore(Store, Protocol):
     """A store that also tells which held records can be tried again."""
 
-    def held(self, now: datetime, limit: int) -> list[Parked]:
-        """Read held records in order, of accounts of which one's time has come.
+    def seen(self) -> Seen | None:
+        """Return where a look that begins now stands; None when nothing is held."""
+        ...
+
+    def held(self, now: datetime, limit: int, since: Seen | None = None) -> list[Parked]:
+        """Read held records in order, of accounts of which one is due.
 
         That is when its account moved on since it was tried, or it has waited long enough.
+
+        Args:
+            now: the door's clock.
+            limit: most records.
+            since: nothing was due there, so only what came later can be; None looks at all.
+
         """
         ...

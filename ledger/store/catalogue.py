@@ -90,6 +90,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("regulation-published", e.RegulationPublished),
     Kind("record-dropped", e.RecordDropped),
     Kind("gap-accepted", e.GapAccepted),
+    Kind("account-erased", e.AccountErased),
 )
 
 MEMBERS: dict[type, str] = {

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
 from ledger.service.ports import (
     Dropped,
+    Erased,
     Fenced,
     Handled,
     Held,
@@ -53,10 +54,26 @@ COUNT = ", ".join(
 )
 COUNT += " FROM ledger.parked"
 
-HELD = """held_until IS NOT NULL AND account IN (
-    SELECT account FROM ledger.parked AS p LEFT JOIN ledger.accounts AS a USING (account)
-    WHERE p.held_until IS NOT NULL
-        AND (a.version > p.held_at_version OR p.held_until <= %(now)s))"""
+SEEN = """
+SELECT (SELECT coalesce(max(notification_id), 0) FROM ledger.events),
+    (SELECT coalesce(max(id), 0) FROM ledger.parked),
+    EXISTS (SELECT FROM ledger.parked WHERE held_until IS NOT NULL)
+"""
+
+DUE = """held_until IS NOT NULL AND account IN (
+    SELECT account FROM (
+        SELECT account FROM ledger.parked WHERE held_until <= %(now)s
+        UNION ALL
+        SELECT p.account FROM ledger.parked AS p JOIN ledger.accounts AS a USING (account)
+        WHERE p.held_until IS NOT NULL AND a.version > p.held_at_version{newly}
+    ) AS due LIMIT %(limit)s)"""
+"""All that is held for some accounts, of which one is due."""
+
+NEWLY = """ AND p.account IN (
+            SELECT account FROM ledger.parked WHERE held_until IS NOT NULL AND id > %(parked)s
+            UNION ALL
+            SELECT originator_id FROM ledger.events WHERE notification_id > %(position)s)"""
+"""Since a look that found nothing, only of accounts with a new event or a new held record."""
 
 WAITING = """
 SELECT account, held_for FROM ledger.parked WHERE held_until IS NOT NULL AND account = ANY(%s)
@@ -81,6 +98,10 @@ WHERE id = %(id)s AND tries = %(tries)s AND replayed_at IS NULL AND dropped_at I
 """
 _FORGOTTEN = ", key = NULL, value = NULL, header_names = '{}', header_values = '{}'"
 _TRIED = "UPDATE ledger.parked SET tries = tries + 1"
+_ERASE = f"""{_TRIED}, held_until = NULL,
+    dropped_at = CASE WHEN replayed_at IS NULL THEN coalesce(dropped_at, %(at)s) END{_FORGOTTEN}
+WHERE account = %(account)s OR key = convert_to(%(account)s::text, 'UTF8')
+"""
 
 
 def page(which: str, *, whole: bool = True, limit: str = "") -> bytes:
@@ -117,6 +138,9 @@ def mark(rows: Rows, marks: Sequence[Mark]) -> None:
 
     """
     for each in marks:
+        if isinstance(each, Erased):
+            rows.execute(_ERASE, {"at": each.at, "account": each.account})
+            continue
         query, more = _marked(each)
         was = {"id": each.parked.id, "tries": each.parked.tries}
         rows.execute(query + _AS_IT_WAS, was | more)
@@ -124,7 +148,7 @@ def mark(rows: Rows, marks: Sequence[Mark]) -> None:
             raise Fenced(f"somebody else tried the parked record {each.parked.id}")
 
 
-def _marked(each: Mark) -> tuple[str, dict[str, Any]]:
+def _marked(each: Handled | StillHeld | StillParked | Dropped) -> tuple[str, dict[str, Any]]:
     match each:
         case Handled(at=at, forget=forget):
             done = f"{_TRIED}, replayed_at = %(at)s, held_until = NULL"

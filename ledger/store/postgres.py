@@ -21,6 +21,7 @@ from ledger.service.ports import (
     Gap,
     Parked,
     Receipt,
+    Seen,
     StoreUnavailable,
 )
 from ledger.service.reach import DueAccount
@@ -330,13 +331,20 @@ class PostgresStore:
         by_state = dict(zip(parking.OF_STATE, counts, strict=True))
         return ParkedCounts(by_state, parked_since, held_since)
 
-    def held(self, now: datetime, limit: int) -> list[Parked]:
-        """Read held records in order, of accounts of which one's time has come.
+    def seen(self) -> Seen | None:
+        """Return where a look for held records that begins now stands; None: nothing is held."""
+        position, parked, held = self._all(parking.SEEN)[0]
+        return Seen(position, parked) if held else None
 
-        That is when its account moved on since it was tried, or it has waited long enough.
+    def held(self, now: datetime, limit: int, since: Seen | None = None) -> list[Parked]:
+        """Read held records in order, of accounts of which one is due.
+
+        That is when its account moved on since it was tried, or it has waited long enough. Nothing
+        was due at `since`, so only what came later can be; None looks at all.
         """
-        query = parking.page(parking.HELD, limit="LIMIT %(limit)s")
-        return self._parked(query, {"now": now, "limit": limit})
+        which = parking.DUE.format(newly="" if since is None else parking.NEWLY)
+        asked = {"now": now, "limit": limit} | (since._asdict() if since else {})
+        return self._parked(parking.page(which, limit="LIMIT %(limit)s"), asked)
 
     def waiting(self, accounts: Collection[UUID]) -> set[tuple[UUID, str]]:
         """Read for which things held records of accounts wait."""

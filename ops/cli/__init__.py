@@ -7,6 +7,7 @@ import typer
 from ops.cli import (
     benching,
     checking,
+    erasing,
     identity,
     keeping,
     parked,
@@ -37,6 +38,7 @@ MODULES = (
     relaying,
     person,
     identity,
+    erasing,
     prospects,
     regulating,
     published,

@@ -72,6 +72,7 @@ def decision(by: str | None, because: str) -> tuple[str, str]:
 def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
     """Open the ledger, if it knows the person."""
     from ledger.domain.events import OPERATIONS, REGULATIONS
+    from ledger.store.states import States
 
     others = {
         REGULATIONS: ("the regulations", "`rugzak regulations published` tells what it holds"),
@@ -81,7 +82,10 @@ def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
         whose, told = others[person]
         raise Problem(f"{person} is the account of {whose}, and no person's; {told}", Exit.FINDINGS)
     with ledger() as (_, where, store):
-        if not store.load([person], [])[0]:
+        row = store.load([person], [])[0].get(person)
+        if row is not None and (erased := States().decode(row.state).erased):
+            raise Problem(f"the account {person} was erased on {erased}", Exit.FINDINGS)
+        if row is None:
             raise Problem(
                 f"the ledger knows no person {person}; if events about this person were published,"
                 " see `rugzak parked list`",

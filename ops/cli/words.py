@@ -143,7 +143,7 @@ def sentence(
             return say("refused", asked=asked, detail=say.text(event.detail))
         case e.RegulationPublished():
             return say("published", scheme=event.scheme, digest=event.digest)
-        case e.RecordDropped() | e.GapAccepted():
+        case e.RecordDropped() | e.GapAccepted() | e.AccountErased():
             return operated(event, say)
         case e.RightRestricted():
             return say("restricted", scheme=event.scheme, reason=say.text(event.reason))
@@ -196,8 +196,10 @@ def sentence(
             assert_never(event)
 
 
-def operated(event: e.RecordDropped | e.GapAccepted, say: Language) -> str:
+def operated(event: e.RecordDropped | e.GapAccepted | e.AccountErased, say: Language) -> str:
     """Write what an operator decided; where a record is, or was, is written as Kafka's tools do."""
+    if isinstance(event, e.AccountErased):
+        return say("account-erased", because=event.because)
     place = f"{event.topic}-{event.partition}@"
     if isinstance(event, e.RecordDropped):
         return say("record-dropped", record=f"{place}{event.offset}", because=event.because)

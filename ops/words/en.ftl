@@ -116,6 +116,7 @@ unrestricted = { $scheme }: can be used again, because { $reason }
 published = { $scheme } decides by the text { $digest } from now on
 record-dropped = the record { $record } was dropped: { $because }
 gap-accepted = records from { $since } on are missing and were given up; it goes on at { $until }: { $because }
+account-erased = the account was erased: { $because }
 frozen = { $scheme } frozen: { $reason }
 unfrozen = { $scheme } no longer frozen: { $reason }
 granted = { $amount } granted, usable { $span }

@@ -138,6 +138,7 @@ unrestricted = { $scheme } : à nouveau utilisable, car : { $reason }
 published = { $scheme } décide désormais selon le texte { $digest }
 record-dropped = l'enregistrement { $record } a été abandonné : { $because }
 gap-accepted = les enregistrements à partir de { $since } manquent et ont été abandonnés ; la lecture reprend à { $until } : { $because }
+account-erased = le compte a été effacé : { $because }
 frozen = gel de { $scheme } : { $reason }
 unfrozen = fin du gel de { $scheme } : { $reason }
 granted = octroi de { $amount }, utilisable { $span }

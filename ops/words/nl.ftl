@@ -135,6 +135,7 @@ unrestricted = { $scheme }: opnieuw bruikbaar, want: { $reason }
 published = { $scheme } beslist voortaan volgens de tekst { $digest }
 record-dropped = het bericht { $record } is opgegeven: { $because }
 gap-accepted = de berichten vanaf { $since } ontbreken en zijn opgegeven; er wordt verder gelezen vanaf { $until }: { $because }
+account-erased = de rekening is gewist: { $because }
 frozen = { $scheme } bevroren: { $reason }
 unfrozen = { $scheme } niet langer bevroren: { $reason }
 granted = { $amount } toegekend, bruikbaar { $span }

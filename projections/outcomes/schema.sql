@@ -10,3 +10,5 @@ CREATE TABLE projections.outcomes{g} (
     recorded_at timestamptz NOT NULL,
     PRIMARY KEY (command)
 );
+-- For the erasure of an account; without it, one in older tables reads all of them.
+CREATE INDEX ON projections.outcomes{g} (account);

@@ -60,6 +60,48 @@ def reserved(person: str = NORA, *, minutes: int = 600, id_: str = "reservation-
     return as_message(RIGHTS, message)
 
 
+def captured(
+    person: str = NORA,
+    *,
+    minutes: int | None = None,
+    of: str = "reservation-1",
+    id_: str | None = None,
+) -> Message:
+    """Return the message that a reservation, or so much of it, is used."""
+    return _about(person, "reservations.capture", id_, {"reservationId": of, **_part(minutes)})
+
+
+def released(person: str = NORA, *, of: str = "reservation-1", id_: str | None = None) -> Message:
+    """Return the message that a reservation is given back."""
+    return _about(person, "reservations.release", id_, {"reservationId": of, "reason": "cancelled"})
+
+
+def reversed_(
+    person: str = NORA,
+    *,
+    minutes: int | None = None,
+    of: str = "reservation-1",
+    id_: str | None = None,
+) -> Message:
+    """Return the message that a use, or so much of it, is undone."""
+    why = {"reason": "not recognised"}
+    return _about(person, "uses.reverse", id_, {"useId": of, **why, **_part(minutes)})
+
+
+def _part(minutes: int | None) -> dict[str, object]:
+    return {} if minutes is None else {"quantity": minutes}
+
+
+def _about(person: str, asked: str, id_: str | None, content: dict[str, object]) -> Message:
+    message = example(f"be.rugzak.rights.v1.{asked}")
+    day = message["data"]["effectiveOn"]
+    message |= {
+        "id": id_ or f"{asked}-{person}-{'-'.join(map(str, content.values()))}",
+        "data": {"person": person, "effectiveOn": day} | content,
+    }
+    return as_message(RIGHTS, message)
+
+
 def as_message(topic: str, content: dict[str, object], key: bytes | None = None) -> Message:
     """Return a message with the person as its key."""
     data = content["data"]

@@ -205,6 +205,7 @@ SAMPLES: tuple[e.Event, ...] = (
         because="The topic was made again; the source publishes all of it anew.",
         effective_on=DAY,
     ),
+    e.AccountErased(because="Asked for by the person, file 2025-118.", effective_on=DAY),
 )
 
 METADATA = e.Metadata(

@@ -1,6 +1,6 @@
 """What the door needs of a store, on every store that there is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -15,9 +15,16 @@ from ledger.service.ports import (
     Conflict,
     Delivery,
     Draw,
+    Dropped,
     Fenced,
+    Handled,
+    Held,
+    HeldStore,
+    Mark,
+    Parked,
     ParkedRecord,
-    Store,
+    StillHeld,
+    StillParked,
 )
 from ledger.store.postgres import PostgresStore
 from tests.memory_store import MemoryStore
@@ -26,12 +33,16 @@ from tests.store.batches import NOON, TOPIC, batch, command_id, joined, move, pa
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class Subject(Store, Protocol):
+class Subject(HeldStore, Protocol):
     """A store, with what the tests read of it."""
 
     def events_of(self, account: UUID, after_version: int = 0) -> list[Envelope]: ...
 
     def positions(self, topic_id: UUID) -> dict[int, int]: ...
+
+    def parked(self, limit: int) -> list[Parked]: ...
+
+    def parked_records(self, ids: Collection[int]) -> list[Parked]: ...
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -43,8 +54,24 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
         yield store
 
 
-def parked_in(store: Any) -> list[ParkedRecord]:
+def parked_in(store: Subject) -> list[ParkedRecord]:
     return [row.record for row in store.parked(limit=100)]
+
+
+def only(store: Subject, id_: int) -> Parked:
+    [found] = store.parked_records([id_])
+    return found
+
+
+def delivered(store: Subject, **what: Any) -> None:
+    store.append(Append(envelopes=(), accounts=(), receipts=(), delivery=Delivery(**what)))
+
+
+def held(
+    offset: int, account: UUID, *, at_version: int = 0, until: datetime = NEW_YEAR
+) -> ParkedRecord:
+    how = Held(until=until, at_version=at_version, thing=f"reservation r{offset}")
+    return replace(parked(offset), account=account, held=how)
 
 
 def nothing_of(store: Subject, refused: Append) -> bool:
@@ -211,6 +238,104 @@ def test_a_parked_record_is_kept_whole_and_once(subject: Subject) -> None:
     subject.append(batch(delivery=Delivery(parked=(parked(3), parked(4)))))
     subject.append(batch(delivery=Delivery(parked=(parked(4, detail="no JSON, again"),))))
     assert parked_in(subject) == [parked(3), parked(4, detail="no JSON, again")]
+
+
+def test_a_held_record_is_found_when_its_account_moved_on_or_its_time_is_over(
+    subject: Subject,
+) -> None:
+    moved, still = uuid4(), uuid4()
+    records = held(1, moved), held(2, still, until=NOON + timedelta(days=1)), held(3, moved)
+    delivered(subject, parked=records)
+    assert parked_in(subject) == []
+    assert subject.held(NOON, 10) == []
+    assert subject.waiting([moved, uuid4()]) == {
+        (moved, "reservation r1"),
+        (moved, "reservation r3"),
+    }
+    subject.append(batch(moved, events=2))
+    assert [each.record for each in subject.held(NOON, 10)] == [records[0], records[2]]
+    assert [each.record for each in subject.held(NOON, 1)] == [records[0]]
+    first, second = subject.held(NOON, 10)
+    delivered(
+        subject,
+        marks=(
+            StillHeld(parked=first, at_version=2),
+            Handled(parked=second, at=NOON, forget=False),
+        ),
+    )
+    assert subject.held(NOON, 10) == []
+    assert only(subject, first.id).tries == 2
+    assert only(subject, second.id).replayed_at == NOON
+    (late,) = subject.held(NOON + timedelta(days=1), 10)
+    assert late.record == records[1]
+
+
+def test_held_records_of_an_account_are_found_together_in_their_order(subject: Subject) -> None:
+    account = uuid4()
+    subject.append(batch(account, events=3))
+    delivered(subject, parked=(held(1, account, at_version=3), held(2, account, at_version=0)))
+    assert [each.record.offset for each in subject.held(NOON, 10)] == [1, 2]
+
+
+def test_a_look_since_the_last_one_finds_what_came_later(subject: Subject) -> None:
+    assert subject.seen() is None
+    first, second, late = uuid4(), uuid4(), uuid4()
+    subject.append(batch(late))
+    delivered(subject, parked=(held(1, first), held(2, second)))
+    seen = subject.seen()
+    assert seen is not None
+    assert subject.held(NOON, 10, seen) == []
+    subject.append(batch(second))
+    # Its account had moved on before it was held: its consumer did not know.
+    delivered(subject, parked=(held(3, late),))
+    assert [each.record.offset for each in subject.held(NOON, 10, seen)] == [2, 3]
+    assert subject.held(NOON, 10, subject.seen()) == []
+    assert len(subject.held(NEW_YEAR, 10, subject.seen())) == 3
+
+
+@pytest.mark.parametrize("what", ["handled", "dropped", "still parked", "still held"])
+def test_what_became_of_a_record_is_written_once_and_with_the_events(
+    subject: Subject, what: str
+) -> None:
+    account = uuid4()
+    delivered(subject, parked=(held(1, account), parked(2)))
+    subject.append(batch(account))
+    (first,) = subject.held(NOON, 10)
+    marks: dict[str, Mark] = {
+        "handled": Handled(parked=first, at=NOON, forget=True),
+        "dropped": Dropped(parked=first, at=NOON),
+        "still parked": StillParked(parked=first, reason="unknown-use", detail="it waited"),
+        "still held": StillHeld(parked=first, at_version=1),
+    }
+    subject.append(batch(delivery=Delivery(marks=(marks[what],))))
+    found = only(subject, first.id)
+    assert found.tries == 2
+    assert (found.replayed_at, found.dropped_at) == (
+        NOON if what == "handled" else None,
+        NOON if what == "dropped" else None,
+    )
+    gone = what in {"handled", "dropped"}
+    assert (found.record.value, found.record.headers) == (
+        (None, ()) if gone else (first.record.value, first.record.headers)
+    )
+    assert (found.record.held is not None) == (what == "still held")
+    late = batch(delivery=Delivery(marks=(marks["still held"],)))
+    with pytest.raises(Fenced):
+        subject.append(late)
+    assert nothing_of(subject, late)
+    assert only(subject, first.id) == found
+
+
+def test_a_record_that_comes_again_is_parked_anew_unless_it_was_dropped(subject: Subject) -> None:
+    delivered(subject, parked=(parked(1), parked(2)))
+    first, second = subject.parked(limit=10)
+    handled = Handled(parked=first, at=NOON, forget=True)
+    delivered(subject, marks=(handled, Dropped(parked=second, at=NOON)))
+    assert parked_in(subject) == []
+    delivered(subject, parked=(parked(1), parked(2)))
+    assert parked_in(subject) == [parked(1)]
+    assert only(subject, first.id).tries == 3
+    assert only(subject, second.id).record.value is None
 
 
 def test_an_empty_batch_writes_nothing(subject: Subject) -> None:

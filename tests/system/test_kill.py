@@ -11,7 +11,16 @@ from consumers.publisher import Message
 from ledger.domain.account import fold
 from ledger.service.ports import AccountRow
 from ledger.store.states import States
-from tests.consumers.stories import CAREER, RIGHTS, account, employed, people, raw, reserved
+from tests.consumers.stories import (
+    CAREER,
+    RIGHTS,
+    account,
+    captured,
+    employed,
+    people,
+    raw,
+    reserved,
+)
 from tests.lines import Line
 from tests.system.dying import BATCH_RECORDS, STEPS
 
@@ -59,6 +68,27 @@ def test_a_consumer_killed_after_a_step_loses_and_doubles_nothing(
     assert len(line.store.parked(100)) == PEOPLE // 10
     for person in everyone:
         _agrees_with_an_undisturbed_life(line, person)
+
+
+@pytest.mark.parametrize(
+    "step", ["writing the receipts", "marking", "the commit", "the answer to the door"]
+)
+def test_a_consumer_killed_while_it_tries_what_was_held_uses_a_right_once(
+    line: Line, database: str, step: str
+) -> None:
+    everyone = people(5)
+    for told in (employed, captured):
+        line.publish(*map(told, everyone))
+        line.drain()
+    assert line.store.parked_counts().by_state["held"] == len(everyone)
+    line.publish(*map(reserved, everyone))
+    # The second batch that it writes is what was held.
+    assert die(line, database, step, calls=2) == -signal.SIGKILL
+    line.drain()
+    assert line.store.parked_counts().by_state["replayed"] == len(everyone)
+    for person in everyone:
+        lot = fold(line.store.events_of(account(person))).lots["be-vlg/vov/2025-26"]
+        assert (lot.reserved, lot.used) == (0, 600)
 
 
 def _agrees_with_an_undisturbed_life(line: Line, person: str) -> None:

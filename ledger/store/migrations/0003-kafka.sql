@@ -18,6 +18,7 @@ COMMENT ON COLUMN ledger.parked.held_for IS 'The reservation or use that it name
 COMMENT ON COLUMN ledger.parked.tries IS 'How often it was tried; a try is written only if this did not change since it was read.';
 COMMENT ON COLUMN ledger.parked.announced_at IS 'When it was published as parked; null while it still has to be.';
 CREATE INDEX IF NOT EXISTS parked_held ON ledger.parked (account) WHERE held_until IS NOT NULL;
+CREATE INDEX IF NOT EXISTS parked_held_until ON ledger.parked (held_until) WHERE held_until IS NOT NULL;
 CREATE INDEX IF NOT EXISTS parked_of_message ON ledger.parked (source, message) WHERE source IS NOT NULL;
 CREATE INDEX IF NOT EXISTS parked_unannounced ON ledger.parked (id) WHERE announced_at IS NULL AND held_until IS NULL;
 

@@ -1,0 +1,40 @@
+"""Erasure: an account is closed for good, and what waits for it goes."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from uuid import UUID
+
+from ledger.domain.commands import Command, Erase
+from ledger.service.door import Door
+from ledger.service.outcomes import Accepted, Outcome
+from ledger.service.ports import Delivery, Erased, Mark
+
+
+def erase(door: Door, account: UUID, *, because: str, actor: str) -> Outcome:
+    """Erase an account; its parked and held records lose their bytes in the same transaction.
+
+    Args:
+        door: the write door.
+        account: whose.
+        because: why; it is kept for ever, so nothing in it may tell who it was.
+        actor: the operator.
+
+    Raises:
+        StoreUnavailable: the database gives no answer.
+
+    """
+    at = door.clock.now().recorded_at
+
+    def mark(outcomes: Sequence[Outcome]) -> Iterator[Mark]:
+        if isinstance(outcomes[0], Accepted):
+            yield Erased(account=account, at=at)
+
+    command = Command(
+        id=f"erase {account}",
+        account=account,
+        actor=actor,
+        request=Erase(because=because),
+        digest=sha256(because.encode()).digest(),
+    )
+    [outcome] = door.handle([command], delivery=Delivery(mark=mark))
+    return outcome

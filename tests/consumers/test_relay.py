@@ -12,6 +12,7 @@ from consumers.relay.streams import ParkedStream
 from consumers.topics import is_compacted
 from consumers.translate import TOP_UPS_LANGUAGE, notification_language
 from ledger.domain.events import REGULATIONS
+from ledger.service.erasing import erase
 from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
 from schemas import dimona_v1
@@ -125,6 +126,23 @@ def test_each_state_goes_out_once_however_many_events_led_to_it(line: Line, out:
     (balance,) = out.told(BALANCES)
     assert balance["data"]["version"] == len(line.store.events_of(account()))
     assert balance["data"]["position"] == line.store.head()
+
+
+def test_of_an_erased_person_a_tombstone_takes_the_balance_away_and_sources_are_told(
+    line: Line, out: Out
+) -> None:
+    line.publish(employed())
+    line.drain()
+    out.send_all()
+    erase(line.door, account(), because="asked for by the person", actor="an")
+    line.publish(employed(version=2, fraction="1/2"))
+    line.drain()
+    out.send_all()
+    balances = [(record.key.decode(), record.value) for record in out.records(BALANCES)]
+    assert balances[0][1] is not None
+    assert balances[1:] == [(NORA, None)]
+    assert "erased" in json.dumps(out.told(OUTCOMES)[-1])
+    assert "asked for by the person" not in str([r.value for r in out.records(LEDGER)])
 
 
 def test_the_topic_of_balances_is_compacted(out: Out, kafka: str) -> None:

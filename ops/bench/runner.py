@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ops.bench import growth, ingest, population, read, relay, replay, rules, store
+from ops.bench import growth, ingest, population, read, replay, rules, store
 from ops.bench.lab import Lab, Measured, laboratory
 
 Json = dict[str, Any]
@@ -15,7 +15,6 @@ BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = 
     "store": (store.measure, store.GOALS),
     "ingest": (ingest.measure, ingest.GOALS),
     "read": (read.measure, {}),
-    "relay": (relay.measure, {}),
     "replay": (replay.measure, replay.GOALS),
     "rules": (rules.measure, rules.GOALS),
     "growth": (growth.measure, growth.GOALS),

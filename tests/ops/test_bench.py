@@ -20,7 +20,6 @@ from ops.cli import app
             {"poll", "translate", "load", "decide", "encode", "append", "project"},
         ),
         ("read", "p99_us", set(), set()),
-        ("relay", "relayed_events_per_s", set(), set()),
         ("replay", "long_events_per_s", {"memory_short_vs_long"}, set()),
         ("rules", "facts_per_s", {"vs_three"}, set()),
         ("growth", "bytes_per_event", {"long_vs_short"}, set()),
@@ -43,9 +42,7 @@ def test_a_bench_answers_with_figures_ratios_and_a_profile_of_this_machine(
 
 def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
     done = CliRunner().invoke(app, ["bench", "speed"])
-    assert "store, ingest, read, relay, replay, rules, growth, population or all" in str(
-        done.exception
-    )
+    assert "store, ingest, read, replay, rules, growth, population or all" in str(done.exception)
 
 
 def test_how_many_people_live_can_be_said_of_the_population_only() -> None:

@@ -12,6 +12,13 @@ from ops.cli import app
 @pytest.mark.parametrize(
     ("name", "figure", "ratios", "stages"),
     [
+        pytest.param(
+            "kafka",
+            "relay_events_per_s",
+            {"one_process_vs_door", "one_process_vs_plain_loop", "memory_early_vs_late"},
+            set(),
+            marks=pytest.mark.apache_kafka,
+        ),
         ("store", "append_events_per_s", {"vs_copy", "vs_plain"}, {"encode", "append"}),
         (
             "ingest",
@@ -20,7 +27,6 @@ from ops.cli import app
             {"poll", "translate", "load", "decide", "encode", "append", "project"},
         ),
         ("read", "p99_us", set(), set()),
-        ("relay", "relayed_events_per_s", set(), set()),
         ("replay", "long_events_per_s", {"memory_short_vs_long"}, set()),
         ("rules", "facts_per_s", {"vs_three"}, set()),
         ("growth", "bytes_per_event", {"long_vs_short"}, set()),
@@ -43,9 +49,7 @@ def test_a_bench_answers_with_figures_ratios_and_a_profile_of_this_machine(
 
 def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
     done = CliRunner().invoke(app, ["bench", "speed"])
-    assert "store, ingest, read, relay, replay, rules, growth, population or all" in str(
-        done.exception
-    )
+    assert "store, ingest, kafka, read, replay, rules, growth, population or all" in str(done.exception)
 
 
 def test_how_many_people_live_can_be_said_of_the_population_only() -> None:

@@ -97,8 +97,10 @@ class _BoundedFetcher(Fetcher):  # type: ignore[misc]  # it has no hints
     def fetched_records(
         self, max_records: int | None = None, *, update_offsets: bool = True
     ) -> tuple[Drained, bool]:
-        """Begin a poll."""
+        """Begin a poll; of what is paused nothing is kept, since it may be paused for long."""
         self.left = POLL_BYTES
+        self._paused_completed_fetches: dict[TopicPartition, object] = {}
+        self._paused_partition_records: dict[TopicPartition, object] = {}
         found: tuple[Drained, bool] = super().fetched_records(max_records, update_offsets)
         return found
 

@@ -202,6 +202,35 @@ def test_no_poll_hands_out_many_large_records_at_once(
     assert seen == list(range(30))
 
 
+def test_of_a_partition_that_is_paused_in_the_middle_nothing_is_kept_and_it_goes_on_there(
+    line: Line,
+) -> None:
+    topic = line.names[CAREER]
+    send(line.bootstrap, topic, *[bomb("zstd", 10)] * 3)
+    with closing(
+        BoundedConsumer(bootstrap_servers=line.bootstrap, isolation_level="read_committed")
+    ) as consumer:
+        place = TopicPartition(topic, 0)
+        consumer.assign([place])
+        consumer.seek(place, 0)
+        seen: list[int] = []
+        while len(seen) < 30:
+            found = consumer.poll(1_000, max_records=7).get(place, [])
+            seen += [each.offset for each in found]
+            consumer.pause(place)
+            for _ in range(3):
+                assert consumer.poll(100) == {}
+            fetcher = consumer._fetcher
+            kept = (
+                fetcher._next_partition_records,
+                fetcher._paused_partition_records,
+                fetcher._paused_completed_fetches,
+            )
+            assert not any(kept)
+            consumer.resume(place)
+    assert seen == list(range(30))
+
+
 @contextmanager
 def apache(folder: Path, store: PostgresStore) -> Iterator[tuple[Line, Path]]:
     """Yield a line on an Apache Kafka of its own, and the file of its first partition."""

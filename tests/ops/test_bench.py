@@ -49,7 +49,9 @@ def test_a_bench_answers_with_figures_ratios_and_a_profile_of_this_machine(
 
 def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
     done = CliRunner().invoke(app, ["bench", "speed"])
-    assert "store, ingest, kafka, read, replay, rules, growth, population or all" in str(done.exception)
+    assert "store, ingest, kafka, read, replay, rules, growth, population or all" in str(
+        done.exception
+    )
 
 
 def test_how_many_people_live_can_be_said_of_the_population_only() -> None:

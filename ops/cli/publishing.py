@@ -289,6 +289,7 @@ def outcomes(
         rows = told(messages, where.database_url, source, ids)
         if not rows:
             raise Problem(_not_seen(source, id_, after, messages.knows(source)), Exit.FINDINGS)
+
     def show() -> None:
         table(
             ["message", "outcome", ">position", ">events", "reason", "detail", "since", "until"],

@@ -6,19 +6,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import orjson
 import psycopg
 import pytest
+from kafka import KafkaConsumer, TopicPartition
 
+from consumers.topics import PARTITIONS, make_missing
 from ledger.store.postgres import PostgresStore
 from ops.embedded.broker import embedded_broker
 from projections.runner import Runner
 from schemas.examples import NORA_SSIN
 from tests.cli.conftest import Rugzak
 from tests.consumers.stories import CAREER, RIGHTS, employed, people, reserved
-from tests.lines import Line, running
+from tests.lines import Line, admin_of, running
 
 PAYROLL = "https://payroll.example.be"
 RUGZAK = Path(sys.executable).with_name("rugzak")
@@ -201,18 +204,25 @@ def publishing(bootstrap: str, folder: Path, topic: str) -> subprocess.Popen[byt
     )  # fmt: skip
 
 
-def given(process: subprocess.Popen[bytes], messages: list[bytes]) -> None:
+def given(process: subprocess.Popen[bytes], bootstrap: str, topic: str, count: int) -> None:
+    """Write so many messages to its input, and wait until the broker has them."""
     assert process.stdin is not None
-    process.stdin.write(b"".join(messages))
+    process.stdin.write(b"".join(jobs(count)))
     process.stdin.flush()
-    time.sleep(8)  # until it has read them: nothing is told before it ends
+    with closing(KafkaConsumer(bootstrap_servers=bootstrap)) as consumer:
+        places = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+        consumer.assign(places)
+        consumer.seek_to_beginning()
+        there = 0
+        while there < count:
+            there += sum(map(len, consumer.poll(1_000).values()))
 
 
 def test_ctrl_c_in_the_middle_says_how_much_was_published(
     topics: Rugzak, line: Line, tmp_path: Path
 ) -> None:
     process = publishing(line.bootstrap, tmp_path, line.names[CAREER])
-    given(process, list(jobs(500)))
+    given(process, line.bootstrap, line.names[CAREER], 500)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
@@ -224,14 +234,11 @@ def test_ctrl_c_in_the_middle_says_how_much_was_published(
 
 
 def test_a_broker_that_dies_in_the_middle_is_told_with_how_far_it_came(tmp_path: Path) -> None:
-    from consumers.topics import make_missing
-    from tests.lines import admin_of
-
     with embedded_broker(tmp_path / "broker") as broker:
         with admin_of(broker.bootstrap_servers) as admin:
             make_missing(admin, ["rugzak.career.v1"])
         process = publishing(broker.bootstrap_servers, tmp_path, "rugzak.career.v1")
-        given(process, list(jobs(50)))
+        given(process, broker.bootstrap_servers, "rugzak.career.v1", 50)
         os.kill(broker.pid, signal.SIGKILL)
         _, said = process.communicate(b"".join(jobs(50)), timeout=2 * PATIENCE_SECONDS)
     assert process.returncode == 3

@@ -224,4 +224,7 @@ def _receipt_rows(batch: Append) -> _Table:
          batch.last_events[r.command], 2, 2, None, None)
         for r in batch.receipts
     ]  # fmt: skip
-    return "receipts", types, rows
+    columns = (
+        "command, month, account, digest, recorded_at, position, version, events, reason, detail"
+    )
+    return f"receipts ({columns})", types, rows

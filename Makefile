@@ -14,7 +14,7 @@ test: $(READY)
 
 # Every test that asks for the fixture `kafka`, this time on a real Apache Kafka (Java 17, Maven).
 test-kafka: $(READY)
-	$(BIN)/pytest -m apache_kafka
+	$(BIN)/pytest -n auto --dist loadgroup -m apache_kafka
 
 # A search for lives that break a law, at random: EXAMPLES=3000 takes half an hour.
 EXAMPLES ?= 500

@@ -128,8 +128,10 @@ class Laboratory:
     def start_product(self) -> None:
         """Start every process of the product."""
         for number in range(1, self.options.consumers + 1):
-            # The first keeps its name in the group over its restarts, the others don't.
-            named = {variable("consumer_member"): f"consumer-{number}"} if number == 1 else {}
+            # The first keeps its name in the group over its restarts, the others don't. The embedded
+            # broker does not know such members: when one is gone for a while, nobody joins any more.
+            static = number == 1 and self.options.brokers
+            named = {variable("consumer_member"): f"consumer-{number}"} if static else {}
             consume = ("consume", "--no-projections", "--no-relay")
             self.consumers.append(self._run(f"consumer-{number}", consume, named))
         for number in range(1, PROJECTIONS + 1):

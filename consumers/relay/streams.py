@@ -11,7 +11,7 @@ from consumers.relay.records import Page, Record
 from consumers.relay.replies import parked_reply, reply
 from consumers.relay.telling import Lots, Teller, written
 from ledger.domain.account import Account
-from ledger.domain.events import REGULATIONS
+from ledger.domain.events import NOBODYS
 from ledger.store.outbox import Outbox
 
 LEDGER: Final = "ledger"
@@ -24,9 +24,6 @@ PAGE_EVENTS: Final = 5_000
 
 PAGE_PARKED: Final = 20
 """Most parked records in one page; each may be as long as a record that came in."""
-
-NOBODYS: Final = frozenset({REGULATIONS})
-"""Accounts without rights: they have no balance."""
 
 
 class _Place:

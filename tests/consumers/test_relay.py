@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from consumers.relay.streams import ParkedStream
 from consumers.topics import is_compacted
 from consumers.translate import TOP_UPS_LANGUAGE, notification_language
-from ledger.domain.events import REGULATIONS
+from ledger.domain.commands import Command, DropRecord
+from ledger.domain.events import OPERATIONS, REGULATIONS
 from ledger.service.erasing import erase
 from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
@@ -143,6 +144,22 @@ def test_of_an_erased_person_a_tombstone_takes_the_balance_away_and_sources_are_
     assert balances[1:] == [(NORA, None)]
     assert "erased" in json.dumps(out.told(OUTCOMES)[-1])
     assert "asked for by the person" not in str([r.value for r in out.records(LEDGER)])
+
+
+def test_what_operators_decide_is_nobodys_balance_and_no_event_that_goes_out(
+    line: Line, out: Out
+) -> None:
+    dropped = DropRecord(
+        topic="rights", topic_id=UUID(int=1), partition=0, offset=1, reason="invalid-json",
+        source="", message="", because="The provider confirmed that it was a test.",
+    )  # fmt: skip
+    asked = Command(id="drop 1", account=OPERATIONS, actor="nora", request=dropped, digest=b"1")
+    line.door.handle([asked])
+    assert line.store.events_of(OPERATIONS)
+    out.send_all()
+    assert out.records(BALANCES) == []
+    assert str(OPERATIONS) not in {record.key.decode() for record in out.records(LEDGER)}
+    assert out.records(OUTCOMES) == []
 
 
 def test_the_topic_of_balances_is_compacted(out: Out, kafka: str) -> None:

@@ -158,7 +158,7 @@ def run(
     """
     with log.open("ab") as output:
         subprocess.run(
-            [sys.executable, *arguments],
+            [sys.executable, "-c", _LAUNCH, str(os.getpid()), *arguments],
             cwd=ROOT,
             env=_environment(environment),
             stdout=output,

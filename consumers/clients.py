@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.coordinator.consumer import ConsumerCoordinator
 
 from consumers.bounded import BoundedConsumer
 
@@ -47,15 +48,43 @@ class Group:
     session_timeout_ms: int = SESSION_TIMEOUT_MS
 
 
-class StaysInGroup(CooperativeStickyAssignor):  # type: ignore[misc]  # it has no hints
-    """Takes partitions over one at a time (KIP-429), mending two errors of kafka-python 3.0.
+class JoinsOnce(ConsumerCoordinator):  # type: ignore[misc]  # it has no hints
+    """Goes on with a join that a poll began, until its answer is taken.
 
-    - A join that the member began itself, because topics changed, is forgotten when the poll in
-      which it began is over: the member then has no partition, no heartbeat, and never joins
-      again. So each join is asked for until it is done, as Apache Kafka's own client does
-      (KAFKA-9815).
-    - It tells the group that it owns what it was last given, though it lost that since: nobody
-      then gives those partitions up, and nobody gets them. So it tells what it has.
+    kafka-python 3.0 forgets a join that the member began itself, because topics changed, when the
+    poll in which it began is over: the member then has no partition, no heartbeat, and never joins
+    again. And it throws an answer away that came between two polls, and joins anew: a member that
+    works more than it polls never gets in, and keeps the others from it. Apache Kafka's own client
+    mended the first in KAFKA-9815, and never had the second.
+    """
+
+    _answer: bytes | None = None
+
+    def need_rejoin(self) -> bool:
+        """Tell whether the next poll has a join to begin, or to go on with."""
+        needed: bool = self._join_task is not None or super().need_rejoin()
+        return needed
+
+    async def _do_join_and_sync_async(self) -> bytes:
+        if self._answer is None:
+            self._answer = await super()._do_join_and_sync_async()
+        return self._answer
+
+    def reset_generation(self, *args: Any) -> None:  # noqa: ANN401  kafka-python's
+        """Begin anew: an answer of before says nothing any more."""
+        self._answer = None
+        super().reset_generation(*args)
+
+    async def _on_join_complete_async(self, *args: Any) -> None:  # noqa: ANN401  kafka-python's
+        self._answer = None
+        await super()._on_join_complete_async(*args)
+
+
+class OwnsWhatItHas(CooperativeStickyAssignor):  # type: ignore[misc]  # it has no hints
+    """Takes partitions over one at a time (KIP-429), and tells the group what the member has.
+
+    kafka-python 3.0 tells what the member was last given, though it lost that since: nobody then
+    gives those partitions up, and nobody gets them.
     """
 
     consumer: KafkaConsumer | None = None
@@ -63,7 +92,6 @@ class StaysInGroup(CooperativeStickyAssignor):  # type: ignore[misc]  # it has n
     def metadata(self, topics: Iterable[str]) -> Any:  # noqa: ANN401  kafka-python's
         """Say, at the beginning of each join, what this member asks for and has."""
         if self.consumer is not None:
-            self.consumer._coordinator.request_rejoin()  # noqa: SLF001  nothing public asks for it
             self.member_assignment = sorted(self.consumer.assignment())
         return super().metadata(topics)
 
@@ -77,12 +105,12 @@ def member(
     **more: Any,  # noqa: ANN401  kafka-python's
 ) -> KafkaConsumer:
     """Return a member of a group, subscribed; `more` is kafka-python's configuration."""
-    stays = StaysInGroup()
+    assignor = OwnsWhatItHas()
     consumer = BoundedConsumer(
         **kafka,
         group_id=group.id,
         group_instance_id=group.member,
-        partition_assignment_strategy=[stays],
+        partition_assignment_strategy=[assignor],
         session_timeout_ms=group.session_timeout_ms,
         heartbeat_interval_ms=group.session_timeout_ms // HEARTBEATS_PER_SESSION,
         max_poll_interval_ms=MAX_POLL_MS,
@@ -93,7 +121,8 @@ def member(
         metrics_enabled=False,
         **more,
     )
-    stays.consumer = consumer
+    assignor.consumer = consumer
+    consumer._coordinator.__class__ = JoinsOnce  # noqa: SLF001  it makes its coordinator itself
     consumer.subscribe(list(topics), listener=listener)
     return consumer
 

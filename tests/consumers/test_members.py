@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -93,6 +94,20 @@ def test_a_drain_takes_in_what_a_member_held_that_has_just_died(line: Line) -> N
         dead.close(autocommit=False)
         drain.join()
     assert sorted(line.statuses()) == sorted(everyone)
+
+
+def test_a_member_that_works_more_than_it_polls_gets_its_share(line: Line) -> None:
+    first, second = (member(line, others(line, 3_000)) for _ in range(2))
+    with closing(first), closing(second):
+        wait_until(lambda: first.poll(50) is not None and bool(first.assignment()))
+        had = first.assignment()
+        wait_until(
+            lambda: (
+                (first.poll(5), second.poll(5)) is not None
+                and first.assignment() | second.assignment() == had
+                and len(first.assignment()) == len(second.assignment())
+            )
+        )
 
 
 @APACHE  # Tansu can't add partitions

@@ -1,7 +1,6 @@
 """What a client means to do on a broker: asked for before it begins, explained when it fails."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import sleep
 from typing import Any, Final
@@ -16,11 +15,11 @@ from kafka.errors import (
     TransactionalIdAuthorizationFailedError,
 )
 
+from consumers.clients import administrator
 from consumers.greeting import greet
 from consumers.refusals import BrokerRefused, lacks, principal_of
 from ledger.service.outage import Explained
 
-BOOTSTRAP_MS: Final = 5_000
 REQUEST_MS: Final = 5_000
 
 GROUP_TRIES: Final = 10
@@ -65,7 +64,7 @@ class Access:
         """
         if admin is None:
             greet(self.kafka)
-            with self._admin() as own:
+            with administrator(self.kafka, request_ms=REQUEST_MS) as own:
                 self.demand(own)
             return
         for operation, topics in (("Read", self.reads), ("Write", self.writes)):
@@ -127,16 +126,6 @@ class Access:
                 text = f"{principal} may not do this ({type(error).__name__}): an ACL is missing"
                 return BrokerRefused(text, reason="cluster", principal=principal)
         return error
-
-    @contextmanager
-    def _admin(self) -> Iterator[KafkaAdminClient]:
-        admin = KafkaAdminClient(
-            **self.kafka, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
-        )
-        try:
-            yield admin
-        finally:
-            admin.close()
 
 
 def _may(operation: str, described: Mapping[str, Any]) -> bool:

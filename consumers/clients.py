@@ -128,10 +128,12 @@ def member(
 
 
 @contextmanager
-def administrator(kafka: Mapping[str, Any]) -> Iterator[KafkaAdminClient]:
-    """Yield a client that asks about topics."""
+def administrator(
+    kafka: Mapping[str, Any], *, request_ms: int = REQUEST_MS
+) -> Iterator[KafkaAdminClient]:
+    """Yield a client that asks about topics and groups, and waits so long for an answer."""
     admin = KafkaAdminClient(
-        **kafka, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
+        **kafka, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=request_ms
     )
     try:
         yield admin

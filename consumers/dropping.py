@@ -1,12 +1,12 @@
 """Parked records that operators give up: each is an event, with who did it and why."""
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 
 from ledger.domain.commands import Command, DropRecord
 from ledger.domain.events import OPERATIONS
 from ledger.service.door import Door
-from ledger.service.outcomes import Duplicate, Outcome, Rejected
+from ledger.service.operated import operated
+from ledger.service.outcomes import Outcome, Rejected, first_of
 from ledger.service.ports import Delivery, Dropped, Mark, Parked
 
 
@@ -28,8 +28,7 @@ def drop(page: Sequence[Parked], door: Door, *, because: str, actor: str) -> lis
 
     def mark(outcomes: Sequence[Outcome]) -> Iterator[Mark]:
         for each, outcome in zip(page, outcomes, strict=True):
-            last = outcome.first if isinstance(outcome, Duplicate) else outcome
-            if not isinstance(last, Rejected):
+            if not isinstance(first_of(outcome), Rejected):
                 yield Dropped(parked=each, at=at)
 
     commands = [_dropping(each, because, actor) for each in page]
@@ -48,10 +47,5 @@ def _dropping(each: Parked, because: str, actor: str) -> Command:
         message=record.message or "",
         because=because,
     )
-    return Command(
-        id=f"drop {each.id} {record.topic_id}-{record.partition}@{record.offset}",
-        account=OPERATIONS,
-        actor=actor,
-        request=request,
-        digest=sha256(because.encode()).digest(),
-    )
+    id_ = f"drop {each.id} {record.topic_id}-{record.partition}@{record.offset}"
+    return operated(id_, OPERATIONS, request, actor)

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
 from consumers.clients import BOOTSTRAP_MS, REQUEST_MS
-from ledger.domain.commands import AcceptGap, Command
+from ledger.domain.commands import AcceptGap
 from ledger.domain.events import OPERATIONS
 from ledger.service.door import Door
+from ledger.service.operated import operated
 from ledger.service.outcomes import Outcome
 from ledger.service.ports import Delivery, Gap, Move
 
@@ -51,8 +51,6 @@ def accept(door: Door, gap: Gap, *, by: str, because: str) -> Outcome:
         because=because,
     )
     id_ = f"gap {gap.topic_id}/{gap.partition} {gap.was_topic_id} {gap.kept}-{gap.first}"
-    digest = sha256(because.encode()).digest()
-    command = Command(id=id_, account=OPERATIONS, actor=by, request=request, digest=digest)
     move = Move(
         topic_id=gap.topic_id,
         topic=gap.topic,
@@ -60,4 +58,6 @@ def accept(door: Door, gap: Gap, *, by: str, because: str) -> Outcome:
         expected=None if gap.made_again else gap.kept,
         position=gap.first,
     )
-    return door.handle([command], delivery=Delivery(moves=(move,)))[0]
+    return door.handle([operated(id_, OPERATIONS, request, by)], delivery=Delivery(moves=(move,)))[
+        0
+    ]

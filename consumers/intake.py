@@ -34,9 +34,6 @@ from ledger.store.postgres import PostgresStore
 JOIN_SECONDS: Final = 15.0
 """So long a drain waits to be given what is left in partitions that others have, or had."""
 
-HELD_SECONDS: Final = 24 * 60 * 60
-"""Unless told otherwise, so long a request waits for what it names."""
-
 LOOK_SECONDS: Final = 1.0
 """How often we look beyond what is polled: whether the broker is there, whether a partition that
 has stopped may go on, and where there was nothing but markers."""

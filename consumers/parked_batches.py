@@ -11,7 +11,7 @@ from consumers.record_batches import UNREADABLE, Unreadable, header_of, records_
 from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
 from ledger.service.door import UNRECORDED, Door
-from ledger.service.outcomes import Duplicate, Rejected
+from ledger.service.outcomes import Rejected, first_of
 from ledger.service.ports import ParkedRecord
 
 PIECE_RECORDS: Final = 500
@@ -75,7 +75,7 @@ def _hand_in(
             sources += [record] * len(read)
     outcomes = door.handle(commands) if commands else ()
     for record, outcome in zip(sources, outcomes, strict=True):
-        last = outcome.first if isinstance(outcome, Duplicate) else outcome
+        last = first_of(outcome)
         if isinstance(last, Rejected) and last.rejection.reason in UNRECORDED:
             yield (
                 record,

@@ -17,7 +17,7 @@ from consumers.translate import Language, Unhandled, translate
 from ledger.domain.commands import Command
 from ledger.service.defects import DEFECT, InARow, isolated, told
 from ledger.service.door import UNRECORDED, Door
-from ledger.service.outcomes import Duplicate, Outcome, Rejected
+from ledger.service.outcomes import Outcome, Rejected, first_of
 from ledger.service.ports import (
     Delivery,
     Handled,
@@ -207,7 +207,7 @@ def _verdict(each: _Try, refused: Sequence[Rejected], now: datetime) -> tuple[Ma
 
 
 def _refused(outcome: Outcome) -> Rejected | None:
-    last = outcome.first if isinstance(outcome, Duplicate) else outcome
+    last = first_of(outcome)
     return last if isinstance(last, Rejected) else None
 
 

@@ -158,11 +158,7 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hint
         first = self.consumer.beginning_offsets([partition])[partition]
         if first <= place.next:
             return True
-        self._stop_at(partition, Gap(
-            topic_id=place.topic_id, topic=partition.topic, partition=partition.partition,
-            kept=place.next, first=first, was_topic_id=place.topic_id,
-            noticed_at=self.clock.now().recorded_at,
-        ))  # fmt: skip
+        self._stop_at(partition, place.topic_id, first, (place.topic_id, place.next))
         return False
 
     def _go_to_place(self, partition: TopicPartition, topic_id: UUID) -> None:
@@ -172,20 +168,15 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hint
         first = self.consumer.beginning_offsets([partition])[partition]
         was_id, was = topic_id, kept
         if kept is None:
-            was_id, was = self.asked(lambda: self.store.last_place(topic, number)) or (
-                topic_id,
-                None,
-            )
+            last = self.asked(lambda: self.store.last_place(topic, number))
+            was_id, was = last or (topic_id, None)
             if was is not None and self.forgets:
                 if topic_id not in self._new:
                     log.info("topic_is_new", topic=topic, topic_id=topic_id)
                 self._new.add(topic_id)
                 was = None
         if was is not None and (was_id != topic_id or was < first):
-            self._stop_at(partition, Gap(
-                topic_id=topic_id, topic=topic, partition=number, kept=was, first=first,
-                was_topic_id=was_id, noticed_at=self.clock.now().recorded_at,
-            ))  # fmt: skip
+            self._stop_at(partition, topic_id, first, (was_id, was))
             return
         if kept is None:  # kept from now on: a topic that is made again is known by that
             kept = self.asked(lambda: self.store.begin(topic_id, topic, number, first))
@@ -196,8 +187,27 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hint
             self.consumer.resume(partition)
             log.info("partition_goes_on", topic=topic, partition=number, position=kept)
 
-    def _stop_at(self, partition: TopicPartition, gap: Gap) -> None:
-        """Read nothing more of a partition, and say why, loudly and for others to see."""
+    def _stop_at(
+        self, partition: TopicPartition, topic_id: UUID, first: int, was: tuple[UUID, int]
+    ) -> None:
+        """Read nothing more of a partition, and say why, loudly and for others to see.
+
+        Args:
+            partition: which.
+            topic_id: of the topic as it is now.
+            first: the first offset that it has.
+            was: the topic's id and the offset at which the ledger stands.
+
+        """
+        gap = Gap(
+            topic_id=topic_id,
+            topic=partition.topic,
+            partition=partition.partition,
+            kept=was[1],
+            first=first,
+            was_topic_id=was[0],
+            noticed_at=self.clock.now().recorded_at,
+        )
         self.consumer.pause(partition)
         self.at.pop(partition, None)
         known = self.stopped.get(partition)

@@ -25,8 +25,9 @@ from pydantic import (
     model_validator,
 )
 
-from consumers.batches import MAX_BATCH_BYTES
+from consumers.batches import HELD_SECONDS, MAX_BATCH_BYTES
 from consumers.clients import SESSION_TIMEOUT_MS
+from consumers.record_batches import MAX_UNPACKED_BYTES
 from consumers.tokens import Client, tokens
 
 PREFIX: Final = "RUGZAK_"
@@ -49,9 +50,6 @@ LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 
 MAX_RECORD_BYTES: Final = 1024 * 1024
 """The largest Kafka record that is taken in: what a broker accepts by default."""
-
-MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
-"""What a producer's batch may unpack to by default; a broker takes 1 MiB of it packed."""
 
 MAX_BATCH_RECORDS: Final = 10_000
 """A batch is one transaction under the store's table lock; longer ones starve other writers."""
@@ -187,7 +185,7 @@ class Settings(BaseModel):
     )
     batch_max_bytes: int = Field(default=MAX_BATCH_BYTES, ge=1_024, le=16 * MAX_BATCH_BYTES)
     batch_max_wait_ms: int = Field(default=200, ge=1, le=MAX_BATCH_WAIT_MS)
-    held_max_seconds: int = Field(default=24 * 60 * 60, ge=1, le=MAX_HELD_SECONDS)
+    held_max_seconds: int = Field(default=HELD_SECONDS, ge=1, le=MAX_HELD_SECONDS)
     receipts_kept_days: int = Field(default=90, ge=1, le=MAX_RECEIPTS_KEPT_DAYS)
     max_record_bytes: int = Field(default=MAX_RECORD_BYTES, ge=1_024, le=16 * MAX_RECORD_BYTES)
     max_unpacked_bytes: int = Field(

@@ -15,6 +15,7 @@ from consumers.intake import Intake
 from consumers.parking import Replay, Replayed
 from consumers.publisher import Message, publisher
 from consumers.record_batches import MAX_UNPACKED_BYTES
+from consumers.relay.runner import Relay
 from consumers.topics import make_missing
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language
 from ledger.domain.events import StatusRecorded
@@ -133,10 +134,10 @@ def admin_of(bootstrap: str) -> Iterator[KafkaAdminClient]:
 
 
 @contextmanager
-def running(consumer: Intake) -> Iterator[threading.Event]:
-    """Run an intake in a thread, and stop it."""
+def running(worker: Intake | Relay) -> Iterator[threading.Event]:
+    """Run an intake or a relay in a thread, and stop it."""
     stop = threading.Event()
-    thread = threading.Thread(target=consumer.run, args=(stop,))
+    thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
     try:
         yield stop

@@ -10,7 +10,7 @@ from ledger.service.ports import Receipt
 from ledger.store.outbox import Announcement
 from schemas import outcomes_v1 as wire
 from schemas.cloudevents import NATIONAL_NUMBER
-from schemas.identifiers import national_number
+from schemas.origin import holds_national_number
 
 COMMAND: Final = re.compile(
     r"(?:(?P<number>[1-9][0-9]*):)?(?P<source>[a-z][^ :]*:[^ ]+) (?P<id>.+)"
@@ -70,32 +70,22 @@ def parked_reply(parked: Announcement, source: str) -> tuple[bytes, bytes] | Non
     id names a person.
     """
     record = parked.record
-    if parked.source is None or parked.message is None or parked.answered:
+    if record.source is None or record.message is None or parked.answered:
         return None
-    if record.reason in NUMBER_MISPLACED or names_a_person(f"{parked.source} {parked.message}"):
+    of_whom = f"{record.source} {record.message}"
+    if record.reason in NUMBER_MISPLACED or holds_national_number(of_whom):
         return None
     message = wire.OutcomeProblemReply(
         id=f"parked-{parked.id}-{parked.tries}",
         source=source,
         time=instant(record.parked_at),
-        relatedto=parked.message,
-        relatedtosource=parked.source,
+        relatedto=record.message,
+        relatedtosource=record.source,
         data=wire.Parked(reason=record.reason, detail=masked(record.detail)),
     )
-    return key_of(parked.source, parked.message), written(message)
+    return key_of(record.source, record.message), written(message)
 
 
 def masked(text: str) -> str:
     """Return a text without what may be a national number."""
     return NATIONAL_NUMBER.sub(MASKED, text)
-
-
-def names_a_person(text: str) -> bool:
-    """Whether a text holds a national number whose check digits fit."""
-    for found in NATIONAL_NUMBER.findall(text):
-        try:
-            national_number(found)
-        except ValueError:
-            continue
-        return True
-    return False

@@ -5,7 +5,6 @@ So after a death in between the same page goes out again, under the same ids.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -19,10 +18,11 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError, ProducerFencedError
 
 from consumers.access import Access
+from consumers.clients import administrator
 from consumers.relay.lag import Lag, lags
 from consumers.relay.leader import Lead, LeadershipLost, leading
 from consumers.relay.records import Stream
-from consumers.relay.sending import BOOTSTRAP_MS, REQUEST_MS, RecordTooLong, Sender, sending
+from consumers.relay.sending import REQUEST_MS, RecordTooLong, Sender, sending
 from consumers.topics import make_missing, topic_ids
 from ledger.service.outage import Outage
 from ledger.service.ports import Fenced, StoreUnavailable
@@ -133,7 +133,7 @@ class Relay:
         """Send as the leader; yield how many went out in each round, also when none did."""
         access = self._target.access
         with (
-            self._admin() as admin,
+            administrator(access.kafka, request_ms=REQUEST_MS) as admin,
             sending(access.kafka, access.transactional_id or "") as out,
         ):
             session = _Session(lead, out, admin, self._topics(admin))
@@ -195,18 +195,6 @@ class Relay:
             make_missing(admin, wanted, compacted=self._target.compacted)
             ids = topic_ids(admin, wanted)
         return ids
-
-    @contextmanager
-    def _admin(self) -> Iterator[KafkaAdminClient]:
-        admin = KafkaAdminClient(
-            **self._target.access.kafka,
-            bootstrap_timeout_ms=BOOTSTRAP_MS,
-            request_timeout_ms=REQUEST_MS,
-        )
-        try:
-            yield admin
-        finally:
-            admin.close()
 
     def _say_that_we_lead(self) -> None:
         if not self._leads:

@@ -14,6 +14,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 from kafka.partitioner.default import DefaultPartitioner, murmur2
 
+from consumers.clients import BOOTSTRAP_MS
 from consumers.publisher import CLIENT
 from consumers.relay.records import Record
 
@@ -23,7 +24,6 @@ DELIVERY_MS: Final = 8_000
 
 COMMIT_SECONDS: Final = 8.0
 CLOSE_SECONDS: Final = 2.0
-BOOTSTRAP_MS: Final = 5_000
 
 TRANSACTION_MS: Final = 30_000
 """After this a broker ends the transaction of a relay that went silent, so that readers go on."""

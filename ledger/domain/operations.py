@@ -16,10 +16,7 @@ def drop_record(account: Account, request: DropRecord, now: Now) -> Draft | Reje
     """Let a parked record go."""
     if not request.because.strip():
         return _unexplained("a record is dropped")
-    said = {each.name: getattr(request, each.name) for each in fields(request)}
-    draft = Draft(account)
-    draft.add(RecordDropped(**said, effective_on=now.today))
-    return draft
+    return _on_record(account, RecordDropped, request, now)
 
 
 def accept_gap(account: Account, request: AcceptGap, now: Now) -> Draft | Rejection:
@@ -32,10 +29,7 @@ def accept_gap(account: Account, request: AcceptGap, now: Now) -> Draft | Reject
             detail=f"nothing is missing in {request.topic}[{request.partition}]: "
             f"{request.until} is not after {request.since}",
         )
-    said = {each.name: getattr(request, each.name) for each in fields(request)}
-    draft = Draft(account)
-    draft.add(GapAccepted(**said, effective_on=now.today))
-    return draft
+    return _on_record(account, GapAccepted, request, now)
 
 
 def erase(account: Account, request: Erase, now: Now) -> Draft | Rejection:
@@ -45,6 +39,19 @@ def erase(account: Account, request: Erase, now: Now) -> Draft | Rejection:
     draft = Draft(account)
     if account.erased is None:
         draft.add(AccountErased(because=request.because, effective_on=now.today))
+    return draft
+
+
+def _on_record(
+    account: Account,
+    kind: type[RecordDropped | GapAccepted],
+    request: DropRecord | AcceptGap,
+    now: Now,
+) -> Draft:
+    """Put a decision on record as an event, whose fields are the request's and the day."""
+    said = {each.name: getattr(request, each.name) for each in fields(request)}
+    draft = Draft(account)
+    draft.add(kind(**said, effective_on=now.today))
     return draft
 
 

@@ -1,11 +1,11 @@
 """Erasure: an account is closed for good, and what waits for it goes."""
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from uuid import UUID
 
-from ledger.domain.commands import Command, Erase
+from ledger.domain.commands import Erase
 from ledger.service.door import Door
+from ledger.service.operated import operated
 from ledger.service.outcomes import Accepted, Outcome
 from ledger.service.ports import Delivery, Erased, Mark
 
@@ -29,12 +29,6 @@ def erase(door: Door, account: UUID, *, because: str, actor: str) -> Outcome:
         if isinstance(outcomes[0], Accepted):
             yield Erased(account=account, at=at)
 
-    command = Command(
-        id=f"erase {account}",
-        account=account,
-        actor=actor,
-        request=Erase(because=because),
-        digest=sha256(because.encode()).digest(),
-    )
+    command = operated(f"erase {account}", account, Erase(because=because), actor)
     [outcome] = door.handle([command], delivery=Delivery(mark=mark))
     return outcome

@@ -66,3 +66,8 @@ class Duplicate:
 
 
 Outcome: TypeAlias = Accepted | Rejected | Duplicate
+
+
+def first_of(outcome: Outcome) -> Accepted | Rejected:
+    """Return what became of a command when it was first handled."""
+    return outcome.first if isinstance(outcome, Duplicate) else outcome

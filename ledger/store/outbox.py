@@ -1,11 +1,11 @@
 """What is to go out to Kafka, in order, and how far each stream of it went."""
 
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from ledger.service.ports import Fenced, ParkedRecord, Receipt
-from ledger.store import writes
+from ledger.store import parked, writes
 from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
 
@@ -33,11 +33,10 @@ _UNANNOUNCED = (
     " AND replayed_at IS NULL AND dropped_at IS NULL"
 )
 _TO_ANNOUNCE = f"""
-SELECT id, tries, source, message, EXISTS (
+SELECT id, tries, EXISTS (
         SELECT FROM ledger.receipts r
         WHERE r.command = p.source || ' ' || p.message AND r.reason = p.reason
-    ), topic_id, topic, partition, "offset", key, value, header_names, header_values, reason,
-    detail, parked_at
+    ), {parked.RECORD}
 {_UNANNOUNCED} ORDER BY id LIMIT %s
 """  # noqa: S608  our own words
 _COUNT_UNANNOUNCED = f"SELECT count(*), min(parked_at) {_UNANNOUNCED}"
@@ -72,15 +71,12 @@ class Announcement(NamedTuple):
 
     Attributes:
         tries: how often it was tried.
-        source: of the message, with its id in `message`; None when they could not be read.
         answered: whether a receipt tells the same to its publisher.
 
     """
 
     id: int
     tries: int
-    source: str | None
-    message: str | None
     answered: bool
     record: ParkedRecord
 
@@ -112,7 +108,10 @@ class Outbox(PostgresStore):
 
     def unannounced(self, limit: int) -> list[Announcement]:
         """Read parked records that wait to be announced; none that is only held for a while."""
-        return [_announcement(*row) for row in self._all(_TO_ANNOUNCE, limit)]
+        return [
+            Announcement(id_, tries, answered, parked.record(row))
+            for id_, tries, answered, *row in self._all(_TO_ANNOUNCE, limit)
+        ]
 
     def count_unannounced(self) -> tuple[int, datetime | None]:
         """Count the parked records to be announced, and say when the oldest was parked."""
@@ -164,30 +163,3 @@ class Outbox(PostgresStore):
             rows.execute(_ANEW, (*put, name, *expected))
             if rows.rowcount != 1:
                 raise Fenced(f"the stream {name} is not at {expected[0]}")
-
-
-def _announcement(
-    id_: int,
-    tries: int,
-    source: str | None,
-    message: str | None,
-    answered: bool,  # noqa: FBT001  a column
-    *row: Any,  # noqa: ANN401  columns
-) -> Announcement:
-    topic_id, topic, partition, offset, key, value, names, values, reason, detail, parked_at = row
-    record = ParkedRecord(
-        topic_id=topic_id,
-        topic=topic,
-        partition=partition,
-        offset=offset,
-        key=key,
-        value=value,
-        headers=tuple(
-            (name.decode(errors="surrogatepass"), item)
-            for name, item in zip(names, values, strict=True)
-        ),
-        reason=reason,
-        detail=detail,
-        parked_at=parked_at,
-    )
-    return Announcement(id_, tries, source, message, answered, record)

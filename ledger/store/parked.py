@@ -41,8 +41,13 @@ OF_STATE: dict[State, str] = {
 MAX_PAGE_BYTES = 64 * 1024 * 1024
 """Most bytes of keys and values in one page, unless its first record alone has more."""
 
-_PLACE = 'id, tries, replayed_at, dropped_at, topic_id, topic, partition, "offset"'
+_STATE = "id, tries, replayed_at, dropped_at"
+_PLACE = 'topic_id, topic, partition, "offset"'
+_CONTENT = "key, value, header_names, header_values"
 _REST = "reason, detail, parked_at, source, message, account, held_until, held_at_version, held_for"
+
+RECORD = f"{_PLACE}, {_CONTENT}, {_REST}"
+"""The columns of a record, whole, in the order that `record` reads."""
 
 PAGE = """{state} AND id > %(after)s AND (%(reason)s::text IS NULL OR reason = %(reason)s)
     AND (%(topic)s::text IS NULL OR topic = %(topic)s)"""
@@ -112,10 +117,10 @@ def page(which: str, *, whole: bool = True, limit: str = "") -> bytes:
     """
     if not whole:
         nothing = "NULL::bytea, NULL::bytea, '{}'::bytea[], '{}'::bytea[]"
-        light = f"SELECT {_PLACE}, {nothing}, {_REST} FROM ledger.parked"  # noqa: S608  constants
+        light = f"SELECT {_STATE}, {_PLACE}, {nothing}, {_REST} FROM ledger.parked"  # noqa: S608  constants
         return f"{light} WHERE {which} ORDER BY id {limit}".encode()
     return f"""
-        SELECT {_PLACE}, key, value, header_names, header_values, {_REST} FROM (
+        SELECT {_STATE}, {RECORD} FROM (
             SELECT *, row_number() OVER by_id AS nth, sum(
                 coalesce(octet_length(value), 0) + coalesce(octet_length(key), 0)
             ) OVER by_id AS bytes
@@ -178,9 +183,14 @@ def _columns(r: ParkedRecord) -> tuple[Any, ...]:
 def parked(row: tuple[Any, ...]) -> Parked:
     """Read a row of a page."""
     id_, tries, replayed_at, dropped_at, *rest = row
-    topic_id, topic, partition, offset, key, value, names, values, *more = rest
+    return Parked(id_, record(rest), tries, replayed_at, dropped_at)
+
+
+def record(row: Sequence[Any]) -> ParkedRecord:
+    """Read the columns of `RECORD`."""
+    topic_id, topic, partition, offset, key, value, names, values, *more = row
     reason, detail, parked_at, source, message, account, until, at_version, thing = more
-    record = ParkedRecord(
+    return ParkedRecord(
         topic_id=topic_id,
         topic=topic,
         partition=partition,
@@ -199,7 +209,6 @@ def parked(row: tuple[Any, ...]) -> Parked:
         account=account,
         held=None if until is None else Held(until=until, at_version=at_version, thing=thing),
     )
-    return Parked(id_, record, tries, replayed_at, dropped_at)
 
 
 def state_of(each: Parked) -> State:

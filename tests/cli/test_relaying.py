@@ -7,8 +7,8 @@ import pytest
 
 from ledger.store.postgres import PostgresStore
 from tests.cli.conftest import Rugzak
-from tests.consumers.relays import BALANCES, LEDGER, OUTCOMES, PARKED, Out, out_of, sending
-from tests.lines import admin_of, wait_until
+from tests.consumers.relays import BALANCES, LEDGER, OUTCOMES, PARKED, Out, out_of
+from tests.lines import admin_of, running, wait_until
 
 STREAMS = [LEDGER, BALANCES, OUTCOMES, PARKED]
 
@@ -49,7 +49,7 @@ def test_the_status_says_how_far_each_stream_is_and_what_waits(
 
 @pytest.mark.usefixtures("told")
 def test_who_sends_is_told_while_one_does(rugzak: Rugzak, out: Out) -> None:
-    with out.relay() as relay, sending(relay):
+    with out.relay() as relay, running(relay):
         wait_until(lambda: "one sends since " in rugzak("relay", "status").out)
     with out.relay() as relay:
         relay.run(threading.Event(), once=True)

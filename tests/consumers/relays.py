@@ -17,7 +17,6 @@ from ledger.store.outbox import Outbox
 from ops.relaying import open_relay
 from ops.settings import Settings
 from ops.wiring import Servers
-from tests.lines import PATIENCE_SECONDS
 
 INSTALLATION = "https://rugzak.example.be"
 LEDGER, BALANCES, OUTCOMES, PARKED = "ledger", "balances", "outcomes", "parked"
@@ -95,17 +94,3 @@ def read(bootstrap: str, topic: str, *, committed: bool = True) -> list[Consumer
     finally:
         consumer.close()
     return found
-
-
-@contextmanager
-def sending(relay: Relay) -> Iterator[threading.Event]:
-    """Run a relay in a thread, and stop it."""
-    stop = threading.Event()
-    thread = threading.Thread(target=relay.run, args=(stop,))
-    thread.start()
-    try:
-        yield stop
-    finally:
-        stop.set()
-        thread.join(PATIENCE_SECONDS)
-        assert not thread.is_alive()

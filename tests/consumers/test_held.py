@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from consumers.batches import HELD_SECONDS
 from consumers.held import HeldRecords
-from consumers.intake import HELD_SECONDS
 from consumers.parking import Replay
 from consumers.publisher import Message
 from consumers.translate import RIGHTS_LANGUAGE

@@ -135,7 +135,7 @@ def test_a_parked_record_is_described_by_its_headers() -> None:
         detail="/data/version: version is missing",
         parked_at=datetime(2025, 10, 5, tzinfo=UTC),
     )
-    announced = Announcement(12, 1, None, None, answered=False, record=parked)
+    announced = Announcement(12, 1, answered=False, record=parked)
     for plain in ({"rugzak.career.v1"}, set[str]()):
         sent = dead_letter(announced, "rugzak.parked.v1", plain)
         headers = {name: value.decode() for name, value in sent.headers}

@@ -51,7 +51,7 @@ def main(database: str, bootstrap: str, career: str, rights: str, step: str, cal
 
     with PostgresStore(database) as store:
         door = open_door(store, clock)
-        _wrap(STEPS[step], int(calls))
+        wrap(STEPS[step], int(calls))
         Intake(
             door,
             store,
@@ -62,7 +62,8 @@ def main(database: str, bootstrap: str, career: str, rights: str, step: str, cal
         ).run(Event())
 
 
-def _wrap(path: str, calls: int) -> None:
+def wrap(path: str, calls: int, how: signal.Signals = signal.SIGKILL) -> None:
+    """Let this process end, or stop, after so many calls of a function; an empty poll is none."""
     module, _, names = path.partition(":")
     *owners, name = names.split(".")
     owner: Any = import_module(module)
@@ -78,7 +79,7 @@ def _wrap(path: str, calls: int) -> None:
             return answer
         left -= 1
         if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), how)
         return answer
 
     setattr(owner, name, dying)

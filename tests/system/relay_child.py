@@ -5,19 +5,16 @@ knows nothing of this.
 """
 
 import json
-import os
 import signal
 import sys
-from collections.abc import Callable
-from importlib import import_module
 from threading import Event
-from typing import Any
 
 from consumers.relay import leader
 from ops import logs
 from ops.relaying import relay
 from ops.settings import Settings
 from ops.wiring import Servers
+from tests.system.dying import wrap
 
 SILENCE_SECONDS = 2
 """A leader from which nothing comes for so long is taken to be gone; quicker than the product's."""
@@ -49,30 +46,10 @@ def main(settings: str, step: str = "", calls: str = "0", how: str = "SIGKILL") 
         embedded=(),
     )
     if step:
-        _wrap(STEPS[step], int(calls), signal.Signals[how])
+        wrap(STEPS[step], int(calls), signal.Signals[how])
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     relay(stop, made, where)
-
-
-def _wrap(path: str, calls: int, how: signal.Signals) -> None:
-    module, _, names = path.partition(":")
-    *owners, name = names.split(".")
-    owner: Any = import_module(module)
-    for each in owners:
-        owner = getattr(owner, each)
-    step: Callable[..., Any] = getattr(owner, name)
-    left = calls
-
-    def ending(*args: Any, **kwargs: Any) -> Any:
-        nonlocal left
-        answer = step(*args, **kwargs)
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), how)
-        return answer
-
-    setattr(owner, name, ending)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from ops.embedded.apache import apache_kafka
 from ops.embedded.broker import embedded_broker
 from ops.embedded.child import free_port
 from ops.wiring import open_door
-from tests.consumers.relays import BALANCES, LEDGER, OUTCOMES, Out, out_of, sending
+from tests.consumers.relays import BALANCES, LEDGER, OUTCOMES, Out, out_of
 from tests.consumers.stories import CAREER, RIGHTS, employed, people, raw, reserved
 from tests.lines import Line, make_line, running, wait_until
 from tests.system.relay_child import STEPS
@@ -205,7 +205,7 @@ def test_the_database_goes_away_and_the_relay_goes_on_when_it_is_back(
         store = PostgresStore(url)
         line = make_line(kafka, store)
     out = out_of(url, kafka)
-    with capture_logs() as said, out.relay() as relay, sending(relay), running(line.intake()):
+    with capture_logs() as said, out.relay() as relay, running(relay), running(line.intake()):
         with own_database(tmp_path / "db", port):
             line.publish(*map(employed, everyone))
             wait_until(lambda: receipts(url) == len(everyone))
@@ -233,7 +233,7 @@ def test_a_leader_whose_lock_is_cut_off_leads_again_and_loses_nothing(
     line: Line, out: Out, database: str
 ) -> None:
     everyone = people(10)
-    with out.relay() as relay, sending(relay):
+    with out.relay() as relay, running(relay):
         for person in everyone:
             line.publish(employed(person))
             line.drain()
@@ -255,7 +255,7 @@ def test_apache_kafka_is_killed_and_started_again_and_the_relay_goes_on(
     with apache_kafka(tmp_path / "kafka", port=port) as first:
         line = make_line(first.bootstrap_servers, store)
         out = out_of(database, first.bootstrap_servers)
-        with capture_logs() as said, out.relay() as relay, sending(relay):
+        with capture_logs() as said, out.relay() as relay, running(relay):
             line.publish(*map(employed, everyone))
             line.drain()
             wait_until(sent(database))
@@ -277,7 +277,7 @@ def test_a_broker_that_forgets_everything_is_filled_again(
     out = out_of(database, f"127.0.0.1:{port}")
     line.publish(*map(employed, people(5)))
     line.drain()
-    with capture_logs() as said, out.relay() as relay, sending(relay):
+    with capture_logs() as said, out.relay() as relay, running(relay):
         with embedded_broker(tmp_path, port=port):
             wait_until(sent(database))
         line.publish(*map(employed, people(5)))

@@ -193,14 +193,13 @@ class _Run:
 
 
 def _known_topics(settings: "Settings", kafka: dict[str, Any]) -> set[str]:
-    from kafka import KafkaAdminClient
-
-    from consumers.publisher import BOOTSTRAP_SECONDS
+    from consumers.clients import administrator
+    from consumers.greeting import greet
     from consumers.topics import topic_ids
     from ops.wiring import topics
 
-    milliseconds = int(BOOTSTRAP_SECONDS * 1000)
-    with closing(KafkaAdminClient(**kafka, bootstrap_timeout_ms=milliseconds)) as admin:
+    greet(kafka)  # who refuses us is not away
+    with administrator(kafka) as admin:
         return set(topic_ids(admin, topics(settings).values()))
 
 

@@ -24,7 +24,6 @@ from tests.consumers.stories import CAREER, RIGHTS, employed, people, reserved
 from tests.lines import Line, admin_of, running
 
 PAYROLL = "https://payroll.example.be"
-RUGZAK = Path(sys.executable).with_name("rugzak")
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
 
@@ -192,10 +191,21 @@ def jobs(count: int) -> Iterator[bytes]:
         yield employed(person).value + b"\n"
 
 
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from ops.cli import main
+main()
+"""
+
+
 def publishing(bootstrap: str, folder: Path, topic: str) -> subprocess.Popen[bytes]:
-    """Begin to publish what is written to its input."""
+    """Begin to publish what is written to its input; Ctrl-C means something to it everywhere.
+
+    A shell's job in the background hands on that it doesn't.
+    """
     return subprocess.Popen(
-        [RUGZAK, "publish", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+        [sys.executable, "-c", INTERRUPTIBLE, "publish", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
         env={
             **os.environ, "RUGZAK_KAFKA_BOOTSTRAP_SERVERS": bootstrap, "PYTHONPATH": str(ROOT),
             "RUGZAK_DATA_DIR": str(folder), "RUGZAK_CAREER_TOPIC": topic,

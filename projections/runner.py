@@ -11,12 +11,14 @@ from typing import Protocol
 
 import psycopg
 import structlog
-from psycopg.errors import ProgramLimitExceeded
+from psycopg.conninfo import make_conninfo
+from psycopg.errors import IdleInTransactionSessionTimeout, ProgramLimitExceeded
 from psycopg.sql import SQL, Identifier
 
 from ledger.domain.events import Envelope
 from ledger.service.outage import Outage
 from ledger.service.ports import StoreUnavailable
+from ledger.store.recorder import NETWORK
 from projections.catalogue import PROJECTIONS
 from projections.projection import Projection, place_of
 from projections.tables import (
@@ -37,8 +39,18 @@ HEARTBEAT_SECONDS = 1.0
 STOP_CHECK_SECONDS = 0.1
 """How often a wait looks whether it should stop."""
 
-UNREACHABLE = (psycopg.OperationalError, psycopg.InterfaceError, StoreUnavailable)
-"""What is raised while the database is down; a run waits and goes on."""
+SILENCE_SECONDS = 30
+"""After this the server ends a transaction whose process went silent; a page takes a second."""
+
+APPLICATION = "rugzak-projections"
+
+UNREACHABLE = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    IdleInTransactionSessionTimeout,
+    StoreUnavailable,
+)
+"""What is raised while the database is down, or has let go of us; a run waits and goes on."""
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +82,17 @@ def connect(url: str) -> Conn:
     Commits do not wait for the disk: after a crash of the server, rows and position go back
     together, and the same events come again.
     """
-    conn = psycopg.connect(url, autocommit=True, application_name="rugzak-projections")
+    conn: Conn = psycopg.connect(
+        make_conninfo(url, application_name=APPLICATION, **NETWORK), autocommit=True
+    )
     conn.execute("SET synchronous_commit = off")
+    return conn
+
+
+def _writing(url: str) -> Conn:
+    """Open a connection whose locks end with a process that went silent: another one goes on."""
+    conn = connect(url)
+    conn.execute(f"SET idle_in_transaction_session_timeout = '{SILENCE_SECONDS}s'")
     return conn
 
 
@@ -105,7 +126,7 @@ class Runner:
             ProjectionStopped: one could not take an event; the others may be short of the head.
 
         """
-        with connect(self._url) as conn:
+        with _writing(self._url) as conn:
             ensure(conn, self._projections.values())
             head, count = self._events.head(), 0
             while read := self._step(conn, head):
@@ -136,7 +157,7 @@ class Runner:
         outage = Outage("database", stop)
         while not stop.is_set():
             try:
-                with connect(self._url) as conn:
+                with _writing(self._url) as conn:
                     if self._channel is not None:
                         conn.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
                     ensure(conn, self._projections.values())

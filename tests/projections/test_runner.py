@@ -112,6 +112,29 @@ def test_two_runners_of_the_same_projections_double_nothing(database: str, conn:
     assert differences(conn, log) == []
 
 
+def test_a_runner_that_goes_silent_in_a_page_lets_go_and_goes_on_when_it_wakes(
+    database: str, conn: Conn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "SILENCE_SECONDS", 1)
+    whole = lives(12, 80)
+    log = ListLog(whole[:60])
+    asleep, woken = threading.Event(), threading.Event()
+
+    def project(before: Before, page: Sequence[Envelope]) -> Rows:
+        asleep.set()
+        woken.wait(PATIENCE_SECONDS)
+        return BALANCES.project(before, page)
+
+    with running(Runner(database, log, [replace(BALANCES, project=project)])):
+        assert asleep.wait(PATIENCE_SECONDS)
+        assert Runner(database, log, [BALANCES]).catch_up() == 60
+        log.envelopes += whole[60:]
+        woken.set()
+        wait_until(lambda: Runner(database, log, [BALANCES]).lag()["balances"] == 0)
+    with snapshot(conn, BALANCES):
+        assert list(compare(conn, BALANCES, fold(BALANCES, [whole]))) == []
+
+
 def test_a_death_before_the_commit_loses_and_doubles_nothing(
     database: str, conn: Conn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("rugzak")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return two workers for each core: half of the tests wait for servers most of the time."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """Yield a PostgreSQL server with a migrated template database."""

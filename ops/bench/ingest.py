@@ -26,7 +26,7 @@ from consumers.bounded import FETCH_BYTES
 from consumers.intake import Intake
 from consumers.publisher import publisher
 from ledger.store.postgres import CHANNEL, PostgresStore
-from ops.bench.lab import Lab, Measured, beside, in_turns, ratio, until
+from ops.bench.lab import Lab, Measured, beside, in_turns, ratio, rounds, until
 from ops.bench.plain import Careers, counters, counting, environment
 from ops.bench.stopwatch import Stopwatch
 from ops.demo.messages import career_message
@@ -43,9 +43,6 @@ PEOPLE = 1_500
 PLAIN_PEOPLE = 100
 GOALS = {"vs_plain": 5.0}
 ROUNDS = 5
-QUICK = 0.1
-"""A smaller size than this is for seeing that it works, not for its figures."""
-
 SEED = 20210901
 TAKEN = "SELECT coalesce(sum(position), 0) FROM ledger.kafka_positions"
 BEHIND = (
@@ -66,7 +63,7 @@ def measure(lab: Lab, size: float) -> Measured:
         return records / projected
 
     rates, plain_rates, all_rates = in_turns(
-        ROUNDS,
+        rounds(ROUNDS, size),
         partial(ours, BALANCES.name),
         lambda: plain_records / _plain(lab, plain_topic, plain_records),
         partial(ours, *BY_NAME),

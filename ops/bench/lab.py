@@ -31,6 +31,9 @@ START_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 """How often a bench looks how far the work is."""
 
+QUICK = 0.1
+"""A smaller size than this is for seeing that it works, not for its figures."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
@@ -119,6 +122,11 @@ def until(reached: Callable[[], bool]) -> None:
     """Wait for a condition."""
     while not reached():
         sleep(LOOK_SECONDS)
+
+
+def rounds(usual: int, size: float) -> int:
+    """Return how often each way has its turn: once when only whether it works is looked at."""
+    return usual if size >= QUICK else 1
 
 
 def in_turns(rounds: int, *ways: Callable[[], float]) -> list[list[float]]:

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Final, NamedTuple
 
 from ledger.audit.simulate import live
-from ops.bench.lab import Lab, Measured, in_turns, ratio
+from ops.bench.lab import Lab, Measured, in_turns, ratio, rounds
 from ops.parallel import cores, in_parallel
 from ops.simulation import PART_PEOPLE, Population, noon
 from ops.wiring import rulebook
@@ -61,7 +61,9 @@ def measure(lab: Lab, size: float) -> Measured:
         peaks.append(rate.peak_bytes)
         return rate.people_per_s
 
-    rates = in_turns(ROUNDS, on_all, lambda: _lived(source, some[::count], 1).people_per_s)
+    rates = in_turns(
+        rounds(ROUNDS, size), on_all, lambda: _lived(source, some[::count], 1).people_per_s
+    )
     all_of_them = _lived(source, parts, count)
     return Measured(
         figures={

@@ -33,7 +33,7 @@ from consumers.translate import CAREER_LANGUAGE, Unhandled, translate
 from ledger.domain.commands import Command
 from ledger.service.door import Door
 from ops.bench.ingest import TAKEN, number, project
-from ops.bench.lab import LOOK_SECONDS, Lab, Measured, beside, in_turns, ratio, until
+from ops.bench.lab import LOOK_SECONDS, Lab, Measured, beside, in_turns, ratio, rounds, until
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.embedded.apache import apache_kafka
@@ -94,7 +94,7 @@ def measure(lab: Lab, size: float) -> Measured:
         apache_kafka(Path(folder)) as broker,
     ):
         bench = _Bench(lab, broker.bootstrap_servers)
-        found = bench.taken_in(records, max(int(PLAIN_RECORDS * size), 50))
+        found = bench.taken_in(records, max(int(PLAIN_RECORDS * size), 50), rounds(ROUNDS, size))
         visible = bench.visible(records, max(PACED_SECONDS * min(size, 1), 1))
         out = bench.relayed(records)
         late = bench.caught_up(max(int(CATCH_UP_RECORDS * size), 4_000))
@@ -133,11 +133,11 @@ class _Bench:
         make_topics(settings, site.servers(self._lab.postgres.url))
         return site
 
-    def taken_in(self, records: Sequence[Message], few: int) -> Measured:
+    def taken_in(self, records: Sequence[Message], few: int, turns: int) -> Measured:
         """Take the same records in by the door alone, by one process, by two, and plainly."""
         count, plain_records = len(records), records[:few]
         door, one, two, plain = in_turns(
-            ROUNDS,
+            turns,
             lambda: count / self._by_the_door(records),
             lambda: count / self._by_processes(records, 1),
             lambda: count / self._by_processes(records, 2),

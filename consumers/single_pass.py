@@ -4,7 +4,7 @@ What the ledger knows counts once. Positions are the group's matter and stay whe
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,10 @@ from threading import Event
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaError
 
+from consumers.access import Access
 from consumers.batches import Arrived, Batches, Ends, Limits, fetching
 from consumers.bounded import BoundedConsumer
 from consumers.clients import REQUEST_MS, administrator
@@ -61,11 +64,12 @@ def single_pass(
         say: is told how far it is.
 
     Raises:
+        BrokerRefused: the broker won't have us.
         KafkaError, StoreUnavailable: a server was away; the pass can be made again.
         LineStopped: our own code failed too often in a row.
 
     """
-    passed = Passed()
+    passed, access = Passed(), Access(kafka=kafka, reads=tuple(languages))
 
     def deliver(commands: Sequence[Command], delivery: Delivery, ends: Ends) -> None:  # noqa: ARG001
         outcomes = patiently(
@@ -80,25 +84,37 @@ def single_pass(
             passed.requests["known" if known else "accepted" if accepted else "refused"] += 1
 
     batches = Batches(door.clock, languages, limits, deliver)
-    reading = fetching(limits)
-    with (
-        administrator(kafka) as admin,
-        closing(BoundedConsumer(**kafka, enable_auto_commit=False, **reading)) as consumer,
-    ):
-        ids = topic_ids(admin, languages)
-        moment = 0 if since is None else int(since.timestamp() * 1000)
-        ends = _go_to(consumer, list(ids), moment)
-        while ends and not stop.is_set():
-            polled = consumer.poll(limits.max_wait_ms)
-            # The embedded broker begins some records before the moment.
-            records = [r for some in polled.values() for r in some if r.timestamp >= moment]
-            batches.take(Arrived(records=records, ids=ids, ends={}))
-            passed.records += len(records)
-            say(f"{passed.records} records")
-            # Only after a poll that brought nothing: the embedded broker tells its end too low.
-            if not polled and all(_position(consumer, each) >= end for each, end in ends.items()):
-                break
+    moment = 0 if since is None else int(since.timestamp() * 1000)
+    try:
+        with (
+            administrator(kafka) as admin,
+            closing(
+                BoundedConsumer(**kafka, enable_auto_commit=False, **fetching(limits))
+            ) as consumer,
+        ):
+            access.demand(admin)
+            ids = topic_ids(admin, languages)
+            for records in _since(moment, consumer, list(ids), limits, stop):
+                batches.take(Arrived(records=records, ids=ids, ends={}))
+                passed.records += len(records)
+                say(f"{passed.records} records")
+    except (KafkaError, OSError) as error:
+        raise access.explained(error) from error
     return passed
+
+
+def _since(
+    moment: int, consumer: KafkaConsumer, topics: Sequence[str], limits: Limits, stop: Event
+) -> Iterator[list[ConsumerRecord]]:
+    """Yield what the topics hold now that was published since a moment (ms), poll by poll."""
+    ends = _go_to(consumer, topics, moment)
+    while ends and not stop.is_set():
+        polled = consumer.poll(limits.max_wait_ms)
+        # The embedded broker begins some records before the moment.
+        yield [r for some in polled.values() for r in some if r.timestamp >= moment]
+        # Only after a poll that brought nothing: the embedded broker tells its end too low.
+        if not polled and all(_position(consumer, each) >= end for each, end in ends.items()):
+            return
 
 
 def _go_to(

@@ -93,6 +93,8 @@ def consume(
 
     if bool(accept_gap) != (because is not None):
         raise Problem("--accept-gap and --because go together: a gap is accepted for a reason")
+    if drain and since is not None:
+        raise Problem("--from is a pass of its own, which ends by itself: leave out --drain")
     who, why = decision(by, because) if because is not None else ("", "")
     moment = _moment(since)
     with serve.stopping() as stop, connected(broker=True) as (settings, where):

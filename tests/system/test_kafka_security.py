@@ -189,6 +189,8 @@ def test_a_missing_right_to_read_names_the_principal_and_the_topic(
     desk.broker.forbid(desk.principal)
     everything = quickly(rugzak, "consume", "--drain", "--no-projections", "--no-relay")
     refused(everything, f"{desk.principal} may not READ topics", *desk.topics.values())
+    again = quickly(rugzak, "consume", "--from", "beginning")
+    refused(again, f"{desk.principal} may not READ topics", *desk.topics.values())
 
 
 def test_a_missing_right_on_the_group_names_the_principal_and_the_group(
@@ -226,7 +228,8 @@ def test_a_wrong_password_names_the_user(desk: Desk, rugzak: Rugzak, tmp_path: P
     desk.set("kafka_sasl_password", "of-someone-else")
     message = tmp_path / "job.json"
     message.write_bytes(employed().value)
-    for typed in (("consume", "--drain"), ("publish", message), ("up",)):
+    again = ("consume", "--from", "beginning")
+    for typed in (("consume", "--drain"), again, ("publish", message), ("up",)):
         result = quickly(rugzak, *typed)
         refused(result, "does not believe that we are User:rugzak", "SCRAM-SHA-512")
         assert "of-someone-else" not in result.err

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import structlog
 
-QUIET_LIBRARIES = ("kafka", "psycopg.pool", "yoyo")
+QUIET_LIBRARIES = ("httpx", "kafka", "psycopg.pool", "uvicorn", "yoyo")
 """They repeat every failed attempt to connect; we say once that a server is away."""
 
 
@@ -24,6 +24,7 @@ def configure(form: Form) -> None:
     )
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

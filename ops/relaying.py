@@ -16,7 +16,8 @@ from consumers.relay.streams import (
     OutcomesStream,
     ParkedStream,
 )
-from consumers.relay.telling import Lots, Teller
+from consumers.relay.telling import Teller
+from ledger.service.naming import Lots
 from ledger.store.outbox import Outbox
 from ledger.store.states import States
 from ops.beside import beside

@@ -76,15 +76,18 @@ class ProjectionStopped(Exception):  # noqa: N818  it is a state, too
         self.name, self.position, self.kind = name, position, kind
 
 
+def connection_settings(url: str) -> str:
+    """Return a database's URL with our name, and with how soon a server that vanished is missed."""
+    return make_conninfo(url, application_name=APPLICATION, **NETWORK)
+
+
 def connect(url: str) -> Conn:
     """Open a connection for writing rows.
 
     Commits do not wait for the disk: after a crash of the server, rows and position go back
     together, and the same events come again.
     """
-    conn: Conn = psycopg.connect(
-        make_conninfo(url, application_name=APPLICATION, **NETWORK), autocommit=True
-    )
+    conn: Conn = psycopg.connect(connection_settings(url), autocommit=True)
     conn.execute("SET synchronous_commit = off")
     return conn
 

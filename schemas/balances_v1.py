@@ -24,11 +24,8 @@ from schemas.outgoing import (
 SERVICE: Final = "be.rugzak.balances.v1"
 
 
-class LotBalance(Told):
-    """One lot; all quantities are whole numbers of its unit.
-
-    Granted + transferredIn = available + reserved + used + expired + transferredOut + withdrawn.
-    """
+class LotQuantities(Told):
+    """What became of one lot, in whole numbers of its unit."""
 
     scheme: Scheme
     lot: Lot
@@ -49,6 +46,14 @@ class LotBalance(Told):
     shortfall: Annotated[
         Quantity, Field(description="Used or reserved beyond what is due after a correction.")
     ]
+
+
+class LotBalance(LotQuantities):
+    """One lot; all quantities are whole numbers of its unit.
+
+    Granted + transferredIn = available + reserved + used + expired + transferredOut + withdrawn.
+    """
+
     usable: Annotated[
         Quantity,
         Field(

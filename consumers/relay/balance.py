@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from consumers.relay.telling import Lots, instant, period
+from consumers.relay.telling import instant, period
 from ledger.domain.account import Account
 from ledger.domain.lots import Lot
+from ledger.service.naming import Lots
 from schemas import balances_v1 as wire
 
 FREEZE = "freeze"

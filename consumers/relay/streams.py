@@ -9,9 +9,10 @@ from consumers.relay.balance import balance_of
 from consumers.relay.dead_letters import dead_letter
 from consumers.relay.records import Page, Record
 from consumers.relay.replies import parked_reply, reply
-from consumers.relay.telling import Lots, Teller, written
+from consumers.relay.telling import Teller, written
 from ledger.domain.account import Account
 from ledger.domain.events import NOBODYS
+from ledger.service.naming import Lots
 from ledger.store.outbox import Outbox
 
 LEDGER: Final = "ledger"

@@ -7,27 +7,17 @@ life is in it. Identifiers that a source or a requester made are told as opaque 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypedDict, assert_never
-from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.lots import TOPPED_UP, is_top_up
-from ledger.domain.occasions import ASKED_FOR
+from ledger.service.naming import Lots, reference
 from schemas import ledger_v1 as wire
 from schemas.outgoing import Outgoing, Period
 
 UTC_OFFSET: Final = "+00:00"
-
-
-class UnknownScheme(Exception):  # noqa: N818  it is a finding
-    """A lot is of a scheme that the regulations here lack; their own version is newer."""
-
-    def __init__(self, lot: str) -> None:
-        """Name the lot."""
-        super().__init__(f"{lot} is a lot of no scheme here: bring this installation up to date")
 
 
 LotEvent: TypeAlias = (
@@ -74,47 +64,6 @@ def instant(at: datetime) -> str:
 def written(message: BaseModel) -> bytes:
     """Return a message's JSON; what is absent is left out."""
     return message.__pydantic_serializer__.to_json(message, by_alias=True, exclude_none=True)
-
-
-def reference(account: UUID, identifier: str) -> UUID:
-    """Return what stands for an identifier of somebody else's making, one to one."""
-    return uuid5(account, identifier)
-
-
-class Lots:
-    """How lots are told: of which scheme and unit they are, and by which name."""
-
-    def __init__(self, units: Mapping[str, str]) -> None:
-        """Know the smallest unit of each scheme."""
-        self.units = units
-
-    def scheme_of(self, lot: e.LotId) -> str:
-        """Return the scheme of a lot, whose name begins with it.
-
-        Raises:
-            UnknownScheme: it is of none that is known.
-
-        """
-        scheme = lot
-        while scheme not in self.units:
-            scheme, slash, _ = scheme.rpartition("/")
-            if not slash:
-                raise UnknownScheme(lot)
-        return scheme
-
-    @staticmethod
-    def named(account: UUID, lot: e.LotId, scheme: str) -> str:
-        """Return a lot's published name: without what a funder or a requester calls it."""
-        label, slash, bucket = lot.removeprefix(f"{scheme}/").partition("/")
-        for begins in (TOPPED_UP, ASKED_FOR):
-            if label.startswith(begins):
-                return f"{scheme}/{begins}{reference(account, label)}{slash}{bucket}"
-        return lot
-
-    @staticmethod
-    def funder(lot: e.LotId, scheme: str, funder: str) -> dict[str, str]:
-        """Tell who pays as the regulation calls it; a top-up's may be somebody's employer."""
-        return {} if is_top_up(lot, scheme) else {"funder": funder}
 
 
 class Teller:

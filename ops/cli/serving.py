@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from ops.wiring import Servers
 
 
+MAX_WORKERS = 64
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (up, consume, migrate, clock, demo):
-        app.command()(command)
+    for command in (up, serve_api, consume, migrate, clock, demo):
+        app.command("serve" if command is serve_api else None)(command)
 
 
 def up() -> None:
@@ -55,6 +58,26 @@ def _say_where(where: "Servers", data_dir: Path) -> None:
     if where.embedded:
         console.print(f"data        {data_dir}")
     console.print("Rugzak is up; Ctrl-C stops it.")
+
+
+def serve_api(
+    *,
+    workers: Annotated[
+        int, typer.Option(min=1, max=MAX_WORKERS, help="Processes that answer.")
+    ] = 1,
+) -> None:
+    """Answer other apps over HTTP, until stopped; those that are being answered are waited for.
+
+    `rugzak up` does so, too. Whose tokens are taken: RUGZAK_OIDC_ISSUER.
+    """
+    from ops import serve
+    from ops.api import serving
+
+    with serve.stopping() as stop, connected(broker=False) as (settings, where):
+        with serving(settings, where.database_url, stop, workers=workers) as address:
+            console.print(f"HTTP API    {address}")
+            stop.wait()
+        console.print("stopped")
 
 
 def consume(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from ledger.domain.events import LotId
@@ -35,6 +35,20 @@ class Timeline:
     entries: tuple[EntryRow, ...]
     units: Mapping[LotId, Unit]
     beyond: int | None
+
+
+class Known(NamedTuple):
+    """Whether anything was ever told of an account, as of a position in the log."""
+
+    position: int
+    known: bool
+
+
+def is_known(conn: Conn, account: UUID) -> Known:
+    """Tell whether an account has any entry."""
+    query = "SELECT 1 FROM projections.timeline WHERE account = %(account)s LIMIT 1"
+    position, rows = read(conn, "timeline", query, "1", {"account": account})
+    return Known(position, bool(rows))
 
 
 def timeline_of(

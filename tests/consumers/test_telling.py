@@ -9,10 +9,11 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from consumers.relay.balance import balance_of
-from consumers.relay.telling import Lots, Teller, UnknownScheme, reference, written
+from consumers.relay.telling import Teller, written
 from ledger.domain import events as e
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term
+from ledger.service.naming import Lots, UnknownScheme, reference
 from ops.wiring import rulebook
 from schemas.published import json_schemas
 from tests.projections.logs import enveloped, noras_life

@@ -1,0 +1,172 @@
+"""The HTTP API, wired: workers that share a port, each a process of its own."""
+
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from threading import Event, Thread
+from typing import Final
+
+import httpx
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from psycopg_pool import ConnectionPool
+
+from ledger.service.clock import SystemClock
+from ledger.service.naming import Lots
+from ops.beside import beside
+from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
+from ops.wiring import rulebook
+from projections.api.app import PREFIX, application
+from projections.api.asking import Desk
+from projections.api.bearer import Provider
+from projections.api.development import DevelopmentIssuer
+from projections.runner import connection_settings
+from projections.tables import Conn
+
+CONNECTIONS: Final = 8
+"""Most connections to the read models of one worker."""
+
+CONNECTION_SECONDS: Final = 2.0
+"""How long a request waits for one."""
+
+KEEP_ALIVE_SECONDS: Final = 30
+GRACE_SECONDS: Final = 10
+"""How long requests under way may take once the API stops."""
+
+BACKLOG: Final = 1_024
+LOOK_SECONDS: Final = 0.05
+
+log = structlog.get_logger(__name__)
+
+
+def development(settings: Settings) -> bool:
+    """Whether the API takes tokens of its own issuer, because no provider is set.
+
+    Raises:
+        SettingsError: none is set, and others than this machine could reach the API.
+
+    """
+    if settings.oidc_issuer is not None:
+        return False
+    if settings.api_host not in LOOPBACK_HOSTS:
+        host, issuer = variable("api_host"), variable("oidc_issuer")
+        raise SettingsError(
+            [f"{issuer} is not set: without a provider of tokens {host} must be 127.0.0.1"]
+        )
+    return True
+
+
+def provider(settings: Settings) -> Provider:
+    """Return whose tokens are taken."""
+    if development(settings):
+        return DevelopmentIssuer(settings.data_dir, settings.oidc_audience).provider()
+    return Provider(str(settings.oidc_issuer), settings.oidc_audience)
+
+
+@contextmanager
+def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
+    """Yield what the API answers with."""
+    rows: ConnectionPool[Conn] = ConnectionPool(
+        connection_settings(url),
+        kwargs={"autocommit": True},
+        min_size=1,
+        max_size=CONNECTIONS,
+        timeout=CONNECTION_SECONDS,
+        open=False,
+        name="api-rows",
+    )
+    with rows:
+        yield Desk(
+            rows=rows,
+            provider=provider(settings),
+            lots=Lots({id_: scheme.unit for id_, scheme in rulebook().schemes.items()}),
+            clock=SystemClock(),
+            wait_seconds=settings.api_wait_ms / 1_000,
+        )
+
+
+@contextmanager
+def serving(settings: Settings, url: str, stop: Event, *, workers: int = 1) -> Iterator[str]:
+    """Answer until the block ends; yield the API's address.
+
+    Args:
+        settings: where it listens, and whose tokens it takes.
+        url: of the database.
+        stop: set when a worker ends by itself.
+        workers: processes.
+
+    Raises:
+        SettingsError: the address can't be listened on, or needs a provider of tokens.
+        ProcessEnded: a worker ended by itself.
+
+    """
+    if development(settings):
+        log.warning("api_in_development", tokens="anybody's who can run `rugzak token`")
+    with ExitStack() as stack:
+        with _listening(settings) as listening:
+            port = listening.getsockname()[1]
+            for number in range(1, workers + 1):
+                arguments = (settings, url, listening)
+                stack.enter_context(
+                    beside(f"api-{number}", _work, arguments, settings.log_format, stop)
+                )
+        host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
+        address = f"http://{host}:{port}{settings.api_root_path}{PREFIX}"
+        _until_answering(f"http://{host}:{port}{PREFIX}/health", stop)
+        yield address
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Return a socket that listens, which all workers take connections from."""
+    host, port = settings.api_host, settings.api_port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        named = f"{variable('api_host')} and {variable('api_port')}"
+        why = error.strerror or error
+        wrong = [f"{named}: {host}:{port} can't be listened on: {why}"]
+    raise SettingsError(wrong)
+
+
+def _work(stop: Event, settings: Settings, url: str, listening: socket.socket) -> None:
+    """Answer requests until told to stop; those under way end."""
+
+    @asynccontextmanager
+    async def at_desk(app: FastAPI) -> AsyncIterator[None]:
+        with open_desk(settings, url) as desk:
+            app.state.desk = desk
+            yield
+
+    config = uvicorn.Config(
+        application(lifespan=at_desk),
+        http="httptools",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        root_path=settings.api_root_path,
+    )
+    server = uvicorn.Server(config)
+    with listening:
+        # Not the main thread: there uvicorn would take the signals, which are our parent's.
+        thread = Thread(target=server.run, args=([listening],), name="uvicorn")
+        thread.start()
+        while thread.is_alive() and not stop.wait(LOOK_SECONDS):
+            pass
+        server.should_exit = True
+        thread.join()
+    if not stop.is_set():
+        raise RuntimeError("the API ended by itself")
+
+
+def _until_answering(health: str, stop: Event) -> None:
+    """Wait until a worker answers."""
+    while not stop.wait(LOOK_SECONDS):
+        with suppress(httpx.HTTPError):
+            httpx.get(health, timeout=LOOK_SECONDS * 20)
+            return

@@ -1,0 +1,34 @@
+"""The application: routes under `/v1`, and what all of them have in common."""
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.types import Lifespan
+
+from projections.api import balances, health, problems
+from projections.api.border import Border
+
+VERSION: Final = "1.0.0"
+"""Of the API; its major number is in the path."""
+
+PREFIX: Final = "/v1"
+
+ROUTERS: Final = (balances.router, health.router)
+
+
+def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Return the application; `lifespan` puts a `Desk` at `app.state.desk` while it runs."""
+    app = FastAPI(
+        title="Rugzak",
+        version=VERSION,
+        openapi_url=None,  # the document is made and checked beforehand: `projections.api.document`
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    problems.register(app)
+    app.add_middleware(Border)
+    return app

@@ -1,0 +1,188 @@
+"""What every route needs: who asks and what for, the rows, and an answer that is fresh enough."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import Annotated, Final, Protocol, TypeAlias, TypeVar
+from uuid import UUID, uuid4
+
+from fastapi import Depends, Header, Path, Request, Response, Security
+from fastapi.security import OpenIdConnect, SecurityScopes
+from psycopg import OperationalError
+from psycopg_pool import ConnectionPool, PoolTimeout
+from pydantic import BaseModel
+
+from ledger.service.clock import Clock
+from ledger.service.naming import Lots
+from ledger.service.ports import StoreUnavailable
+from projections.api.bearer import Caller, Provider
+from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
+from projections.tables import Conn
+from schemas.cloudevents import UUID_PATTERN
+
+LOOK_SECONDS: Final = 0.02
+"""How often a question that must not be answered too early looks again."""
+
+RETRY_AFTER_SECONDS: Final = 1
+
+MAX_PURPOSE_CHARACTERS: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the API answers with.
+
+    Attributes:
+        rows: connections to the read models.
+        provider: whose tokens are taken.
+        lots: how lots are called.
+        clock: tells the day.
+        wait_seconds: longest wait for a position that a client asks to be counted in.
+
+    """
+
+    rows: "ConnectionPool[Conn]"
+    provider: Provider
+    lots: Lots
+    clock: Clock
+    wait_seconds: float
+
+
+class Positioned(Protocol):
+    """What reflects the log up to a position."""
+
+    @property
+    def position(self) -> int:
+        """Of the last event that it reflects."""
+        ...
+
+
+T = TypeVar("T", bound=Positioned)
+
+
+def _desk(request: Request) -> Desk:
+    found: Desk = request.app.state.desk
+    return found
+
+
+AtDesk: TypeAlias = Annotated[Desk, Depends(_desk)]
+
+_bearer = OpenIdConnect(
+    scheme_name="openIdConnect",
+    openIdConnectUrl="/.well-known/openid-configuration",
+    description="A token of the OpenID Connect provider that this installation trusts.",
+    auto_error=False,
+)
+
+
+def asked_by(
+    scopes: SecurityScopes,
+    desk: AtDesk,
+    authorization: Annotated[str | None, Depends(_bearer)],
+) -> Caller:
+    """Return who asks.
+
+    Raises:
+        Refused: nobody whom we know, or without a scope for it.
+
+    """
+    caller = desk.provider.caller(authorization)
+    missing = [scope for scope in scopes.scopes if scope not in caller.scopes]
+    if missing:
+        said = f'Bearer realm="rugzak", error="insufficient_scope", scope="{" ".join(missing)}"'
+        raise Refused(
+            MISSING_SCOPE,
+            f"the token lacks {', '.join(missing)}",
+            headers={"WWW-Authenticate": said},
+            requiredScopes=list(scopes.scopes),
+        )
+    return caller
+
+
+ReadsBalances: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["balances:read"])]
+
+Account: TypeAlias = Annotated[
+    UUID,
+    Path(
+        alias="accountId",
+        description="Opaque reference to the person, or to an enterprise that holds rights. Never "
+        "a national number.",
+        json_schema_extra={"pattern": UUID_PATTERN},
+    ),
+]
+Purpose: TypeAlias = Annotated[
+    str,
+    Header(
+        alias="Rugzak-Purpose",
+        pattern="^[a-z][a-z0-9-]*$",
+        max_length=MAX_PURPOSE_CHARACTERS,
+        description="What the data is for; the person sees it in the access log.",
+        examples=["enrolment"],
+    ),
+]
+After: TypeAlias = Annotated[
+    int | None,
+    Header(
+        alias="Rugzak-After",
+        ge=0,
+        description="A position that the answer has to reflect, such as that of your last write.",
+    ),
+]
+
+
+def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
+    """Read, when need be until what is read reflects a position.
+
+    Raises:
+        Refused: it still doesn't after the desk's `wait_seconds`; an older answer is not given.
+        StoreUnavailable: the database gives no answer.
+
+    """
+    until = monotonic() + desk.wait_seconds
+    while True:
+        try:
+            with desk.rows.connection() as conn:
+                found = read(conn)
+        except (OperationalError, PoolTimeout) as error:
+            raise StoreUnavailable(str(error)) from error
+        if after is None or found.position >= after:
+            return found
+        if monotonic() >= until:
+            raise Refused(
+                NOT_YET,
+                f"position {after} is not reflected yet, only {found.position}: ask again",
+                headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+                position=found.position,
+            )
+        sleep(LOOK_SECONDS)
+
+
+def seen_by(caller: Caller, account: UUID) -> UUID:
+    """Return the account to look for: one that nobody has when it is not the caller's to see.
+
+    So what is forbidden is unknown, in what is answered and in how long that takes.
+    """
+    return account if caller.sees(account) else uuid4()
+
+
+def no_such_account() -> Refused:
+    """Refuse an account that is not known, or not the caller's to see: nobody learns which."""
+    return Refused(NOT_FOUND, "there is no such account, or it is not yours to see")
+
+
+def told(request: Request, body: BaseModel, position: int) -> Response:
+    """Return an answer with its position, or 304 when the client has its content.
+
+    The tag is weak: it is of the content, without the position, which moves with every event.
+    """
+    text = body.model_dump_json(by_alias=True, exclude_none=True)
+    content = body.model_dump_json(by_alias=True, exclude_none=True, exclude={"position"})
+    tag = f'W/"{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"'
+    headers = {"ETag": tag, "Rugzak-Position": str(position), "Cache-Control": "private, no-cache"}
+    known = request.headers.get("if-none-match", "")
+    if known == "*" or tag.removeprefix("W/") in (
+        each.strip().removeprefix("W/") for each in known.split(",")
+    ):
+        return Response(status_code=304, headers=headers)
+    return Response(text, headers=headers, media_type="application/json")

@@ -1,0 +1,86 @@
+"""Routes: what a person has."""
+
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from ledger.service.naming import Lots
+from projections.api.asking import (
+    Account,
+    After,
+    AtDesk,
+    Purpose,
+    ReadsBalances,
+    fresh,
+    no_such_account,
+    seen_by,
+    told,
+)
+from projections.balances.view import LotBalance, balances_of
+from projections.timeline.view import is_known
+from schemas.api_v1 import rights as wire
+from schemas.outgoing import Period
+
+router = APIRouter(tags=["balances"])
+
+
+@router.get(
+    "/accounts/{accountId}/balances",
+    operation_id="getBalances",
+    summary="What a person has on a day, lot by lot",
+    response_model=wire.Balances,
+)
+def balances(
+    request: Request,
+    desk: AtDesk,
+    caller: ReadsBalances,
+    account: Account,
+    asked: Annotated[wire.BalancesQuestion, Query()],
+    purpose: Purpose,  # noqa: ARG001  asked for, and recorded
+    after: After = None,
+) -> Response:
+    """Tell the lots of an account, with what can be used on the day.
+
+    Quantities are the newest known; the day says which periods run and what is stopped.
+    """
+    on = asked.on or desk.clock.now().today
+    looked_for = seen_by(caller, account)
+    found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
+    if not found.lots and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+        raise no_such_account()
+    body = wire.Balances(
+        person=account,
+        on=on,
+        position=found.position,
+        items=tuple(_lot(account, each, desk.lots) for each in found.lots),
+    )
+    return told(request, body, found.position)
+
+
+def _lot(account: UUID, held: LotBalance, lots: Lots) -> wire.LotOnDay:
+    lot = held.lot
+    of: dict[str, Any] = lots.funder(lot.id, lot.scheme, lot.funder)
+    return wire.LotOnDay(
+        scheme=lot.scheme,
+        lot=lots.named(account, lot.id, lot.scheme),
+        unit=lot.unit,
+        period=Period(since=lot.term.since, until=lot.term.until),
+        granted=lot.granted,
+        withdrawn=lot.withdrawn,
+        transferred_in=lot.transferred_in,
+        transferred_out=lot.transferred_out,
+        reserved=lot.reserved,
+        used=lot.used,
+        expired=lot.expired,
+        available=held.available,
+        pending=held.pending,
+        shortfall=lot.shortfall,
+        usable=held.usable,
+        stops=tuple(
+            wire.Stop(mode=each.mode, since=each.since, reason=each.reason) for each in held.stops
+        ),
+        rule=held.rule,
+        **of,
+    )

@@ -1,0 +1,222 @@
+"""Who asks: bearer tokens of an OpenID Connect provider.
+
+The provider is found by discovery; its keys are fetched when first needed, and again when a token
+names one that is not known. A token that was found good is remembered until it ends.
+Sources: RFC 6750, RFC 9068; OpenID Connect Discovery 1.0.
+"""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic, time
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+import structlog
+from joserfc import jwt
+from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from projections.api.problems import (
+    EXPIRED_TOKEN,
+    INVALID_TOKEN,
+    NO_TOKEN,
+    UNAVAILABLE,
+    Kind,
+    Refused,
+)
+
+ALGORITHMS: Final = ["RS256", "PS256", "ES256", "Ed25519"]
+"""Signatures that are taken; never `none`, and no shared secret."""
+
+LEEWAY_SECONDS: Final = 30
+"""How far the provider's clock may be from ours."""
+
+ANSWER_SECONDS: Final = 5.0
+"""How long the provider may take."""
+
+LOOK_AGAIN_SECONDS: Final = 10.0
+"""So long after its keys were fetched they are not fetched again, whatever a token names."""
+
+REMEMBERED: Final = 10_000
+"""Most tokens that are remembered as good."""
+
+MAX_TOKEN_CHARACTERS: Final = 8_192
+
+ACCOUNT: Final = "rugzak_account"
+MANDATES: Final = "rugzak_mandates"
+"""Claims: the account of the person who is logged in, and those of who gave a mandate."""
+
+ANY_ACCOUNT: Final = "accounts:any"
+"""The scope of systems that ask about everybody, such as an office's; never of a provider's."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, as a token says.
+
+    Attributes:
+        client: the application.
+        subject: the person or system for which it asks.
+        scopes: what it may do.
+        account: the account of the person who is logged in; None when nobody is.
+        mandates: accounts of others for whom that person may act.
+        until: when the token ends, in seconds since 1970.
+
+    """
+
+    client: str
+    subject: str
+    scopes: frozenset[str]
+    account: UUID | None
+    mandates: frozenset[UUID]
+    until: float
+
+    def sees(self, account: UUID) -> bool:
+        """Whether it may ask about an account, given the scope for what it asks.
+
+        A person who is logged in sees the own account and those of mandates; a system that has the
+        scope for it sees all.
+        """
+        return account == self.account or account in self.mandates or ANY_ACCOUNT in self.scopes
+
+
+class Provider:
+    """The OpenID Connect provider whose tokens are taken; for many threads."""
+
+    def __init__(
+        self,
+        issuer: str,
+        audience: str,
+        fetch: Callable[[str], Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Trust a provider.
+
+        Args:
+            issuer: its URL, as its tokens name it.
+            audience: as what they name this API.
+            fetch: asks a URL for JSON; over HTTP when None.
+
+        """
+        self.issuer = issuer
+        self._audience = audience
+        self._fetch = fetch or _json
+        self._lock = threading.Lock()
+        self._keys: KeySet | None = None
+        self._fetched_at = 0.0
+        self._good: OrderedDict[bytes, Caller] = OrderedDict()
+
+    def caller(self, authorization: str | None) -> Caller:
+        """Return who comes with a header `Authorization`.
+
+        Raises:
+            Refused: there is no token, or it is not good, or the provider can't be asked.
+
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        if not authorization:
+            raise _unauthorised(NO_TOKEN, "send a token: `Authorization: Bearer ...`")
+        if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_CHARACTERS:
+            raise _unauthorised(INVALID_TOKEN, "this is no `Bearer` token")
+        name = hashlib.sha256(token.encode()).digest()
+        known = self._good.get(name)
+        if known is None:
+            known = self._read(token)
+            with self._lock:
+                self._good[name] = known
+                while len(self._good) > REMEMBERED:
+                    self._good.popitem(last=False)
+        if known.until + LEEWAY_SECONDS < time():
+            raise _unauthorised(EXPIRED_TOKEN, "the token has expired: ask for a new one")
+        return known
+
+    def _read(self, token: str) -> Caller:
+        try:
+            claims = self._decoded(token).claims
+            self._demand().validate(claims)
+            return _caller(claims)
+        except ExpiredTokenError:
+            raise _unauthorised(EXPIRED_TOKEN, "the token has expired: ask for a new one") from None
+        except (JoseError, ValueError, KeyError, TypeError, UnicodeError) as error:
+            detail = f"the token is not good: {type(error).__name__}"
+            raise _unauthorised(INVALID_TOKEN, detail) from None
+
+    def _demand(self) -> jwt.JWTClaimsRegistry:
+        return jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": self.issuer},
+            aud={"essential": True, "value": self._audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+
+    def _decoded(self, token: str) -> jwt.Token:
+        keys = self.keys()
+        try:
+            return jwt.decode(token, keys, algorithms=ALGORITHMS)
+        except InvalidKeyIdError:
+            again = self.keys(after_unknown=True)
+            if again is keys:
+                raise
+            return jwt.decode(token, again, algorithms=ALGORITHMS)
+
+    def keys(self, *, after_unknown: bool = False) -> KeySet:
+        """Return the provider's keys; after a token that names an unknown one, fresh ones."""
+        with self._lock:
+            old = self._keys
+            if old is not None and (
+                not after_unknown or monotonic() - self._fetched_at < LOOK_AGAIN_SECONDS
+            ):
+                return old
+            try:
+                where = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+                self._keys = self._fetched(where)
+            except (httpx.HTTPError, JoseError, KeyError, TypeError, ValueError) as error:
+                log.warning("provider_not_asked", issuer=self.issuer, error=str(error))
+                if old is not None:
+                    return old
+                raise Refused(
+                    UNAVAILABLE,
+                    "tokens can't be checked now: their provider can't be asked",
+                    headers={"Retry-After": "5"},
+                ) from None
+            self._fetched_at = monotonic()
+            log.info("provider_keys_fetched", issuer=self.issuer, keys=len(self._keys.keys))
+            return self._keys
+
+    def _fetched(self, where: str) -> KeySet:
+        found = self._fetch(where)
+        if found["issuer"] != self.issuer:
+            raise ValueError(f"it calls itself {found['issuer']!r}")
+        return KeySet.import_key_set(dict(self._fetch(found["jwks_uri"])))  # type: ignore[arg-type]
+
+
+def _json(url: str) -> Mapping[str, Any]:
+    answer = httpx.get(url, timeout=ANSWER_SECONDS, follow_redirects=False)
+    answer.raise_for_status()
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise TypeError(f"{url} does not answer with a JSON object")
+    return found
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    account = claims.get(ACCOUNT)
+    return Caller(
+        client=str(claims.get("azp") or claims.get("client_id") or claims["sub"]),
+        subject=str(claims["sub"]),
+        scopes=frozenset(str(claims.get("scope", "")).split()),
+        account=None if account is None else UUID(account),
+        mandates=frozenset(map(UUID, claims.get(MANDATES, ()))),
+        until=float(claims["exp"]),
+    )
+
+
+def _unauthorised(kind: Kind, detail: str) -> Refused:
+    error = "" if kind is NO_TOKEN else ', error="invalid_token"'
+    return Refused(kind, detail, headers={"WWW-Authenticate": f'Bearer realm="rugzak"{error}'})

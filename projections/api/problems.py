@@ -1,0 +1,189 @@
+"""Refusals of the API: one table of kinds, and how each is answered.
+
+Sources: RFC 9457; Belgian REST guide, err-problem, err-sanit and the problems that it names.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from ledger.service.ports import StoreUnavailable
+from schemas.api_v1.problems import BELGIF, INPUT, MEDIA_TYPE, OWN, BadRequest, Issue, Problem
+
+GUIDE: Final = "https://www.belgif.be/specification/rest/api-guide/problems"
+
+MAX_VALUE_CHARACTERS: Final = 100
+"""A longer value of a wrong parameter is not sent back."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of problem.
+
+    Attributes:
+        named: after the prefix of its URN.
+        ours: whether it is no type of the Belgian guide.
+
+    """
+
+    named: str
+    title: str
+    status: HTTPStatus
+    ours: bool = False
+
+    @property
+    def type(self) -> str:
+        """Its URN."""
+        return f"{OWN if self.ours else BELGIF}{self.named}"
+
+    @property
+    def href(self) -> str | None:
+        """Where the guide describes it."""
+        return None if self.ours else f"{GUIDE}/{self.named}.html"
+
+
+BAD_REQUEST: Final = Kind("badRequest", "Bad Request", HTTPStatus.BAD_REQUEST)
+NO_TOKEN: Final = Kind("noAccessToken", "No Access Token", HTTPStatus.UNAUTHORIZED)
+INVALID_TOKEN: Final = Kind("invalidAccessToken", "Invalid Access Token", HTTPStatus.UNAUTHORIZED)
+EXPIRED_TOKEN: Final = Kind("expiredAccessToken", "Expired Access Token", HTTPStatus.UNAUTHORIZED)
+MISSING_SCOPE: Final = Kind("missingScope", "Missing Scope", HTTPStatus.FORBIDDEN)
+NOT_FOUND: Final = Kind("resourceNotFound", "Resource Not Found", HTTPStatus.NOT_FOUND)
+TOO_LARGE: Final = Kind("payloadTooLarge", "Payload Too Large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+UNAVAILABLE: Final = Kind(
+    "serviceUnavailable", "Service Unavailable", HTTPStatus.SERVICE_UNAVAILABLE
+)
+INTERNAL: Final = Kind(
+    "internalServerError", "Internal Server Error", HTTPStatus.INTERNAL_SERVER_ERROR
+)
+NOT_YET: Final = Kind("notYet", "Not Yet Known", HTTPStatus.SERVICE_UNAVAILABLE, ours=True)
+METHOD: Final = Kind(
+    "methodNotAllowed", "Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, ours=True
+)
+
+
+class Refused(Exception):  # noqa: N818  it is an answer
+    """A request that is answered with a problem."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        issues: Sequence[Issue] = (),
+        **more: object,
+    ) -> None:
+        """Say what was wrong this time; `more` are the members that the kind has besides."""
+        super().__init__(detail)
+        self.kind, self.detail, self.issues, self.more = kind, detail, issues, more
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """How a finding of pydantic is told."""
+
+    type: str
+    title: str
+    forms: frozenset[str] = field(default_factory=frozenset)
+
+
+_UNKNOWN: Final = _Said("unknownInput", "Unknown input", frozenset({"extra_forbidden"}))
+_SCHEMA: Final = _Said("schemaViolation", "Input isn't valid with respect to schema")
+
+
+def answer(refused: Refused) -> Response:
+    """Return the response of a refusal."""
+    kind, instance = refused.kind, f"urn:uuid:{uuid4()}"
+    of: dict[str, Any] = {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": refused.detail,
+        "instance": instance,
+        **({"href": kind.href} if kind.href else {}),
+        **refused.more,
+    }
+    problem = BadRequest(**of, issues=tuple(refused.issues)) if refused.issues else Problem(**of)
+    log.info("request_refused", problem=kind.named, instance=instance)
+    return Response(
+        problem.model_dump_json(by_alias=True, exclude_none=True),
+        status_code=kind.status,
+        headers={"Cache-Control": "no-store", **refused.headers},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def too_large(limit: int) -> Refused:
+    """Refuse a body that is longer than so many bytes."""
+    return Refused(TOO_LARGE, f"a body has at most {limit} bytes", limit=limit)
+
+
+def register(app: FastAPI) -> None:
+    """Let every failure of an application be answered with a problem."""
+
+    @app.exception_handler(Refused)
+    async def refused(_: Request, error: Refused) -> Response:
+        return answer(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def wrong(_: Request, error: RequestValidationError) -> Response:
+        issues = [_issue(each) for each in error.errors()]
+        counted = "one part" if len(issues) == 1 else f"{len(issues)} parts"
+        return answer(Refused(BAD_REQUEST, f"{counted} of the request: see issues", issues=issues))
+
+    @app.exception_handler(HTTPException)
+    async def routed(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        match error.status_code:
+            case HTTPStatus.METHOD_NOT_ALLOWED:
+                takes = headers.get("allow", "others")
+                detail = f"{request.method} is not for this; it takes {takes}"
+                return answer(Refused(METHOD, detail, headers=headers))
+            case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                return answer(too_large(int(error.detail)))
+            case HTTPStatus.BAD_REQUEST:
+                return answer(Refused(BAD_REQUEST, "the body can't be read"))
+        return answer(Refused(NOT_FOUND, "there is nothing at this path"))
+
+    @app.exception_handler(StoreUnavailable)
+    async def away(_: Request, error: StoreUnavailable) -> Response:
+        log.warning("store_unavailable", error=str(error))
+        text = "the ledger can't be reached now; nothing was done"
+        return answer(Refused(UNAVAILABLE, text, headers={"Retry-After": "1"}))
+
+    @app.exception_handler(Exception)
+    async def broken(_: Request, error: Exception) -> Response:
+        log.error("request_failed", exc_info=error)
+        return answer(Refused(INTERNAL, "this is a defect of ours; the log has it as instance"))
+
+
+def _issue(error: Mapping[str, Any]) -> Issue:
+    """Tell a finding of pydantic: where it is, what was there, and what would be right."""
+    within, *path = error["loc"]
+    said = _UNKNOWN if error["type"] in _UNKNOWN.forms else _SCHEMA
+    value = error.get("input")
+    shown = isinstance(value, str | int | bool) and len(str(value)) <= MAX_VALUE_CHARACTERS
+    return Issue(
+        type=f"{INPUT}{said.type}",
+        title=said.title,
+        detail=error["msg"],
+        within=str(within),
+        name=_path(path),
+        value=value if shown else None,
+    )
+
+
+def _path(parts: Sequence[str | int]) -> str:
+    """Write a path as the guide does: `a.b[0]`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return text.removeprefix(".")

@@ -1,0 +1,68 @@
+"""An API at a desk of its own, in this process, and an issuer of tokens for it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from fastapi.testclient import TestClient
+from psycopg_pool import ConnectionPool
+
+from ledger.service.clock import SystemClock
+from ledger.service.naming import Lots
+from ops.wiring import rulebook
+from projections.api.app import application
+from projections.api.asking import Desk
+from projections.api.development import DevelopmentIssuer
+from projections.runner import Runner
+from tests.projections.logs import ListLog, lives
+
+AUDIENCE = "rugzak"
+EVERYBODY = ("accounts:any", "balances:read")
+
+Headers: TypeAlias = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> DevelopmentIssuer:
+    return DevelopmentIssuer(tmp_path / "issuer", AUDIENCE)
+
+
+@pytest.fixture
+def as_who(issuer: DevelopmentIssuer) -> Headers:
+    """Return what makes the headers of a request: of a system that sees everybody unless said."""
+
+    def headers(*scopes: str, purpose: str = "enrolment", **of: Any) -> dict[str, str]:
+        token = issuer.token("portal", scopes or EVERYBODY, **of)
+        return {"Authorization": f"Bearer {token}", "Rugzak-Purpose": purpose}
+
+    return headers
+
+
+@pytest.fixture
+def log(database: str) -> ListLog:
+    """Return a log of random lives, which the read models have."""
+    log = ListLog(lives(7, 300))
+    Runner(database, log).catch_up()
+    return log
+
+
+@pytest.fixture
+def desk(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+    units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
+    with ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows:
+        yield Desk(
+            rows=rows,  # type: ignore[arg-type]
+            provider=issuer.provider(),
+            lots=Lots(units),
+            clock=SystemClock(),
+            wait_seconds=0.3,
+        )
+
+
+@pytest.fixture
+def api(desk: Desk) -> Iterator[TestClient]:
+    app = application()
+    app.state.desk = desk
+    with TestClient(app, base_url="http://rugzak.example.be/v1") as client:
+        yield client

@@ -6,7 +6,7 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from threading import Event, Thread
 from typing import Final
 
-import httpx
+import httpx2
 import structlog
 import uvicorn
 from fastapi import FastAPI
@@ -57,10 +57,23 @@ def development(settings: Settings) -> bool:
     return True
 
 
+def development_issuer(settings: Settings) -> DevelopmentIssuer:
+    """Return who issues tokens when no provider is set.
+
+    Raises:
+        SettingsError: one is set.
+
+    """
+    if settings.oidc_issuer is not None:
+        name = variable("oidc_issuer")
+        raise SettingsError([f"{name} is set: ask {settings.oidc_issuer} for tokens"])
+    return DevelopmentIssuer(settings.data_dir, settings.oidc_audience)
+
+
 def provider(settings: Settings) -> Provider:
     """Return whose tokens are taken."""
     if development(settings):
-        return DevelopmentIssuer(settings.data_dir, settings.oidc_audience).provider()
+        return development_issuer(settings).provider()
     return Provider(str(settings.oidc_issuer), settings.oidc_audience)
 
 
@@ -167,6 +180,6 @@ def _work(stop: Event, settings: Settings, url: str, listening: socket.socket) -
 def _until_answering(health: str, stop: Event) -> None:
     """Wait until a worker answers."""
     while not stop.wait(LOOK_SECONDS):
-        with suppress(httpx.HTTPError):
-            httpx.get(health, timeout=LOOK_SECONDS * 20)
+        with suppress(httpx2.HTTPError):
+            httpx2.get(health, timeout=LOOK_SECONDS * 20)
             return

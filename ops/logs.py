@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import structlog
 
-QUIET_LIBRARIES = ("httpx", "kafka", "psycopg.pool", "uvicorn", "yoyo")
+QUIET_LIBRARIES = ("httpcore2", "httpx2", "kafka", "psycopg.pool", "uvicorn", "yoyo")
 """They repeat every failed attempt to connect; we say once that a server is away."""
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 
 MAX_WORKERS = 64
+MAX_TOKEN_SECONDS = 24 * 60 * 60
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (up, serve_api, consume, migrate, clock, demo):
+    for command in (up, serve_api, token, consume, migrate, clock, demo):
         app.command("serve" if command is serve_api else None)(command)
 
 
@@ -32,19 +34,23 @@ def up() -> None:
     (kill -9, a power cut) finds there unread is lost, and has to be published again.
     """
     from ops import serve
+    from ops.api import serving
     from ops.wiring import open_store
 
     with serve.stopping() as stop, connected(broker=True, own=True) as (settings, where):
         serve.prepare(settings, where, stop)
         embedded = "broker" in where.embedded
-        with open_store(where.database_url) as store:
-            _say_where(where, settings.data_dir)
+        with (
+            open_store(where.database_url) as store,
+            serving(settings, where.database_url, stop) as address,
+        ):
+            _say_where(where, settings.data_dir, address)
             serve.consume(settings, where, store, stop, drain=embedded)
         console.print("stopped; everything that the broker held is in the ledger" if embedded
                       else "stopped; the consumer goes on from here at the next start")  # fmt: skip
 
 
-def _say_where(where: "Servers", data_dir: Path) -> None:
+def _say_where(where: "Servers", data_dir: Path, api: str) -> None:
     """Say where everything listens and where the data lies; never the password."""
     from psycopg.conninfo import conninfo_to_dict
 
@@ -55,6 +61,7 @@ def _say_where(where: "Servers", data_dir: Path) -> None:
     address = f"{database.get('host')}:{database.get('port', 5432)}"
     console.print(f"PostgreSQL  {address}  database {database.get('dbname')}{how('PostgreSQL')}")
     console.print(f"Kafka       {where.bootstrap_servers}{how('broker')}")
+    console.print(f"HTTP API    {api}")
     if where.embedded:
         console.print(f"data        {data_dir}")
     console.print("Rugzak is up; Ctrl-C stops it.")
@@ -78,6 +85,30 @@ def serve_api(
             console.print(f"HTTP API    {address}")
             stop.wait()
         console.print("stopped")
+
+
+def token(
+    client: Annotated[str, typer.Argument(help="The application that asks.")],
+    *,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do, such as balances:read; repeatable.")
+    ] = None,
+    account: Annotated[
+        UUID | None, typer.Option(help="The person who is logged in; left out, a system asks.")
+    ] = None,
+    mandate: Annotated[
+        list[UUID] | None, typer.Option(help="For whom that person may act; repeatable.")
+    ] = None,
+    seconds: Annotated[int, typer.Option(min=1, max=MAX_TOKEN_SECONDS)] = 3_600,
+) -> None:
+    """Print a token for the HTTP API in development: of an installation that trusts no provider."""
+    from ops.api import development_issuer
+    from ops.settings import read_settings
+
+    issuer = development_issuer(read_settings())
+    print(
+        issuer.token(client, scope or (), account=account, mandates=mandate or (), seconds=seconds)
+    )
 
 
 def consume(

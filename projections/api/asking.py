@@ -146,6 +146,8 @@ def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
                 found = read(conn)
         except (OperationalError, PoolTimeout) as error:
             raise StoreUnavailable(str(error)) from error
+        except LookupError as error:  # the read models were never made
+            raise StoreUnavailable(str(error)) from error
         if after is None or found.position >= after:
             return found
         if monotonic() >= until:

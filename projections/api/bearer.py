@@ -14,7 +14,7 @@ from time import monotonic, time
 from typing import Any, Final
 from uuid import UUID
 
-import httpx
+import httpx2
 import structlog
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
@@ -176,7 +176,7 @@ class Provider:
             try:
                 where = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
                 self._keys = self._fetched(where)
-            except (httpx.HTTPError, JoseError, KeyError, TypeError, ValueError) as error:
+            except (httpx2.HTTPError, JoseError, KeyError, TypeError, ValueError) as error:
                 log.warning("provider_not_asked", issuer=self.issuer, error=str(error))
                 if old is not None:
                     return old
@@ -197,7 +197,7 @@ class Provider:
 
 
 def _json(url: str) -> Mapping[str, Any]:
-    answer = httpx.get(url, timeout=ANSWER_SECONDS, follow_redirects=False)
+    answer = httpx2.get(url, timeout=ANSWER_SECONDS, follow_redirects=False)
     answer.raise_for_status()
     found = answer.json()
     if not isinstance(found, dict):

@@ -49,7 +49,7 @@ class Border:
         async def marked(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
                 out = MutableHeaders(scope=message)
                 out[TRACE] = trace
                 if _TRACE_FORM.fullmatch(related):

@@ -52,7 +52,7 @@ def desk(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
     units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
     with ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows:
         yield Desk(
-            rows=rows,  # type: ignore[arg-type]
+            rows=rows,
             provider=issuer.provider(),
             lots=Lots(units),
             clock=SystemClock(),

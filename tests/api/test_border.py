@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey, RSAKey
 
 from projections.api import bearer
 from projections.api.development import ISSUER, KEY_FILE, DevelopmentIssuer
+from projections.api.problems import Refused
 from schemas.api_v1.problems import BadRequest, Problem
 from tests.api.conftest import AUDIENCE, Headers
 from tests.projections.logs import ListLog, person
@@ -34,9 +35,12 @@ def test_nobody_is_asked_for_a_token(api: TestClient, log: ListLog) -> None:
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="rugzak"'
 
 
-@pytest.mark.parametrize("header", ["Basic dTpw", "Bearer", "Bearer ", "Bearer a.b.c", "Bearer " + "x" * 9_000, "bearer é"])
+@pytest.mark.parametrize(
+    "header",
+    ["Basic dTpw", "Bearer", "Bearer ", "Bearer a.b.c", "Bearer " + "x" * 9_000, "bearer é"],
+)
 def test_what_is_no_token_is_refused(api: TestClient, log: ListLog, header: str) -> None:
-    answer = api.get(NORA, headers={"Authorization": header.encode(), "Rugzak-Purpose": "x"})  # type: ignore[dict-item]
+    answer = api.get(NORA, headers={b"Authorization": header.encode(), b"Rugzak-Purpose": b"x"})
     assert problem(answer).status == 401
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
 
@@ -58,10 +62,18 @@ def test_a_token_for_others_or_of_another_time_is_refused(
     api: TestClient, log: ListLog, tmp_path: Path, change: dict[str, object], kind: str
 ) -> None:
     key = OKPKey.import_key((tmp_path / "issuer" / KEY_FILE).read_bytes())
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "portal", "exp": 4_000_000_000, "scope": "balances:read accounts:any"}
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": "portal",
+        "exp": 4_000_000_000,
+        "scope": "balances:read accounts:any",
+    }
     changed = {name: value for name, value in (claims | change).items() if value is not None}
     for said, expected in ((claims, 200), (changed, 401)):
-        token = jwt.encode({"alg": "Ed25519", "kid": key.thumbprint()}, said, key, algorithms=["Ed25519"])
+        token = jwt.encode(
+            {"alg": "Ed25519", "kid": key.thumbprint()}, said, key, algorithms=["Ed25519"]
+        )
         answer = api.get(NORA, headers={"Authorization": f"Bearer {token}", "Rugzak-Purpose": "x"})
         assert answer.status_code == expected, answer.text
     assert problem(answer).type == f"urn:problem-type:belgif:{kind}"
@@ -70,13 +82,25 @@ def test_a_token_for_others_or_of_another_time_is_refused(
 def test_a_token_that_somebody_else_signed_or_nobody_is_refused(
     api: TestClient, log: ListLog, tmp_path: Path
 ) -> None:
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "x", "exp": 4_000_000_000, "scope": "balances:read accounts:any"}
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": "x",
+        "exp": 4_000_000_000,
+        "scope": "balances:read accounts:any",
+    }
     ours = OKPKey.import_key((tmp_path / "issuer" / KEY_FILE).read_bytes())
     theirs = OKPKey.generate_key("Ed25519")
     forged = [
-        jwt.encode({"alg": "Ed25519", "kid": ours.thumbprint()}, claims, theirs, algorithms=["Ed25519"]),
-        jwt.encode({"alg": "RS256", "kid": "x"}, claims, RSAKey.generate_key(2048), algorithms=["RS256"]),
-        "eyJhbGciOiJub25lIn0." + jwt.encode({"alg": "Ed25519"}, claims, theirs, algorithms=["Ed25519"]).split(".")[1] + ".",
+        jwt.encode(
+            {"alg": "Ed25519", "kid": ours.thumbprint()}, claims, theirs, algorithms=["Ed25519"]
+        ),
+        jwt.encode(
+            {"alg": "RS256", "kid": "x"}, claims, RSAKey.generate_key(2048), algorithms=["RS256"]
+        ),
+        "eyJhbGciOiJub25lIn0."
+        + jwt.encode({"alg": "Ed25519"}, claims, theirs, algorithms=["Ed25519"]).split(".")[1]
+        + ".",
     ]
     for token in forged:
         answer = api.get(NORA, headers={"Authorization": f"Bearer {token}", "Rugzak-Purpose": "x"})
@@ -97,7 +121,10 @@ def test_all_that_is_wrong_is_told_at_once(api: TestClient, log: ListLog, as_who
         "/accounts/nora/balances", params={"on": "2022-02-30", "off": "x"}, headers=headers
     )
     assert problem(answer).type == "urn:problem-type:belgif:badRequest"
-    issues = {(each.within, each.name): each for each in BadRequest.model_validate_json(answer.content).issues}
+    issues = {
+        (each.within, each.name): each
+        for each in BadRequest.model_validate_json(answer.content).issues
+    }
     assert set(issues) == {
         ("path", "accountId"), ("query", "on"), ("query", "off"), ("header", "Rugzak-After"), ("header", "Rugzak-Purpose"),
     }  # fmt: skip
@@ -127,7 +154,9 @@ def test_what_is_not_there_is_a_problem_too(
     assert (answer.status_code, problem(answer).type) == (status, type_)
 
 
-def test_a_body_over_the_limit_is_refused_whether_or_not_its_length_is_told(api: TestClient) -> None:
+def test_a_body_over_the_limit_is_refused_whether_or_not_its_length_is_told(
+    api: TestClient,
+) -> None:
     def chunks() -> object:
         yield from [b"x" * 40_000] * 2
 
@@ -172,7 +201,7 @@ def test_a_new_key_of_the_provider_is_found_and_not_asked_for_all_the_time(
     so_far = len(asked)
     other = DevelopmentIssuer(tmp_path / "other", AUDIENCE)
     for _ in range(3):
-        with pytest.raises(bearer.Refused):
+        with pytest.raises(Refused):
             provider.caller(f"Bearer {other.token('c', ['x'])}")
     assert len(asked) == so_far
 
@@ -182,4 +211,6 @@ def test_the_key_of_development_is_its_users_alone(tmp_path: Path) -> None:
     assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
     again = DevelopmentIssuer(tmp_path, AUDIENCE)
     assert again.provider().caller(f"Bearer {first.token('a', [])}").client == "a"
-    assert "scope" in json.dumps(jwt.decode(first.token("a", []), first._key, algorithms=["Ed25519"]).claims)
+    assert "scope" in json.dumps(
+        jwt.decode(first.token("a", []), first._key, algorithms=["Ed25519"]).claims
+    )

@@ -28,7 +28,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    return {**os.environ, "RUGZAK_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    own = {"RUGZAK_DATA_DIR": str(folder), "RUGZAK_API_PORT": "0", "PYTHONUNBUFFERED": "1"}
+    return os.environ | own
 
 
 def rugzak(

@@ -7,7 +7,7 @@ when it keeps to the one before, so that who keeps to the last one keeps to all 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -27,9 +27,10 @@ HEADING = "Made from the models by `rugzak contract schemas --write`: change the
 COPIED = f"openapi/{openapi.BASES}"
 
 
-def generate() -> dict[str, str]:
-    """Return all that is handed out, by path."""
-    made = {f"json/{name}": text for name, text in json_schemas().items()}
+def generate(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return all that is handed out, by path; `more` is what other rooms make of the kind."""
+    made = dict(more or {})
+    made |= {f"json/{name}": text for name, text in json_schemas().items()}
     made |= {
         f"{folder}/{service.name}.yaml": dumped(module.document(service), HEADING)
         for folder, module in (("openapi", openapi), ("asyncapi", asyncapi))
@@ -49,9 +50,9 @@ def json_schemas() -> dict[str, str]:
     }
 
 
-def stale(here: Path) -> list[str]:
+def stale(here: Path, more: Mapping[str, str] | None = None) -> list[str]:
     """Return the files that are not what the models say; empty when all are."""
-    wanted = generate()
+    wanted = generate(more)
     folders = {Path(path).parent for path in wanted}
     there = {
         path.relative_to(here).as_posix(): path.read_text("utf-8")
@@ -95,9 +96,9 @@ def unnumbered(here: Path) -> list[str]:
     return findings
 
 
-def write(folder: Path) -> list[str]:
+def write(folder: Path, more: Mapping[str, str] | None = None) -> list[str]:
     """Write all that is handed out into a folder; return the paths."""
-    made = generate()
+    made = generate(more)
     for path, text in made.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")

@@ -82,6 +82,7 @@ def contract_schemas(
     One service is one AsyncAPI document: what it takes in or sends, on which topic, under which
     key. Its message schemas are in the OpenAPI document that it refers to.
     """
+    from projections.api.document import files
     from schemas import published
 
     if check or freeze:
@@ -90,7 +91,9 @@ def contract_schemas(
         if findings:
             raise typer.Exit(Exit.FINDINGS)
         return
-    paths = sorted(published.generate()) if write is None else published.write(write)
+    paths = (
+        sorted(published.generate(files())) if write is None else published.write(write, files())
+    )
     done = {"folder": write, "written": paths} if write else {"files": paths}
 
     def show() -> None:
@@ -104,11 +107,13 @@ def contract_schemas(
 
 def _published_wrong(*, freeze: bool) -> list[str]:
     """Return what is wrong with the published files; freeze them when asked to and nothing is."""
+    from projections.api.document import files
     from schemas import published
 
     here = published.HERE
     findings = [
-        f"{path}: is not what the models say; `--write` it anew" for path in published.stale(here)
+        f"{path}: is not what the models say; `--write` it anew"
+        for path in published.stale(here, files())
     ]
     if findings or not freeze:
         return findings + published.incompatible(here) + published.unnumbered(here)

@@ -13,8 +13,10 @@ from schemas.api_v1.problems import MEDIA_TYPE, BadRequest, Problem
 from schemas.cloudevents import Json
 from schemas.documents.json_schema import components
 from schemas.documents.openapi import LICENCE, converted
+from schemas.documents.yaml_text import dumped
+from schemas.published import HEADING
 
-PATH: Final = "openapi/rugzak-api-v1.yaml"
+PATH: Final = "http/rugzak-v1.yaml"
 """Where it is among the published schemas."""
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
@@ -30,6 +32,11 @@ DESCRIPTION: Final = (
     "(`Rugzak-Position`); who has just written sends the position that it got as `Rugzak-After`, "
     "and is answered when that is reflected. What is not yours to see is as if it were not there."
 )
+
+
+def files() -> dict[str, str]:
+    """Return what is published of the API, by path."""
+    return {PATH: dumped(document(), HEADING)}
 
 
 def document() -> Json:

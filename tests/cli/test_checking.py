@@ -89,9 +89,10 @@ class TestContract:
     def test_stale_or_narrower_schemas_fail_the_check_and_are_not_frozen(
         self, rugzak: Rugzak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        from projections.api.document import files
         from schemas import published
 
-        published.write(tmp_path)
+        published.write(tmp_path, files())
         monkeypatch.setattr(published, "HERE", tmp_path)
         assert rugzak("contract", "schemas", "--freeze").out == "all right\n"
         baseline = tmp_path / published.RELEASED / f"{SPELL}.json"

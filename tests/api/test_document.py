@@ -1,0 +1,36 @@
+"""The API's document is OpenAPI 3.0, and describes what the API does."""
+
+import re
+
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from projections.api.app import PREFIX, application
+from projections.api.document import document, files
+
+
+def test_it_is_valid_openapi_3_0() -> None:
+    assert [str(error) for error in OpenAPIV30SpecValidator(document()).iter_errors()] == []
+
+
+def test_it_is_the_same_each_time() -> None:
+    assert files() == files()
+
+
+def test_every_operation_has_an_id_a_summary_its_scopes_and_problems() -> None:
+    said = document()
+    ids = []
+    for path, item in said["paths"].items():
+        assert re.fullmatch(r"(/([a-z][A-Za-z]*|\{[a-z][A-Za-z]*\}))+", path)
+        for operation in item.values():
+            ids.append(operation["operationId"])
+            assert operation["summary"]
+            assert operation["tags"]
+            assert operation["security"] or path == "/health"
+            assert "default" in operation["responses"]
+            assert "422" not in operation["responses"] or operation["requestBody"]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_route_is_in_it() -> None:
+    told = {PREFIX + path for path in document()["paths"]}
+    assert told == set(application().openapi()["paths"])

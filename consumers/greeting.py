@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 
 from kafka.cluster import collect_hosts
@@ -29,6 +29,10 @@ SECONDS: Final = 5.0
 
 CONNECT_SECONDS: Final = 2.0
 """Of that, what one address that doesn't answer may take."""
+
+HANG_UPS: Final = 3
+HANG_UP_PAUSE_SECONDS: Final = 0.5
+"""A broker that only hangs up is believed to refuse us after so many times."""
 
 MAX_BROKERS: Final = 32
 """Of those that the first one names, at most so many are greeted."""
@@ -60,7 +64,7 @@ def greet(kafka: Mapping[str, Any], seconds: float = SECONDS) -> None:
     away: Exception = KafkaConnectionError("no bootstrap server")
     for host, port, _ in collect_hosts(kafka["bootstrap_servers"], randomize=False):
         try:
-            named = _greet_one(kafka, host, port, deadline)
+            named = _greet_again(kafka, host, port, deadline)
         except BrokerRefused as error:
             refused = refused or error
         except KafkaError as error:
@@ -73,6 +77,18 @@ def greet(kafka: Mapping[str, Any], seconds: float = SECONDS) -> None:
     raise refused or away
 
 
+def _greet_again(
+    kafka: Mapping[str, Any], host: str, port: int, deadline: float
+) -> list[tuple[str, int]]:
+    """Greet one broker; one that only hung up may be stopping, and is greeted again."""
+    for _ in range(HANG_UPS - 1):
+        try:
+            return _greet_one(kafka, host, port, deadline)
+        except _Unsure:
+            sleep(min(HANG_UP_PAUSE_SECONDS, _left(deadline)))
+    return _greet_one(kafka, host, port, deadline)
+
+
 def _greet_others(
     kafka: Mapping[str, Any], named: Iterable[tuple[str, int]], by: str, deadline: float
 ) -> None:
@@ -82,6 +98,8 @@ def _greet_others(
             continue
         try:
             _greet_one(kafka, host, port, deadline)
+        except _Unsure:  # going away, most likely: how we speak is right for the first one
+            continue
         except BrokerRefused as error:
             text = f"{error.text} ({by} sends clients there)"
             facts = {name: value for name, value in error.facts.items() if name != "reason"}
@@ -115,8 +133,10 @@ class _Door:
         self._address = address
         self._protocol = kafka.get("security_protocol", "PLAINTEXT")
 
-    def _refused(self, reason: Reason, text: str) -> BrokerRefused:
-        return BrokerRefused(
+    def _refused(
+        self, reason: Reason, text: str, kind: type[BrokerRefused] = BrokerRefused
+    ) -> BrokerRefused:
+        return kind(
             text,
             reason=reason,
             principal=principal_of(self._kafka),
@@ -168,7 +188,7 @@ class _Door:
             raise self._refused("certificate-untrusted", text) from None
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError):
             text = f"{at} hung up on TLS: see whether that port speaks it, or asks for no TLS"
-            raise self._refused("expected-plain", text) from None
+            raise self._refused("expected-plain", text, _Unsure) from None
         except ssl.SSLError as error:
             if error.reason in {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"}:
                 text = f"{at} does not speak TLS: see whether the protocol or the port is wrong"
@@ -203,7 +223,8 @@ class _Door:
             speaks = "speaks TLS" if sure else "hung up, and may speak TLS"
             right = "SASL_SSL" if self._protocol.startswith("SASL_") else "SSL or SASL_SSL"
             text = f"{self._address} {speaks}, and the security protocol is {self._protocol}: "
-            raise self._refused("expected-tls", f"{text}it must be {right}") from None
+            kind = BrokerRefused if sure else _Unsure
+            raise self._refused("expected-tls", f"{text}it must be {right}", kind) from None
         talk.known = BrokerVersionData(
             api_versions={v.api_key: (v.min_version, v.max_version) for v in versions.api_keys}
         )
@@ -214,7 +235,7 @@ class _Door:
         except (_HungUp, ConnectionError):
             text = f"{self._address} hung up on the first question of {principal_of(self._kafka)}"
             text += f": it may ask for SASL, and the security protocol is {self._protocol}"
-            raise self._refused("expected-sasl", text) from None
+            raise self._refused("expected-sasl", text, _Unsure) from None
         return [(broker.host, broker.port) for broker in answer.brokers]
 
     def _authenticate(self, talk: "_Talk", host: str) -> None:
@@ -241,16 +262,23 @@ class _Door:
                     said = answer.auth_bytes.decode("utf-8", "replace")
                 sasl.receive(answer.auth_bytes)
         except (_HungUp, ConnectionError):
-            raise self._not_authenticated(mechanism, said or "it hung up") from None
+            kind = BrokerRefused if said else _Unsure
+            raise self._not_authenticated(mechanism, said or "it hung up", kind) from None
         except (ValueError, KeyError) as error:  # what kafka-python's mechanisms raise
             raise self._not_authenticated(mechanism, str(error)) from None
 
-    def _not_authenticated(self, mechanism: str, why: str) -> BrokerRefused:
+    def _not_authenticated(
+        self, mechanism: str, why: str, kind: type[BrokerRefused] = BrokerRefused
+    ) -> BrokerRefused:
         text = f"{self._address} does not believe that we are {principal_of(self._kafka)}: {why} "
-        refused = self._refused("authentication", f"{text}({mechanism})")
+        refused = self._refused("authentication", f"{text}({mechanism})", kind)
         if mechanism == "OAUTHBEARER":
             self._kafka["sasl_oauth_token_provider"].forget()
         return refused
+
+
+class _Unsure(BrokerRefused):
+    """A refusal that is all that a hang-up means, unless the broker is just going away."""
 
 
 class _HungUp(Exception):  # noqa: N818  it says what happened

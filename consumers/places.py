@@ -176,16 +176,24 @@ class Places(ConsumerRebalanceListener):  # type: ignore[misc]  # it has no hint
                 self._new.add(topic_id)
                 was = None
         if was is not None and (was_id != topic_id or was < first):
-            self._stop_at(partition, topic_id, first, (was_id, was))
+            if self._is_ours(partition):
+                self._stop_at(partition, topic_id, first, (was_id, was))
             return
         if kept is None:  # kept from now on: a topic that is made again is known by that
             kept = self.asked(lambda: self.store.begin(topic_id, topic, number, first))
+        if not self._is_ours(partition):
+            return
         self.consumer.seek(partition, kept)
         self.at[partition] = Place(topic_id, kept, kept, sought=True)
         if self.stopped.pop(partition, None):
             self.asked(lambda: self.store.forget_gap(topic_id, number))
-            self.consumer.resume(partition)
+            if self._is_ours(partition):
+                self.consumer.resume(partition)
             log.info("partition_goes_on", topic=topic, partition=number, position=kept)
+
+    def _is_ours(self, partition: TopicPartition) -> bool:
+        """Tell whether we have a partition still: polling on, we may lose it while we ask."""
+        return partition in self.consumer.assignment()
 
     def _stop_at(
         self, partition: TopicPartition, topic_id: UUID, first: int, was: tuple[UUID, int]

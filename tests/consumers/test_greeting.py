@@ -20,7 +20,7 @@ from kafka.errors import KafkaConnectionError
 from structlog.testing import capture_logs
 
 from consumers.access import Access
-from consumers.greeting import greet
+from consumers.greeting import HANG_UPS, greet
 from consumers.refusals import BrokerRefused, lacks, principal_of
 from ledger.service.outage import Outage, patiently
 from ops.embedded.broker import Broker
@@ -70,6 +70,31 @@ def test_one_of_several_addresses_is_enough(broker: Broker) -> None:
 def test_a_broker_that_is_away_is_no_refusal(server: str) -> None:
     with pytest.raises(KafkaConnectionError, match=server):
         greet(at(server))
+
+
+def test_a_broker_that_hangs_up_as_it_goes_away_is_no_refusal() -> None:
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        server = f"{LOOPBACK}:{listener.getsockname()[1]}"
+
+        def hang_up_and_go() -> None:
+            listener.accept()[0].close()
+            listener.close()
+
+        going = threading.Thread(target=hang_up_and_go)
+        going.start()
+        with pytest.raises(KafkaConnectionError, match=server):
+            greet(at(server))
+        going.join()
+
+
+def test_a_broker_that_only_hangs_up_is_taken_for_one_that_speaks_otherwise() -> None:
+    greeted: list[socket.socket] = []
+    with (
+        listening(greeted.append) as server,
+        pytest.raises(BrokerRefused, match="hung up, and may speak TLS"),
+    ):
+        greet(at(server))
+    assert len(greeted) == HANG_UPS
 
 
 def test_a_broker_that_says_nothing_is_given_up_in_time() -> None:

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from kafka import KafkaConsumer
@@ -137,6 +139,33 @@ def test_a_member_with_a_name_of_its_own_finds_its_partitions_again_after_a_rest
         with running(line.intake(group=first)):
             wait_until(lambda: len(line.statuses()) == 60)
             assert _given(line) == {"first": PARTITIONS, "second": PARTITIONS}
+
+
+def test_partitions_that_the_group_takes_while_their_places_are_asked_for_are_left_to_others(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away, asked = threading.Event(), line.store.positions
+
+    def positions(topic_id: UUID) -> dict[int, int]:
+        if away.is_set():
+            raise StoreUnavailable("away, as far as this test goes")
+        return asked(topic_id)
+
+    monkeypatch.setattr(line.store, "positions", positions)
+    everyone, stop = people(30), threading.Event()
+    away.set()
+    with ThreadPoolExecutor() as pool, capture_logs() as logs:
+        first = pool.submit(other_group(line).run, stop)
+        wait_until(lambda: any(entry["event"] == "server_unreachable" for entry in logs))
+        with closing(member(line, others(line))) as visitor:
+            wait_until(lambda: visitor.poll(50) is not None and bool(visitor.assignment()))
+            away.clear()
+            threading.Event().wait(2.0)
+        line.publish(*map(employed, everyone))
+        wait_until(lambda: first.done() or len(line.statuses()) == len(everyone))
+        stop.set()
+        first.result()
+    assert sorted(line.statuses()) == sorted(everyone)
 
 
 @APACHE  # kafka-python can't read how Tansu describes a group

@@ -152,19 +152,7 @@ def _work(stop: Event, settings: Settings, url: str, listening: socket.socket) -
             app.state.desk = desk
             yield
 
-    config = uvicorn.Config(
-        application(lifespan=at_desk),
-        http="httptools",
-        loop="uvloop",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        root_path=settings.api_root_path,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(application(lifespan=at_desk), settings))
     with listening:
         # Not the main thread: there uvicorn would take the signals, which are our parent's.
         thread = Thread(target=server.run, args=([listening],), name="uvicorn")
@@ -175,6 +163,22 @@ def _work(stop: Event, settings: Settings, url: str, listening: socket.socket) -
         thread.join()
     if not stop.is_set():
         raise RuntimeError("the API ended by itself")
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how a worker serves an application."""
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        root_path=settings.api_root_path,
+    )
 
 
 def _until_answering(health: str, stop: Event) -> None:

@@ -36,7 +36,7 @@ def measure(lab: Lab, size: float) -> Measured:
     lives = careers(lab, max(int(PEOPLE * size), 10))
     with open_store(lives.url) as store:
         Runner(lives.url, store, [BALANCES]).catch_up()
-    _multiply(lives.url, max(int(COPIES * size), 2))
+    multiply(lives.url, max(int(COPIES * size), 2))
     dice = Random(SEED)  # noqa: S311  not a secret
     with connect(lives.url) as conn:
         accounts = [
@@ -60,7 +60,8 @@ def measure(lab: Lab, size: float) -> Measured:
     )
 
 
-def _multiply(url: str, copies: int) -> None:
+def multiply(url: str, copies: int) -> None:
+    """Copy the balances of each account to so many others."""
     others = [Identifier("l", column) for column in LOTS.columns[1:]]
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ops.bench import growth, ingest, population, read, replay, rules, store, transport
+from ops.bench import growth, http, ingest, population, read, replay, rules, store, transport
 from ops.bench.lab import Lab, Measured, laboratory
 
 Json = dict[str, Any]
@@ -16,6 +16,7 @@ BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = 
     "ingest": (ingest.measure, ingest.GOALS),
     "kafka": (transport.measure, transport.GOALS),
     "read": (read.measure, {}),
+    "http": (http.measure, http.GOALS),
     "replay": (replay.measure, replay.GOALS),
     "rules": (rules.measure, rules.GOALS),
     "growth": (growth.measure, growth.GOALS),

@@ -83,6 +83,7 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
     rows: ConnectionPool[Conn] = ConnectionPool(
         connection_settings(url),
         kwargs={"autocommit": True},
+        configure=_for_short_questions,
         min_size=1,
         max_size=CONNECTIONS,
         timeout=CONNECTION_SECONDS,
@@ -97,6 +98,14 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
             clock=SystemClock(),
             wait_seconds=settings.api_wait_ms / 1_000,
         )
+
+
+def _for_short_questions(conn: Conn) -> None:
+    """Plan a question once: the few that there are always read some rows of some accounts.
+
+    PostgreSQL would plan anew for each array of accounts, which takes longer than the answer.
+    """
+    conn.execute("SET plan_cache_mode = force_generic_plan")
 
 
 @contextmanager

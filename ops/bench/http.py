@@ -6,6 +6,7 @@ each answer counted from when its request was due, so that a queue is seen.
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -28,6 +29,7 @@ import uvloop
 from fastapi import FastAPI, Response
 from psycopg.sql import SQL, Identifier
 
+from ops import logs
 from ops.api import open_desk, server_config
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured, beside, in_turns, ratio, rounds, until
@@ -139,7 +141,9 @@ def _worker(settings: Settings, url: str) -> Iterator[int]:
 
 
 def _serve(settings: Settings, url: str, ready: Ready) -> None:
-    """Answer as a worker does, and with nothing at one more route."""
+    """Answer as a worker does, and with nothing at one more route; its log goes to a file."""
+    sys.stderr = (settings.data_dir / "api.log").open("w")
+    logs.configure("json")
 
     @asynccontextmanager
     async def at_desk(app: FastAPI) -> AsyncIterator[None]:

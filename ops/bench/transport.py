@@ -58,7 +58,10 @@ TICKS_PER_SECOND: Final = 100
 WATCH_SECONDS: Final = 0.005
 """How often the read model's position is looked at: times to the balance are as exact as this."""
 
-GOALS: Final = {"one_process_vs_door": 0.85, "memory_early_vs_late": 0.9}
+GOALS: Final = {"one_process_vs_door": 0.85, "memory_early_vs_late": 0.8}
+"""Of memory: a leak of 50 bytes a record would miss it. What Python's allocator keeps for a while
+moves it by an eighth to either side."""
+
 SEED: Final = 20261128
 MIB: Final = 1 << 20
 
@@ -282,8 +285,8 @@ class _Bench:
                 rss.append(reader.memory_info().rss)
                 sleep(LOOK_SECONDS)
             took = perf_counter() - began
-        tenth = max(len(rss) // 10, 1)
-        early, late = median(rss[tenth : 2 * tenth] or rss), median(rss[-tenth:])
+        quarter = max(len(rss) // 4, 1)
+        early, late = median(rss[quarter : 2 * quarter] or rss), median(rss[-quarter:])
         return Measured(
             figures={
                 "catch_up_records": count,

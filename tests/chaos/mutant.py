@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 PAUSE_SECONDS: Final = 0.05
+LONG_PAUSE_SECONDS: Final = 0.5
+"""Of a relay, which most of the time has nothing to do, and of which another one may be killed."""
 
 
 def offsets_apart() -> None:
@@ -80,13 +82,15 @@ def no_fence() -> None:
 def relayed_before_sent() -> None:
     """Note that a page went out before it does."""
     from consumers.relay.runner import Relay
+    from consumers.relay.streams import LedgerStream
 
     def send(relay: Relay, session: Any, stream: Any) -> int:
         page = stream.page()
         if page is None:
             return 0
         page.confirm()
-        time.sleep(PAUSE_SECONDS)
+        if isinstance(stream, LedgerStream):
+            time.sleep(LONG_PAUSE_SECONDS)
         if page.records:
             session.out.send(page.records, session.lead.check)
         return int(page.count)

@@ -7,16 +7,13 @@ a thread that decides, others in the same process would wait for their turn at e
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from multiprocessing.synchronize import Event as SharedEvent
 from threading import Event, Thread
 from typing import Any, Final
 
 from ops import logs
-
-LOOK_SECONDS: Final = 1.0
-"""How often the process looks whether its parent is still there."""
 
 STOP_SECONDS: Final = 30.0
 
@@ -47,17 +44,19 @@ def beside(
 
     """
     context = get_context("spawn")
-    done = context.Event()
+    # Not an Event, which waits for ever for a process that was killed in the middle of a wait.
+    line, ours = context.Pipe(duplex=False)
     process = context.Process(
-        target=_work, args=(log_format, done, work, arguments), name=name, daemon=True
+        target=_work, args=(log_format, line, work, arguments), name=name, daemon=True
     )
     process.start()
+    line.close()
     watcher = Thread(target=_watch, args=(process, stop), name=f"{name}-watch")
     watcher.start()
     try:
         yield
     finally:
-        done.set()
+        ours.close()
         process.join(STOP_SECONDS)
         process.kill()
         watcher.join()
@@ -73,21 +72,19 @@ def _watch(process: SpawnProcess, stop: Event) -> None:
 
 def _work(
     log_format: logs.Form,
-    done: SharedEvent,
+    line: Connection,
     work: Callable[..., object],
     arguments: tuple[Any, ...],
 ) -> None:
-    """Work until told that all is done, or until the parent is gone."""
+    """Work until the other end of the line is closed, as it is when the parent is gone, too."""
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the parent, which tells us
         signal.signal(number, signal.SIG_IGN)
     logs.configure(log_format)
     stop = Event()
 
-    def look() -> None:
-        parent = parent_process()
-        while not done.wait(LOOK_SECONDS) and parent is not None and parent.is_alive():
-            pass
+    def listen() -> None:
+        line.poll(None)
         stop.set()
 
-    Thread(target=look, daemon=True).start()
+    Thread(target=listen, daemon=True).start()
     work(stop, *arguments)

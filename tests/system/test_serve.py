@@ -1,0 +1,155 @@
+"""`rugzak serve` as an operator runs it: workers on one port, a clean stop, and what it won't do."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+
+from ledger.store.postgres import PostgresStore
+from projections.runner import Runner
+from tests.projections.logs import ListLog, lives, person
+from tests.system.test_up import PATIENCE_SECONDS, RUGZAK, gone
+
+NORA = person(0)
+
+
+@pytest.fixture
+def environment(database: str, store: PostgresStore, tmp_path: Path) -> dict[str, str]:
+    """Return that of an API on a database whose read models know some people."""
+    Runner(database, ListLog(lives(7, 100))).catch_up()
+    return os.environ | {
+        "RUGZAK_DATABASE_URL": database,
+        "RUGZAK_DATA_DIR": str(tmp_path),
+        "RUGZAK_API_PORT": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@contextmanager
+def serving(
+    environment: dict[str, str], *words: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run `rugzak serve` until the block ends; yield it with its address."""
+    process = subprocess.Popen(
+        [RUGZAK, "serve", *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        said = []
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("HTTP API"):
+                break
+        else:
+            raise AssertionError(f"it ended: {said}")
+        yield process, said[-1].split()[-1]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def token(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [RUGZAK, "token", "portal", "--scope", "balances:read", *words], env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+def test_workers_share_a_port_and_a_token_of_development_is_taken(
+    environment: dict[str, str],
+) -> None:
+    with serving(environment, "--workers", "2") as (process, address):
+        own = {
+            "Authorization": f"Bearer {token(environment, '--account', str(NORA))}",
+            "Rugzak-Purpose": "trying",
+        }
+        for _ in range(10):  # each on a connection of its own
+            answer = httpx2.get(f"{address}/accounts/{NORA}/balances", headers=own)
+            assert answer.status_code == 200, answer.text
+        assert answer.json()["items"]
+        children = [each.pid for each in psutil.Process(process.pid).children(recursive=True)]
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 0, said
+        assert said.endswith("stopped\n")
+        gone(children)
+
+
+def test_a_request_under_way_is_answered_before_it_stops(environment: dict[str, str]) -> None:
+    slowly = environment | {"RUGZAK_API_WAIT_MS": "1500"}
+    with serving(slowly) as (process, address):
+        headers = {
+            "Authorization": f"Bearer {token(environment, '--scope', 'accounts:any')}",
+            "Rugzak-Purpose": "trying",
+            "Rugzak-After": "1000000",
+        }
+        answers: list[int] = []
+
+        def ask() -> None:
+            url = f"{address}/accounts/{NORA}/balances"
+            answers.append(httpx2.get(url, headers=headers).status_code)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        asking.join()
+        process.communicate(timeout=PATIENCE_SECONDS)
+        assert (answers, process.returncode) == ([503], 0)
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"{address}/health")
+
+
+def test_a_worker_that_dies_ends_it_and_is_named(environment: dict[str, str]) -> None:
+    with serving(environment) as (process, _):
+        workers = [
+            each for each in psutil.Process(process.pid).children() if "spawn_main" in " ".join(each.cmdline())
+        ]  # fmt: skip
+        workers[0].kill()
+        said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 1
+        assert "the process of api-1 ended with -9" in said
+
+
+def refused(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [RUGZAK, *words], env=environment, capture_output=True, text=True, check=False,
+        timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_port_that_is_taken_is_told(environment: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = refused(environment | {"RUGZAK_API_PORT": str(port)}, "serve")
+    assert f"127.0.0.1:{port} can't be listened on: Address already in use" in said
+
+
+def test_without_a_provider_of_tokens_only_this_machine_is_answered(
+    environment: dict[str, str],
+) -> None:
+    everywhere = {"RUGZAK_API_HOST": "0.0.0.0"}  # noqa: S104  it is refused
+    said = refused(environment | everywhere, "serve")
+    assert "RUGZAK_OIDC_ISSUER is not set" in said
+    assert "RUGZAK_API_HOST must be 127.0.0.1" in said
+
+
+def test_where_a_provider_is_set_no_token_of_development_is_made(
+    environment: dict[str, str],
+) -> None:
+    said = refused(
+        environment | {"RUGZAK_OIDC_ISSUER": "https://login.example.be"}, "token", "portal"
+    )
+    assert "ask https://login.example.be for tokens" in said

@@ -14,8 +14,10 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from pydantic import BaseModel
 
 from ledger.service.clock import Clock
+from ledger.service.door import Door
 from ledger.service.naming import Lots
 from ledger.service.ports import StoreUnavailable
+from ledger.store.postgres import PostgresStore
 from projections.api.bearer import Caller, Provider
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
 from projections.tables import Conn
@@ -35,6 +37,8 @@ class Desk:
 
     Attributes:
         rows: connections to the read models.
+        store: the ledger's.
+        door: through which commands go.
         provider: whose tokens are taken.
         lots: how lots are called.
         clock: tells the day.
@@ -43,6 +47,8 @@ class Desk:
     """
 
     rows: "ConnectionPool[Conn]"
+    store: PostgresStore
+    door: Door
     provider: Provider
     lots: Lots
     clock: Clock

@@ -98,6 +98,7 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
             lots=Lots({id_: scheme.unit for id_, scheme in rulebook().schemes.items()}),
             clock=SystemClock(),
             wait_seconds=settings.api_wait_ms / 1_000,
+            code_seconds=settings.api_code_seconds,
         )
 
 

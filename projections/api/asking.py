@@ -43,6 +43,7 @@ class Desk:
         lots: how lots are called.
         clock: tells the day.
         wait_seconds: longest wait for a position that a client asks to be counted in.
+        code_seconds: so long a one-time code works.
 
     """
 
@@ -53,6 +54,7 @@ class Desk:
     lots: Lots
     clock: Clock
     wait_seconds: float
+    code_seconds: float
 
 
 class Positioned(Protocol):

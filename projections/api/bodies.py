@@ -47,7 +47,9 @@ def read(model: type[B], raw: bytes) -> B:
         return model.model_validate_json(raw)
     except check.Refused as refused:
         problem = refused.problem
-        wrong = [{"loc": ("body",), "type": problem.code, "msg": problem.message}]
+        wrong: list[dict[str, Any]] = [
+            {"loc": ("body",), "type": problem.code, "msg": problem.message}
+        ]
     except ValidationError as error:
         found = error.errors(include_url=False)
         wrong = [{**each, "loc": ("body", *each["loc"])} for each in found]

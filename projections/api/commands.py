@@ -1,7 +1,8 @@
 """Routes: what is asked of a person's rights, each once whatever comes again."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 from fastapi import APIRouter, Path, Response, Security
 
@@ -14,6 +15,8 @@ from schemas import rights_v1 as asked
 from schemas.api_v1.commands import Done
 from schemas.cloudevents import MAX_ID_CHARACTERS, Content
 from schemas.examples import example
+
+Route = TypeVar("Route", bound=Callable[..., Response])
 
 router = APIRouter(tags=["commands"])
 
@@ -46,7 +49,9 @@ IN_PATH: Final = ("person", "reservationId", "useId")
 """What a message says in its content and a request in its path."""
 
 
-def _command(path: str, operation: str, summary: str, body: type[Content], message: str) -> Any:  # noqa: ANN401  FastAPI's
+def _command(
+    path: str, operation: str, summary: str, body: type[Content], message: str
+) -> Callable[[Route], Route]:
     """Return the route of a command; its example is that of the message that asks the same."""
     said = example(f"be.rugzak.rights.v1.{message}")["data"]
     told = {name: value for name, value in said.items() if name not in IN_PATH}

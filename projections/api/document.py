@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from projections.api.app import PREFIX, VERSION, application
 from schemas import rights_v1
+from schemas.api_v1 import codes
 from schemas.api_v1.problems import MEDIA_TYPE, BadRequest, Problem
 from schemas.cloudevents import Json
 from schemas.documents.json_schema import components
@@ -28,6 +29,8 @@ BODIES: Final = (
     rights_v1.EndingAsked,
     rights_v1.TransferringAsked,
     rights_v1.FreezingAsked,
+    codes.Authorizing,
+    codes.Redeeming,
 )
 """What is read by ourselves, so that FastAPI doesn't know it."""
 

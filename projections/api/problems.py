@@ -57,6 +57,9 @@ INVALID_TOKEN: Final = Kind("invalidAccessToken", "Invalid Access Token", HTTPSt
 EXPIRED_TOKEN: Final = Kind("expiredAccessToken", "Expired Access Token", HTTPStatus.UNAUTHORIZED)
 MISSING_SCOPE: Final = Kind("missingScope", "Missing Scope", HTTPStatus.FORBIDDEN)
 NOT_PERMITTED: Final = Kind("missingPermission", "Missing Permission", HTTPStatus.FORBIDDEN)
+TOO_MANY_FAILED: Final = Kind(
+    "tooManyFailedRequests", "Too Many Failed Requests", HTTPStatus.TOO_MANY_REQUESTS
+)
 NOT_FOUND: Final = Kind("resourceNotFound", "Resource Not Found", HTTPStatus.NOT_FOUND)
 TOO_LARGE: Final = Kind("payloadTooLarge", "Payload Too Large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 UNAVAILABLE: Final = Kind(
@@ -66,6 +69,9 @@ INTERNAL: Final = Kind(
     "internalServerError", "Internal Server Error", HTTPStatus.INTERNAL_SERVER_ERROR
 )
 NOT_YET: Final = Kind("notYet", "Not Yet Known", HTTPStatus.SERVICE_UNAVAILABLE, ours=True)
+CODE_REFUSED: Final = Kind(
+    "codeNotAccepted", "Code Not Accepted", HTTPStatus.UNPROCESSABLE_ENTITY, ours=True
+)
 IN_FLIGHT: Final = Kind("requestUnderWay", "Request Under Way", HTTPStatus.CONFLICT, ours=True)
 KEY_REUSED: Final = Kind(
     "idempotencyKeyReused", "Idempotency Key Reused", HTTPStatus.UNPROCESSABLE_ENTITY, ours=True

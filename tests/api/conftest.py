@@ -60,6 +60,7 @@ def desk(database: str, store: PostgresStore, issuer: DevelopmentIssuer) -> Iter
             lots=Lots(units),
             clock=SystemClock(),
             wait_seconds=0.3,
+            code_seconds=900,
         )
 
 

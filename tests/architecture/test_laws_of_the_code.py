@@ -10,8 +10,6 @@ from ledger.domain.reasons import Reason
 from ledger.store.catalogue import KINDS
 from tests.architecture.checkout import ROOT
 
-ROOMS = ("ledger", "projections", "consumers", "schemas", "ops")
-
 
 def test_every_event_is_in_the_catalogue_exactly_once() -> None:
     in_union = sorted(cls.__name__ for cls in get_args(events.Event))

@@ -19,6 +19,7 @@ from ledger.service.clock import SetClock
 from ledger.service.operated import operated
 from ledger.service.ports import Append, StoreUnavailable
 from ledger.store.postgres import PostgresStore
+from ops.wiring import open_door
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.authorizations import MAX_FAILED_A_MINUTE

@@ -9,8 +9,8 @@ from uuid import UUID
 from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import Rows
 
-KEPT_DAYS: Final = 90
-"""So long after its end an authorization is kept; longer than a provider may ask again."""
+KEPT_DAYS: Final = 3 * 365
+"""So long after its end an authorization is kept: what was reserved with it may be captured."""
 
 _ADD = """
 INSERT INTO ledger.authorizations (id, code_hash, account, provider, course, scheme, bucket,
@@ -26,6 +26,10 @@ WHERE code_hash = %(code_hash)s AND provider = %(provider)s AND course = %(cours
     AND unit = %(unit)s AND quantity >= %(quantity)s
     AND (redeemed_digest = %(digest)s OR redeemed_digest IS NULL AND expires_at > %(at)s)
 RETURNING id, account, scheme, bucket
+"""
+_REDEEMED = """
+SELECT account FROM ledger.authorizations
+WHERE id = %(id)s AND provider = %(provider)s AND redeemed_digest IS NOT NULL
 """
 _ATTEMPT = """
 INSERT INTO ledger.code_attempts AS a (client, minute, failed)
@@ -117,6 +121,12 @@ class Authorizations:
         with self._rows() as rows:
             row = rows.execute(_CLAIM, asdict(claim)).fetchone()
             return None if row is None else Claimed(*row)
+
+    def redeemed_by(self, provider: str, id_: UUID) -> UUID | None:
+        """Return whose account a provider's redemption is of; None when it made none of that id."""
+        with self._rows() as rows:
+            row = rows.execute(_REDEEMED, {"id": id_, "provider": provider}).fetchone()
+            return None if row is None else row[0]
 
     def attempt(self, client: str, minute: datetime) -> int:
         """Count a try of a client as failed; return how many that makes in the minute."""

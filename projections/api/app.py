@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from projections.api import authorizations, balances, commands, health, problems
+from projections.api import authorizations, balances, commands, health, problems, redemptions
 from projections.api.border import Border
 from projections.api.idempotency import InFlight
 
@@ -14,7 +14,13 @@ VERSION: Final = "1.0.0"
 
 PREFIX: Final = "/v1"
 
-ROUTERS: Final = (authorizations.router, balances.router, commands.router, health.router)
+ROUTERS: Final = (
+    authorizations.router,
+    balances.router,
+    commands.router,
+    health.router,
+    redemptions.router,
+)
 
 
 def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -56,13 +56,12 @@ class Order:
         """
         if not is_known(self.desk, seen_by(caller, self.account)):
             raise no_such_account()
-        whole = b" ".join([self.operation.encode(), self.named.encode(), canonical(content)])
         command = c.Command(
             id=command_id(bounded(caller.client), self.key),
             account=self.account,
             actor=actor_of(caller),
             request=request,
-            digest=sha256(whole).digest(),
+            digest=digest_of(self.operation, self.named, content),
         )
         with self.under_way.alone(command.id):
             outcome = ask(self.desk, command)
@@ -100,6 +99,11 @@ def is_known(desk: Desk, account: UUID) -> bool:
     """Whether the ledger knows an account of somebody's: no command makes one."""
     rows, _ = desk.store.load([account], [])
     return account in rows and account not in NOBODYS
+
+
+def digest_of(operation: str, named: str, content: Content) -> bytes:
+    """Return the digest of a request: what is asked, of what the path names, and how."""
+    return sha256(b" ".join([operation.encode(), named.encode(), canonical(content)])).digest()
 
 
 def bounded(client: str) -> str:

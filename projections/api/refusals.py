@@ -43,14 +43,18 @@ def kind_of(reason: Reason) -> Kind:
     return Kind(named, reason.value.replace("-", " ").title(), status, ours=True)
 
 
-def refuse(rejected: Rejected) -> NoReturn:
+def refuse(rejected: Rejected, *, detail: str = "") -> NoReturn:
     """Answer a refusal: the same each time that the command comes.
+
+    Args:
+        rejected: by the ledger.
+        detail: what is told instead of what the ledger says.
 
     Raises:
         Refused: always.
 
     """
-    reason, detail = rejected.rejection.reason, rejected.rejection.detail
+    reason = rejected.rejection.reason
     if reason in NOBODY_THERE:
         raise no_such_account()
     if reason is Reason.ID_WITH_OTHER_CONTENT:
@@ -61,7 +65,7 @@ def refuse(rejected: Rejected) -> NoReturn:
     at = rejected.position
     raise Refused(
         kind_of(reason),
-        detail,
+        detail or rejected.rejection.detail,
         headers={} if at is None else {"Rugzak-Position": str(at)},
         instance=uuid5(NAMESPACE_URL, rejected.command),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.api_v1.commands import ByTheRules
+from schemas.api_v1.commands import ByTheRules, Taken
 from schemas.cloudevents import UUID_PATTERN, Content, Identifier
 from schemas.outgoing import Position, Told
 from schemas.rights_v1 import Bucket, Course, Dated, Quantity, Scheme, Unit
@@ -55,8 +55,18 @@ class Redeeming(Dated):
 
 
 class Redemption(Told):
-    """What was taken with a code; whose it is is not told."""
+    """What was taken with a code, or given back; whose it is is not told."""
 
+    id: Annotated[
+        UUID,
+        Field(
+            description="Of the redemption, and of the reservation or use that it made.",
+            json_schema_extra={"pattern": UUID_PATTERN},
+        ),
+    ]
     position: Position
     reserved: ByTheRules = None  # type: ignore[assignment]  # absent, never null
     used: ByTheRules = None  # type: ignore[assignment]  # absent, never null
+    given_back: Annotated[
+        Taken, Field(description="What was released, or a capture left over.")
+    ] = None  # type: ignore[assignment]  # absent, never null

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -22,12 +22,12 @@ from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door
 from projections.api.app import application
 from projections.api.asking import Desk
-from projections.api.authorizations import MAX_FAILED_A_MINUTE
 from projections.api.bearer import ANY_ACCOUNT
 from projections.api.codes import ALPHABET, hash_of, new_code
+from projections.api.redemptions import MAX_FAILED_A_MINUTE
 from schemas.api_v1.codes import Authorization, Redemption
 from tests.api.acting.conftest import Post, done, happened, problem
-from tests.api.acting.world import COURSE, EMMA, NORA, on
+from tests.api.acting.world import COURSE, EMMA, NORA, on, taking
 from tests.api.conftest import Headers
 
 DOES_NOT_WORK = "urn:problem-type:rugzak:codeNotAccepted"
@@ -66,6 +66,20 @@ def as_client(issuer: Any) -> Any:
     return headers
 
 
+@pytest.fixture
+def further(api: TestClient, as_client: Any) -> Any:
+    """Go on with a redemption as its provider, unless another is said."""
+
+    def send(
+        redemption: UUID, path: str, body: object, key: str, provider: str | None = CVO
+    ) -> Response:
+        headers = as_client("cvo", "authorizations:redeem", provider=provider)
+        headers["Idempotency-Key"] = key
+        return api.post(f"/redemptions/{redemption}/{path}", json=body, headers=headers)
+
+    return send
+
+
 def authorizing(**of: Any) -> dict[str, Any]:
     return {
         "provider": CVO,
@@ -96,7 +110,7 @@ def test_a_code_lets_the_provider_use_at_most_what_was_authorized_once(
     answer = redeem(code.lower().replace("-", " "), quantity=600)
     assert answer.status_code == 201, answer.text
     told = Redemption.model_validate_json(answer.content)
-    assert (told.used.quantity, told.used.unit, told.reserved) == (600, "minute", None)
+    assert (told.used.quantity, told.used.unit) == (600, "minute")
     assert answer.headers["Rugzak-Position"] == str(told.position)
     assert str(NORA) not in answer.text
     [use] = happened(store, e.RightUsed)
@@ -117,12 +131,47 @@ def test_the_same_request_gets_the_same_answer_and_is_done_once(
     assert len(happened(store, e.RightUsed)) == 1
 
 
-def test_what_is_held_with_a_code_can_be_captured_by_its_id(
-    redeem: Redeem, code: str, post: Post
+def test_what_is_held_with_a_code_is_captured_by_its_provider_and_the_rest_released(
+    redeem: Redeem, code: str, further: Any, store: PostgresStore
 ) -> None:
     told = Redemption.model_validate_json(redeem(code, makes="reservation").content)
-    assert (told.reserved.quantity, told.used) == (1200, None)
-    assert done(post(f"reservations/{told.reserved.id}/captures", on())).used.quantity == 1200
+    assert (told.reserved.id, told.reserved.quantity) == (str(told.id), 1200)
+    first = further(told.id, "captures", on(quantity=900), "k1")
+    again = further(told.id, "captures", on(quantity=900), "k1")
+    assert (first.status_code, first.content) == (201, again.content)
+    taken = Redemption.model_validate_json(first.content)
+    assert (taken.used.quantity, taken.given_back.quantity) == (900, 300)
+    assert str(NORA) not in first.text
+    assert len(happened(store, e.RightUsed)) == 1
+    late = further(told.id, "releases", on(reason="full"), "k2")
+    assert problem(late).type == "urn:problem-type:rugzak:unknownReservation"
+    other = further(told.id, "releases", on(reason="full"), "k1")
+    assert problem(other).type == "urn:problem-type:rugzak:idempotencyKeyReused"
+
+
+def test_what_is_held_with_a_code_is_released_by_its_provider(
+    redeem: Redeem, code: str, further: Any
+) -> None:
+    told = Redemption.model_validate_json(redeem(code, makes="reservation").content)
+    answer = further(told.id, "releases", on(reason="the course is full"), "k1")
+    assert Redemption.model_validate_json(answer.content).given_back.quantity == 1200
+
+
+def test_another_providers_redemption_is_as_if_it_were_not_there(
+    redeem: Redeem, code: str, further: Any, post: Post, store: PostgresStore
+) -> None:
+    told = Redemption.model_validate_json(redeem(code, makes="reservation").content)
+    done(post("reservations", taking("r1", 60)))
+    head = store.head()
+    answers = [
+        further(told.id, "captures", on(), "k1", provider="cvo-other"),
+        further(told.id, "captures", on(), "k2", provider=None),
+        further(uuid4(), "captures", on(), "k3"),
+    ]
+    said = [problem(each).model_dump(exclude={"instance"}) for each in answers]
+    assert said[0] == said[1] == said[2]
+    assert said[0]["status"] == 404
+    assert store.head() == head
 
 
 @pytest.mark.parametrize(

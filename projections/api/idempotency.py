@@ -13,8 +13,11 @@ from typing import Annotated, Final, TypeAlias
 from urllib.parse import quote
 
 from fastapi import Depends, Header, Request
+from pydantic import AfterValidator
 
 from projections.api.problems import IN_FLIGHT, Refused
+from schemas.cloudevents import NATIONAL_NUMBER
+from schemas.origin import holds_national_number
 
 MAX_KEY_CHARACTERS: Final = 100
 
@@ -22,8 +25,16 @@ _BARE: Final = r"[!#-\[\]-~]"
 _QUOTED: Final = r"[ !#-\[\]-~]"
 KEY_FORM: Final = f'^({_BARE}{{1,{MAX_KEY_CHARACTERS}}}|"{_QUOTED}{{1,{MAX_KEY_CHARACTERS}}}")$'
 
+
+def _names_nobody(key: str) -> str:
+    if NATIONAL_NUMBER.fullmatch(key.strip('"')) and holds_national_number(key):
+        raise ValueError("this is a national number; a key is of your own making")
+    return key
+
+
 Key: TypeAlias = Annotated[
     str,
+    AfterValidator(_names_nobody),
     Header(
         alias="Idempotency-Key",
         pattern=KEY_FORM,

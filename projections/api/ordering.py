@@ -96,9 +96,9 @@ AtOrder: TypeAlias = Annotated[Order, Depends(_order)]
 
 
 def is_known(desk: Desk, account: UUID) -> bool:
-    """Whether the ledger knows an account of somebody's: no command makes one."""
-    rows, _ = desk.store.load([account], [])
-    return account in rows and account not in NOBODYS
+    """Whether the ledger knows an account of somebody's, not erased: no command makes one."""
+    known = desk.door.state(account)
+    return known.version > 0 and known.erased is None and account not in NOBODYS
 
 
 def digest_of(operation: str, named: str, content: Content) -> bytes:

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from ledger.domain import events as e
 from ledger.domain.commands import Erase
+from ledger.domain.facts import Enterprise
 from ledger.domain.reasons import Reason
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
@@ -24,9 +25,10 @@ from projections.api.asking import Desk
 from projections.api.refusals import NOBODY_THERE, WRONG_WHATEVER_IS_HELD, kind_of
 from schemas.api_v1.problems import BadRequest
 from tests.api.acting.conftest import SCOPES, SYSTEM, Post, done, happened, problem
-from tests.api.acting.world import EMMA, NORA, on, taking
+from tests.api.acting.world import EMMA, NORA, TODAY, on, taking
 from tests.api.conftest import Headers
-from tests.story import day
+from tests.service.doors import command
+from tests.story import day, said
 
 
 def test_a_reservation_is_made_captured_in_part_and_the_use_reversed(
@@ -120,6 +122,25 @@ def test_a_repeat_gets_the_same_bytes_though_the_world_went_on(
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["Rugzak-Position"] == first.headers["Rugzak-Position"]
     assert store.head() == head
+
+
+def test_what_lapses_by_itself_just_then_is_not_told_as_the_commands_doing(
+    post: Post, desk: Desk, store: PostgresStore, clock: SetClock
+) -> None:
+    bakery, kmo = uuid4(), "be-vlg/kmo-portefeuille"
+    opened = said("register", Enterprise(size="small", place="be-vlg"), "2024-01-01")
+    desk.door.handle([command("register-1", opened, bakery)])
+    course = {"id": "excel", "provider": "voka-leerhuis", "startDate": TODAY, "price": 100_000}
+    asked = taking(scheme=kmo, quantity=20_000, unit="cent", course=course)
+    held = done(post("reservations", asked, account=bakery))
+    assert (held.reserved.pays, held.reserved.pays_unit) == (80_000, "cent")
+    clock.set(day("2025-11-20"))
+    later = on(reason="inquiry")
+    first = post("freezes", later, "k1", bakery)
+    told = done(first)
+    assert (told.frozen.effective_on, told.given_back) == (day(TODAY), None)
+    assert told.version == held.version + 2  # the reservation was released, and the freeze
+    assert post("freezes", later, "k1", bakery).content == first.content
 
 
 def test_a_repeat_that_another_worker_takes_gets_the_same_bytes(

@@ -16,7 +16,7 @@ from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
 from ops.beside import beside
 from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
-from ops.wiring import rulebook
+from ops.wiring import open_door, open_store, rulebook
 from projections.api.app import PREFIX, application
 from projections.api.asking import Desk
 from projections.api.bearer import Provider
@@ -90,13 +90,16 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
         open=False,
         name="api-rows",
     )
-    with rows:
+    with rows, open_store(url) as store:
         yield Desk(
             rows=rows,
+            store=store,
+            door=open_door(store),
             provider=provider(settings),
             lots=Lots({id_: scheme.unit for id_, scheme in rulebook().schemes.items()}),
             clock=SystemClock(),
             wait_seconds=settings.api_wait_ms / 1_000,
+            code_seconds=settings.api_code_seconds,
         )
 
 

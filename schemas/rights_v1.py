@@ -75,14 +75,39 @@ class Course(Content):
     ] = ""
 
 
-class ForPerson(Content):
-    """Whose rights, and the day on which it counts."""
+class OfPerson(Content):
+    """Whose rights."""
 
     person: Person
+
+
+class Dated(Content):
+    """The day on which it counts."""
+
     effective_on: EffectiveOn
 
 
-class Taking(ForPerson):
+class ForPerson(Dated, OfPerson):
+    """Whose rights, and the day on which it counts."""
+
+
+class OfReservation(Content):
+    """Which reservation."""
+
+    reservation_id: Identifier
+
+
+class OfUse(Content):
+    """Which use."""
+
+    use_id: Identifier
+
+
+# What is asked, without what a path of the HTTP API names. A message adds that in front, since a
+# model has the fields of its last base first: in this order they are published and digested.
+
+
+class TakingAsked(Dated):
     """A quantity of a scheme's rights for a course."""
 
     id: Annotated[Identifier, Field(description="Yours, unique for the person.")]
@@ -93,29 +118,26 @@ class Taking(ForPerson):
     bucket: Bucket = ""
 
 
-class Capturing(ForPerson):
+class CapturingAsked(Dated):
     """A reservation that becomes a use."""
 
-    reservation_id: Identifier
     quantity: Part = None  # type: ignore[assignment]  # absent, never null
 
 
-class Releasing(ForPerson):
+class ReleasingAsked(Dated):
     """A reservation that gives back what it holds."""
 
-    reservation_id: Identifier
     reason: Reason
 
 
-class Reversing(ForPerson):
+class ReversingAsked(Dated):
     """A use that is undone."""
 
-    use_id: Identifier
     quantity: Part = None  # type: ignore[assignment]  # absent, never null
     reason: Reason
 
 
-class Ending(ForPerson):
+class EndingAsked(Dated):
     """How a course ended for which something is reserved or used."""
 
     id: Annotated[Identifier, Field(description="Of the reservation or use.")]
@@ -130,7 +152,7 @@ class Ending(ForPerson):
     ] = None  # type: ignore[assignment]  # absent, never null
 
 
-class Transferring(ForPerson):
+class TransferringAsked(Dated):
     """Rights that move to another scheme of the same person."""
 
     id: Annotated[Identifier, Field(description="Yours, unique for the person.")]
@@ -140,11 +162,39 @@ class Transferring(ForPerson):
     unit: Unit
 
 
-class Freezing(ForPerson):
+class FreezingAsked(Dated):
     """Uses of a scheme that stop, or go on again; without `scheme`, of all."""
 
     scheme: Scheme = ""
     reason: Reason
+
+
+class Taking(TakingAsked, ForPerson):
+    """A quantity of a scheme's rights for a course."""
+
+
+class Capturing(CapturingAsked, OfReservation, ForPerson):
+    """A reservation that becomes a use."""
+
+
+class Releasing(ReleasingAsked, OfReservation, ForPerson):
+    """A reservation that gives back what it holds."""
+
+
+class Reversing(ReversingAsked, OfUse, ForPerson):
+    """A use that is undone."""
+
+
+class Ending(EndingAsked, ForPerson):
+    """How a course ended for which something is reserved or used."""
+
+
+class Transferring(TransferringAsked, ForPerson):
+    """Rights that move to another scheme of the same person."""
+
+
+class Freezing(FreezingAsked, ForPerson):
+    """Uses of a scheme that stop, or go on again; without `scheme`, of all."""
 
 
 class RightsMessage(Message):

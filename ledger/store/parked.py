@@ -107,6 +107,7 @@ _ERASE = f"""{_TRIED}, held_until = NULL,
     dropped_at = CASE WHEN replayed_at IS NULL THEN coalesce(dropped_at, %(at)s) END{_FORGOTTEN}
 WHERE account = %(account)s OR key = convert_to(%(account)s::text, 'UTF8')
 """
+_FORGET_CODES = "DELETE FROM ledger.authorizations WHERE account = %(account)s"
 
 
 def page(which: str, *, whole: bool = True, limit: str = "") -> bytes:
@@ -145,6 +146,7 @@ def mark(rows: Rows, marks: Sequence[Mark]) -> None:
     for each in marks:
         if isinstance(each, Erased):
             rows.execute(_ERASE, {"at": each.at, "account": each.account})
+            rows.execute(_FORGET_CODES, {"account": each.account})
             continue
         query, more = _marked(each)
         was = {"id": each.parked.id, "tries": each.parked.tries}

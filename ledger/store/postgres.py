@@ -41,6 +41,8 @@ from ledger.store.recorder import (
 CHANNEL = EVENTS_TABLE
 """What PostgreSQL notifies when events were appended."""
 
+MAX_VERSION = 2**63 - 1
+
 PAGE_EVENTS = 5_000
 """How many events one page of a walk through the log holds."""
 
@@ -48,6 +50,10 @@ _EVENTS = (
     "SELECT originator_id, originator_version, topic, state, notification_id FROM ledger.events"
 )
 _OF_ACCOUNT = " WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
+_BETWEEN = (
+    " WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s"
+    " ORDER BY originator_version"
+)
 _FOLLOWING = " WHERE originator_id > %s ORDER BY originator_id, originator_version LIMIT %s"
 _STATES = "SELECT account, version, state, due_on FROM ledger.accounts"
 _RECEIPTS = (
@@ -172,9 +178,11 @@ class PostgresStore:
         """Read at most `limit` envelopes, in the global order, that come after a position."""
         return [self.mapper.envelope(*row) for row in self._after(position, limit)]
 
-    def events_of(self, account: UUID, after_version: int = 0) -> list[Envelope]:
-        """Read an account's envelopes after a version."""
-        rows = self._all(_EVENTS + _OF_ACCOUNT, account, after_version)
+    def events_of(
+        self, account: UUID, after_version: int = 0, until_version: int = MAX_VERSION
+    ) -> list[Envelope]:
+        """Read an account's envelopes after a version, up to another."""
+        rows = self._all(_EVENTS + _BETWEEN, account, after_version, until_version)
         return [self.mapper.envelope(*row) for row in rows]
 
     def each_event(self, after: int = 0, until: int | None = None) -> Iterator[Envelope]:

@@ -99,6 +99,9 @@ def token(
     mandate: Annotated[
         list[UUID] | None, typer.Option(help="For whom that person may act; repeatable.")
     ] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="The provider of courses whose application it is.")
+    ] = None,
     seconds: Annotated[int, typer.Option(min=1, max=MAX_TOKEN_SECONDS)] = 3_600,
 ) -> None:
     """Print a token for the HTTP API in development: of an installation that trusts no provider."""
@@ -107,7 +110,14 @@ def token(
 
     issuer = development_issuer(read_settings())
     print(
-        issuer.token(client, scope or (), account=account, mandates=mandate or (), seconds=seconds)
+        issuer.token(
+            client,
+            scope or (),
+            account=account,
+            mandates=mandate or (),
+            provider=provider,
+            seconds=seconds,
+        )
     )
 
 

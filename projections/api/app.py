@@ -5,15 +5,22 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from projections.api import balances, health, problems
+from projections.api import authorizations, balances, commands, health, problems, redemptions
 from projections.api.border import Border
+from projections.api.idempotency import InFlight
 
 VERSION: Final = "1.0.0"
 """Of the API; its major number is in the path."""
 
 PREFIX: Final = "/v1"
 
-ROUTERS: Final = (balances.router, health.router)
+ROUTERS: Final = (
+    authorizations.router,
+    balances.router,
+    commands.router,
+    health.router,
+    redemptions.router,
+)
 
 
 def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
@@ -29,6 +36,7 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     )
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.state.in_flight = InFlight()
     problems.register(app)
     app.add_middleware(Border)
     return app

@@ -14,8 +14,10 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from pydantic import BaseModel
 
 from ledger.service.clock import Clock
+from ledger.service.door import Door
 from ledger.service.naming import Lots
 from ledger.service.ports import StoreUnavailable
+from ledger.store.postgres import PostgresStore
 from projections.api.bearer import Caller, Provider
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
 from projections.tables import Conn
@@ -35,18 +37,24 @@ class Desk:
 
     Attributes:
         rows: connections to the read models.
+        store: the ledger's.
+        door: through which commands go.
         provider: whose tokens are taken.
         lots: how lots are called.
         clock: tells the day.
         wait_seconds: longest wait for a position that a client asks to be counted in.
+        code_seconds: so long a one-time code works.
 
     """
 
     rows: "ConnectionPool[Conn]"
+    store: PostgresStore
+    door: Door
     provider: Provider
     lots: Lots
     clock: Clock
     wait_seconds: float
+    code_seconds: float
 
 
 class Positioned(Protocol):

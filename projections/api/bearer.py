@@ -50,6 +50,9 @@ ACCOUNT: Final = "rugzak_account"
 MANDATES: Final = "rugzak_mandates"
 """Claims: the account of the person who is logged in, and those of who gave a mandate."""
 
+PROVIDER: Final = "rugzak_provider"
+"""Claim: the provider of courses, as registers call it, whose application the client is."""
+
 ANY_ACCOUNT: Final = "accounts:any"
 """The scope of systems that ask about everybody, such as an office's; never of a provider's."""
 
@@ -66,6 +69,7 @@ class Caller:
         scopes: what it may do.
         account: the account of the person who is logged in; None when nobody is.
         mandates: accounts of others for whom that person may act.
+        provider: the provider of courses whose application it is; None when it is none's.
         until: when the token ends, in seconds since 1970.
 
     """
@@ -75,6 +79,7 @@ class Caller:
     scopes: frozenset[str]
     account: UUID | None
     mandates: frozenset[UUID]
+    provider: str | None
     until: float
 
     def sees(self, account: UUID) -> bool:
@@ -213,8 +218,15 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
         scopes=frozenset(str(claims.get("scope", "")).split()),
         account=None if account is None else UUID(account),
         mandates=frozenset(map(UUID, claims.get(MANDATES, ()))),
+        provider=_text(claims.get(PROVIDER)),
         until=float(claims["exp"]),
     )
+
+
+def _text(claim: object) -> str | None:
+    if claim is not None and not isinstance(claim, str):
+        raise TypeError("this claim is a text")
+    return claim
 
 
 def _unauthorised(kind: Kind, detail: str) -> Refused:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from projections.api.bearer import ACCOUNT, MANDATES, Provider
+from projections.api.bearer import ACCOUNT, MANDATES, PROVIDER, Provider
 
 ISSUER: Final = "urn:rugzak:development"
 KEY_FILE: Final = "api-development.key"
@@ -46,9 +46,10 @@ class DevelopmentIssuer:
         *,
         account: UUID | None = None,
         mandates: Collection[UUID] = (),
+        provider: str | None = None,
         seconds: int = 3_600,
     ) -> str:
-        """Return a token: of a system, or of a person who is logged in with an account."""
+        """Return a token: of a system, perhaps a provider's, or of a person who is logged in."""
         now = int(time())
         claims: dict[str, Any] = {
             "iss": ISSUER,
@@ -63,6 +64,8 @@ class DevelopmentIssuer:
         if account is not None:
             claims[ACCOUNT] = str(account)
             claims[MANDATES] = sorted(map(str, mandates))
+        if provider is not None:
+            claims[PROVIDER] = provider
         header = {"alg": ALGORITHM, "kid": self._key.kid, "typ": "at+jwt"}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 

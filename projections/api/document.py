@@ -4,11 +4,13 @@ FastAPI describes an application in 3.1. Every schema of that is said again in t
 and what that has no word for is refused, so that none is lost in silence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, Final
 
 from projections.api.app import PREFIX, VERSION, application
+from schemas import rights_v1
+from schemas.api_v1 import codes
 from schemas.api_v1.problems import MEDIA_TYPE, BadRequest, Problem
 from schemas.cloudevents import Json
 from schemas.documents.json_schema import components
@@ -19,11 +21,25 @@ from schemas.published import HEADING
 PATH: Final = "http/rugzak-v1.yaml"
 """Where it is among the published schemas."""
 
+BODIES: Final = (
+    rights_v1.TakingAsked,
+    rights_v1.CapturingAsked,
+    rights_v1.ReleasingAsked,
+    rights_v1.ReversingAsked,
+    rights_v1.EndingAsked,
+    rights_v1.TransferringAsked,
+    rights_v1.FreezingAsked,
+    codes.Authorizing,
+    codes.Redeeming,
+)
+"""What is read by ourselves, so that FastAPI doesn't know it."""
+
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
+POSITION: Final = "Rugzak-Position"
 HEADERS: Final = {
     "ETag": "Of the content, without the position: send it as If-None-Match.",
-    "Rugzak-Position": "The place in the ledger's order up to which the answer reflects it.",
+    POSITION: "The place in the ledger's order up to which the answer reflects it.",
 }
 
 DESCRIPTION: Final = (
@@ -49,6 +65,7 @@ def document() -> Json:
     app = application()
     told = app.openapi()
     schemas = told["components"]["schemas"] | components([Problem, BadRequest], "out")
+    schemas |= components(BODIES, "in")
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which we never answer
         schemas.pop(name, None)
     return {
@@ -60,7 +77,7 @@ def document() -> Json:
             "license": LICENCE,
         },
         "servers": [{"url": PREFIX, "description": "This installation."}],
-        "tags": [{"name": name} for name in sorted(_tags(told))],
+        "tags": [{"name": name} for name in sorted(set(_tags(told)))],
         "paths": {
             path.removeprefix(PREFIX): {
                 method: _operation(said) for method, said in item.items() if method in METHODS
@@ -100,10 +117,10 @@ def _operation(said: Json) -> Json:
                 for media, content in response.get("content", {}).items()
             },
         }
-        if status == "200" and said.get("security"):
-            responses[status]["headers"] = {
-                name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS
-            }
+        if said.get("security") and status == "200":
+            responses[status]["headers"] = _headers(HEADERS)
+        if said.get("security") and status == "201":
+            responses[status]["headers"] = _headers([POSITION])
     if said.get("parameters") or said.get("requestBody"):
         responses["400"] = {"$ref": "#/components/responses/Wrong"}
     responses["default"] = {"$ref": "#/components/responses/Refused"}
@@ -113,10 +130,15 @@ def _operation(said: Json) -> Json:
         "description": said["description"],
         "operationId": said["operationId"],
         "parameters": [_parameter(each) for each in said.get("parameters", ())],
+        "requestBody": said.get("requestBody"),
         "responses": responses,
         "security": said.get("security", []),
     }
     return {key: value for key, value in made.items() if value or key == "security"}
+
+
+def _headers(names: Iterable[str]) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _parameter(said: Json) -> Json:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -56,6 +56,10 @@ NO_TOKEN: Final = Kind("noAccessToken", "No Access Token", HTTPStatus.UNAUTHORIZ
 INVALID_TOKEN: Final = Kind("invalidAccessToken", "Invalid Access Token", HTTPStatus.UNAUTHORIZED)
 EXPIRED_TOKEN: Final = Kind("expiredAccessToken", "Expired Access Token", HTTPStatus.UNAUTHORIZED)
 MISSING_SCOPE: Final = Kind("missingScope", "Missing Scope", HTTPStatus.FORBIDDEN)
+NOT_PERMITTED: Final = Kind("missingPermission", "Missing Permission", HTTPStatus.FORBIDDEN)
+TOO_MANY_FAILED: Final = Kind(
+    "tooManyFailedRequests", "Too Many Failed Requests", HTTPStatus.TOO_MANY_REQUESTS
+)
 NOT_FOUND: Final = Kind("resourceNotFound", "Resource Not Found", HTTPStatus.NOT_FOUND)
 TOO_LARGE: Final = Kind("payloadTooLarge", "Payload Too Large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 UNAVAILABLE: Final = Kind(
@@ -65,6 +69,19 @@ INTERNAL: Final = Kind(
     "internalServerError", "Internal Server Error", HTTPStatus.INTERNAL_SERVER_ERROR
 )
 NOT_YET: Final = Kind("notYet", "Not Yet Known", HTTPStatus.SERVICE_UNAVAILABLE, ours=True)
+CODE_REFUSED: Final = Kind(
+    "codeNotAccepted", "Code Not Accepted", HTTPStatus.UNPROCESSABLE_ENTITY, ours=True
+)
+IN_FLIGHT: Final = Kind("requestUnderWay", "Request Under Way", HTTPStatus.CONFLICT, ours=True)
+KEY_REUSED: Final = Kind(
+    "idempotencyKeyReused", "Idempotency Key Reused", HTTPStatus.UNPROCESSABLE_ENTITY, ours=True
+)
+MEDIA: Final = Kind(
+    "unsupportedMediaType",
+    "Unsupported Media Type",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ours=True,
+)
 METHOD: Final = Kind(
     "methodNotAllowed", "Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, ours=True
 )
@@ -80,10 +97,15 @@ class Refused(Exception):  # noqa: N818  it is an answer
         *,
         headers: Mapping[str, str] | None = None,
         issues: Sequence[Issue] = (),
+        instance: UUID | None = None,
         **more: object,
     ) -> None:
-        """Say what was wrong this time; `more` are the members that the kind has besides."""
+        """Say what was wrong this time; `more` are the members that the kind has besides.
+
+        An `instance` is of what is answered the same each time that it is asked; else it is new.
+        """
         super().__init__(detail)
+        self.instance = instance or uuid4()
         self.kind, self.detail, self.issues, self.more = kind, detail, issues, more
         self.headers = dict(headers or {})
 
@@ -103,7 +125,7 @@ _SCHEMA: Final = _Said("schemaViolation", "Input isn't valid with respect to sch
 
 def answer(refused: Refused) -> Response:
     """Return the response of a refusal."""
-    kind, instance = refused.kind, f"urn:uuid:{uuid4()}"
+    kind, instance = refused.kind, f"urn:uuid:{refused.instance}"
     of: dict[str, Any] = {
         "type": kind.type,
         "title": kind.title,

@@ -10,7 +10,8 @@ from psycopg_pool import ConnectionPool
 
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
-from ops.wiring import rulebook
+from ledger.store.postgres import PostgresStore
+from ops.wiring import open_door, rulebook
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
@@ -48,15 +49,18 @@ def log(database: str) -> ListLog:
 
 
 @pytest.fixture
-def desk(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+def desk(database: str, store: PostgresStore, issuer: DevelopmentIssuer) -> Iterator[Desk]:
     units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
     with ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows:
         yield Desk(
             rows=rows,
+            store=store,
+            door=open_door(store),
             provider=issuer.provider(),
             lots=Lots(units),
             clock=SystemClock(),
             wait_seconds=0.3,
+            code_seconds=900,
         )
 
 

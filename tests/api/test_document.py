@@ -1,11 +1,12 @@
 """The API's document is OpenAPI 3.0, and describes what the API does."""
 
+import json
 import re
 
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from projections.api.app import PREFIX, application
-from projections.api.document import document, files
+from projections.api.document import BODIES, document, files
 
 
 def test_it_is_valid_openapi_3_0() -> None:
@@ -34,3 +35,15 @@ def test_every_operation_has_an_id_a_summary_its_scopes_and_problems() -> None:
 def test_every_route_is_in_it() -> None:
     told = {PREFIX + path for path in document()["paths"]}
     assert told == set(application().openapi()["paths"])
+
+
+def test_every_body_has_an_example_that_is_read() -> None:
+    models = {model.__name__: model for model in BODIES}
+    read = []
+    for item in document()["paths"].values():
+        for operation in item.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                model = models[content["schema"]["$ref"].rpartition("/")[2]]
+                assert model.model_validate_json(json.dumps(content["example"]))
+                read.append(model)
+    assert set(read) == set(BODIES)

@@ -1,0 +1,83 @@
+"""Routes of the two-step use, first step: a holder authorizes a provider, with a one-time code."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Final, TypeAlias
+from uuid import uuid4
+
+from fastapi import APIRouter, Response, Security
+
+from ledger.domain.taking import measure, unknown_scheme
+from ledger.store.authorizations import Authorization, Authorizations
+from projections.api.asking import Account, AtDesk, Purpose, asked_by, no_such_account
+from projections.api.bearer import Caller
+from projections.api.bodies import Raw, described, read
+from projections.api.codes import hash_of, new_code
+from projections.api.ordering import actor_of, created, is_known
+from projections.api.problems import Refused
+from projections.api.refusals import kind_of
+from schemas.api_v1 import codes as wire
+from schemas.examples import COURSE
+
+router = APIRouter(tags=["authorizations"])
+
+Authorizes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["authorizations:write"])]
+
+AUTHORIZING: Final = {
+    "provider": COURSE["provider"],
+    "courseId": COURSE["id"],
+    "scheme": "be-vlg/vov",
+    "quantity": 1200,
+    "unit": "minute",
+}
+
+
+@router.post(
+    "/accounts/{accountId}/authorizations",
+    operation_id="createAuthorization",
+    summary="Let a provider take some of a right, once",
+    status_code=HTTPStatus.CREATED,
+    response_model=wire.Authorization,
+    openapi_extra=described(wire.Authorizing, AUTHORIZING),
+)
+def authorize(
+    desk: AtDesk,
+    caller: Authorizes,
+    account: Account,
+    purpose: Purpose,  # noqa: ARG001  asked for, and recorded
+    raw: Raw,
+) -> Response:
+    """Make a one-time code that a provider can redeem for a course.
+
+    For the person who is logged in, or who has that person's mandate. It has no Idempotency-Key:
+    nothing is held or used by it, and a code whose answer was lost is nobody's and expires.
+    """
+    body = read(wire.Authorizing, raw)
+    holds = account == caller.account or account in caller.mandates
+    if not is_known(desk, account if holds else uuid4()):
+        raise no_such_account()
+    scheme = desk.door.rulebook.schemes.get(body.scheme)
+    wrong = (
+        unknown_scheme(body.scheme, desk.door.rulebook)
+        if scheme is None
+        else measure(scheme, body.quantity, body.unit)
+    )
+    if wrong is not None:
+        raise Refused(kind_of(wrong.reason), wrong.detail)
+    code, now = new_code(), desk.clock.now().recorded_at
+    made = Authorization(
+        id=uuid4(),
+        code_hash=hash_of(code),
+        account=account,
+        provider=body.provider,
+        course=body.course_id,
+        scheme=body.scheme,
+        bucket=body.bucket,
+        quantity=body.quantity,
+        unit=body.unit,
+        made_by=actor_of(caller),
+        made_at=now,
+        expires_at=now + timedelta(seconds=desk.code_seconds),
+    )
+    Authorizations(desk.store).add(made)
+    return created(wire.Authorization(id=made.id, code=code, expires_at=made.expires_at))

@@ -1,0 +1,160 @@
+"""Routes: what is asked of a person's rights, each once whatever comes again."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Final, TypeAlias, TypeVar
+
+from fastapi import APIRouter, Path, Response, Security
+
+from projections.api.asking import asked_by
+from projections.api.bearer import Caller
+from projections.api.bodies import described, read
+from projections.api.ordering import AtOrder
+from schemas import requests
+from schemas import rights_v1 as asked
+from schemas.api_v1.commands import Done
+from schemas.cloudevents import MAX_ID_CHARACTERS, Content
+from schemas.examples import example
+
+Route = TypeVar("Route", bound=Callable[..., Response])
+
+router = APIRouter(tags=["commands"])
+
+Reserves: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["reservations:write"])]
+Uses: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["uses:write"])]
+Ends: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["endings:write"])]
+Transfers: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["transfers:write"])]
+Freezes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["freezes:write"])]
+
+ReservationId: TypeAlias = Annotated[
+    str,
+    Path(
+        alias="reservationId",
+        max_length=MAX_ID_CHARACTERS,
+        pattern="^[!-~]+$",
+        description="As the request that made it named it.",
+    ),
+]
+UseId: TypeAlias = Annotated[
+    str,
+    Path(
+        alias="useId",
+        max_length=MAX_ID_CHARACTERS,
+        pattern="^[!-~]+$",
+        description="As the request that made it named it; of a captured reservation its id.",
+    ),
+]
+
+IN_PATH: Final = ("person", "reservationId", "useId")
+"""What a message says in its content and a request in its path."""
+
+
+def _command(
+    path: str, operation: str, summary: str, body: type[Content], message: str
+) -> Callable[[Route], Route]:
+    """Return the route of a command; its example is that of the message that asks the same."""
+    said = example(f"be.rugzak.rights.v1.{message}")["data"]
+    told = {name: value for name, value in said.items() if name not in IN_PATH}
+    return router.post(
+        f"/accounts/{{accountId}}/{path}",
+        operation_id=operation,
+        summary=summary,
+        status_code=HTTPStatus.CREATED,
+        response_model=Done,
+        openapi_extra=described(body, told),
+    )
+
+
+@_command(
+    "reservations",
+    "createReservation",
+    "Hold a quantity for a course",
+    asked.TakingAsked,
+    "reservations.create",
+)
+def reserve(caller: Reserves, order: AtOrder) -> Response:
+    """Hold a quantity of a scheme's rights for a course, from the lots that the rules choose."""
+    body = read(asked.TakingAsked, order.raw)
+    return order.carried_out(caller, body, requests.reserve(body))
+
+
+@_command(
+    "reservations/{reservationId:path}/captures",
+    "captureReservation",
+    "Turn a reservation into a use",
+    asked.CapturingAsked,
+    "reservations.capture",
+)
+def capture(caller: Reserves, order: AtOrder, reservation: ReservationId) -> Response:
+    """Use what a reservation holds, or less of it: then the rest goes back."""
+    body = read(asked.CapturingAsked, order.raw)
+    return order.carried_out(caller, body, requests.capture(reservation, body))
+
+
+@_command(
+    "reservations/{reservationId:path}/releases",
+    "releaseReservation",
+    "Give back what a reservation holds",
+    asked.ReleasingAsked,
+    "reservations.release",
+)
+def release(caller: Reserves, order: AtOrder, reservation: ReservationId) -> Response:
+    """Give all that a reservation holds back to its lots."""
+    body = read(asked.ReleasingAsked, order.raw)
+    return order.carried_out(caller, body, requests.release(reservation, body))
+
+
+@_command("uses", "createUse", "Use at once", asked.TakingAsked, "uses.create")
+def use(caller: Uses, order: AtOrder) -> Response:
+    """Use a quantity for a course, without a reservation before it."""
+    body = read(asked.TakingAsked, order.raw)
+    return order.carried_out(caller, body, requests.use(body))
+
+
+@_command(
+    "uses/{useId:path}/reversals", "reverseUse", "Undo a use", asked.ReversingAsked, "uses.reverse"
+)
+def reverse(caller: Uses, order: AtOrder, used: UseId) -> Response:
+    """Undo a use, or a part of it: it goes back to the lots that it came from."""
+    body = read(asked.ReversingAsked, order.raw)
+    return order.carried_out(caller, body, requests.reverse(used, body))
+
+
+@_command("endings", "createEnding", "Tell how a course ended", asked.EndingAsked, "endings.create")
+def end(caller: Ends, order: AtOrder) -> Response:
+    """Tell how a course ended; the scheme's rule says what that gives back."""
+    body = read(asked.EndingAsked, order.raw)
+    return order.carried_out(caller, body, requests.end(body))
+
+
+@_command(
+    "transfers",
+    "createTransfer",
+    "Move rights to another scheme",
+    asked.TransferringAsked,
+    "transfers.create",
+)
+def transfer(caller: Transfers, order: AtOrder) -> Response:
+    """Move rights to another scheme of the same person, as the scheme's rule allows."""
+    body = read(asked.TransferringAsked, order.raw)
+    return order.carried_out(caller, body, requests.transfer(body))
+
+
+@_command(
+    "freezes",
+    "createFreeze",
+    "Stop uses and keep the rights",
+    asked.FreezingAsked,
+    "freezes.create",
+)
+def freeze(caller: Freezes, order: AtOrder) -> Response:
+    """Stop new uses of a scheme, or of all; nothing is lost."""
+    body = read(asked.FreezingAsked, order.raw)
+    return order.carried_out(caller, body, requests.freeze(body))
+
+
+@_command("unfreezes", "createUnfreeze", "End a freeze", asked.FreezingAsked, "freezes.delete")
+def unfreeze(caller: Freezes, order: AtOrder) -> Response:
+    """Let uses of a scheme, or of all, go on again; why is kept, as of a freeze."""
+    body = read(asked.FreezingAsked, order.raw)
+    return order.carried_out(caller, body, requests.unfreeze(body))

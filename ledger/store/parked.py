@@ -106,6 +106,7 @@ _TRIED = "UPDATE ledger.parked SET tries = tries + 1"
 _ERASE = f"""{_TRIED}, held_until = NULL,
     dropped_at = CASE WHEN replayed_at IS NULL THEN coalesce(dropped_at, %(at)s) END{_FORGOTTEN}
 WHERE account = %(account)s OR key = convert_to(%(account)s::text, 'UTF8')
+    OR id = ANY(%(parked)s)
 """
 
 
@@ -144,7 +145,8 @@ def mark(rows: Rows, marks: Sequence[Mark]) -> None:
     """
     for each in marks:
         if isinstance(each, Erased):
-            rows.execute(_ERASE, {"at": each.at, "account": each.account})
+            asked = {"at": each.at, "account": each.account, "parked": list(each.parked)}
+            rows.execute(_ERASE, asked)
             continue
         query, more = _marked(each)
         was = {"id": each.parked.id, "tries": each.parked.tries}

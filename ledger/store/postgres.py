@@ -8,7 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from eventsourcing import persistence
-from psycopg import errors
+from psycopg import OperationalError, errors
 from psycopg.rows import tuple_row
 
 from ledger.domain.events import NOBODYS, Envelope, Key
@@ -153,7 +153,7 @@ class PostgresStore:
             parking.park(rows, batch.delivery.parked)
             parking.mark(rows, batch.delivery.marks)
 
-        with _answers():
+        with answers():
             try:
                 return self.recorder.insert_events(stored, alongside=alongside) or ()
             except persistence.IntegrityError as error:
@@ -365,7 +365,7 @@ class PostgresStore:
     @contextmanager
     def _rows(self) -> Iterator[Rows]:
         with (
-            _answers(),
+            answers(),
             self.datastore.get_connection() as conn,
             conn.cursor(binary=True, row_factory=tuple_row) as rows,
         ):
@@ -373,10 +373,15 @@ class PostgresStore:
 
 
 @contextmanager
-def _answers() -> Iterator[None]:
+def answers() -> Iterator[None]:
+    """Raise what says that the database is away as `StoreUnavailable`."""
     try:
         yield
-    except (persistence.OperationalError, persistence.InterfaceError) as error:
+    except (
+        OperationalError,
+        persistence.OperationalError,
+        persistence.InterfaceError,
+    ) as error:
         raise StoreUnavailable(str(error)) from error
     except persistence.InternalError as error:
         if isinstance(error.__cause__, _AWAY):

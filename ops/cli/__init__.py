@@ -12,6 +12,7 @@ from ops.cli import (
     keeping,
     parked,
     person,
+    personal,
     prospects,
     published,
     publishing,
@@ -37,6 +38,7 @@ MODULES = (
     parked,
     relaying,
     person,
+    personal,
     identity,
     erasing,
     prospects,
@@ -75,6 +77,7 @@ def _code(error: Exception) -> Exit | None:
     from ledger.service.ports import StoreUnavailable
     from ledger.service.published import Unpublished
     from ledger.service.rulebook import WrongRegulation
+    from ledger.vault.keys import Tampered, WrongKey
     from ops.beside import ProcessEnded
     from ops.embedded.errors import EmbeddedError
     from ops.settings import SettingsError
@@ -83,11 +86,11 @@ def _code(error: Exception) -> Exit | None:
     match error:
         case Problem():
             return error.code
-        case SettingsError() | EmbeddedError():
+        case SettingsError() | EmbeddedError() | WrongKey():
             return Exit.USAGE
         case WrongRegulation() | Unpublished() | PublishError():
             return Exit.FINDINGS
-        case Refused():
+        case Refused() | Tampered():
             return Exit.FINDINGS
         case LineStopped() | ProjectionStopped() | RelayStopped() | ProcessEnded():
             return Exit.FINDINGS

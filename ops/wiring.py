@@ -210,12 +210,15 @@ def people(settings: Settings, vault: Vault | None = None) -> Pseudonyms:
 
 
 @contextmanager
-def open_vault(settings: Settings, database_url: str) -> Iterator[Vault | None]:
+def open_vault(
+    settings: Settings, database_url: str, *, learn: bool = True
+) -> Iterator[Vault | None]:
     """Yield the identity vault, its keys checked; None when no key is set.
 
     Args:
         settings: with the keys, and perhaps with another login for the same database.
         database_url: of the ledger's database, migrated.
+        learn: keys that the vault does not know become its own.
 
     Raises:
         WrongKey: a key is missing, or is another than the one with which the vault was made.
@@ -236,7 +239,7 @@ def open_vault(settings: Settings, database_url: str) -> Iterator[Vault | None]:
         name = variable("vault_database_url")
         raise SettingsError([f"{user} can't become {VAULT_ROLE}: {right} {name}"])
     with Vault(url, keys, people(settings).proof()) as vault:
-        vault.check()
+        vault.check(learn=learn)
         yield vault
 
 

@@ -149,8 +149,11 @@ class Vault:
         """Close every connection."""
         self._datastore.close()
 
-    def check(self) -> None:
-        """Make sure that the keys are those of this vault; keys that it does not know become its.
+    def check(self, *, learn: bool = True) -> None:
+        """Make sure that the keys are those of this vault.
+
+        Args:
+            learn: keys that it does not know become its own.
 
         Raises:
             WrongKey: one is another than the one of that name, or is missing.
@@ -171,7 +174,7 @@ class Vault:
                     f"identities are closed with the master key {', '.join(missing)}, which is not"
                     f" given; given: {given}"
                 )
-            for name in proofs.keys() - known.keys():
+            for name in proofs.keys() - known.keys() if learn else ():
                 rows.execute(_KNOW_KEY, (name, proofs[name]))
 
     def find(self, asked: Collection[Asked]) -> dict[str, Found]:

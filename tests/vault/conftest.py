@@ -8,7 +8,7 @@ from consumers.identity import Pseudonyms
 from ledger.vault.keys import MasterKeys
 from ledger.vault.vault import Vault
 
-SECRET = "an identity key of the tests, long enough for all"
+SECRET = "an identity key of the tests, long enough for all"  # noqa: S105  of nobody
 OLD, NEW = "2025:" + "ab" * 32, "2026:" + "cd" * 32
 NORA, BIS, SAM = "93051822361", "93251822307", "85073003328"
 """Nora's national number, the BIS number that she had before, and somebody else's."""

@@ -104,7 +104,8 @@ class TestKeys:
         with pytest.raises(WrongKey, match="master key 2025, which is not given; given: 2026"):
             opened(database, NEW)
 
-    def test_another_identity_key_is_refused(self, vault: Vault, database: str) -> None:
+    @pytest.mark.usefixtures("vault")
+    def test_another_identity_key_is_refused(self, database: str) -> None:
         with pytest.raises(WrongKey, match="the identity key is another"):
             opened(database, secret=SECRET + ".")
 
@@ -118,7 +119,7 @@ class TestKeys:
             assert (both.rekey(), both.rekey(), both.left()) == (2, 0, 0)
         with opened(database, NEW) as new:
             assert [k.digits for k in new.numbers_of(PEOPLE.reference(NORA))] == [NORA]
-        with pytest.raises(WrongKey, match="2025, which is not given|master key 2026"):
+        with pytest.raises(WrongKey, match="master key 2026, which is not given; given: 2025"):
             opened(database, OLD)
 
     def test_rotation_that_breaks_off_goes_on(
@@ -156,10 +157,8 @@ class TestTampering:
             "UPDATE vault.numbers SET number = '\\x00'",
             "UPDATE vault.people SET data_key = set_byte(data_key, 30, get_byte(data_key, 30) # 1)",
             # Sam's number under Nora's name, or his key.
-            "UPDATE vault.numbers n SET number = o.number FROM vault.numbers o"
-            " WHERE o.account <> n.account",
-            "UPDATE vault.people n SET data_key = o.data_key FROM vault.people o"
-            " WHERE o.account <> n.account",
+            "UPDATE vault.numbers n SET number = o.number FROM vault.numbers o WHERE o.account <> n.account",
+            "UPDATE vault.people n SET data_key = o.data_key FROM vault.people o WHERE o.account <> n.account",
         ],
     )
     def test_what_was_changed_is_found_and_named_by_its_account(
@@ -191,6 +190,7 @@ class TestWhoSeesWhat:
                 "UPDATE vault.numbers SET account = account",
                 "UPDATE vault.keys SET proof = ''",
                 "DELETE FROM vault.erased",
+                "DELETE FROM vault.numbers",
                 "DROP TABLE vault.numbers",
             ):
                 assert refused(found.connection, statement), statement

@@ -8,6 +8,7 @@ from uuid import UUID
 from ledger.service import erasing
 from ledger.service.door import Door
 from ledger.service.outcomes import Accepted
+from ledger.service.ports import Parked
 from ledger.store.parked import State
 from ledger.store.postgres import PostgresStore
 from ledger.vault.keys import Tampered
@@ -92,7 +93,13 @@ def numbers_of(vault: Vault | None, account: UUID) -> list[str]:
 
 
 def naming(store: PostgresStore, numbers: Collection[str]) -> Iterator[int]:
-    """Yield the ids of parked records whose bytes hold one of some national numbers.
+    """Yield the ids of parked records whose bytes hold one of some national numbers."""
+    for each in holding(store, numbers):
+        yield each.id
+
+
+def holding(store: PostgresStore, numbers: Collection[str]) -> Iterator[Parked]:
+    """Yield the parked records whose bytes hold one of some national numbers.
 
     They are looked for here and not by the server, whose log may tell what it was asked. What is
     parked as a whole batch, compressed or broken, can't be looked into.
@@ -108,4 +115,4 @@ def naming(store: PostgresStore, numbers: Collection[str]) -> Iterator[int]:
             for each in page:
                 held = (each.record.key, each.record.value, *(v for _, v in each.record.headers))
                 if any(pattern.search(some) for some in held if some):
-                    yield each.id
+                    yield each

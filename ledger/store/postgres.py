@@ -54,6 +54,7 @@ _RECEIPTS = (
     "SELECT command, account, digest, recorded_at, position, version, events, reason, detail"
     " FROM ledger.receipts WHERE command = ANY(%s)"
 )
+_RECEIPTS_OF = _RECEIPTS.replace("command = ANY(%s)", "account = %s ORDER BY recorded_at, command")
 _HEAD = "SELECT COALESCE(max(notification_id), 0) FROM ledger.events"
 _SHARED = "SELECT key, taken FROM ledger.shared"
 _RECOUNT = """
@@ -324,6 +325,14 @@ class PostgresStore:
         Whole ones are those of the lowest ids, as many as `MAX_PAGE_BYTES` hold.
         """
         return self._parked(parking.page("id = ANY(%(ids)s)", whole=whole), {"ids": list(ids)})
+
+    def parked_about(self, account: UUID) -> list[Parked]:
+        """Read all parked records of an account, whatever became of them, in order of id."""
+        return self._parked(parking.page(parking.ABOUT), {"account": account})
+
+    def receipts_of(self, account: UUID) -> list[Receipt]:
+        """Read an account's receipts, oldest first; nothing leads to them but reading all."""
+        return [writes.receipt(row) for row in self._all(_RECEIPTS_OF, account)]
 
     def parked_counts(self) -> ParkedCounts:
         """Count parked records by state."""

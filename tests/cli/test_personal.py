@@ -17,6 +17,7 @@ from schemas import dimona_v1, dmfa_v1
 from tests.cli.conftest import Rugzak
 from tests.consumers.notifications import as_message, dimona
 from tests.lines import Line, running, wait_until
+from tests.story import NORA as LIFE
 from tests.vault.conftest import BIS, NEW, NORA, OLD, PEOPLE, SAM, SECRET, opened
 from tests.vault.test_vault import whole
 
@@ -267,3 +268,51 @@ def vault_finding(rugzak: Rugzak) -> dict[str, str]:
 def opened_knows(database: str, number: str) -> bool:
     with opened(database) as vault:
         return vault.find([PEOPLE.asked(number)])[number].known
+
+
+@pytest.mark.usefixtures("keys")
+class TestExport:
+    def test_it_tells_all_that_is_held_with_the_numbers_and_what_is_parked(
+        self, rugzak: Rugzak, border: Line
+    ) -> None:
+        declared(border, BIS)
+        account = PEOPLE.reference(BIS)
+        rugzak("person", "link", account, *WHY, stdin=NORA.encode())
+        wrong = dimona("in", 1, "2025-01-06", periodId="126", ssin=NORA, period=None)
+        of_sam = dimona("in", 1, "2025-01-06", periodId="128", ssin=SAM, period=None)
+        with capture_logs():
+            border.publish(as_message("dimona", wrong), as_message("dimona", of_sam))
+            border.drain()
+        told = rugzak("person", "export", account, "--json").json
+        numbers = [(n["number"], n["register"], n["because"]) for n in told["identity"]["numbers"]]
+        assert numbers == [(BIS, "bis", None), (NORA, "national", WHY[1])]
+        [fact] = told["facts"]
+        assert (fact["id"], fact["version"], fact["annulled"]) == ("dimona/123", 1, False)
+        kinds = [each["event"]["kind"] for each in told["events"]]
+        assert kinds[0] == "status-recorded"
+        assert len(kinds) == len(list(border.store.events_of(account)))
+        assert len(told["receipts"]) == 1
+        [parked] = told["parked"]
+        assert (parked["reason"], NORA in parked["value"]) == ("invalid-data", True)
+        text = rugzak("person", "export", account).out
+        for line in (f"All that is held of {account}", "National numbers", BIS, "dimona/123",
+                     "What happened, oldest first", "invalid-data"):  # fmt: skip
+            assert line in text
+        assert SAM not in text
+
+    @pytest.mark.usefixtures("told")
+    def test_of_a_whole_life_everything_is_told_in_words(self, rugzak: Rugzak) -> None:
+        told = rugzak("person", "export", LIFE, "--json").json
+        assert told["identity"] == {"vault": "unknown", "numbers": []}
+        assert told["facts"]
+        assert told["lots"]
+        assert told["uses"]
+        assert len(told["events"]) == told["events"][-1]["event"]["version"]
+        assert all(each["sentence"] for each in told["events"])
+        text = rugzak("person", "export", LIFE).out
+        for each in told["events"]:
+            assert each["sentence"][:30] in text
+
+    def test_of_nobody_nothing_is_told(self, rugzak: Rugzak) -> None:
+        unknown = rugzak("person", "export", PEOPLE.reference(SAM))
+        assert (unknown.code, "knows no person" in unknown.err) == (1, True)

@@ -34,7 +34,7 @@ _BESIDE: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('rugzak vault'))"
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('rugzak vault'))"
 _FIND: Final = """
 SELECT lookup, account, false FROM vault.numbers WHERE lookup = ANY(%(lookups)s)
-UNION ALL SELECT lookup, account, true FROM vault.erased WHERE lookup = ANY(%(lookups)s)
+UNION ALL SELECT mark, account, true FROM vault.erased WHERE mark = ANY(%(marks)s)
 """
 _KEYS: Final = "SELECT account, master, data_key FROM vault.people WHERE account = ANY(%s)"
 _NUMBERS: Final = (
@@ -183,7 +183,7 @@ class Vault:
             return {}
         with self._rows() as rows:
             found = _found(rows, asked)
-        return {each.digits: found.get(each.lookup, Found(each.account)) for each in asked}
+        return {each.digits: found.get(each, Found(each.account)) for each in asked}
 
     def accounts(self, asked: Collection[Asked]) -> dict[str, UUID]:
         """Say where numbers lead, by their digits, and keep those that were never seen.
@@ -197,9 +197,9 @@ class Vault:
             with self._rows() as rows, rows.connection.transaction():
                 rows.execute(_BESIDE)
                 there = _found(rows, new)  # somebody may have been first, or erased one
-                self._add(rows, [each for each in new if each.lookup not in there])
+                self._add(rows, [each for each in new if each not in there])
                 there = _found(rows, new)
-            found |= {each.digits: there[each.lookup] for each in new}
+            found |= {each.digits: there[each] for each in new}
         return {digits: each.account for digits, each in found.items()}
 
     def knows(self, account: UUID) -> bool:
@@ -233,7 +233,7 @@ class Vault:
         """
         with self._rows() as rows, rows.connection.transaction():
             rows.execute(_ALONE)
-            there = _found(rows, [asked]).get(asked.lookup)
+            there = _found(rows, [asked]).get(asked)
             if there is not None and (there.account != account or there.erased):
                 state = "was erased" if there.erased else "has it"
                 raise Taken(f"the number is not free: the account {there.account} {state}")
@@ -245,16 +245,21 @@ class Vault:
     def erase(self, account: UUID) -> int:
         """Destroy a person's key and numbers; return how many numbers there were.
 
-        What still comes about them leads to the account, by the keyed hash, and is not kept.
+        What still comes about them leads to the account, by the keyed hash, and is not kept; also
+        about an account whose number was never seen here.
         """
         with self._rows() as rows, rows.connection.transaction():
             rows.execute(_ALONE)
             rows.execute(
-                "INSERT INTO vault.erased (lookup, account)"
+                "INSERT INTO vault.erased (mark, account)"
                 " SELECT lookup, account FROM vault.numbers WHERE account = %s",
                 (account,),
             )
             numbers = rows.rowcount
+            rows.execute(
+                "INSERT INTO vault.erased (mark, account) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                (account.bytes, account),
+            )
             rows.execute("DELETE FROM vault.people WHERE account = %s", (account,))
         return numbers
 
@@ -324,12 +329,17 @@ class Vault:
             yield rows
 
 
-def _found(rows: Rows, asked: Collection[Asked]) -> dict[bytes, Found]:
-    rows.execute(_FIND, {"lookups": [each.lookup for each in asked]})
-    found: list[Any] = rows.fetchall()
-    return {
-        lookup: Found(account, known=not erased, erased=erased) for lookup, account, erased in found
+def _found(rows: Rows, asked: Collection[Asked]) -> dict[Asked, Found]:
+    """Return where numbers lead of which the vault has anything."""
+    lookups = [each.lookup for each in asked]
+    marks = [*lookups, *(each.account.bytes for each in asked)]
+    rows.execute(_FIND, {"lookups": lookups, "marks": marks})
+    there: list[Any] = rows.fetchall()
+    by_mark = {
+        mark: Found(account, known=not erased, erased=erased) for mark, account, erased in there
     }
+    found = {each: by_mark.get(each.lookup) or by_mark.get(each.account.bytes) for each in asked}
+    return {each: where for each, where in found.items() if where is not None}
 
 
 def _closed(key: bytes, asked: Asked) -> bytes:

@@ -89,6 +89,14 @@ class TestErasure:
         with pytest.raises(Taken, match="was erased"):
             vault.link(PEOPLE.asked(NORA), account, by="an", because="file 7")
 
+    def test_who_was_erased_before_the_vault_saw_the_number_is_not_kept_later(
+        self, vault: Vault, database: str
+    ) -> None:
+        account = PEOPLE.reference(NORA)
+        assert vault.erase(account) == 0
+        assert vault.accounts([PEOPLE.asked(NORA)]) == {NORA: account}
+        assert rows(database, "people") == rows(database, "numbers") == 0
+
 
 class TestKeys:
     def test_another_key_of_the_same_name_is_refused_by_name(

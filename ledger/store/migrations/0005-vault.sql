@@ -34,11 +34,11 @@ COMMENT ON TABLE vault.numbers IS 'A person''s national numbers: found by `looku
 COMMENT ON COLUMN vault.numbers.linked_by IS 'The operator who gave the account this further number, and `because` of what; null of the first.';
 
 CREATE TABLE IF NOT EXISTS vault.erased (
-    lookup bytea PRIMARY KEY,
+    mark bytea PRIMARY KEY,
     account uuid NOT NULL,
     erased_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE vault.erased IS 'Numbers, by their keyed hash only, of people who were erased: what still comes about them leads to the closed account and is not kept.';
+COMMENT ON TABLE vault.erased IS 'Who was erased: `mark` is the account, or the keyed hash of a number that led to it. What still comes about them leads to the closed account and is not kept.';
 
 DO $body$
 BEGIN

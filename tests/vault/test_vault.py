@@ -1,5 +1,6 @@
 """The identity vault on a real PostgreSQL: numbers lead to accounts, and only the vault reads them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -248,3 +249,24 @@ def refused(conn: psycopg.Connection[Any], statement: str) -> bool:
     except errors.InsufficientPrivilege:
         return True
     return False
+
+
+def test_many_who_see_the_same_people_first_agree_and_nobody_comes_back_after_erasure(
+    database: str, vault: Vault
+) -> None:
+    numbers = [NORA, BIS, SAM]
+    asked = [PEOPLE.asked(each) for each in numbers]
+    account = PEOPLE.reference(SAM)
+
+    def look(_: int) -> dict[str, object]:
+        with opened(database) as own:
+            return dict(own.accounts(asked))
+
+    with ThreadPoolExecutor(8) as pool:
+        first = list(pool.map(look, range(8)))
+        erased = pool.submit(vault.erase, account)
+        then = list(pool.map(look, range(8)))
+    assert erased.result() == 1
+    assert first + then == [PEOPLE.accounts(numbers)] * 16
+    assert not vault.knows(account)
+    assert rows(database, "numbers") == 2

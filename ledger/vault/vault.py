@@ -8,7 +8,7 @@ so alone, so that no number comes back that was just erased.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -32,10 +32,8 @@ LOOKUP: Final = "(identity key)"
 
 _BESIDE: Final = "SELECT pg_advisory_xact_lock_shared(hashtext('rugzak vault'))"
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('rugzak vault'))"
-_FIND: Final = """
-SELECT lookup, account, false FROM vault.numbers WHERE lookup = ANY(%(lookups)s)
-UNION ALL SELECT mark, account, true FROM vault.erased WHERE mark = ANY(%(marks)s)
-"""
+_KNOWN: Final = "SELECT lookup, account FROM vault.numbers WHERE lookup = ANY(%s)"
+_ERASED: Final = "SELECT mark, account FROM vault.erased WHERE mark = ANY(%s)"
 _KEYS: Final = "SELECT account, master, data_key FROM vault.people WHERE account = ANY(%s)"
 _NUMBERS: Final = (
     "SELECT lookup, number, created_at, linked_by, because FROM vault.numbers WHERE account = %s"
@@ -330,16 +328,20 @@ class Vault:
 
 
 def _found(rows: Rows, asked: Collection[Asked]) -> dict[Asked, Found]:
-    """Return where numbers lead of which the vault has anything."""
-    lookups = [each.lookup for each in asked]
-    marks = [*lookups, *(each.account.bytes for each in asked)]
-    rows.execute(_FIND, {"lookups": lookups, "marks": marks})
-    there: list[Any] = rows.fetchall()
-    by_mark = {
-        mark: Found(account, known=not erased, erased=erased) for mark, account, erased in there
-    }
-    found = {each: by_mark.get(each.lookup) or by_mark.get(each.account.bytes) for each in asked}
-    return {each: where for each, where in found.items() if where is not None}
+    """Return where numbers lead of which the vault has anything; when it has all, ask once."""
+    known: dict[bytes, UUID] = dict(
+        rows.execute(_KNOWN, ([each.lookup for each in asked],)).fetchall()
+    )
+    found = {each: Found(known[each.lookup], known=True) for each in asked if each.lookup in known}
+    left = [each for each in asked if each not in found]
+    if left:
+        marks = [each.lookup for each in left] + [each.account.bytes for each in left]
+        erased: dict[bytes, UUID] = dict(rows.execute(_ERASED, (marks,)).fetchall())
+        for each in left:
+            account = erased.get(each.lookup) or erased.get(each.account.bytes)
+            if account is not None:
+                found[each] = Found(account, erased=True)
+    return found
 
 
 def _closed(key: bytes, asked: Asked) -> bytes:

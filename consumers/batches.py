@@ -1,9 +1,9 @@
 """What was polled becomes batches for the door: translated, bounded, parked where it can't be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import structlog
@@ -13,7 +13,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from consumers.clients import BOOTSTRAP_MS, REQUEST_MS
 from consumers.parking import set_aside
 from consumers.record_batches import MAX_UNPACKED_BYTES, UnreadableBatch
-from consumers.translate import Language, Unhandled, translate
+from consumers.translate import Language, Raw, Unhandled, translate_all
 from ledger.domain.commands import Command
 from ledger.domain.reasons import Rejection
 from ledger.service.clock import Clock
@@ -28,6 +28,8 @@ HELD_SECONDS: Final = 24 * 60 * 60
 
 Ends: TypeAlias = Mapping[TopicPartition, int]
 """What follows the last record that was handled, by partition."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -107,17 +109,30 @@ class Deliver(Protocol):
         """
 
 
+class Asked(Protocol):
+    """Asks the database until it has an answer."""
+
+    def __call__(self, ask: Callable[[], T]) -> T:
+        """Return the answer."""
+
+
 class Batches:
     """Takes in what arrived, batch by batch."""
 
     def __init__(
-        self, clock: Clock, languages: Mapping[str, Language], limits: Limits, deliver: Deliver
+        self,
+        clock: Clock,
+        languages: Mapping[str, Language],
+        limits: Limits,
+        deliver: Deliver,
+        asked: Asked,
     ) -> None:
-        """Take what is spoken on each topic, what a batch may be, and who writes it."""
+        """Take what is spoken on each topic, what a batch may be, who writes it, and who waits."""
         self._clock = clock
         self._languages = languages
         self._limits = limits
         self._deliver = deliver
+        self._asked = asked
         self._in_a_row = InARow()
 
     def take(self, arrived: Arrived) -> None:
@@ -162,12 +177,14 @@ class Batches:
         commands: list[Command] = []
         sources: list[ConsumerRecord] = []
         parked = list(before)
+        readable = [each for each in records if not isinstance(each, UnreadableBatch)]
+        raw = [Raw(self._languages[r.topic], r.key, r.value) for r in readable]
+        said = iter(self._asked(lambda: translate_all(raw, max_bytes=self._limits.max_bytes)))
         for record in records:
             if isinstance(record, UnreadableBatch):
                 parked.append(self._parked(record, arrived, record.reason, record.detail))
                 continue
-            language = self._languages[record.topic]
-            read = translate(language, record.key, record.value, max_bytes=self._limits.max_bytes)
+            read = next(said)
             if isinstance(read, Unhandled):
                 parked.append(self._parked(record, arrived, read.reason, read.detail))
             else:

@@ -141,7 +141,7 @@ class Intake:
 
     def _follow(self, places: Places, stop: Event, outage: Outage, *, drain: bool) -> None:
         clock, deliver = self._door.clock, partial(self._deliver, places)
-        batches = Batches(clock, self._languages, self._limits, deliver)
+        batches = Batches(clock, self._languages, self._limits, deliver, places.asked)
         ends: dict[TopicPartition, int] | None = None
         looked_at = busy_at = monotonic()
         while not stop.is_set() or drain:

@@ -8,7 +8,7 @@ from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
 from consumers.record_batches import UNREADABLE, Unreadable, header_of, records_of
-from consumers.translate import Language, Unhandled, translate
+from consumers.translate import Language, Raw, Unhandled, translate_all
 from ledger.domain.commands import Command
 from ledger.service.door import UNRECORDED, Door
 from ledger.service.outcomes import Rejected, first_of
@@ -66,8 +66,8 @@ def _hand_in(
 ) -> Iterator[tuple[ConsumerRecord, Unhandled]]:
     commands: list[Command] = []
     sources: list[ConsumerRecord] = []
-    for record in records:
-        read = translate(language, record.key, record.value, max_bytes=max_bytes)
+    said = translate_all([Raw(language, r.key, r.value) for r in records], max_bytes=max_bytes)
+    for record, read in zip(records, said, strict=True):
         if isinstance(read, Unhandled):
             yield record, read
         else:

@@ -13,7 +13,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from consumers.parked_batches import is_batch, take_in
 from consumers.record_batches import MAX_UNPACKED_BYTES
-from consumers.translate import Language, Unhandled, translate
+from consumers.translate import Language, Raw, Unhandled, translate_all
 from ledger.domain.commands import Command
 from ledger.service.defects import DEFECT, InARow, isolated, told
 from ledger.service.door import UNRECORDED, Door
@@ -131,23 +131,33 @@ class Replay:
             if in_a_row is not None and any(each.commands for each in some):
                 in_a_row.worked()
 
-        for each, defect in isolated([self._read(each) for each in open_], hand_in):
+        for each, defect in isolated(self._read(open_), hand_in):
             failed.append(_Try(each.parked, (), Unhandled(reason=DEFECT, detail=told(defect))))
             if in_a_row is not None:
                 in_a_row.failed(each.parked.record.account, defect)
         done.update(self._hand_in(failed))
         return [done[each.id] for each in page]
 
-    def _read(self, parked: Parked) -> _Try:
+    def _read(self, page: Sequence[Parked]) -> list[_Try]:
+        """Read what records ask, all that can be read together."""
+        raw = {
+            each.id: Raw(self._languages[each.record.topic], each.record.key, each.record.value)
+            for each in page
+            if each.record.topic in self._languages and not is_batch(each.record)
+        }
+        said = translate_all(list(raw.values()), max_bytes=self._max_bytes)
+        read = dict(zip(raw, said, strict=True))
+        return [self._tried(each, read.get(each.id)) for each in page]
+
+    def _tried(self, parked: Parked, read: Sequence[Command] | Unhandled | None) -> _Try:
         record = parked.record
         language = self._languages.get(record.topic)
         if language is None:
             known = ", ".join(self._languages)
             detail = f"{record.topic} is not consumed; known: {known}"
             return _Try(parked, (), Unhandled(reason="unknown-topic", detail=detail))
-        if is_batch(record):
+        if read is None:
             return _Try(parked, (), self._take_in(record, language), forget=True)
-        read = translate(language, record.key, record.value, max_bytes=self._max_bytes)
         if isinstance(read, Unhandled):
             return _Try(parked, (), read)
         # What names a person by number is of no use any more, nor is what only came too early.

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
@@ -26,6 +26,8 @@ from ledger.service.door import Door
 from ledger.service.outage import patiently
 from ledger.service.outcomes import Accepted, Duplicate
 from ledger.service.ports import Delivery, StoreUnavailable
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -71,19 +73,16 @@ def single_pass(
     """
     passed, access = Passed(), Access(kafka=kafka, reads=tuple(languages))
 
+    def asked(ask: Callable[[], T]) -> T:
+        return patiently("database", (StoreUnavailable,), ask, stop)
+
     def deliver(commands: Sequence[Command], delivery: Delivery, ends: Ends) -> None:  # noqa: ARG001
-        outcomes = patiently(
-            "database",
-            (StoreUnavailable,),
-            lambda: door.handle(commands, delivery=delivery),
-            stop,
-        )
-        for outcome in outcomes:
+        for outcome in asked(lambda: door.handle(commands, delivery=delivery)):
             known = isinstance(outcome, Duplicate)
             accepted = isinstance(outcome, Accepted)
             passed.requests["known" if known else "accepted" if accepted else "refused"] += 1
 
-    batches = Batches(door.clock, languages, limits, deliver)
+    batches = Batches(door.clock, languages, limits, deliver, asked)
     moment = 0 if since is None else int(since.timestamp() * 1000)
     try:
         with (

@@ -4,10 +4,10 @@ Nothing here raises for what a record holds: a reason is an answer, and the reco
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from consumers import career, rights, top_ups
@@ -48,7 +48,7 @@ class Language:
     Attributes:
         contract: the messages.
         requests_of: what a message asks, of one account; nothing when it counts for nothing.
-        people: finds the account by its holder's number; None when messages name it themselves.
+        people: finds accounts by their holders' numbers; None when messages name them themselves.
         sources: who may say what on `topic`; None when everybody may say everything.
         topic: on which it is spoken.
 
@@ -80,6 +80,14 @@ def notification_language(service: str, people: Pseudonyms) -> Language:
     return Language(SERVICES[service], ADAPTERS[service](people), people)
 
 
+class Raw(NamedTuple):
+    """A Kafka record as it came, and what is spoken on its topic."""
+
+    language: Language
+    key: bytes | None
+    value: bytes | None
+
+
 def translate(
     language: Language,
     key: bytes | None,
@@ -87,11 +95,41 @@ def translate(
     *,
     max_bytes: int = MAX_EVENT_BYTES,
 ) -> Sequence[Command] | Unhandled:
-    """Read one record; a command's id is the message's source and id.
+    """Read one record, as `translate_all` does."""
+    return translate_all([Raw(language, key, value)], max_bytes=max_bytes)[0]
+
+
+def translate_all(
+    records: Sequence[Raw], *, max_bytes: int = MAX_EVENT_BYTES
+) -> list[Sequence[Command] | Unhandled]:
+    """Read records together; a command's id is the message's source and id.
 
     Those after a message's first command have their number before it: no source begins with one.
     Nothing that is needed is only in a header or key (Belgian REST guide, async-cespec).
+
+    Raises:
+        StoreUnavailable: the vault, which knows whose numbers these are, gives no answer.
+
     """
+    said = [_said(*record, max_bytes) for record in records]
+    numbers: dict[Pseudonyms, set[str]] = {}
+    for record, each in zip(records, said, strict=True):
+        people = record.language.people
+        if people is None or isinstance(each, Unhandled):
+            continue
+        if not isinstance(each.message.data, AboutEnterprise):
+            numbers.setdefault(people, set()).add(each.message.data.ssin)
+    accounts = {people: people.accounts(some) for people, some in numbers.items()}
+    return [
+        each if isinstance(each, Unhandled) else _commands(record.language, each, accounts)
+        for record, each in zip(records, said, strict=True)
+    ]
+
+
+def _said(
+    language: Language, key: bytes | None, value: bytes | None, max_bytes: int
+) -> Read | Unhandled:
+    """Read what a record says, if it may say so."""
     if value is None:
         return Unhandled(reason="no-value", detail="the record has no value; facts are annulled")
     outcome = read(value, language.contract, max_bytes)
@@ -102,14 +140,23 @@ def translate(
         why = language.sources.objection(message.source, message.type, language.topic)
         if why is not None:
             return Unhandled(reason=SOURCE_NOT_ALLOWED, detail=why[:MAX_DETAIL_CHARACTERS])
-    wrong = _wrong_key(language, key, outcome)
-    if wrong is not None:
-        return wrong
-    if language.people is None:
-        account, digest = message.data.person, outcome.digest
+    return _wrong_key(language, key, outcome) or outcome
+
+
+def _commands(
+    language: Language, said: Read, accounts: Mapping[Pseudonyms, Mapping[str, UUID]]
+) -> Sequence[Command]:
+    message, people = said.message, language.people
+    if people is None:
+        account, digest = message.data.person, said.digest
     else:
-        account = _found(language.people, message.data)
-        digest = language.people.digest(outcome.digest)
+        about: AboutPerson | AboutEnterprise = message.data
+        account = (
+            people.enterprise(about.enterprise_number)
+            if isinstance(about, AboutEnterprise)
+            else accounts[people][about.ssin]
+        )
+        digest = people.digest(said.digest)
     id_ = f"{message.source} {message.id}"
     return [
         Command(
@@ -121,13 +168,6 @@ def translate(
         )
         for number, request in enumerate(language.requests_of(message), start=1)
     ]
-
-
-def _found(people: Pseudonyms, data: AboutPerson | AboutEnterprise) -> UUID:
-    """Return the account of whom a notification is about."""
-    if isinstance(data, AboutEnterprise):
-        return people.enterprise(data.enterprise_number)
-    return people.reference(data.ssin)
 
 
 def _wrong_key(language: Language, key: bytes | None, said: Read) -> Unhandled | None:

@@ -25,9 +25,10 @@ from ledger.store.migrations import pending
 from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
+from ledger.vault.keys import WrongKey
 from ops.embedded.folder import read_running
 from ops.settings import Settings, SettingsError, read_settings, variable
-from ops.wiring import access, sources, topics, topics_out
+from ops.wiring import access, open_vault, sources, topics, topics_out
 from projections.rebuild import status
 from projections.runner import connect
 
@@ -201,6 +202,7 @@ def _database(settings: Settings, url: str) -> Iterator[Finding]:
             return
         yield _well("migrations", "none waits")
         yield from _role(conn)
+    yield from _vault(settings, url)
     with PostgresStore(url, connections=1) as store, connect(url) as rows:
         yield from _published(store)
         yield from _work(store, rows)
@@ -225,6 +227,23 @@ def _role(conn: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
         yield _wrong("role", f"{SERVICE_ROLE} can change past events", advice)
     else:
         yield _well("role", f"{SERVICE_ROLE} can append events, and not change one")
+
+
+def _vault(settings: Settings, url: str) -> Iterator[Finding]:
+    """Say whether the identity vault opens, if there is one."""
+    if settings.vault_key is None:
+        return
+    about = "identity vault"
+    try:
+        with open_vault(settings, url, learn=False) as vault:
+            left = vault.left() if vault is not None else 0
+    except (SettingsError, WrongKey) as error:
+        yield _wrong(about, str(error), f"correct {variable('vault_key')} or the login")
+        return
+    if left:
+        yield _note(about, f"{left} people have an older master key", "`rugzak person rekey`")
+    else:
+        yield _well(about, "it opens, and everybody's key is under the newest master key")
 
 
 def _published(store: PostgresStore) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ from ops.wiring import (
     limits,
     open_door,
     open_intake,
+    open_vault,
     sources,
     topics_out,
 )
@@ -150,9 +151,10 @@ def consume(
 
     """
     door = open_door(store)
-    intake = open_intake(settings, servers, store, door)
     # They go on until the intake has ended, so that a stop leaves the read models at the head.
     with ExitStack() as beside:
+        vault = beside.enter_context(open_vault(settings, servers.database_url))
+        intake = open_intake(settings, servers, store, door, vault)
         if projections:
             beside.enter_context(projecting(servers.database_url, settings.log_format, stop))
         if relay:
@@ -172,15 +174,16 @@ def single_pass(
     say: Callable[[str], object],
 ) -> Passed:
     """Take in again what was published since a moment, or all (`consumers.single_pass`)."""
-    return one_pass(
-        open_door(store),
-        settings.kafka_client_config(where.bootstrap_servers),
-        languages(settings),
-        limits=limits(settings),
-        since=since,
-        stop=stop,
-        say=say,
-    )
+    with open_vault(settings, where.database_url) as vault:
+        return one_pass(
+            open_door(store),
+            settings.kafka_client_config(where.bootstrap_servers),
+            languages(settings, vault),
+            limits=limits(settings),
+            since=since,
+            stop=stop,
+            say=say,
+        )
 
 
 def _daily(

@@ -29,6 +29,7 @@ from consumers.batches import HELD_SECONDS, MAX_BATCH_BYTES
 from consumers.clients import SESSION_TIMEOUT_MS
 from consumers.record_batches import MAX_UNPACKED_BYTES
 from consumers.tokens import Client, tokens
+from ledger.vault.keys import MasterKeys
 
 PREFIX: Final = "RUGZAK_"
 
@@ -39,6 +40,8 @@ _IN_FILE: Final = "_file"
 SECRETS: Final = (
     "database_url",
     "identity_key",
+    "vault_key",
+    "vault_database_url",
     "kafka_sasl_password",
     "kafka_ssl_password",
     "kafka_oauth_client_secret",
@@ -115,6 +118,10 @@ class Settings(BaseModel):
         data_dir: the embedded servers' folder.
         identity_key: the secret by which a national number becomes a person's reference. Without
             it no notifications are taken in; it is for ever, since another one makes new people.
+        vault_key: the master keys of the identity vault, newest first, each `name:` and 64 hex
+            digits. Without it numbers are not kept, and each number is a person of its own.
+        vault_database_url: the same database for a login that may become the vault's role; that
+            of `database_url` when left out.
         career_topic: where career events come in.
         rights_topic: where commands on rights come in.
         top_ups_topic: where what funders add comes in.
@@ -172,6 +179,8 @@ class Settings(BaseModel):
     identity_key: SecretStr | None = Field(
         default=None, repr=False, min_length=MIN_IDENTITY_KEY_CHARACTERS
     )
+    vault_key: SecretStr | None = Field(default=None, repr=False)
+    vault_database_url: str | None = Field(default=None, repr=False)
     career_topic: str = Field(default="rugzak.career.v1", min_length=1)
     rights_topic: str = Field(default="rugzak.rights.v1", min_length=1)
     top_ups_topic: str = Field(default="rugzak.topups.v1", min_length=1)
@@ -219,16 +228,44 @@ class Settings(BaseModel):
         return self
 
     def _contradictions(self) -> Iterator[str]:
-        url, protocol = self.database_url, self.kafka_security_protocol
+        protocol = self.kafka_security_protocol
         its = f"{variable('kafka_security_protocol')} is {protocol}"
-        if url is not None and not url.startswith(("postgresql://", "postgres://")):
-            example = "postgresql://user@host:5432/database"
-            yield f"{variable('database_url')} is not a PostgreSQL URL, such as {example}"
+        example = "postgresql://user@host:5432/database"
+        for name in ("database_url", "vault_database_url"):
+            given = getattr(self, name)
+            if given is not None and not given.startswith(("postgresql://", "postgres://")):
+                yield f"{variable(name)} is not a PostgreSQL URL, such as {example}"
+        yield from self._vault_contradictions()
         if self.kafka_bootstrap_servers is None and protocol != "PLAINTEXT":
             yield f"{its}, but {variable('kafka_bootstrap_servers')} is not set"
         yield from self._sasl_contradictions(its)
         yield from self._tls_contradictions(its)
         yield from self._missing_files("sources_file")
+
+    def _vault_contradictions(self) -> Iterator[str]:
+        if self.vault_key is None:
+            if self.vault_database_url is not None:
+                name = variable("vault_database_url")
+                yield f"{name} is set, but {variable('vault_key')} is not: there is no vault"
+            return
+        if self.identity_key is None:
+            needed = variable("identity_key")
+            yield f"{variable('vault_key')} is set, but {needed} is not: numbers are found by that"
+        try:
+            self.master_keys()
+        except ValueError as error:
+            yield f"{variable('vault_key')}: {error}"
+
+    def master_keys(self) -> MasterKeys | None:
+        """Return the keys of the vault; None when there are none.
+
+        Raises:
+            ValueError: they are written otherwise; what was written is not repeated.
+
+        """
+        if self.vault_key is None:
+            return None
+        return MasterKeys.read(self.vault_key.get_secret_value())
 
     def _sasl_contradictions(self, its: str) -> Iterator[str]:
         sasl = self.kafka_security_protocol.startswith("SASL_")

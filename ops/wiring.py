@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+import psycopg
+
 from consumers.access import Access
 from consumers.batches import Limits
 from consumers.clients import Group
@@ -29,8 +31,9 @@ from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import Clock, SystemClock
 from ledger.service.door import Door
 from ledger.store.migrations import migrate
-from ledger.store.postgres import PostgresStore
+from ledger.store.postgres import PostgresStore, answers
 from ledger.store.states import States
+from ledger.vault.vault import VAULT_ROLE, Vault
 from ops.embedded.broker import embedded_broker
 from ops.embedded.folder import locked, read_running
 from ops.embedded.postgres import embedded_postgres
@@ -193,8 +196,8 @@ def topics_out(settings: Settings) -> dict[str, str]:
     }
 
 
-def people(settings: Settings) -> Pseudonyms:
-    """Return what finds people by their national numbers.
+def people(settings: Settings, vault: Vault | None = None) -> Pseudonyms:
+    """Return what finds people by their national numbers, with the vault if one is given.
 
     Raises:
         SettingsError: there is no key.
@@ -203,21 +206,58 @@ def people(settings: Settings) -> Pseudonyms:
     if settings.identity_key is None:
         name = variable("identity_key")
         raise SettingsError([f"{name} is not set: without it nobody is found by a national number"])
-    return Pseudonyms(settings.identity_key.get_secret_value())
+    return Pseudonyms(settings.identity_key.get_secret_value(), vault)
 
 
-def languages(settings: Settings) -> dict[str, Language]:
-    """Return what is spoken on each topic."""
+@contextmanager
+def open_vault(
+    settings: Settings, database_url: str, *, learn: bool = True
+) -> Iterator[Vault | None]:
+    """Yield the identity vault, its keys checked; None when no key is set.
+
+    Args:
+        settings: with the keys, and perhaps with another login for the same database.
+        database_url: of the ledger's database, migrated.
+        learn: keys that the vault does not know become its own.
+
+    Raises:
+        WrongKey: a key is missing, or is another than the one with which the vault was made.
+        StoreUnavailable: the database gives no answer.
+        SettingsError: who logs in may not become the vault's role.
+
+    """
+    keys = settings.master_keys()
+    if keys is None:
+        yield None
+        return
+    url = settings.vault_database_url or database_url
+    with answers(), psycopg.connect(url, autocommit=True) as conn:
+        row = conn.execute("SELECT pg_has_role(%s, 'SET')", (VAULT_ROLE,)).fetchone()
+        user = conn.info.user
+    if row != (True,):
+        right = f"GRANT {VAULT_ROLE} TO a login of its own and name that by"
+        name = variable("vault_database_url")
+        raise SettingsError([f"{user} can't become {VAULT_ROLE}: {right} {name}"])
+    with Vault(url, keys, people(settings).proof()) as vault:
+        vault.check(learn=learn)
+        yield vault
+
+
+def languages(settings: Settings, vault: Vault | None = None) -> dict[str, Language]:
+    """Return what is spoken on each topic; the vault says whose the numbers are, if there is one.
+
+    Without it each number leads to its own reference.
+    """
     own = {
         career_v1.SERVICE: CAREER_LANGUAGE,
         rights_v1.SERVICE: RIGHTS_LANGUAGE,
         top_ups_v1.SERVICE: TOP_UPS_LANGUAGE,
     }
     bound = sources(settings)
-    spoken = {
-        topic: own.get(service) or notification_language(service, people(settings))
-        for service, topic in topics(settings).items()
-    }
+    if settings.identity_key is not None:
+        found = people(settings, vault)  # one for all, so that a batch asks the vault once
+        own |= {each: notification_language(each, found) for each in topics(settings).keys() - own}
+    spoken = {topic: own[service] for service, topic in topics(settings).items()}
     return {topic: replace(each, sources=bound, topic=topic) for topic, each in spoken.items()}
 
 
@@ -268,13 +308,19 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def open_intake(settings: Settings, where: Servers, store: PostgresStore, door: Door) -> Intake:
+def open_intake(
+    settings: Settings,
+    where: Servers,
+    store: PostgresStore,
+    door: Door,
+    vault: Vault | None = None,
+) -> Intake:
     """Return the intake of all topics."""
     return Intake(
         door,
         store,
         settings.kafka_client_config(where.bootstrap_servers),
-        languages(settings),
+        languages(settings, vault),
         group=Group(
             id=settings.consumer_group,
             member=settings.consumer_member,

@@ -109,9 +109,11 @@ class MemoryStore:
             if found.tries != mark.parked.tries or found.replayed_at or found.dropped_at:
                 raise Fenced
 
-    def _erase(self, account: UUID, at: datetime) -> None:
+    def _erase(self, mark: Erased) -> None:
+        account, at = mark.account, mark.at
         for place, each in self.set_aside.items():
-            if account == each.record.account or each.record.key == str(account).encode():
+            named = account == each.record.account or each.record.key == str(account).encode()
+            if named or each.id in mark.parked:
                 self.set_aside[place] = each._replace(
                     record=replace(_forgotten(each.record), held=None),
                     tries=each.tries + 1,
@@ -120,7 +122,7 @@ class MemoryStore:
 
     def _mark(self, mark: Mark) -> None:
         if isinstance(mark, Erased):
-            self._erase(mark.account, mark.at)
+            self._erase(mark)
             return
         record = mark.parked.record
         after = mark.parked._replace(tries=mark.parked.tries + 1)

@@ -197,10 +197,16 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """An account was erased: of its parked records nothing is tried again, and no bytes stay."""
+    """An account was erased: of its parked records nothing is tried again, and no bytes stay.
+
+    Attributes:
+        parked: ids of records that name the person in another way than by the account.
+
+    """
 
     account: UUID
     at: datetime
+    parked: tuple[int, ...] = ()
 
 
 Mark: TypeAlias = Handled | StillHeld | StillParked | Dropped | Erased

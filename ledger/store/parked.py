@@ -101,11 +101,14 @@ WHERE p.dropped_at IS NULL
 _AS_IT_WAS = """
 WHERE id = %(id)s AND tries = %(tries)s AND replayed_at IS NULL AND dropped_at IS NULL
 """
+ABOUT = "account = %(account)s OR key = convert_to(%(account)s::text, 'UTF8')"
+"""Of an account, whatever became of it."""
+
 _FORGOTTEN = ", key = NULL, value = NULL, header_names = '{}', header_values = '{}'"
 _TRIED = "UPDATE ledger.parked SET tries = tries + 1"
 _ERASE = f"""{_TRIED}, held_until = NULL,
     dropped_at = CASE WHEN replayed_at IS NULL THEN coalesce(dropped_at, %(at)s) END{_FORGOTTEN}
-WHERE account = %(account)s OR key = convert_to(%(account)s::text, 'UTF8')
+WHERE {ABOUT} OR id = ANY(%(parked)s)
 """
 _FORGET_CODES = "DELETE FROM ledger.authorizations WHERE account = %(account)s"
 
@@ -145,7 +148,8 @@ def mark(rows: Rows, marks: Sequence[Mark]) -> None:
     """
     for each in marks:
         if isinstance(each, Erased):
-            rows.execute(_ERASE, {"at": each.at, "account": each.account})
+            asked = {"at": each.at, "account": each.account, "parked": list(each.parked)}
+            rows.execute(_ERASE, asked)
             rows.execute(_FORGET_CODES, {"account": each.account})
             continue
         query, more = _marked(each)

@@ -8,7 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from eventsourcing import persistence
-from psycopg import errors
+from psycopg import OperationalError, errors
 from psycopg.rows import tuple_row
 
 from ledger.domain.events import NOBODYS, Envelope, Key
@@ -60,6 +60,7 @@ _RECEIPTS = (
     "SELECT command, account, digest, recorded_at, position, version, events, reason, detail"
     " FROM ledger.receipts WHERE command = ANY(%s)"
 )
+_RECEIPTS_OF = _RECEIPTS.replace("command = ANY(%s)", "account = %s ORDER BY recorded_at, command")
 _HEAD = "SELECT COALESCE(max(notification_id), 0) FROM ledger.events"
 _SHARED = "SELECT key, taken FROM ledger.shared"
 _RECOUNT = """
@@ -159,7 +160,7 @@ class PostgresStore:
             parking.park(rows, batch.delivery.parked)
             parking.mark(rows, batch.delivery.marks)
 
-        with _answers():
+        with answers():
             try:
                 return self.recorder.insert_events(stored, alongside=alongside) or ()
             except persistence.IntegrityError as error:
@@ -333,6 +334,14 @@ class PostgresStore:
         """
         return self._parked(parking.page("id = ANY(%(ids)s)", whole=whole), {"ids": list(ids)})
 
+    def parked_about(self, account: UUID) -> list[Parked]:
+        """Read all parked records of an account, whatever became of them, in order of id."""
+        return self._parked(parking.page(parking.ABOUT), {"account": account})
+
+    def receipts_of(self, account: UUID) -> list[Receipt]:
+        """Read an account's receipts, oldest first; nothing leads to them but reading all."""
+        return [writes.receipt(row) for row in self._all(_RECEIPTS_OF, account)]
+
     def parked_counts(self) -> ParkedCounts:
         """Count parked records by state."""
         *counts, parked_since, held_since = self._all(parking.COUNT)[0]
@@ -373,7 +382,7 @@ class PostgresStore:
     @contextmanager
     def _rows(self) -> Iterator[Rows]:
         with (
-            _answers(),
+            answers(),
             self.datastore.get_connection() as conn,
             conn.cursor(binary=True, row_factory=tuple_row) as rows,
         ):
@@ -381,10 +390,15 @@ class PostgresStore:
 
 
 @contextmanager
-def _answers() -> Iterator[None]:
+def answers() -> Iterator[None]:
+    """Raise what says that the database is away as `StoreUnavailable`."""
     try:
         yield
-    except (persistence.OperationalError, persistence.InterfaceError) as error:
+    except (
+        OperationalError,
+        persistence.OperationalError,
+        persistence.InterfaceError,
+    ) as error:
         raise StoreUnavailable(str(error)) from error
     except persistence.InternalError as error:
         if isinstance(error.__cause__, _AWAY):

@@ -8,10 +8,12 @@ from ops.cli import (
     benching,
     checking,
     erasing,
+    exporting,
     identity,
     keeping,
     parked,
     person,
+    personal,
     prospects,
     published,
     publishing,
@@ -37,6 +39,8 @@ MODULES = (
     parked,
     relaying,
     person,
+    personal,
+    exporting,
     identity,
     erasing,
     prospects,
@@ -75,6 +79,7 @@ def _code(error: Exception) -> Exit | None:
     from ledger.service.ports import StoreUnavailable
     from ledger.service.published import Unpublished
     from ledger.service.rulebook import WrongRegulation
+    from ledger.vault.keys import Tampered, WrongKey
     from ops.beside import ProcessEnded
     from ops.embedded.errors import EmbeddedError
     from ops.settings import SettingsError
@@ -83,11 +88,11 @@ def _code(error: Exception) -> Exit | None:
     match error:
         case Problem():
             return error.code
-        case SettingsError() | EmbeddedError():
+        case SettingsError() | EmbeddedError() | WrongKey():
             return Exit.USAGE
         case WrongRegulation() | Unpublished() | PublishError():
             return Exit.FINDINGS
-        case Refused():
+        case Refused() | Tampered():
             return Exit.FINDINGS
         case LineStopped() | ProjectionStopped() | RelayStopped() | ProcessEnded():
             return Exit.FINDINGS

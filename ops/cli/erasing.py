@@ -1,10 +1,11 @@
-"""The command that closes a person's account for good."""
+"""The command that closes a person's account for good, and destroys the identity behind it."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from ops.cli.opening import decision, known_person
+from ops.cli.opening import decision, ledger, no_others, standing, unknown
 from ops.cli.output import AsJson, Exit, Person, Problem, console, emit
 
 
@@ -25,19 +26,47 @@ def erase(
     """Close a person's account for good: nothing is taken in for it, and no read model tells of it.
 
     The events stay in the log under the opaque reference. What is published of the person after
-    this is refused as `erased`. It can't be undone.
+    this is refused as `erased`. With RUGZAK_VAULT_KEY the person's key and numbers in the identity
+    vault are destroyed, and parked records that hold such a number lose their bytes. It can't be
+    undone.
     """
-    from ledger.service import erasing
-    from ledger.service.outcomes import Accepted
-    from ops.wiring import open_door
+    from ops.erasing import NotErased
+    from ops.erasing import erase as erased
+    from ops.wiring import open_door, open_vault
 
     actor, because = decision(by, because)
-    with known_person(person) as (_, store):
-        outcome = erasing.erase(open_door(store), person, because=because, actor=actor)
-    if not isinstance(outcome, Accepted):
-        raise Problem(f"{person} was not erased: somebody else does so now", Exit.FINDINGS)
+    no_others(person)
+    with (
+        ledger() as (settings, where, store),
+        open_vault(settings, where.database_url) as vault,
+    ):
+        known = standing(store, person)
+        if known != "open" and (vault is None or not vault.knows(person)):
+            if known == "unknown":
+                raise unknown(person)
+            raise Problem(f"the account {person} was erased on {known}", Exit.FINDINGS)
+        try:
+            done = erased(
+                store,
+                open_door(store),
+                vault,
+                person,
+                because=because,
+                actor=actor,
+                closed=isinstance(known, date),
+            )
+        except NotErased:
+            refused = f"{person} was not erased: somebody else does so now"
+            raise Problem(refused, Exit.FINDINGS) from None
+    told = {
+        "destroyed": "; the key and the numbers in the identity vault are destroyed",
+        "none": "; the identity vault knew nothing of this person",
+        "no vault": "",
+    }
     emit(
-        {"erased": person, "by": actor, "position": outcome.position},
+        {"erased": person, "by": actor, **done._asdict()},
         as_json,
-        lambda: console.print(f"{person} was erased by {actor}", markup=False),
+        lambda: console.print(
+            f"{person} was erased by {actor}{told[done.identity]}", markup=False, soft_wrap=True
+        ),
     )

@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from ops.cli.output import Exit, Problem
@@ -12,6 +12,7 @@ from ops.cli.output import Exit, Problem
 if TYPE_CHECKING:
     from ledger.domain.account import Account
     from ledger.store.postgres import PostgresStore
+    from ledger.vault.vault import Vault
     from ops.settings import Settings
     from ops.wiring import Servers
 
@@ -44,6 +45,25 @@ def ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
         yield settings, where, store
 
 
+@contextmanager
+def vaulted() -> "Iterator[tuple[Settings, PostgresStore, Vault]]":
+    """Open the ledger and the identity vault.
+
+    Raises:
+        Problem: there is no vault.
+
+    """
+    from ops.settings import variable
+    from ops.wiring import open_vault
+
+    with ledger() as (settings, where, store):
+        if settings.vault_key is None:
+            raise Problem(f"{variable('vault_key')} is not set: there is no identity vault")
+        with open_vault(settings, where.database_url) as vault:
+            assert vault is not None  # noqa: S101  there is a key
+            yield settings, store, vault
+
+
 def operator(by: str | None) -> str:
     """Return who acts: the name that was given, or the user's login name."""
     try:
@@ -71,8 +91,35 @@ def decision(by: str | None, because: str) -> tuple[str, str]:
 @contextmanager
 def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
     """Open the ledger, if it knows the person."""
-    from ledger.domain.events import OPERATIONS, REGULATIONS
+    no_others(person)
+    with ledger() as (_, where, store):
+        erased_on = standing(store, person)
+        if isinstance(erased_on, date):
+            raise Problem(f"the account {person} was erased on {erased_on}", Exit.FINDINGS)
+        if erased_on == "unknown":
+            raise unknown(person)
+        yield where.database_url, store
+
+
+def standing(store: "PostgresStore", person: UUID) -> 'date | Literal["unknown", "open"]':
+    """Return the day on which an account was erased; else whether the ledger knows it."""
     from ledger.store.states import States
+
+    row = store.load([person], [])[0].get(person)
+    if row is None:
+        return "unknown"
+    return States().decode(row.state).erased or "open"
+
+
+def unknown(person: UUID) -> Problem:
+    """Return what to say of a person whom the ledger doesn't know."""
+    advice = "if events about this person were published, see `rugzak parked list`"
+    return Problem(f"the ledger knows no person {person}; {advice}", Exit.FINDINGS)
+
+
+def no_others(person: UUID) -> None:
+    """Refuse the accounts that are nobody's."""
+    from ledger.domain.events import OPERATIONS, REGULATIONS
 
     others = {
         REGULATIONS: ("the regulations", "`rugzak regulations published` tells what it holds"),
@@ -81,17 +128,6 @@ def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
     if person in others:
         whose, told = others[person]
         raise Problem(f"{person} is the account of {whose}, and no person's; {told}", Exit.FINDINGS)
-    with ledger() as (_, where, store):
-        row = store.load([person], [])[0].get(person)
-        if row is not None and (erased := States().decode(row.state).erased):
-            raise Problem(f"the account {person} was erased on {erased}", Exit.FINDINGS)
-        if row is None:
-            raise Problem(
-                f"the ledger knows no person {person}; if events about this person were published,"
-                " see `rugzak parked list`",
-                Exit.FINDINGS,
-            )
-        yield where.database_url, store
 
 
 def accounts_of(

@@ -112,14 +112,18 @@ def replay_parked(
     """Try records again; what still can't be handled stays parked (exit code 1)."""
     from consumers.parking import REPLAY_RECORDS, Replay, Replayed
     from ops.cli.forms import fields_of
-    from ops.wiring import languages, open_door
+    from ops.wiring import languages, open_door, open_vault
 
     if every == bool(numbers) or (numbers and (reason or topic)):
         raise Problem("name the ids to replay, or --all; --reason and --topic go with --all")
-    with ledger() as (settings, _, store), progress("replaying") as say:
+    with (
+        ledger() as (settings, where, store),
+        open_vault(settings, where.database_url) as vault,
+        progress("replaying") as say,
+    ):
         replay = Replay(
             open_door(store),
-            languages(settings),
+            languages(settings, vault),
             max_bytes=settings.max_record_bytes,
             max_unpacked_bytes=settings.max_unpacked_bytes,
         )

@@ -116,17 +116,17 @@ def balance(
             held, position = _newest(url, person, day)
             lag = max(store.head() - position, 0)
         else:
-            held, position = _from_log(store, person, day, known)
+            held, position = from_log(store, person, day, known)
             lag = 0
     if scheme is not None:
         held = [each for each in held if each.lot.scheme == scheme]
         if not held:
             find_scheme(scheme)
     answer = {"person": person, "on": day, "known": known, "position": position, "lag": lag,
-              "lots": [_lot(each) for each in held] if as_json else []}  # fmt: skip
+              "lots": [lot_form(each) for each in held] if as_json else []}  # fmt: skip
 
     def show() -> None:
-        _show(held, every=every)
+        show_lots(held, every=every)
         console.print(f"on {day}, {_freshness(answer)}")
 
     emit(answer, as_json, show)
@@ -219,7 +219,7 @@ def find_scheme(id_: str) -> Any:  # noqa: ANN401  a Scheme, imported late
     return schemes[id_]
 
 
-class _Held(NamedTuple):
+class Held(NamedTuple):
     """A lot on a day, from the read model or from the log."""
 
     lot: "Lot"
@@ -229,20 +229,20 @@ class _Held(NamedTuple):
     rule: str
 
 
-def _newest(url: str, person: Person, on: date) -> tuple[list[_Held], int]:
+def _newest(url: str, person: Person, on: date) -> tuple[list[Held], int]:
     """Answer from the read model; its position, too."""
     from projections.balances.view import balances_of
 
     with _projection(url) as conn:
         found = balances_of(conn, person, on)
     return [
-        _Held(h.lot, h.available, h.pending, h.stops, h.rule) for h in found.lots
+        Held(h.lot, h.available, h.pending, h.stops, h.rule) for h in found.lots
     ], found.position
 
 
-def _from_log(
+def from_log(
     store: "PostgresStore", person: Person, on: date, known: datetime | None
-) -> tuple[list[_Held], int]:
+) -> tuple[list[Held], int]:
     """Answer from the person's events, as they were known; the last one's position, too."""
     from ledger.audit.asof import as_of
     from ledger.audit.explain import stops_on
@@ -254,7 +254,7 @@ def _from_log(
     ]
     rules = _rules(seen)
     held = [
-        _Held(each.lot, each.available, 0, stops_on(seen, each.lot.scheme, on), rules[id_])
+        Held(each.lot, each.available, 0, stops_on(seen, each.lot.scheme, on), rules[id_])
         for id_, each in as_of(seen, on).items()
     ]
     return held, max((each.position or 0 for each in seen), default=0)
@@ -274,7 +274,8 @@ def _rules(envelopes: "Iterable[Envelope]") -> dict[str, str]:
     return rules
 
 
-def _lot(held: _Held) -> Json:
+def lot_form(held: Held) -> Json:
+    """Return a lot for programs."""
     from ops.cli.forms import amount, amounts
 
     unit = held.lot.unit
@@ -287,7 +288,7 @@ def _lot(held: _Held) -> Json:
     }
 
 
-def _show(held: Sequence[_Held], *, every: bool) -> None:
+def show_lots(held: Sequence[Held], *, every: bool) -> None:
     """Write lots under their schemes; what stops a scheme's use stops that of all its lots."""
     from ledger.domain.quantities import shown
     from ops.cli.explanation import figures

@@ -17,14 +17,17 @@ from psycopg.errors import InsufficientPrivilege
 from ledger.store.migrations import pending
 from ledger.store.postgres import CHANNEL, PostgresStore
 from ops.embedded.postgres import _programs, embedded_postgres
-from ops.settings import read_settings
+from ops.settings import SettingsError, read_settings
+from ops.wiring import open_vault, people
 from projections.runner import Runner
 
 ROOT = Path(__file__).parents[2]
 PASSWORDS = {
     "OWNER_PASSWORD": "owner1",
     "SERVICE_PASSWORD": "service1",
+    "VAULT_PASSWORD": "vault1",
     "IDENTITY_KEY": "a key of at least thirty-two characters",
+    "VAULT_KEY": f"2026:{'ab' * 32}",
 }
 
 
@@ -70,7 +73,7 @@ def database(compose: dict[str, Any], tmp_path: Path) -> Iterator[str]:
         subprocess.run(
             [_programs() / "psql", "-v", "ON_ERROR_STOP=1", "--no-password", "-f", "-", url],
             input=compose["configs"]["roles"]["content"],
-            env={"SERVICE_PASSWORD": PASSWORDS["SERVICE_PASSWORD"]},
+            env={name: PASSWORDS[name] for name in ("SERVICE_PASSWORD", "VAULT_PASSWORD")},
             text=True,
             check=True,
         )
@@ -94,6 +97,31 @@ def test_the_owner_migrates_and_the_service_works_and_can_not_change_an_event(
         Runner(service, store, channel=CHANNEL).catch_up()
     with psycopg.connect(service) as conn, pytest.raises(InsufficientPrivilege):
         conn.execute("DELETE FROM ledger.events")
+    with psycopg.connect(service) as conn, pytest.raises(InsufficientPrivilege):
+        conn.execute("SELECT * FROM vault.numbers")
+    with psycopg.connect(service) as conn, pytest.raises(InsufficientPrivilege):
+        conn.execute("SET ROLE rugzak_vault")
+    opens_the_vault(compose, service, database)
+
+
+def opens_the_vault(compose: dict[str, Any], service: str, database: str) -> None:
+    """Make sure that the vault opens for its own login, and for that of the service not."""
+    variables = environment(compose, "rugzak")
+    name = "RUGZAK_VAULT_DATABASE_URL"
+    settings = read_settings(variables | {name: there(variables[name], database)})
+    asked = people(settings).asked("93051822361")
+    with open_vault(settings, service) as vault:
+        assert vault is not None
+        assert vault.accounts([asked]) == {"93051822361": asked.account}
+    url = str(settings.vault_database_url)
+    with psycopg.connect(url) as conn, pytest.raises(InsufficientPrivilege):
+        conn.execute("SELECT * FROM ledger.events")
+    del variables[name]
+    with (
+        pytest.raises(SettingsError, match="rugzak_login can't become rugzak_vault"),
+        open_vault(read_settings(variables), service),
+    ):
+        pass
 
 
 def environment(compose: dict[str, Any], service: str) -> dict[str, str]:

@@ -91,6 +91,24 @@ def test_an_identity_key_that_could_be_guessed_is_refused_and_another_shows_nowh
     assert 3 * SECRET not in repr(read_settings({"RUGZAK_IDENTITY_KEY": 3 * SECRET}))
 
 
+def test_keys_of_the_vault_are_checked_and_shown_nowhere(tmp_path: Path) -> None:
+    right = f"2026:{'ab' * 32}"
+    identity = {"RUGZAK_IDENTITY_KEY": 3 * SECRET}
+    [alone] = findings({"RUGZAK_VAULT_KEY": right})
+    assert alone.startswith("RUGZAK_VAULT_KEY is set, but RUGZAK_IDENTITY_KEY is not")
+    [wrong] = findings(identity | {"RUGZAK_VAULT_KEY": f"{right} {SECRET}"})
+    assert wrong.startswith("RUGZAK_VAULT_KEY: key 2 is not written as a name")
+    [no_vault] = findings({"RUGZAK_VAULT_DATABASE_URL": DATABASE})
+    assert no_vault.endswith("RUGZAK_VAULT_KEY is not: there is no vault")
+    file = tmp_path / "keys"
+    file.write_text(f"{right}\n2025:{'cd' * 32}\n", "utf-8")
+    settings = read_settings(identity | {"RUGZAK_VAULT_KEY_FILE": str(file)})
+    keys = settings.master_keys()
+    assert keys is not None
+    assert (keys.newest, keys.names) == ("2026", ["2026", "2025"])
+    assert "abab" not in repr((settings, keys))
+
+
 def test_sasl_without_its_protocol_is_refused() -> None:
     [finding] = findings({"RUGZAK_KAFKA_SASL_PASSWORD": SECRET})
     assert finding == (

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.events import Envelope
 from ledger.service.ports import AlreadyHandled, Conflict, Delivery, Fenced, StoreUnavailable
-from ledger.store.postgres import PostgresStore, _answers
+from ledger.store.postgres import PostgresStore, answers
 from tests.proxy import proxied
 from tests.store.batches import TOPIC, batch, move
 
@@ -127,7 +127,7 @@ def test_a_writer_that_went_silent_in_its_transaction_is_given_up_by_the_server(
             rows.execute("SET idle_in_transaction_session_timeout = '200ms'")
             until(lambda: gone(store, pid["it"]))
 
-        with pytest.raises(StoreUnavailable), _answers():
+        with pytest.raises(StoreUnavailable), answers():
             silent.recorder.insert_events([], alongside=go_silent)
     store.append(batch())
     assert store.head() == 1

@@ -119,7 +119,7 @@ def _ours(lab: Lab, topic: str, records: int, projections: Sequence[str]) -> tup
     with open_store(url) as store, psycopg.connect(url, autocommit=True) as conn:
         _runner(url, store, projections).catch_up()  # makes the tables
         with beside(partial(project, projections), url), Stopwatch() as watch:
-            watch.begin_with(batches, "translate")
+            watch.begin_with(batches, "translate_all")
             intake, workers = _intake(lab, topic, url, store), Workers(stop)
             workers.start("intake", lambda: intake.run(stop))
             until(lambda: stop.is_set() or number(conn, TAKEN) >= records)
@@ -193,7 +193,7 @@ def _profile(lab: Lab, topic: str, records: int) -> tuple[int, float, dict[str, 
         Stopwatch() as watch,
     ):
         door = open_door(store)
-        watch.watch("translate", batches, "translate")
+        watch.watch("translate", batches, "translate_all")
         watch.watch_door(door, store)
         workers = Workers(stop)
         intake = open_intake(_settings(topic), _servers(lab, url), store, door)

@@ -10,7 +10,7 @@ from kafka import KafkaProducer
 from consumers import batches, intake
 from consumers.places import Places
 from consumers.topics import make_missing, topic_ids
-from consumers.translate import TOP_UPS_LANGUAGE, translate
+from consumers.translate import TOP_UPS_LANGUAGE, translate_all
 from ledger.domain.events import RightGranted, RightReserved, RightWithdrawn
 from schemas.examples import example
 from tests.consumers.stories import (
@@ -213,19 +213,19 @@ def test_a_partition_that_the_group_takes_in_the_middle_of_a_batch_is_begun_agai
 ) -> None:
     """The client's own thread may say so while a batch is translated; no record is at fault."""
     known: list[Places] = []
-    real, read = Places, translate
+    real, read = Places, translate_all
 
     def places(*args: Any) -> Places:
         known.append(real(*args))
         return known[-1]
 
     def taken(*args: Any, **limits: Any) -> Any:
-        monkeypatch.setattr(batches, "translate", read)
+        monkeypatch.setattr(batches, "translate_all", read)
         known[-1].on_partitions_revoked(list(known[-1].at))
         return read(*args, **limits)
 
     monkeypatch.setattr(intake, "Places", places)
-    monkeypatch.setattr(batches, "translate", taken)
+    monkeypatch.setattr(batches, "translate_all", taken)
     everyone = people(5)
     line.publish(*(employed(person) for person in everyone))
     line.drain()

@@ -17,6 +17,7 @@ from ledger.service.naming import Lots
 from ops.beside import beside
 from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
 from ops.wiring import rulebook
+from projections.api.access_log import AccessLog
 from projections.api.app import PREFIX, application
 from projections.api.asking import Desk
 from projections.api.bearer import Provider
@@ -89,12 +90,13 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
         open=False,
         name="api-rows",
     )
-    with rows:
+    with rows, AccessLog(url) as accesses:
         yield Desk(
             rows=rows,
             provider=provider(settings),
             lots=Lots({id_: scheme.unit for id_, scheme in rulebook().schemes.items()}),
             clock=SystemClock(),
+            accesses=accesses,
             wait_seconds=settings.api_wait_ms / 1_000,
         )
 

@@ -5,15 +5,16 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from projections.api import balances, health, problems
+from projections.api import accesses, balances, health, problems
 from projections.api.border import Border
+from projections.api.recording import Recording
 
 VERSION: Final = "1.0.0"
 """Of the API; its major number is in the path."""
 
 PREFIX: Final = "/v1"
 
-ROUTERS: Final = (balances.router, health.router)
+ROUTERS: Final = (balances.router, accesses.router, health.router)
 
 
 def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
@@ -30,5 +31,6 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     problems.register(app)
-    app.add_middleware(Border)
+    app.add_middleware(Recording)
+    app.add_middleware(Border)  # around all others
     return app

@@ -44,6 +44,7 @@ class Border:
             return
         began, trace, headers = perf_counter(), str(uuid4()), Headers(scope=scope)
         related = headers.get(TRACE, "")
+        scope.setdefault("state", {})["trace"] = trace
         status = 0
 
         async def marked(message: Message) -> None:

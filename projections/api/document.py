@@ -26,6 +26,9 @@ HEADERS: Final = {
     "Rugzak-Position": "The place in the ledger's order up to which the answer reflects it.",
 }
 
+PLACELESS: Final = frozenset({"listAccesses"})
+"""Operations whose answers are not out of the ledger, so that they have no position in it."""
+
 DESCRIPTION: Final = (
     "Training rights that follow the person. Amounts are whole numbers of a smallest unit, which "
     "stands beside them. Each answer names the position in the ledger's one order that it reflects "
@@ -100,7 +103,7 @@ def _operation(said: Json) -> Json:
                 for media, content in response.get("content", {}).items()
             },
         }
-        if status == "200" and said.get("security"):
+        if status == "200" and said.get("security") and said["operationId"] not in PLACELESS:
             responses[status]["headers"] = {
                 name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS
             }

@@ -11,6 +11,7 @@ from psycopg_pool import ConnectionPool
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
 from ops.wiring import rulebook
+from projections.api.access_log import AccessLog
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
@@ -50,12 +51,16 @@ def log(database: str) -> ListLog:
 @pytest.fixture
 def desk(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
     units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
-    with ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows:
+    with (
+        ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows,
+        AccessLog(database) as accesses,
+    ):
         yield Desk(
             rows=rows,
             provider=issuer.provider(),
             lots=Lots(units),
             clock=SystemClock(),
+            accesses=accesses,
             wait_seconds=0.3,
         )
 

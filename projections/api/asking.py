@@ -21,6 +21,7 @@ from projections.api.bearer import Caller, Provider
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
 from projections.tables import Conn
+from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
 from schemas.cloudevents import UUID_PATTERN
 
 LOOK_SECONDS: Final = 0.02
@@ -117,6 +118,7 @@ Account: TypeAlias = Annotated[
         "a national number.",
         json_schema_extra={"pattern": UUID_PATTERN},
     ),
+    AS_REFERENCE,
 ]
 Purpose: TypeAlias = Annotated[
     str,
@@ -135,6 +137,7 @@ After: TypeAlias = Annotated[
         ge=0,
         description="A position that the answer has to reflect, such as that of your last write.",
     ),
+    AS_NUMBER,
 ]
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from schemas.api_v1.written import AS_NUMBER
 from schemas.outgoing import Person, Told
 
 PAGE_ITEMS: Final = 50
@@ -20,7 +21,7 @@ class AccessesQuestion(Told):
     model_config = ConfigDict(extra="forbid")
 
     page_size: Annotated[
-        int, Field(ge=1, le=MAX_PAGE_ITEMS, description="Most items on the page.")
+        int, Field(ge=1, le=MAX_PAGE_ITEMS, description="Most items on the page."), AS_NUMBER
     ] = PAGE_ITEMS
     cursor: Annotated[
         str,

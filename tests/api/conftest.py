@@ -1,6 +1,7 @@
 """An API at a desk of its own, in this process, and an issuer of tokens for it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -50,6 +51,13 @@ def log(database: str) -> ListLog:
 
 @pytest.fixture
 def desk(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+    with desk_on(database, issuer) as opened:
+        yield opened
+
+
+@contextmanager
+def desk_on(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+    """Open a desk on a database that takes an issuer's tokens."""
     units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
     with (
         ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows,

@@ -18,6 +18,7 @@ from ledger.service.naming import Lots
 from ledger.service.ports import StoreUnavailable
 from projections.api.access_log import AccessLog
 from projections.api.bearer import Caller, Provider
+from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
 from projections.tables import Conn
@@ -40,6 +41,7 @@ class Desk:
         lots: how lots are called.
         clock: tells the day.
         accesses: records who looked and who acted.
+        limits: how much each client may ask.
         wait_seconds: longest wait for a position that a client asks to be counted in.
 
     """
@@ -49,6 +51,7 @@ class Desk:
     lots: Lots
     clock: Clock
     accesses: AccessLog
+    limits: Limits
     wait_seconds: float
 
 
@@ -88,12 +91,13 @@ def asked_by(
     """Return who asks; from here on the access log knows.
 
     Raises:
-        Refused: nobody whom we know, or without a scope for it.
+        Refused: nobody whom we know, or who asks too much, or without a scope for it.
         StoreUnavailable: the access log could not be written last time, so nothing is begun.
 
     """
     seen = noted(request.scope)
     caller = replace(desk.provider.caller(authorization), named=seen.accounts.add)
+    seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()
     missing = [scope for scope in scopes.scopes if scope not in caller.scopes]

@@ -6,7 +6,7 @@ for whoever was let in with a token.
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.service.ports import StoreUnavailable
@@ -40,13 +40,15 @@ class Noted:
     """What a request was seen to do, so far.
 
     Attributes:
-        caller: who asks, once a token said so.
+        caller: who asks, once a token said so, unless it has asked too much.
+        headers: what every answer to the caller says besides.
         accounts: whose data it asked about, besides that of the path.
 
     """
 
     caller: Caller | None = None
     accounts: set[UUID] = field(default_factory=set)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def noted(scope: Scope) -> Noted:
@@ -77,6 +79,7 @@ class Recording:
                 if not await _record(scope, int(message["status"])):
                     withheld = True
                     await _unrecorded()(scope, receive, send)
+                MutableHeaders(scope=message).update(noted(scope).headers)
             if not withheld:
                 await send(message)
 

@@ -16,6 +16,7 @@ from projections.api.access_log import AccessLog
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
+from projections.api.limits import Limits
 from projections.runner import Runner
 from tests.projections.logs import ListLog, lives
 
@@ -69,6 +70,7 @@ def desk_on(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
             lots=Lots(units),
             clock=SystemClock(),
             accesses=accesses,
+            limits=Limits(1_000_000),
             wait_seconds=0.3,
         )
 

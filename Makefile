@@ -4,17 +4,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-kafka chaos laws mutants check bench format lock clean
+.PHONY: demo test test-kafka test-keycloak chaos laws mutants check bench format lock clean
 
 demo: $(READY)
 	$(BIN)/rugzak demo
 
 test: $(READY)
-	$(BIN)/pytest -n auto --dist loadgroup -m "not apache_kafka and not mutants and not chaos"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not apache_kafka and not keycloak and not mutants and not chaos"
 
 # Every test that asks for the fixture `kafka`, this time on a real Apache Kafka (Java 17, Maven).
 test-kafka: $(READY)
 	$(BIN)/pytest -n auto --dist loadgroup -m apache_kafka
+
+# The API takes tokens of a real Keycloak (Java 17, Maven).
+test-keycloak: $(READY)
+	$(BIN)/pytest -m keycloak tests/api
 
 # A search for lives that break a law, at random: EXAMPLES=3000 takes half an hour.
 EXAMPLES ?= 500

@@ -15,12 +15,15 @@ from psycopg_pool import ConnectionPool
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
 from ops.beside import beside
+from ops.http_protocol import BoundedProtocol
 from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
 from ops.wiring import open_door, open_store, rulebook
+from projections.api.access_log import AccessLog
 from projections.api.app import PREFIX, application
 from projections.api.asking import Desk
 from projections.api.bearer import Provider
 from projections.api.development import DevelopmentIssuer
+from projections.api.limits import Limits
 from projections.runner import connection_settings
 from projections.tables import Conn
 
@@ -35,6 +38,9 @@ GRACE_SECONDS: Final = 10
 """How long requests under way may take once the API stops."""
 
 BACKLOG: Final = 1_024
+MAX_CONNECTIONS: Final = 900
+"""Of one worker, idle ones counted: below the 1,024 files that a process may usually open."""
+
 LOOK_SECONDS: Final = 0.05
 
 log = structlog.get_logger(__name__)
@@ -90,7 +96,7 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
         open=False,
         name="api-rows",
     )
-    with rows, open_store(url) as store:
+    with rows, open_store(url) as store, AccessLog(url) as accesses:
         yield Desk(
             rows=rows,
             store=store,
@@ -98,6 +104,8 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
             provider=provider(settings),
             lots=Lots({id_: scheme.unit for id_, scheme in rulebook().schemes.items()}),
             clock=SystemClock(),
+            accesses=accesses,
+            limits=Limits(settings.api_requests_per_minute),
             wait_seconds=settings.api_wait_ms / 1_000,
             code_seconds=settings.api_code_seconds,
         )
@@ -164,7 +172,7 @@ def _work(stop: Event, settings: Settings, url: str, listening: socket.socket) -
             app.state.desk = desk
             yield
 
-    server = uvicorn.Server(server_config(application(lifespan=at_desk), settings))
+    server = uvicorn.Server(configured(application(lifespan=at_desk), settings))
     with listening:
         # Not the main thread: there uvicorn would take the signals, which are our parent's.
         thread = Thread(target=server.run, args=([listening],), name="uvicorn")
@@ -177,16 +185,17 @@ def _work(stop: Event, settings: Settings, url: str, listening: socket.socket) -
         raise RuntimeError("the API ended by itself")
 
 
-def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
-    """Return how a worker serves an application."""
+def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how an application is served."""
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=BoundedProtocol,
         loop="uvloop",
         log_config=None,
         access_log=False,
         server_header=False,
         backlog=BACKLOG,
+        limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         root_path=settings.api_root_path,

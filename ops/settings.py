@@ -67,6 +67,7 @@ MAX_HELD_SECONDS: Final = 30 * 24 * 60 * 60
 
 MAX_API_WAIT_MS: Final = 30_000
 MAX_API_CODE_SECONDS: Final = 24 * 60 * 60
+MAX_REQUESTS_PER_MINUTE: Final = 10_000_000
 
 MIN_IDENTITY_KEY_CHARACTERS: Final = 32
 """Random ones, such as of `openssl rand -hex 32`: who guesses the key finds everybody's number."""
@@ -145,6 +146,7 @@ class Settings(BaseModel):
         max_unpacked_bytes: a producer's batch that would unpack to more is parked as it came.
         api_host: the address on which the HTTP API listens; `api_port` is its port, 0 for any free.
         api_root_path: under which a proxy in front of the API has it.
+        api_requests_per_minute: how many requests each client may make of each worker.
         api_wait_ms: how long an answer waits to reflect what a client has just written.
         api_code_seconds: so long a one-time code works.
         oidc_issuer: the OpenID Connect provider whose tokens the API takes; without it, tokens of
@@ -213,6 +215,7 @@ class Settings(BaseModel):
     api_host: str = Field(default="127.0.0.1", min_length=1)
     api_port: int = Field(default=8080, ge=0, le=65_535)
     api_root_path: str = Field(default="", pattern="^(/[A-Za-z0-9._~-]+)*$")
+    api_requests_per_minute: int = Field(default=6_000, ge=1, le=MAX_REQUESTS_PER_MINUTE)
     api_wait_ms: int = Field(default=2_000, ge=0, le=MAX_API_WAIT_MS)
     api_code_seconds: int = Field(default=15 * 60, ge=1, le=MAX_API_CODE_SECONDS)
     oidc_issuer: str | None = Field(default=None, pattern="^https?://[!-~]+$")

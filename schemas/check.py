@@ -284,11 +284,15 @@ def _pointer(error: ErrorDetails, document: Json) -> str:
 
 
 def _descriptions(*, in_data: bool) -> dict[str, str]:
+    """Return what is told of each field of the messages, by name; bodies of the API are others."""
+    modules = {model.__module__ for model in ALL.messages.values()}
     found: dict[str, str] = {}
     waiting: list[Json] = [Content if in_data else Message]
     while waiting:
         model = waiting.pop()
         waiting.extend(model.__subclasses__())
+        if model.__module__ not in modules:
+            continue
         for name, field in model.model_fields.items():
             description = field.description or ""
             found[field.alias or name] = found.get(field.alias or name) or description

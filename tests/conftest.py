@@ -75,16 +75,17 @@ def url_of(server: PostgresServer, database: str) -> str:
 @pytest.fixture
 def database(postgres: PostgresServer) -> Iterator[str]:
     """Yield the URL of a migrated database that only this test uses."""
-    yield from _own_database(postgres, TEMPLATE)
+    yield from own_database(postgres, TEMPLATE)
 
 
 @pytest.fixture
 def empty_database(postgres: PostgresServer) -> Iterator[str]:
     """Yield the URL of a database with nothing in it."""
-    yield from _own_database(postgres, "template1")
+    yield from own_database(postgres, "template1")
 
 
-def _own_database(server: PostgresServer, template: str) -> Iterator[str]:
+def own_database(server: PostgresServer, template: str) -> Iterator[str]:
+    """Yield the URL of a new database, which is gone afterwards."""
     name = f"test_{next(_numbers)}"
     make = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
     with psycopg.connect(server.url, autocommit=True) as conn:

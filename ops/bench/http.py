@@ -30,12 +30,12 @@ from fastapi import FastAPI, Response
 from psycopg.sql import SQL, Identifier
 
 from ops import logs
-from ops.api import open_desk, server_config
+from ops.api import configured, open_desk
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured, beside, in_turns, ratio, rounds, until
 from ops.bench.read import multiply
 from ops.embedded.child import LOOPBACK, free_port
-from ops.settings import Settings
+from ops.settings import MAX_REQUESTS_PER_MINUTE, Settings
 from ops.wiring import open_store
 from projections.api.app import PREFIX, application
 from projections.api.development import DevelopmentIssuer
@@ -71,7 +71,12 @@ def measure(lab: Lab, size: float) -> Measured:
     accounts = _accounts(lives.url)
     _others(lives.url, max(int(OTHERS * size), 10))
     with TemporaryDirectory(prefix="rugzak-bench-api-") as folder:
-        settings = Settings(api_port=free_port(), data_dir=Path(folder), api_host=LOOPBACK)
+        settings = Settings(
+            api_port=free_port(),
+            api_host=LOOPBACK,
+            api_requests_per_minute=MAX_REQUESTS_PER_MINUTE,
+            data_dir=Path(folder),
+        )
         began = perf_counter()
         with _worker(settings, lives.url) as process:
             started = perf_counter() - began
@@ -158,7 +163,7 @@ def _serve(settings: Settings, url: str, ready: Ready) -> None:
     def empty() -> Response:
         return Response(b"{}", media_type="application/json")
 
-    config = server_config(app, settings)
+    config = configured(app, settings)
     config.host, config.port = settings.api_host, settings.api_port
     uvicorn.Server(config).run()
 

@@ -38,7 +38,7 @@ class ProgramMissing(Exception):  # noqa: N818  it is a finding
 
     def __init__(self, name: str) -> None:
         """Name the program."""
-        super().__init__(f"{name} is not installed: a real Apache Kafka needs Java 17 and Maven")
+        super().__init__(f"{name} is not installed: a real server needs Java 17 and Maven")
 
 
 @contextmanager

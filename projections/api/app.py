@@ -5,9 +5,18 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from projections.api import authorizations, balances, commands, health, problems, redemptions
+from projections.api import (
+    accesses,
+    authorizations,
+    balances,
+    commands,
+    health,
+    problems,
+    redemptions,
+)
 from projections.api.border import Border
 from projections.api.idempotency import InFlight
+from projections.api.recording import Recording
 
 VERSION: Final = "1.0.0"
 """Of the API; its major number is in the path."""
@@ -15,6 +24,7 @@ VERSION: Final = "1.0.0"
 PREFIX: Final = "/v1"
 
 ROUTERS: Final = (
+    accesses.router,
     authorizations.router,
     balances.router,
     commands.router,
@@ -38,5 +48,6 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     app.state.in_flight = InFlight()
     problems.register(app)
-    app.add_middleware(Border)
+    app.add_middleware(Recording)
+    app.add_middleware(Border)  # around all others
     return app

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic, sleep
 from typing import Annotated, Final, Protocol, TypeAlias, TypeVar
 from uuid import UUID, uuid4
@@ -18,17 +18,19 @@ from ledger.service.door import Door
 from ledger.service.naming import Lots
 from ledger.service.ports import StoreUnavailable
 from ledger.store.postgres import PostgresStore
+from projections.api.access_log import AccessLog
 from projections.api.bearer import Caller, Provider
+from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
+from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
 from projections.tables import Conn
+from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
 from schemas.cloudevents import UUID_PATTERN
 
 LOOK_SECONDS: Final = 0.02
 """How often a question that must not be answered too early looks again."""
 
 RETRY_AFTER_SECONDS: Final = 1
-
-MAX_PURPOSE_CHARACTERS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Desk:
         provider: whose tokens are taken.
         lots: how lots are called.
         clock: tells the day.
+        accesses: records who looked and who acted.
+        limits: how much each client may ask.
         wait_seconds: longest wait for a position that a client asks to be counted in.
         code_seconds: so long a one-time code works.
 
@@ -53,6 +57,8 @@ class Desk:
     provider: Provider
     lots: Lots
     clock: Clock
+    accesses: AccessLog
+    limits: Limits
     wait_seconds: float
     code_seconds: float
 
@@ -85,17 +91,23 @@ _bearer = OpenIdConnect(
 
 
 def asked_by(
+    request: Request,
     scopes: SecurityScopes,
     desk: AtDesk,
     authorization: Annotated[str | None, Depends(_bearer)],
 ) -> Caller:
-    """Return who asks.
+    """Return who asks; from here on the access log knows.
 
     Raises:
-        Refused: nobody whom we know, or without a scope for it.
+        Refused: nobody whom we know, or who asks too much, or without a scope for it.
+        StoreUnavailable: the access log could not be written last time, so nothing is begun.
 
     """
-    caller = desk.provider.caller(authorization)
+    seen = noted(request.scope)
+    caller = replace(desk.provider.caller(authorization), named=seen.accounts.add)
+    seen.headers = desk.limits.take(caller.client).headers()
+    seen.caller = caller
+    desk.accesses.check()
     missing = [scope for scope in scopes.scopes if scope not in caller.scopes]
     if missing:
         said = f'Bearer realm="rugzak", error="insufficient_scope", scope="{" ".join(missing)}"'
@@ -118,12 +130,13 @@ Account: TypeAlias = Annotated[
         "a national number.",
         json_schema_extra={"pattern": UUID_PATTERN},
     ),
+    AS_REFERENCE,
 ]
 Purpose: TypeAlias = Annotated[
     str,
     Header(
-        alias="Rugzak-Purpose",
-        pattern="^[a-z][a-z0-9-]*$",
+        alias=PURPOSE,
+        pattern=PURPOSE_PATTERN,
         max_length=MAX_PURPOSE_CHARACTERS,
         description="What the data is for; the person sees it in the access log.",
         examples=["enrolment"],
@@ -136,6 +149,7 @@ After: TypeAlias = Annotated[
         ge=0,
         description="A position that the answer has to reflect, such as that of your last write.",
     ),
+    AS_NUMBER,
 ]
 
 
@@ -171,8 +185,10 @@ def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
 def seen_by(caller: Caller, account: UUID) -> UUID:
     """Return the account to look for: one that nobody has when it is not the caller's to see.
 
-    So what is forbidden is unknown, in what is answered and in how long that takes.
+    So what is forbidden is unknown, in what is answered and in how long that takes. The access log
+    has the account that was asked about.
     """
+    caller.named(account)
     return account if caller.sees(account) else uuid4()
 
 

@@ -9,7 +9,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic, time
 from typing import Any, Final
 from uuid import UUID
@@ -59,6 +59,11 @@ ANY_ACCOUNT: Final = "accounts:any"
 log = structlog.get_logger(__name__)
 
 
+def _unasked(account: UUID) -> None:
+    """Stand in until a request is known."""
+    raise AssertionError(f"{account} is asked about outside of a request: the log wouldn't know")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who asks, as a token says.
@@ -71,6 +76,7 @@ class Caller:
         mandates: accounts of others for whom that person may act.
         provider: the provider of courses whose application it is; None when it is none's.
         until: when the token ends, in seconds since 1970.
+        named: is told each account that a request of it asks about, for the access log.
 
     """
 
@@ -81,6 +87,7 @@ class Caller:
     mandates: frozenset[UUID]
     provider: str | None
     until: float
+    named: Callable[[UUID], None] = field(default=_unasked, repr=False, compare=False)
 
     def sees(self, account: UUID) -> bool:
         """Whether it may ask about an account, given the scope for what it asks.

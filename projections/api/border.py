@@ -3,10 +3,14 @@
 Sources: Belgian REST guide, trc-header and trace-w3c; RFC 9110.
 """
 
+import asyncio
 import re
+from collections import Counter
+from collections.abc import Sequence
 from http import HTTPStatus
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Final
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import structlog
@@ -14,13 +18,37 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from projections.api.problems import answer, too_large
+from projections.api.problems import (
+    MAX_VALUE_CHARACTERS,
+    Refused,
+    answer,
+    broken,
+    not_acceptable,
+    repeated,
+    too_large,
+)
+from schemas.api_v1.problems import MEDIA_TYPE
 
 TRACE: Final = "BelGov-Trace-Id"
 RELATED: Final = "BelGov-Related-Trace-Id"
 
 MAX_BODY_BYTES: Final = 64 * 1024
 """No question or command is longer."""
+
+BODY_SECONDS: Final = 10.0
+"""So long a body may take to come in."""
+
+JSON: Final = "application/json"
+TAKEN: Final = frozenset({"*/*", "application/*", JSON, MEDIA_TYPE})
+"""What a client may say that it takes, to get an answer."""
+
+SINGLE_HEADERS: Final = (
+    "Authorization", "Content-Type", "Idempotency-Key", TRACE, "Rugzak-After", "Rugzak-Purpose",
+)  # fmt: skip
+"""Of two of these we would take one, and who looks before us perhaps the other."""
+
+REPEATABLE: Final[frozenset[str]] = frozenset()
+"""Parameters of queries that are lists."""
 
 _TRACE_FORM: Final = re.compile("[!-~]{1,36}")
 
@@ -44,6 +72,7 @@ class Border:
             return
         began, trace, headers = perf_counter(), str(uuid4()), Headers(scope=scope)
         related = headers.get(TRACE, "")
+        scope.setdefault("state", {})["trace"] = trace
         status = 0
 
         async def marked(message: Message) -> None:
@@ -57,21 +86,16 @@ class Border:
                 out["X-Content-Type-Options"] = "nosniff"
             await send(message)
 
-        came = 0
-
-        async def bounded() -> Message:
-            nonlocal came
-            message = await receive()
-            came += len(message.get("body", b""))
-            if came > MAX_BODY_BYTES:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(MAX_BODY_BYTES))
-            return message
-
+        bounded = _Bounded(receive, headers)
         with structlog.contextvars.bound_contextvars(trace=trace):
-            app: ASGIApp = self._app
-            if _length(headers) > MAX_BODY_BYTES:
-                app = answer(too_large(MAX_BODY_BYTES))
-            await app(scope, bounded, marked)
+            try:
+                refused = _refused(scope, headers)
+                app = self._app if refused is None else answer(refused)
+                await app(scope, bounded, marked)
+            except Exception as error:
+                if status:
+                    raise  # an answer has begun: its connection is cut off
+                await answer(broken(error))(scope, receive, marked)
             log.info(
                 "request_answered",
                 method=scope["method"],
@@ -81,6 +105,71 @@ class Border:
             )
 
 
+class _Bounded:
+    """Hands on a body while it is JSON, not too long, and not too slow.
+
+    Whoever reads the body hears of it: a request whose body nobody reads is answered without.
+    """
+
+    def __init__(self, receive: Receive, headers: Headers) -> None:
+        self._receive = receive
+        self._is_json = _is_json(headers)
+        self._until = monotonic() + BODY_SECONDS
+        self._came = 0
+        self._more = True
+
+    async def __call__(self) -> Message:
+        if not self._more:
+            return await self._receive()  # until the client hangs up
+        try:
+            async with asyncio.timeout(self._until - monotonic()):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, str(BODY_SECONDS)) from None
+        body = message.get("body", b"")
+        self._more = message.get("more_body", False)
+        self._came += len(body)
+        if self._came > MAX_BODY_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(MAX_BODY_BYTES))
+        if body and not self._is_json:
+            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return message
+
+
+def _refused(scope: Scope, headers: Headers) -> Refused | None:
+    """Return what is wrong with a request whatever it asks for."""
+    if _length(headers) > MAX_BODY_BYTES:
+        return too_large(MAX_BODY_BYTES)
+    if not _takes_json(headers.getlist("accept")):
+        return not_acceptable()
+    for name in SINGLE_HEADERS:
+        if len(headers.getlist(name)) > 1:
+            return repeated("header", name)
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    for name, count in Counter(name for name, _ in query).items():
+        if count > 1 and name not in REPEATABLE:
+            return repeated("query", name[:MAX_VALUE_CHARACTERS])
+    return None
+
+
 def _length(headers: Headers) -> int:
     told = headers.get("content-length", "0")
-    return int(told) if told.isdigit() else 0
+    return int(told) if told.isdecimal() else 0
+
+
+def _is_json(headers: Headers) -> bool:
+    media, _, rest = headers.get("content-type", "").lower().partition(";")
+    charset = rest.partition("charset=")[2].strip(' "')
+    return media.strip() == JSON and charset in ("", "utf-8", "utf8")
+
+
+def _takes_json(accept: Sequence[str]) -> bool:
+    """Tell whether somebody takes our answers; who doesn't say what, takes all."""
+    if not accept:
+        return True
+    for part in ",".join(accept).lower().split(","):
+        media, *parameters = (each.strip() for each in part.split(";"))
+        never = any(re.fullmatch(r"q=0(\.0*)?", each) for each in parameters)
+        if media in TAKEN and not never:
+            return True
+    return False

@@ -42,6 +42,9 @@ HEADERS: Final = {
     POSITION: "The place in the ledger's order up to which the answer reflects it.",
 }
 
+PLACELESS: Final = frozenset({"listAccesses"})
+"""Operations whose answers are not out of the ledger, so that they have no position in it."""
+
 DESCRIPTION: Final = (
     "Training rights that follow the person. Amounts are whole numbers of a smallest unit, which "
     "stands beside them. Each answer names the position in the ledger's one order that it reflects "
@@ -117,7 +120,7 @@ def _operation(said: Json) -> Json:
                 for media, content in response.get("content", {}).items()
             },
         }
-        if said.get("security") and status == "200":
+        if said.get("security") and status == "200" and said["operationId"] not in PLACELESS:
             responses[status]["headers"] = _headers(HEADERS)
         if said.get("security") and status == "201":
             responses[status]["headers"] = _headers([POSITION])

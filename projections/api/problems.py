@@ -62,6 +62,7 @@ TOO_MANY_FAILED: Final = Kind(
 )
 NOT_FOUND: Final = Kind("resourceNotFound", "Resource Not Found", HTTPStatus.NOT_FOUND)
 TOO_LARGE: Final = Kind("payloadTooLarge", "Payload Too Large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+TOO_MANY: Final = Kind("tooManyRequests", "Too Many Requests", HTTPStatus.TOO_MANY_REQUESTS)
 UNAVAILABLE: Final = Kind(
     "serviceUnavailable", "Service Unavailable", HTTPStatus.SERVICE_UNAVAILABLE
 )
@@ -76,14 +77,24 @@ IN_FLIGHT: Final = Kind("requestUnderWay", "Request Under Way", HTTPStatus.CONFL
 KEY_REUSED: Final = Kind(
     "idempotencyKeyReused", "Idempotency Key Reused", HTTPStatus.UNPROCESSABLE_ENTITY, ours=True
 )
+METHOD: Final = Kind(
+    "methodNotAllowed", "Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, ours=True
+)
 MEDIA: Final = Kind(
     "unsupportedMediaType",
     "Unsupported Media Type",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ours=True,
 )
-METHOD: Final = Kind(
-    "methodNotAllowed", "Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED, ours=True
+NOT_ACCEPTABLE: Final = Kind(
+    "notAcceptable", "Not Acceptable", HTTPStatus.NOT_ACCEPTABLE, ours=True
+)
+TOO_SLOW: Final = Kind("requestTimeout", "Request Timeout", HTTPStatus.REQUEST_TIMEOUT, ours=True)
+LONG_HEADERS: Final = Kind(
+    "headersTooLarge",
+    "Headers Too Large",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    ours=True,
 )
 
 
@@ -147,7 +158,43 @@ def answer(refused: Refused) -> Response:
 
 def too_large(limit: int) -> Refused:
     """Refuse a body that is longer than so many bytes."""
-    return Refused(TOO_LARGE, f"a body has at most {limit} bytes", limit=limit)
+    text = f"a body has at most {limit} bytes"
+    return Refused(TOO_LARGE, text, headers={"Connection": "close"}, limit=limit)
+
+
+def too_slow(seconds: float) -> Refused:
+    """Refuse a request that took longer than so many seconds to come in."""
+    text = f"a request has to be here within {seconds:g} s"
+    return Refused(TOO_SLOW, text, headers={"Connection": "close"})
+
+
+def wrong_media() -> Refused:
+    """Refuse a body that is no JSON in UTF-8."""
+    text = "a body is JSON in UTF-8: `Content-Type: application/json`"
+    return Refused(MEDIA, text, headers={"Accept": "application/json"})
+
+
+def not_acceptable() -> Refused:
+    """Refuse a client that takes nothing that we have."""
+    return Refused(NOT_ACCEPTABLE, "answers are JSON: `Accept: application/json`")
+
+
+def repeated(within: str, name: str) -> Refused:
+    """Refuse what is there more than once, and would mean one thing to us and another to others."""
+    issue = Issue(
+        type=f"{INPUT}{_SCHEMA.type}",
+        title=_SCHEMA.title,
+        detail="is there more than once; send it once",
+        within=within,
+        name=name,
+    )
+    return Refused(BAD_REQUEST, "one part of the request: see issues", issues=[issue])
+
+
+def broken(error: Exception) -> Refused:
+    """Log a defect, and refuse without a word about it."""
+    log.error("request_failed", exc_info=error)
+    return Refused(INTERNAL, "this is a defect of ours; the log has it as BelGov-Trace-Id")
 
 
 def register(app: FastAPI) -> None:
@@ -173,6 +220,10 @@ def register(app: FastAPI) -> None:
                 return answer(Refused(METHOD, detail, headers=headers))
             case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 return answer(too_large(int(error.detail)))
+            case HTTPStatus.REQUEST_TIMEOUT:
+                return answer(too_slow(float(error.detail)))
+            case HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+                return answer(wrong_media())
             case HTTPStatus.BAD_REQUEST:
                 return answer(Refused(BAD_REQUEST, "the body can't be read"))
         return answer(Refused(NOT_FOUND, "there is nothing at this path"))
@@ -182,11 +233,6 @@ def register(app: FastAPI) -> None:
         log.warning("store_unavailable", error=str(error))
         text = "the ledger can't be reached now; nothing was done"
         return answer(Refused(UNAVAILABLE, text, headers={"Retry-After": "1"}))
-
-    @app.exception_handler(Exception)
-    async def broken(_: Request, error: Exception) -> Response:
-        log.error("request_failed", exc_info=error)
-        return answer(Refused(INTERNAL, "this is a defect of ours; the log has it as instance"))
 
 
 def _issue(error: Mapping[str, Any]) -> Issue:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from schemas.api_v1.written import AS_DAY
 from schemas.balances_v1 import LotQuantities
 from schemas.cloudevents import Day
 from schemas.outgoing import Person, Position, Quantity, Rule, Told
@@ -23,7 +24,7 @@ class BalancesQuestion(Question):
     """Which day, and as known when."""
 
     on: Annotated[
-        Day, Field(description="The day in the world; today in Brussels when left out.")
+        Day, Field(description="The day in the world; today in Brussels when left out."), AS_DAY
     ] = None  # type: ignore[assignment]  # absent, never null
 
 

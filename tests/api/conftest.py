@@ -1,6 +1,7 @@
 """An API at a desk of its own, in this process, and an issuer of tokens for it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,9 +13,11 @@ from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
 from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door, rulebook
+from projections.api.access_log import AccessLog
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
+from projections.api.limits import Limits
 from projections.runner import Runner
 from tests.projections.logs import ListLog, lives
 
@@ -49,9 +52,20 @@ def log(database: str) -> ListLog:
 
 
 @pytest.fixture
-def desk(database: str, store: PostgresStore, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+def desk(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+    with desk_on(database, issuer) as opened:
+        yield opened
+
+
+@contextmanager
+def desk_on(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+    """Open a desk on a database that takes an issuer's tokens."""
     units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
-    with ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows:
+    with (
+        ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows,
+        AccessLog(database) as accesses,
+        PostgresStore(database) as store,
+    ):
         yield Desk(
             rows=rows,
             store=store,
@@ -59,6 +73,8 @@ def desk(database: str, store: PostgresStore, issuer: DevelopmentIssuer) -> Iter
             provider=issuer.provider(),
             lots=Lots(units),
             clock=SystemClock(),
+            accesses=accesses,
+            limits=Limits(1_000_000),
             wait_seconds=0.3,
             code_seconds=900,
         )

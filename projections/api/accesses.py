@@ -1,0 +1,77 @@
+"""Routes: who looked at a person's data, for that person to see."""
+
+from functools import partial
+from typing import Annotated, TypeAlias
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response, Security
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
+from ledger.service.ports import StoreUnavailable
+from projections.api.access_log import Recorded, accesses_of
+from projections.api.asking import (
+    Account,
+    AtDesk,
+    Purpose,
+    asked_by,
+    fresh,
+    no_such_account,
+    seen_by,
+)
+from projections.api.bearer import Caller
+from projections.timeline.view import is_known
+from schemas.api_v1 import accesses as wire
+
+router = APIRouter(tags=["accesses"])
+
+ReadsAccesses: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["accesses:read"])]
+
+
+@router.get(
+    "/accounts/{accountId}/accesses",
+    operation_id="listAccesses",
+    summary="Who looked at a person's data or acted, newest first",
+    response_model=wire.Accesses,
+)
+def accesses(
+    request: Request,
+    desk: AtDesk,
+    caller: ReadsAccesses,
+    account: Account,
+    asked: Annotated[wire.AccessesQuestion, Query()],
+    purpose: Purpose,  # noqa: ARG001  asked for, and recorded
+) -> Response:
+    """Tell each access over the API that came before this one, attempts that got nothing included.
+
+    It is no part of the ledger, so it has no position; new accesses come before the first page.
+    """
+    looked_for = seen_by(caller, account)
+    if not fresh(desk, None, partial(is_known, account=looked_for)).known:
+        raise no_such_account()
+    before = None if asked.cursor is None else int(asked.cursor)
+    try:
+        with desk.rows.connection() as conn:
+            found = accesses_of(conn, looked_for, before, asked.page_size + 1)
+    except (OperationalError, PoolTimeout) as error:
+        raise StoreUnavailable(str(error)) from error
+    page = found[: asked.page_size]
+    body = wire.Accesses(person=account, items=tuple(map(_access, page)))
+    if len(found) > len(page):
+        at = urlencode({"cursor": page[-1].id, "pageSize": asked.page_size})
+        body = body.model_copy(update={"next": f"{request.url.path}?{at}"})
+    text = body.model_dump_json(by_alias=True, exclude_none=True)
+    return Response(text, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+
+def _access(found: Recorded) -> wire.Access:
+    return wire.Access(
+        at=found.at,
+        client=found.client,
+        subject=found.subject,
+        acting=found.acting,
+        **({} if found.purpose is None else {"purpose": found.purpose}),
+        operation=found.operation,
+        outcome=found.outcome,
+        trace_id=found.trace,
+    )

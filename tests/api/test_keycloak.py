@@ -1,0 +1,90 @@
+"""Tokens of a real Keycloak are taken as those of the tests' own issuer are (make test-keycloak)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from projections.api import bearer
+from projections.api.app import application
+from projections.api.asking import Desk
+from projections.api.bearer import Provider
+from projections.api.problems import Refused
+from tests.keycloak import AUDIENCE, Realm, keycloak
+from tests.projections.logs import ListLog, person
+
+pytestmark = [pytest.mark.keycloak, pytest.mark.xdist_group("keycloak")]
+
+NORA, HELPED = person(0), uuid4()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    with keycloak(tmp_path_factory.mktemp("keycloak")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def realm(server: tuple[str, str]) -> Realm:
+    return Realm(*server, NORA, [HELPED])
+
+
+def headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Rugzak-Purpose": "enrolment"}
+
+
+def test_clients_with_a_secret_and_with_a_key_are_known_with_their_scopes(realm: Realm) -> None:
+    provider = Provider(realm.issuer, AUDIENCE)
+    for client in ("portal", "office"):
+        plain = provider.caller(f"Bearer {realm.token(client)}")
+        assert (plain.client, plain.account, plain.mandates) == (client, None, frozenset())
+        assert plain.scopes & {"balances:read", "accounts:any"} == {"balances:read"}
+        assert not plain.sees(NORA)
+        more = provider.caller(f"Bearer {realm.token(client, 'accounts:any')}")
+        assert {"balances:read", "accounts:any"} <= more.scopes
+        assert more.sees(NORA)
+
+
+def test_a_person_who_logs_in_comes_with_account_and_mandates(realm: Realm) -> None:
+    nora = Provider(realm.issuer, AUDIENCE).caller(f"Bearer {realm.token_of_nora()}")
+    assert (nora.client, nora.account, nora.mandates) == ("portal", NORA, frozenset({HELPED}))
+    assert nora.sees(HELPED)
+    assert not nora.sees(uuid4())
+
+
+def test_the_api_answers_by_these_tokens(realm: Realm, desk: Desk, log: ListLog) -> None:
+    app = application()
+    app.state.desk = replace(desk, provider=Provider(realm.issuer, AUDIENCE))
+    path = f"/accounts/{NORA}/balances"
+    with TestClient(app, base_url="http://rugzak.example.be/v1") as api:
+        assert api.get(path, headers=headers(realm.token_of_nora())).status_code == 200
+        office = realm.token("office", "accounts:any")
+        assert api.get(path, headers=headers(office)).status_code == 200
+        assert api.get(path, headers=headers(realm.token("office"))).status_code == 404
+        accesses = path.replace("balances", "accesses")
+        assert api.get(accesses, headers=headers(office)).status_code == 403
+
+
+def test_a_token_for_another_audience_or_of_another_realm_is_refused(
+    realm: Realm, server: tuple[str, str]
+) -> None:
+    provider = Provider(realm.issuer, AUDIENCE)
+    other = Realm(*server, NORA, [])
+    for token in (realm.token("stranger"), other.token()):
+        with pytest.raises(Refused, match="the token is not good"):
+            provider.caller(f"Bearer {token}")
+
+
+def test_a_new_key_of_the_realm_is_followed_and_the_old_one_still_taken(
+    realm: Realm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bearer, "LOOK_AGAIN_SECONDS", 0.0)
+    provider = Provider(realm.issuer, AUDIENCE)
+    old = realm.token()
+    before = {key.kid for key in provider.keys().keys}
+    realm.rotate()
+    assert provider.caller(f"Bearer {realm.token()}").client == "portal"
+    assert {key.kid for key in provider.keys().keys} > before
+    assert provider.caller(f"Bearer {old}").client == "portal"

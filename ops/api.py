@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
+from ledger.store.postgres import PostgresStore
 from ops.beside import beside
 from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
 from ops.wiring import rulebook
@@ -25,7 +26,7 @@ from projections.runner import connection_settings
 from projections.tables import Conn
 
 CONNECTIONS: Final = 8
-"""Most connections to the read models of one worker."""
+"""Most connections to the read models of one worker, and as many to the ledger."""
 
 CONNECTION_SECONDS: Final = 2.0
 """How long a request waits for one."""
@@ -89,11 +90,14 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
         open=False,
         name="api-rows",
     )
-    with rows:
+    rules = rulebook()
+    with rows, PostgresStore(url, connections=CONNECTIONS) as store:
         yield Desk(
             rows=rows,
+            store=store,
+            rules=rules,
             provider=provider(settings),
-            lots=Lots({id_: scheme.unit for id_, scheme in rulebook().schemes.items()}),
+            lots=Lots({id_: scheme.unit for id_, scheme in rules.schemes.items()}),
             clock=SystemClock(),
             wait_seconds=settings.api_wait_ms / 1_000,
         )

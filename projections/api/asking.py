@@ -13,9 +13,12 @@ from psycopg import OperationalError
 from psycopg_pool import ConnectionPool, PoolTimeout
 from pydantic import BaseModel
 
+from ledger.domain.events import NOBODYS
+from ledger.domain.regulation import Rulebook
 from ledger.service.clock import Clock
 from ledger.service.naming import Lots
 from ledger.service.ports import StoreUnavailable
+from ledger.store.postgres import PostgresStore
 from projections.api.bearer import Caller, Provider
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
 from projections.tables import Conn
@@ -35,6 +38,8 @@ class Desk:
 
     Attributes:
         rows: connections to the read models.
+        store: the ledger, for what was known earlier and what would be given.
+        rules: by which rights are given.
         provider: whose tokens are taken.
         lots: how lots are called.
         clock: tells the day.
@@ -43,6 +48,8 @@ class Desk:
     """
 
     rows: "ConnectionPool[Conn]"
+    store: PostgresStore
+    rules: Rulebook
     provider: Provider
     lots: Lots
     clock: Clock
@@ -165,7 +172,7 @@ def seen_by(caller: Caller, account: UUID) -> UUID:
 
     So what is forbidden is unknown, in what is answered and in how long that takes.
     """
-    return account if caller.sees(account) else uuid4()
+    return account if account not in NOBODYS and caller.sees(account) else uuid4()
 
 
 def no_such_account() -> Refused:

@@ -10,6 +10,7 @@ from psycopg_pool import ConnectionPool
 
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
+from ledger.store.postgres import PostgresStore
 from ops.wiring import rulebook
 from projections.api.app import application
 from projections.api.asking import Desk
@@ -48,13 +49,15 @@ def log(database: str) -> ListLog:
 
 
 @pytest.fixture
-def desk(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
-    units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
+def desk(database: str, store: PostgresStore, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+    rules = rulebook()
     with ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows:
         yield Desk(
             rows=rows,
+            store=store,
+            rules=rules,
             provider=issuer.provider(),
-            lots=Lots(units),
+            lots=Lots({id_: scheme.unit for id_, scheme in rules.schemes.items()}),
             clock=SystemClock(),
             wait_seconds=0.3,
         )

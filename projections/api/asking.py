@@ -108,6 +108,7 @@ def asked_by(
 
 
 ReadsBalances: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["balances:read"])]
+ReadsTimeline: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["timeline:read"])]
 
 Account: TypeAlias = Annotated[
     UUID,

@@ -27,6 +27,7 @@ class Timeline:
 
     Attributes:
         units: of every lot of the account, to put entries into words.
+        schemes: of every lot of the account.
         beyond: hand this in to read the next page; None when there is none.
 
     """
@@ -34,6 +35,7 @@ class Timeline:
     position: int
     entries: tuple[EntryRow, ...]
     units: Mapping[LotId, Unit]
+    schemes: Mapping[LotId, str]
     beyond: int | None
 
 
@@ -74,10 +76,12 @@ def timeline_of(
     asked = {"account": account, "beyond": beyond, "limit": limit + 1}
     position, rows = read(conn, "timeline", query, f"q.position {direction}", asked)
     entries = tuple(EntryRow(*row) for row in rows[:limit])
-    lots = "SELECT lot, unit FROM projections.timeline_lots WHERE account = %s"
+    lots = "SELECT lot, scheme, unit FROM projections.timeline_lots WHERE account = %s"
+    known = conn.execute(lots, (account,)).fetchall()
     return Timeline(
         position=position,
         entries=entries,
-        units=dict(conn.execute(lots, (account,)).fetchall()),
+        units={lot: unit for lot, _, unit in known},
+        schemes={lot: scheme for lot, scheme, _ in known},
         beyond=entries[-1].position if len(rows) > limit else None,
     )

@@ -16,7 +16,7 @@ from schemas.outgoing import Person, Position, Quantity, Rule, Told
 class Question(Told):
     """The parameters of a question: a name that is not known is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", validate_by_name=False)
 
 
 class BalancesQuestion(Question):

@@ -16,10 +16,11 @@ from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
 from projections.runner import Runner
+from tests.cli.lives import live
 from tests.projections.logs import ListLog, lives
 
 AUDIENCE = "rugzak"
-EVERYBODY = ("accounts:any", "balances:read")
+EVERYBODY = ("accounts:any", "balances:read", "timeline:read")
 
 Headers: TypeAlias = Callable[..., dict[str, str]]
 
@@ -46,6 +47,14 @@ def log(database: str) -> ListLog:
     log = ListLog(lives(7, 300))
     Runner(database, log).catch_up()
     return log
+
+
+@pytest.fixture
+def told(database: str, store: PostgresStore) -> PostgresStore:
+    """Return a ledger that was told Nora's life, which the read models have."""
+    live(store)
+    Runner(database, store).catch_up()
+    return store
 
 
 @pytest.fixture

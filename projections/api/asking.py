@@ -1,10 +1,10 @@
 """What every route needs: who asks and what for, the rows, and an answer that is fresh enough."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import Annotated, Final, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Header, Path, Request, Response, Security
@@ -13,7 +13,7 @@ from psycopg import OperationalError
 from psycopg_pool import ConnectionPool, PoolTimeout
 from pydantic import BaseModel
 
-from ledger.domain.events import NOBODYS
+from ledger.domain.events import NOBODYS, AccountErased, Envelope
 from ledger.domain.regulation import Rulebook
 from ledger.service.clock import Clock
 from ledger.service.naming import Lots
@@ -63,6 +63,13 @@ class Positioned(Protocol):
     def position(self) -> int:
         """Of the last event that it reflects."""
         ...
+
+
+class Story(NamedTuple):
+    """An account's events, as of a position in the log."""
+
+    position: int
+    envelopes: Sequence[Envelope]
 
 
 T = TypeVar("T", bound=Positioned)
@@ -140,22 +147,49 @@ After: TypeAlias = Annotated[
 
 
 def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
-    """Read, when need be until what is read reflects a position.
+    """Read rows, when need be until what is read reflects a position.
 
     Raises:
         Refused: it still doesn't after the desk's `wait_seconds`; an older answer is not given.
         StoreUnavailable: the database gives no answer.
 
     """
-    until = monotonic() + desk.wait_seconds
-    while True:
+
+    def look() -> T:
         try:
             with desk.rows.connection() as conn:
-                found = read(conn)
+                return read(conn)
         except (OperationalError, PoolTimeout) as error:
             raise StoreUnavailable(str(error)) from error
         except LookupError as error:  # the read models were never made
             raise StoreUnavailable(str(error)) from error
+
+    return _until(desk, after, look)
+
+
+def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
+    """Read an account's events, when need be until those of a position are there.
+
+    Raises:
+        Refused: as `fresh`; or there is no such account, or it was erased.
+        StoreUnavailable: the database gives no answer.
+
+    """
+
+    def look() -> Story:
+        position = desk.store.head()  # before the events, of which newer ones may be there then
+        return Story(position, desk.store.events_of(account))
+
+    found = _until(desk, after, look)
+    if not found.envelopes or any(isinstance(x.event, AccountErased) for x in found.envelopes):
+        raise no_such_account()
+    return found
+
+
+def _until(desk: Desk, after: int | None, look: Callable[[], T]) -> T:
+    until = monotonic() + desk.wait_seconds
+    while True:
+        found = look()
         if after is None or found.position >= after:
             return found
         if monotonic() >= until:

@@ -1,11 +1,13 @@
 """Routes: what a person has."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from ledger.audit.held import Held, day_asked, held_on
 from ledger.service.naming import Lots
 from projections.api.asking import (
     Account,
@@ -16,6 +18,7 @@ from projections.api.asking import (
     fresh,
     no_such_account,
     seen_by,
+    story_of,
     told,
 )
 from projections.balances.view import LotBalance, balances_of
@@ -43,23 +46,32 @@ def balances(
 ) -> Response:
     """Tell the lots of an account, with what can be used on the day.
 
-    Quantities are the newest known; the day says which periods run and what is stopped.
+    Of today or a day to come, quantities are the newest known; the day says which periods run and
+    what is stopped. Of a day that is past, and as known at an instant, it is what was true then.
     """
-    on = asked.on or desk.clock.now().today
+    today = desk.clock.now().today
+    on = day_asked(asked.on, asked.known_at, today)
     looked_for = seen_by(caller, account)
-    found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
-    if not found.lots and not fresh(desk, after, partial(is_known, account=looked_for)).known:
-        raise no_such_account()
+    lots: Sequence[Held | LotBalance]
+    if asked.known_at is None and on >= today:
+        found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
+        position, lots = found.position, found.lots
+        if not lots and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+            raise no_such_account()
+    else:
+        story = story_of(desk, after, looked_for)
+        position, lots = story.position, held_on(story.envelopes, on, asked.known_at)
     body = wire.Balances(
         person=account,
         on=on,
-        position=found.position,
-        items=tuple(_lot(account, each, desk.lots) for each in found.lots),
+        position=position,
+        items=tuple(_lot(account, each, desk.lots) for each in lots),
+        **({} if asked.known_at is None else {"known_at": asked.known_at}),
     )
-    return told(request, body, found.position)
+    return told(request, body, position)
 
 
-def _lot(account: UUID, held: LotBalance, lots: Lots) -> wire.LotOnDay:
+def _lot(account: UUID, held: Held | LotBalance, lots: Lots) -> wire.LotOnDay:
     lot = held.lot
     of: dict[str, Any] = lots.funder(lot.id, lot.scheme, lot.funder)
     return wire.LotOnDay(

@@ -3,14 +3,32 @@
 Amounts are whole numbers of the scheme's smallest unit, which stands beside them: never floats.
 """
 
-from datetime import date
-from typing import Annotated, Literal
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from schemas.balances_v1 import LotQuantities
-from schemas.cloudevents import Day
+from schemas.cloudevents import DAY_PATTERN, FIRST_DAY, INSTANT_PATTERN, LAST_DAY, Day
 from schemas.outgoing import Person, Position, Quantity, Rule, Told
+
+FIRST_INSTANT: Final = datetime.combine(FIRST_DAY, time.min, UTC)
+LAST_INSTANT: Final = datetime.combine(LAST_DAY, time.min, UTC)
+
+
+def _written_as(pattern: str, example: str) -> Callable[[object], object]:
+    """Return what refuses a text of another form, such as a number of seconds."""
+    form = re.compile(pattern)
+
+    def check(said: object) -> object:
+        if isinstance(said, str) and not form.fullmatch(said):
+            msg = f"write it as {example}"
+            raise ValueError(msg)
+        return said
+
+    return check
 
 
 class Question(Told):
@@ -19,11 +37,33 @@ class Question(Told):
     model_config = ConfigDict(extra="forbid", validate_by_name=False)
 
 
+AskedDay: TypeAlias = Annotated[Day, BeforeValidator(_written_as(DAY_PATTERN, "2021-09-01"))]
+"""A day in a parameter: a text always, of which nothing else than a date is read."""
+
+AskedInstant: TypeAlias = Annotated[
+    AwareDatetime,
+    Field(ge=FIRST_INSTANT, le=LAST_INSTANT, json_schema_extra={"pattern": INSTANT_PATTERN}),
+    BeforeValidator(_written_as(INSTANT_PATTERN, "2021-11-15T09:30:00+01:00 (+ as %2B)")),
+]
+"""An instant in a parameter, with its offset from UTC."""
+
+
 class BalancesQuestion(Question):
     """Which day, and as known when."""
 
     on: Annotated[
-        Day, Field(description="The day in the world; today in Brussels when left out.")
+        AskedDay,
+        Field(
+            description="The day in the world. Left out: today in Brussels, or the day of "
+            "`knownAt` if that is earlier."
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
+    known_at: Annotated[
+        AskedInstant,
+        Field(
+            description="As the ledger knew it at this instant, RFC 3339 with an offset; left out: "
+            "as it knows it now."
+        ),
     ] = None  # type: ignore[assignment]  # absent, never null
 
 
@@ -66,6 +106,9 @@ class Balances(Told):
 
     person: Person
     on: Annotated[date, Field(description="The day that was asked about.")]
+    known_at: Annotated[
+        AwareDatetime, Field(description="As in the question; left out: as it is known now.")
+    ] = None  # type: ignore[assignment]  # absent, never null
     position: Position
     items: Annotated[
         tuple[LotOnDay, ...], Field(description="The lots, in order of scheme and period.")

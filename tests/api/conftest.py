@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg_pool import ConnectionPool
 
-from ledger.service.clock import SystemClock
+from ledger.service.clock import SetClock
 from ledger.service.naming import Lots
 from ledger.store.postgres import PostgresStore
 from ops.wiring import rulebook
@@ -18,6 +18,7 @@ from projections.api.development import DevelopmentIssuer
 from projections.runner import Runner
 from tests.cli.lives import live
 from tests.projections.logs import ListLog, lives
+from tests.service.doors import standing
 
 AUDIENCE = "rugzak"
 EVERYBODY = ("accounts:any", "balances:read", "timeline:read")
@@ -58,7 +59,15 @@ def told(database: str, store: PostgresStore) -> PostgresStore:
 
 
 @pytest.fixture
-def desk(database: str, store: PostgresStore, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+def clock() -> SetClock:
+    """Return the clock of the desk, at the end of the lives that are told here."""
+    return standing("2022-03-01")
+
+
+@pytest.fixture
+def desk(
+    database: str, store: PostgresStore, clock: SetClock, issuer: DevelopmentIssuer
+) -> Iterator[Desk]:
     rules = rulebook()
     with ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows:
         yield Desk(
@@ -67,7 +76,7 @@ def desk(database: str, store: PostgresStore, issuer: DevelopmentIssuer) -> Iter
             rules=rules,
             provider=issuer.provider(),
             lots=Lots({id_: scheme.unit for id_, scheme in rules.schemes.items()}),
-            clock=SystemClock(),
+            clock=clock,
             wait_seconds=0.3,
         )
 

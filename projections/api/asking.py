@@ -20,7 +20,7 @@ from ledger.service.naming import Lots
 from ledger.service.ports import StoreUnavailable
 from ledger.store.postgres import PostgresStore
 from projections.api.bearer import Caller, Provider
-from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
+from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
 from projections.tables import Conn
 from schemas.cloudevents import UUID_PATTERN
 
@@ -117,6 +117,11 @@ def asked_by(
 ReadsBalances: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["balances:read"])]
 ReadsTimeline: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["timeline:read"])]
 
+ReadsSchemes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["schemes:read"])]
+ReadsQuotes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["quotes:read"])]
+ReadsOverview: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["overview:read"])]
+ReadsOutcomes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["outcomes:read"])]
+
 Account: TypeAlias = Annotated[
     UUID,
     Path(
@@ -202,6 +207,17 @@ def _until(desk: Desk, after: int | None, look: Callable[[], T]) -> T:
         sleep(LOOK_SECONDS)
 
 
+def without_parameters(request: Request) -> None:
+    """Refuse any parameter of a question that takes none.
+
+    Raises:
+        Refused: there is one.
+
+    """
+    for name in request.query_params:
+        raise unknown("query", name, "this question takes no parameters")
+
+
 def seen_by(caller: Caller, account: UUID) -> UUID:
     """Return the account to look for: one that nobody has when it is not the caller's to see.
 
@@ -215,16 +231,18 @@ def no_such_account() -> Refused:
     return Refused(NOT_FOUND, "there is no such account, or it is not yours to see")
 
 
-def told(request: Request, body: BaseModel, position: int) -> Response:
+def told(request: Request, body: BaseModel, position: int | None = None) -> Response:
     """Return an answer with its position, or 304 when the client has its content.
 
+    What is not of the ledger has no position. What was posted is always answered whole.
     The tag is weak: it is of the content, without the position, which moves with every event.
     """
     text = body.model_dump_json(by_alias=True, exclude_none=True)
     content = body.model_dump_json(by_alias=True, exclude_none=True, exclude={"position"})
     tag = f'W/"{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Rugzak-Position": str(position), "Cache-Control": "private, no-cache"}
-    known = request.headers.get("if-none-match", "")
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers |= {} if position is None else {"Rugzak-Position": str(position)}
+    known = request.headers.get("if-none-match", "") if request.method == "GET" else ""
     if known == "*" or tag.removeprefix("W/") in (
         each.strip().removeprefix("W/") for each in known.split(",")
     ):

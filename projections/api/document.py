@@ -60,7 +60,7 @@ def document() -> Json:
             "license": LICENCE,
         },
         "servers": [{"url": PREFIX, "description": "This installation."}],
-        "tags": [{"name": name} for name in sorted(_tags(told))],
+        "tags": [{"name": name} for name in sorted(set(_tags(told)))],
         "paths": {
             path.removeprefix(PREFIX): {
                 method: _operation(said) for method, said in item.items() if method in METHODS
@@ -113,10 +113,21 @@ def _operation(said: Json) -> Json:
         "description": said["description"],
         "operationId": said["operationId"],
         "parameters": [_parameter(each) for each in said.get("parameters", ())],
+        "requestBody": _body(said.get("requestBody")),
         "responses": responses,
         "security": said.get("security", []),
     }
     return {key: value for key, value in made.items() if value or key == "security"}
+
+
+def _body(said: Json | None) -> Json | None:
+    if said is None:
+        return None
+    content = {
+        media: {"schema": converted(_untitled(each["schema"]))}
+        for media, each in said["content"].items()
+    }
+    return {"required": said.get("required", False), "content": content}
 
 
 def _parameter(said: Json) -> Json:

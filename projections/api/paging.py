@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from projections.api.problems import BAD_REQUEST, Refused
-from schemas.api_v1.problems import INPUT, Issue
+from projections.api.problems import Refused, invalid
 
 CURSOR: Final = "cursor"
 
@@ -55,15 +54,8 @@ def position_of(cursor: str) -> int:
 
 def no_cursor(cursor: str) -> Refused:
     """Refuse a cursor that no link of ours has."""
-    issue = Issue(
-        type=f"{INPUT}invalidInput",
-        title="Invalid input",
-        detail="this is no cursor of ours: follow the `next` link of a page as it is",
-        within="query",
-        name=CURSOR,
-        value=cursor,
-    )
-    return Refused(BAD_REQUEST, "the cursor is not one of ours", issues=[issue])
+    detail = "this is no cursor of ours: follow the `next` link of a page as it is"
+    return invalid("query", CURSOR, cursor, detail)
 
 
 def next_link(request: Request, cursor: str) -> str:

@@ -77,7 +77,7 @@ def balances_of(conn: Conn, account: UUID, on: date) -> Balances:
 
 
 def balances_of_many(conn: Conn, accounts: Collection[UUID], on: date) -> dict[UUID, Balances]:
-    """Return what each of at most `MAX_ACCOUNTS` accounts has on a day, all at one position."""
+    """Return what each of 1 to `MAX_ACCOUNTS` accounts has on a day, all at one position."""
     if len(accounts) > MAX_ACCOUNTS:
         msg = f"at most {MAX_ACCOUNTS} accounts in one read, not {len(accounts)}"
         raise ValueError(msg)

@@ -1,6 +1,6 @@
 """A person's timeline, page by page, and the position that each page reflects."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
@@ -51,6 +51,23 @@ def is_known(conn: Conn, account: UUID) -> Known:
     query = "SELECT 1 FROM projections.timeline WHERE account = %(account)s LIMIT 1"
     position, rows = read(conn, "timeline", query, "1", {"account": account})
     return Known(position, bool(rows))
+
+
+class KnownOnes(NamedTuple):
+    """Of which accounts anything was ever told, as of a position in the log."""
+
+    position: int
+    accounts: frozenset[UUID]
+
+
+def known_of(conn: Conn, accounts: Collection[UUID]) -> KnownOnes:
+    """Tell which of some accounts have any entry."""
+    query = (
+        "SELECT asked FROM unnest(%(accounts)s::uuid[]) asked"
+        " WHERE EXISTS (SELECT FROM projections.timeline WHERE account = asked)"
+    )
+    position, rows = read(conn, "timeline", query, "1", {"accounts": list(accounts)})
+    return KnownOnes(position, frozenset(account for (account,) in rows))
 
 
 def timeline_of(

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Final, Literal, TypeAlias
+from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from schemas.balances_v1 import LotQuantities
-from schemas.cloudevents import DAY_PATTERN, FIRST_DAY, INSTANT_PATTERN, LAST_DAY, Day
+from schemas.cloudevents import DAY_PATTERN, FIRST_DAY, INSTANT_PATTERN, LAST_DAY, UUID_PATTERN, Day
 from schemas.outgoing import Person, Position, Quantity, Rule, Told
 
 FIRST_INSTANT: Final = datetime.combine(FIRST_DAY, time.min, UTC)
@@ -23,7 +24,7 @@ def _written_as(pattern: str, example: str) -> Callable[[object], object]:
     form = re.compile(pattern)
 
     def check(said: object) -> object:
-        if isinstance(said, str) and not form.fullmatch(said):
+        if isinstance(said, int | float) or (isinstance(said, str) and not form.fullmatch(said)):
             msg = f"write it as {example}"
             raise ValueError(msg)
         return said
@@ -46,6 +47,17 @@ AskedInstant: TypeAlias = Annotated[
     BeforeValidator(_written_as(INSTANT_PATTERN, "2021-11-15T09:30:00+01:00 (+ as %2B)")),
 ]
 """An instant in a parameter, with its offset from UTC."""
+
+
+AskedAccount: TypeAlias = Annotated[
+    UUID,
+    Field(
+        description="Opaque reference to the person, or to an enterprise that holds rights. Never "
+        "a national number.",
+        json_schema_extra={"pattern": UUID_PATTERN},
+    ),
+    BeforeValidator(_written_as(UUID_PATTERN, "6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7")),
+]
 
 
 class BalancesQuestion(Question):
@@ -112,6 +124,53 @@ class Balances(Told):
     position: Position
     items: Annotated[
         tuple[LotOnDay, ...], Field(description="The lots, in order of scheme and period.")
+    ]
+
+
+MAX_ACCOUNTS: Final = 1_000
+"""Most accounts in one question."""
+
+
+class ManyBalancesQuestion(Question):
+    """Whose balances, and on which day."""
+
+    accounts: Annotated[
+        tuple[AskedAccount, ...],
+        Field(
+            min_length=1,
+            max_length=MAX_ACCOUNTS,
+            description="Of whom; one that is named twice is answered once.",
+        ),
+    ]
+    on: Annotated[
+        AskedDay,
+        Field(
+            description="The day in the world, today or one to come; today in Brussels when left "
+            "out. A day that is past is asked about account by account."
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
+
+
+class AccountBalances(Told):
+    """What one of them has."""
+
+    person: Person
+    lots: Annotated[
+        tuple[LotOnDay, ...], Field(description="The lots, in order of scheme and period.")
+    ]
+
+
+class ManyBalances(Told):
+    """What people have on a day."""
+
+    on: Annotated[date, Field(description="The day that was asked about.")]
+    position: Position
+    items: Annotated[
+        tuple[AccountBalances, ...],
+        Field(
+            description="In the order of the question, without those who are not known or not "
+            "yours to see."
+        ),
     ]
 
 

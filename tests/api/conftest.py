@@ -21,7 +21,8 @@ from tests.projections.logs import ListLog, lives
 from tests.service.doors import standing
 
 AUDIENCE = "rugzak"
-EVERYBODY = ("accounts:any", "balances:read", "timeline:read")
+READS = ("balances", "timeline", "schemes", "quotes", "overview", "outcomes")
+EVERYBODY = ("accounts:any", *(f"{each}:read" for each in READS))
 
 Headers: TypeAlias = Callable[..., dict[str, str]]
 

@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.types import Lifespan
 
-from projections.api import balances, health, problems, schemes, timeline
+from projections.api import balances, health, outcomes, problems, prospects, schemes, timeline
 from projections.api.border import Border
 
 VERSION: Final = "1.0.0"
@@ -13,7 +13,14 @@ VERSION: Final = "1.0.0"
 
 PREFIX: Final = "/v1"
 
-ROUTERS: Final = (balances.router, timeline.router, schemes.router, health.router)
+ROUTERS: Final = (
+    balances.router,
+    timeline.router,
+    schemes.router,
+    prospects.router,
+    outcomes.router,
+    health.router,
+)
 
 
 def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

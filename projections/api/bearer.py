@@ -50,6 +50,9 @@ ACCOUNT: Final = "rugzak_account"
 MANDATES: Final = "rugzak_mandates"
 """Claims: the account of the person who is logged in, and those of who gave a mandate."""
 
+SOURCES: Final = "rugzak_sources"
+"""Claim: the `source`s of messages that the client publishes."""
+
 ANY_ACCOUNT: Final = "accounts:any"
 """The scope of systems that ask about everybody, such as an office's; never of a provider's."""
 
@@ -66,6 +69,7 @@ class Caller:
         scopes: what it may do.
         account: the account of the person who is logged in; None when nobody is.
         mandates: accounts of others for whom that person may act.
+        sources: of the messages that the client publishes.
         until: when the token ends, in seconds since 1970.
 
     """
@@ -75,6 +79,7 @@ class Caller:
     scopes: frozenset[str]
     account: UUID | None
     mandates: frozenset[UUID]
+    sources: frozenset[str]
     until: float
 
     def sees(self, account: UUID) -> bool:
@@ -213,6 +218,7 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
         scopes=frozenset(str(claims.get("scope", "")).split()),
         account=None if account is None else UUID(account),
         mandates=frozenset(map(UUID, claims.get(MANDATES, ()))),
+        sources=frozenset(map(str, claims.get(SOURCES, ()))),
         until=float(claims["exp"]),
     )
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from projections.api.bearer import ACCOUNT, MANDATES, Provider
+from projections.api.bearer import ACCOUNT, MANDATES, SOURCES, Provider
 
 ISSUER: Final = "urn:rugzak:development"
 KEY_FILE: Final = "api-development.key"
@@ -46,6 +46,7 @@ class DevelopmentIssuer:
         *,
         account: UUID | None = None,
         mandates: Collection[UUID] = (),
+        sources: Collection[str] = (),
         seconds: int = 3_600,
     ) -> str:
         """Return a token: of a system, or of a person who is logged in with an account."""
@@ -63,6 +64,8 @@ class DevelopmentIssuer:
         if account is not None:
             claims[ACCOUNT] = str(account)
             claims[MANDATES] = sorted(map(str, mandates))
+        if sources:
+            claims[SOURCES] = sorted(sources)
         header = {"alg": ALGORITHM, "kid": self._key.kid, "typ": "at+jwt"}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 

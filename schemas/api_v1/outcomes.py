@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from schemas.api_v1.paging import Page, PageQuestion
+from schemas.api_v1.rights import AsOf
 from schemas.cloudevents import MAX_ATTRIBUTE_CHARACTERS, MAX_ID_CHARACTERS
 from schemas.outcomes_v1 import Detail, Reason, RequestNumber
 from schemas.outgoing import Position, Told
@@ -55,7 +56,7 @@ class Outcomes(Page):
     """What became of messages that left events; of others, such as parked ones, nothing is here."""
 
     source: Annotated[str, Field(description="As in the question.")]
-    position: Position
+    position: AsOf
     items: Annotated[
         tuple[Outcome, ...],
         Field(description="In order of `id`; of one message in order of `request`."),

@@ -127,6 +127,11 @@ class Balances(Told):
     ]
 
 
+AsOf: TypeAlias = Annotated[
+    int,
+    Field(ge=0, description="The position that the answer reflects; 0 before the first event."),
+]
+
 MAX_ACCOUNTS: Final = 1_000
 """Most accounts in one question."""
 
@@ -164,7 +169,7 @@ class ManyBalances(Told):
     """What people have on a day."""
 
     on: Annotated[date, Field(description="The day that was asked about.")]
-    position: Position
+    position: AsOf
     items: Annotated[
         tuple[AccountBalances, ...],
         Field(

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from projections.runner import Runner
 from tests.api.conftest import Headers
 from tests.projections.logs import ListLog, person
 
@@ -37,6 +38,19 @@ def test_a_thousand_can_be_asked_about(api: TestClient, log: ListLog, as_who: He
     accounts = [str(uuid4()) for _ in range(999)] + [str(person(0))]
     told = api.post(PATH, json={"accounts": accounts}, headers=as_who())
     assert [each["person"] for each in told.json()["items"]] == [str(person(0))]
+
+
+def test_an_empty_ledger_knows_nobody(api: TestClient, database: str, as_who: Headers) -> None:
+    Runner(database, ListLog()).catch_up()
+    told = api.post(PATH, json={"accounts": [str(person(0))]}, headers=as_who())
+    assert (told.status_code, told.json()["items"]) == (200, [])
+    assert told.json()["position"] == 0
+    outcomes = api.get(
+        "/outcomes",
+        params={"source": "https://hr.example.be"},
+        headers=as_who(sources=["https://hr.example.be"]),
+    )
+    assert (outcomes.status_code, outcomes.json()["items"]) == (200, [])
 
 
 @pytest.mark.parametrize(

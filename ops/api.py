@@ -28,7 +28,7 @@ from projections.runner import connection_settings
 from projections.tables import Conn
 
 CONNECTIONS: Final = 8
-"""Most connections to the read models of one worker."""
+"""Most connections to the read models of one worker, and as many to the ledger."""
 
 CONNECTION_SECONDS: Final = 2.0
 """How long a request waits for one."""

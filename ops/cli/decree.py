@@ -1,11 +1,12 @@
 """A scheme's rules as people read them: as the file has them, or in words with numbers put in."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import assert_never, cast
 
+from ledger.audit.in_force import in_force
 from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
@@ -36,26 +37,6 @@ class Sources:
         yield self.say("sources")
         for index, source in enumerate(self.named, 1):
             yield f"[{index}] {self.say.known(source) or source}"
-
-
-def in_force(scheme: Scheme, on: date) -> Scheme:
-    """Return a scheme with only what is in force on a day."""
-    numbers = {
-        name: replace(each, values=tuple(v for v in each.values if v.since <= on)[-1:])
-        for name, each in scheme.parameters.items()
-    }
-    at_end, orders = scheme.at_end, scheme.taking.orders
-    return replace(
-        scheme,
-        parameters=numbers,
-        grants=tuple(each for each in scheme.grants if on in each.valid),
-        taking=replace(
-            scheme.taking, orders=tuple(each for each in orders if each.since <= on)[-1:]
-        ),
-        conversions=tuple(each for each in scheme.conversions if on in each.valid),
-        shared=tuple(scheme.limits(on)),
-        at_end=at_end if at_end and on in at_end.valid else None,
-    )
 
 
 def decree(scheme: Scheme, on: date, say: Language = ENGLISH) -> Iterator[str]:

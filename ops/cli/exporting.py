@@ -8,10 +8,11 @@ import typer
 
 from ops.cli.opening import ledger, no_others, standing, unknown
 from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, table
-from ops.cli.person import Held, asked_day, from_log, lot_form, show_lots
+from ops.cli.person import asked_day, from_log, lot_form, show_lots
 from ops.cli.personal import person as commands
 
 if TYPE_CHECKING:
+    from ledger.audit.held import Held
     from ledger.domain.account import Account
     from ledger.domain.events import Envelope
     from ledger.service.ports import Parked, Receipt
@@ -48,7 +49,7 @@ def export(person: Person, *, as_json: AsJson = False) -> None:
 
 def _gathered(
     store: "PostgresStore", vault: "Vault | None", account: UUID
-) -> tuple[Json, list[Held]]:
+) -> "tuple[Json, list[Held]]":
     """Return all that is held, and the rights as they are shown."""
     from ledger.domain.account import fold
 
@@ -149,7 +150,7 @@ def _parked(each: "Parked") -> Json:
     return held | {name: getattr(record, name) for name in (*names, "key", "value")}
 
 
-def _show(answer: Json, held: list[Held]) -> None:
+def _show(answer: Json, held: "list[Held]") -> None:
     def title(text: str) -> None:
         console.print(f"\n{text}", style="bold", markup=False)
 

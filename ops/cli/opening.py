@@ -137,8 +137,8 @@ def accounts_of(
 
     Folded from the log; `supposed` names more enterprises.
     """
+    from ledger.audit.supposing import enterprises_of
     from ledger.domain.account import fold
 
     account = fold(store.events_of(person))
-    run = {*account.career.enterprises(on), *supposed}
-    return account, {id_: fold(store.events_of(UUID(id_))) for id_ in sorted(run)}
+    return account, enterprises_of(account, on, store.events_of, supposed)

@@ -1,11 +1,11 @@
 """Commands about one person: balance, history, explain."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -24,7 +24,7 @@ from ops.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from ledger.domain.events import Envelope
+    from ledger.audit.held import Held
     from ledger.domain.lots import Lot
     from ledger.domain.quantities import Unit
     from ledger.store.postgres import PostgresStore
@@ -219,62 +219,34 @@ def find_scheme(id_: str) -> Any:  # noqa: ANN401  a Scheme, imported late
     return schemes[id_]
 
 
-class Held(NamedTuple):
-    """A lot on a day, from the read model or from the log."""
-
-    lot: "Lot"
-    available: int
-    pending: int
-    stops: Sequence[Any]
-    rule: str
-
-
-def _newest(url: str, person: Person, on: date) -> tuple[list[Held], int]:
+def _newest(url: str, person: Person, on: date) -> "tuple[list[Held], int]":
     """Answer from the read model; its position, too."""
+    from ledger.audit.held import Held
     from projections.balances.view import balances_of
 
     with _projection(url) as conn:
         found = balances_of(conn, person, on)
     return [
-        Held(h.lot, h.available, h.pending, h.stops, h.rule) for h in found.lots
+        Held(lot=h.lot, available=h.available, pending=h.pending, stops=h.stops, rule=h.rule)
+        for h in found.lots
     ], found.position
 
 
 def from_log(
     store: "PostgresStore", person: Person, on: date, known: datetime | None
-) -> tuple[list[Held], int]:
+) -> "tuple[list[Held], int]":
     """Answer from the person's events, as they were known; the last one's position, too."""
-    from ledger.audit.asof import as_of
-    from ledger.audit.explain import stops_on
+    from ledger.audit.held import held_on
 
     seen = [
         each
         for each in store.events_of(person)
         if known is None or each.metadata.recorded_at <= known
     ]
-    rules = _rules(seen)
-    held = [
-        Held(each.lot, each.available, 0, stops_on(seen, each.lot.scheme, on), rules[id_])
-        for id_, each in as_of(seen, on).items()
-    ]
-    return held, max((each.position or 0 for each in seen), default=0)
+    return list(held_on(seen, on)), max((each.position or 0 for each in seen), default=0)
 
 
-def _rules(envelopes: "Iterable[Envelope]") -> dict[str, str]:
-    """Return the rule of each lot's last grant, or of the transfer that made it."""
-    from ledger.domain.events import RightGranted, RightTransferred
-
-    rules: dict[str, str] = {}
-    for envelope in envelopes:
-        match envelope.event:
-            case RightGranted(lot=lot, basis=basis):
-                rules[lot] = basis.rule
-            case RightTransferred(lot=lot, basis=basis):
-                rules.setdefault(lot, basis.rule)
-    return rules
-
-
-def lot_form(held: Held) -> Json:
+def lot_form(held: "Held") -> Json:
     """Return a lot for programs."""
     from ops.cli.forms import amount, amounts
 
@@ -288,7 +260,7 @@ def lot_form(held: Held) -> Json:
     }
 
 
-def show_lots(held: Sequence[Held], *, every: bool) -> None:
+def show_lots(held: "Sequence[Held]", *, every: bool) -> None:
     """Write lots under their schemes; what stops a scheme's use stops that of all its lots."""
     from ledger.domain.quantities import shown
     from ops.cli.explanation import figures
@@ -376,9 +348,7 @@ def _entry(entry: "EntryRow", units: "Mapping[str, Unit]", providers: Mapping[st
 
 def asked_day(on: date | None, known: datetime | None = None) -> date:
     """Return the day asked about: when left out, that of the knowledge, at the latest today."""
-    from ledger.service.clock import OFFICE_ZONE, SystemClock
+    from ledger.audit.held import day_asked
+    from ledger.service.clock import SystemClock
 
-    today = SystemClock().now().today
-    if on is not None or known is None:
-        return on or today
-    return min(known.astimezone(OFFICE_ZONE).date(), today)
+    return day_asked(on, known, SystemClock().now().today)

@@ -121,6 +121,7 @@ def show_overview(
 ) -> None:
     """Show every scheme: what is held, what is open, what is not and why, what lapses soon."""
     from ledger.audit.prospects import concerns, effects, overview
+    from ledger.audit.supposing import run_by
     from ledger.service.clock import SystemClock
     from ops.wiring import rulebook
 
@@ -128,7 +129,7 @@ def show_overview(
     day, now = asked_day(on), SystemClock().now()
     status = _status(supposing) if supposing else None
     with known_person(person) as (_, store):
-        account, enterprises = accounts_of(store, person, day, _run_by(status))
+        account, enterprises = accounts_of(store, person, day, run_by(status))
     if status is None:
         stood = overview(account, day, now, rulebook(), enterprises)
         schemes = [_prospect(each, day) | _held_by(each, person) for each in stood]
@@ -230,55 +231,12 @@ def _number(said: Mapping[str, str], name: str, per: int) -> int | None:
 
 
 def _status(text: str) -> "Status":
-    """Read `status=jobseeker,benefit=no` and the like."""
-    from ledger.domain import facts as f
+    from ledger.audit.supposing import WrongSupposition, supposition
 
-    pairs = [part.partition("=") for part in text.split(",")]
-    told = {name.strip(): value.strip() for name, _, value in pairs}
-    status, place = told.pop("status", ""), told.pop("place", "be-vlg")
     try:
-        share = Fraction(told.pop("share", "1"))
-    except (ValueError, ZeroDivisionError):
-        raise Problem("a share is written as 1, 0.8 or 4/5") from None
-    if not 0 <= share <= 1:
-        raise Problem("a share is at most full time, 1")
-    benefit = told.pop("benefit", "yes") != "no"
-    sector = told.pop("sector", "private")
-    activity, enterprise = told.pop("activity", "main"), told.pop("enterprise", "")
-    if enterprise:
-        try:
-            enterprise = str(UUID(enterprise))
-        except ValueError:
-            raise Problem("an enterprise is named by its reference, a UUID") from None
-    if told:
-        raise Problem(f"{next(iter(told))!r} says nothing; see `rugzak overview --help`")
-    statuses: dict[str, f.Status] = {
-        "employee": f.Employment(
-            employer="supposed",
-            sector="public" if sector == "public" else "private",
-            place=place,
-            share=share,
-            weekly=int(share * FULL_WEEK_HOURS * 60),
-        ),
-        "civil-servant": f.CivilService(employer="supposed", place=place, share=share),
-        "jobseeker": f.Jobseeking(benefit=benefit),
-        "self-employed": f.SelfEmployment(
-            activity="side" if activity == "side" else "main", place=place, enterprise=enterprise
-        ),
-        "student": f.Study(),
-        "inactive": f.Inactivity(),
-        "retired": f.Retirement(),
-    }
-    if status not in statuses:
-        raise Problem(f"write --if status=…, one of {STATUSES}")
-    return statuses[status]
-
-
-def _run_by(status: "Status | None") -> tuple[str, ...]:
-    """Return the enterprise that is run in a supposed status."""
-    from ledger.domain.facts import SelfEmployment
-
-    return (status.enterprise,) if isinstance(status, SelfEmployment) and status.enterprise else ()
+        return supposition(text)
+    except WrongSupposition as wrong:
+        raise Problem(f"--if: {wrong}; see `rugzak overview --help`") from None
 
 
 def _held_by(found: "Quote | Prospect", person: UUID) -> dict[str, Any]:
@@ -288,10 +246,6 @@ def _held_by(found: "Quote | Prospect", person: UUID) -> dict[str, Any]:
 def _scheme(name: str, holder: str, say: "Language") -> str:
     """Name a scheme, and the enterprise that holds its rights, if one does."""
     return f"{name}\n{say('held-by', enterprise=holder)}" if holder else name
-
-
-FULL_WEEK_HOURS = 38
-"""What full time is a week for a supposed job."""
 
 
 def _row(quote: "Quote", course: "Course", on: date, say: "Language") -> tuple[object, ...]:

@@ -101,7 +101,8 @@ def show_regulation(
 
     Each rule and number with its source. What is written is shown in English.
     """
-    from ops.cli.decree import as_written, decree, in_force
+    from ledger.audit.in_force import in_force
+    from ops.cli.decree import as_written, decree
     from ops.cli.published import show_published
 
     if published is not None:

@@ -11,8 +11,12 @@ from projections.api import (
     balances,
     commands,
     health,
+    outcomes,
     problems,
+    prospects,
     redemptions,
+    schemes,
+    timeline,
 )
 from projections.api.border import Border
 from projections.api.idempotency import InFlight
@@ -29,7 +33,11 @@ ROUTERS: Final = (
     balances.router,
     commands.router,
     health.router,
+    outcomes.router,
+    prospects.router,
     redemptions.router,
+    schemes.router,
+    timeline.router,
 )
 
 

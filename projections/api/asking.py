@@ -1,10 +1,10 @@
 """What every route needs: who asks and what for, the rows, and an answer that is fresh enough."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic, sleep
-from typing import Annotated, Final, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Header, Path, Request, Response, Security
@@ -13,6 +13,8 @@ from psycopg import OperationalError
 from psycopg_pool import ConnectionPool, PoolTimeout
 from pydantic import BaseModel
 
+from ledger.domain.events import NOBODYS, AccountErased, Envelope
+from ledger.domain.regulation import Rulebook
 from ledger.service.clock import Clock
 from ledger.service.door import Door
 from ledger.service.naming import Lots
@@ -21,7 +23,7 @@ from ledger.store.postgres import PostgresStore
 from projections.api.access_log import AccessLog
 from projections.api.bearer import Caller, Provider
 from projections.api.limits import Limits
-from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused
+from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
 from projections.tables import Conn
 from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
@@ -39,7 +41,7 @@ class Desk:
 
     Attributes:
         rows: connections to the read models.
-        store: the ledger's.
+        store: the ledger's, for what was known earlier and what would be given.
         door: through which commands go.
         provider: whose tokens are taken.
         lots: how lots are called.
@@ -62,6 +64,11 @@ class Desk:
     wait_seconds: float
     code_seconds: float
 
+    @property
+    def rules(self) -> Rulebook:
+        """By which rights are given."""
+        return self.door.rulebook
+
 
 class Positioned(Protocol):
     """What reflects the log up to a position."""
@@ -70,6 +77,13 @@ class Positioned(Protocol):
     def position(self) -> int:
         """Of the last event that it reflects."""
         ...
+
+
+class Story(NamedTuple):
+    """An account's events, as of a position in the log."""
+
+    position: int
+    envelopes: Sequence[Envelope]
 
 
 T = TypeVar("T", bound=Positioned)
@@ -121,6 +135,12 @@ def asked_by(
 
 
 ReadsBalances: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["balances:read"])]
+ReadsTimeline: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["timeline:read"])]
+
+ReadsSchemes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["schemes:read"])]
+ReadsQuotes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["quotes:read"])]
+ReadsOverview: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["overview:read"])]
+ReadsOutcomes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["outcomes:read"])]
 
 Account: TypeAlias = Annotated[
     UUID,
@@ -154,22 +174,49 @@ After: TypeAlias = Annotated[
 
 
 def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
-    """Read, when need be until what is read reflects a position.
+    """Read rows, when need be until what is read reflects a position.
 
     Raises:
         Refused: it still doesn't after the desk's `wait_seconds`; an older answer is not given.
         StoreUnavailable: the database gives no answer.
 
     """
-    until = monotonic() + desk.wait_seconds
-    while True:
+
+    def look() -> T:
         try:
             with desk.rows.connection() as conn:
-                found = read(conn)
+                return read(conn)
         except (OperationalError, PoolTimeout) as error:
             raise StoreUnavailable(str(error)) from error
         except LookupError as error:  # the read models were never made
             raise StoreUnavailable(str(error)) from error
+
+    return _until(desk, after, look)
+
+
+def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
+    """Read an account's events, when need be until those of a position are there.
+
+    Raises:
+        Refused: as `fresh`; or there is no such account, or it was erased.
+        StoreUnavailable: the database gives no answer.
+
+    """
+
+    def look() -> Story:
+        position = desk.store.head()  # before the events, of which newer ones may be there then
+        return Story(position, desk.store.events_of(account))
+
+    found = _until(desk, after, look)
+    if not found.envelopes or any(isinstance(x.event, AccountErased) for x in found.envelopes):
+        raise no_such_account()
+    return found
+
+
+def _until(desk: Desk, after: int | None, look: Callable[[], T]) -> T:
+    until = monotonic() + desk.wait_seconds
+    while True:
+        found = look()
         if after is None or found.position >= after:
             return found
         if monotonic() >= until:
@@ -182,6 +229,17 @@ def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
         sleep(LOOK_SECONDS)
 
 
+def without_parameters(request: Request) -> None:
+    """Refuse any parameter of a question that takes none.
+
+    Raises:
+        Refused: there is one.
+
+    """
+    for name in request.query_params:
+        raise unknown("query", name, "this question takes no parameters")
+
+
 def seen_by(caller: Caller, account: UUID) -> UUID:
     """Return the account to look for: one that nobody has when it is not the caller's to see.
 
@@ -189,7 +247,7 @@ def seen_by(caller: Caller, account: UUID) -> UUID:
     has the account that was asked about.
     """
     caller.named(account)
-    return account if caller.sees(account) else uuid4()
+    return account if account not in NOBODYS and caller.sees(account) else uuid4()
 
 
 def no_such_account() -> Refused:
@@ -197,16 +255,18 @@ def no_such_account() -> Refused:
     return Refused(NOT_FOUND, "there is no such account, or it is not yours to see")
 
 
-def told(request: Request, body: BaseModel, position: int) -> Response:
+def told(request: Request, body: BaseModel, position: int | None = None) -> Response:
     """Return an answer with its position, or 304 when the client has its content.
 
+    What is not of the ledger has no position. What was posted is always answered whole.
     The tag is weak: it is of the content, without the position, which moves with every event.
     """
     text = body.model_dump_json(by_alias=True, exclude_none=True)
     content = text.replace(f'"position":{position}', "", 1)
     tag = f'W/"{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Rugzak-Position": str(position), "Cache-Control": "private, no-cache"}
-    known = request.headers.get("if-none-match", "")
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers |= {} if position is None else {"Rugzak-Position": str(position)}
+    known = request.headers.get("if-none-match", "") if request.method == "GET" else ""
     if known == "*" or tag.removeprefix("W/") in (
         each.strip().removeprefix("W/") for each in known.split(",")
     ):

@@ -1,11 +1,13 @@
 """Routes: what a person has."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
+from ledger.audit.held import Held, day_asked, held_on
 from ledger.service.naming import Lots
 from projections.api.asking import (
     Account,
@@ -16,10 +18,14 @@ from projections.api.asking import (
     fresh,
     no_such_account,
     seen_by,
+    story_of,
     told,
+    without_parameters,
 )
-from projections.balances.view import LotBalance, balances_of
-from projections.timeline.view import is_known
+from projections.api.problems import invalid
+from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
+from projections.tables import Conn
+from projections.timeline.view import is_known, known_of
 from schemas.api_v1 import rights as wire
 from schemas.outgoing import Period
 
@@ -43,23 +49,85 @@ def balances(
 ) -> Response:
     """Tell the lots of an account, with what can be used on the day.
 
-    Quantities are the newest known; the day says which periods run and what is stopped.
+    Of today or a day to come, quantities are the newest known; the day says which periods run and
+    what is stopped. Of a day that is past, and as known at an instant, it is what was true then.
     """
-    on = asked.on or desk.clock.now().today
+    today = desk.clock.now().today
+    on = day_asked(asked.on, asked.known_at, today)
     looked_for = seen_by(caller, account)
-    found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
-    if not found.lots and not fresh(desk, after, partial(is_known, account=looked_for)).known:
-        raise no_such_account()
+    lots: Sequence[Held | LotBalance]
+    if asked.known_at is None and on >= today:
+        found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
+        position, lots = found.position, found.lots
+        if not lots and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+            raise no_such_account()
+    else:
+        story = story_of(desk, after, looked_for)
+        position, lots = story.position, held_on(story.envelopes, on, asked.known_at)
     body = wire.Balances(
         person=account,
         on=on,
-        position=found.position,
-        items=tuple(_lot(account, each, desk.lots) for each in found.lots),
+        position=position,
+        items=tuple(_lot(account, each, desk.lots) for each in lots),
+        **({} if asked.known_at is None else {"known_at": asked.known_at}),
     )
+    return told(request, body, position)
+
+
+class _Many(NamedTuple):
+    """What some accounts have; the position is that of the older of two reads."""
+
+    position: int
+    held: Mapping[UUID, Balances]
+    known: frozenset[UUID]
+
+
+@router.post(
+    "/accountBalances",
+    operation_id="getManyBalances",
+    summary="What many people have on a day",
+    response_model=wire.ManyBalances,
+    dependencies=[Depends(without_parameters)],
+)
+def many_balances(
+    request: Request,
+    desk: AtDesk,
+    caller: ReadsBalances,
+    asked: Annotated[wire.ManyBalancesQuestion, Body()],
+    purpose: Purpose,  # noqa: ARG001  asked for, and recorded
+    after: After = None,
+) -> Response:
+    """Tell the lots of each account; who is not known, or not yours to see, is left out.
+
+    It is a question, and changes nothing: references don't belong in a URL.
+    """
+    today = desk.clock.now().today
+    on = asked.on or today
+    if on < today:
+        raise invalid(
+            "body", "on", on, f"a day that is past is asked about one by one; now {today}"
+        )
+    seen = {seen_by(caller, account): account for account in asked.accounts}
+
+    def look(conn: Conn) -> _Many:
+        known, held = known_of(conn, seen), balances_of_many(conn, seen, on)
+        position = min(known.position, *(each.position for each in held.values()))
+        return _Many(position, held, known.accounts)
+
+    found = fresh(desk, after, look)
+    items = tuple(
+        wire.AccountBalances(
+            person=account,
+            lots=tuple(_lot(account, each, desk.lots) for each in found.held[looked_for].lots),
+        )
+        for looked_for, account in seen.items()
+        if looked_for in found.known or found.held[looked_for].lots
+    )
+    body = wire.ManyBalances(on=on, position=found.position, items=items)
     return told(request, body, found.position)
 
 
-def _lot(account: UUID, held: LotBalance, lots: Lots) -> wire.LotOnDay:
+def _lot(account: UUID, held: Held | LotBalance, lots: Lots) -> wire.LotOnDay:
     lot = held.lot
     of: dict[str, Any] = lots.funder(lot.id, lot.scheme, lot.funder)
     return wire.LotOnDay(

@@ -52,6 +52,8 @@ MANDATES: Final = "rugzak_mandates"
 
 PROVIDER: Final = "rugzak_provider"
 """Claim: the provider of courses, as registers call it, whose application the client is."""
+SOURCES: Final = "rugzak_sources"
+"""Claim: the `source`s of messages that the client publishes."""
 
 ANY_ACCOUNT: Final = "accounts:any"
 """The scope of systems that ask about everybody, such as an office's; never of a provider's."""
@@ -75,6 +77,7 @@ class Caller:
         account: the account of the person who is logged in; None when nobody is.
         mandates: accounts of others for whom that person may act.
         provider: the provider of courses whose application it is; None when it is none's.
+        sources: of the messages that the client publishes.
         until: when the token ends, in seconds since 1970.
         named: is told each account that a request of it asks about, for the access log.
 
@@ -86,6 +89,7 @@ class Caller:
     account: UUID | None
     mandates: frozenset[UUID]
     provider: str | None
+    sources: frozenset[str]
     until: float
     named: Callable[[UUID], None] = field(default=_unasked, repr=False, compare=False)
 
@@ -226,6 +230,7 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
         account=None if account is None else UUID(account),
         mandates=frozenset(map(UUID, claims.get(MANDATES, ()))),
         provider=_text(claims.get(PROVIDER)),
+        sources=frozenset(map(str, claims.get(SOURCES, ()))),
         until=float(claims["exp"]),
     )
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from projections.api.bearer import ACCOUNT, MANDATES, PROVIDER, Provider
+from projections.api.bearer import ACCOUNT, MANDATES, PROVIDER, SOURCES, Provider
 
 ISSUER: Final = "urn:rugzak:development"
 KEY_FILE: Final = "api-development.key"
@@ -47,6 +47,7 @@ class DevelopmentIssuer:
         account: UUID | None = None,
         mandates: Collection[UUID] = (),
         provider: str | None = None,
+        sources: Collection[str] = (),
         seconds: int = 3_600,
     ) -> str:
         """Return a token: of a system, perhaps a provider's, or of a person who is logged in."""
@@ -66,6 +67,8 @@ class DevelopmentIssuer:
             claims[MANDATES] = sorted(map(str, mandates))
         if provider is not None:
             claims[PROVIDER] = provider
+        if sources:
+            claims[SOURCES] = sorted(sources)
         header = {"alg": ALGORITHM, "kid": self._key.kid, "typ": "at+jwt"}
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 

@@ -133,7 +133,7 @@ def _operation(said: Json) -> Json:
         "description": said["description"],
         "operationId": said["operationId"],
         "parameters": [_parameter(each) for each in said.get("parameters", ())],
-        "requestBody": said.get("requestBody"),
+        "requestBody": _body(said.get("requestBody")),
         "responses": responses,
         "security": said.get("security", []),
     }
@@ -142,6 +142,16 @@ def _operation(said: Json) -> Json:
 
 def _headers(names: Iterable[str]) -> Json:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _body(said: Json | None) -> Json | None:
+    if said is None:
+        return None
+    content = {
+        media: {"schema": converted(_untitled(each["schema"]))}
+        for media, each in said["content"].items()
+    }
+    return {"required": said.get("required", False), "content": content}
 
 
 def _parameter(said: Json) -> Json:

@@ -156,6 +156,31 @@ def answer(refused: Refused) -> Response:
     )
 
 
+def invalid(within: str, name: str, value: object, detail: str) -> Refused:
+    """Refuse one value that has the right form, and still can't be."""
+    issue = Issue(
+        type=f"{INPUT}invalidInput",
+        title="Invalid input",
+        detail=detail,
+        within=within,
+        name=name,
+        value=str(value)[:MAX_VALUE_CHARACTERS],
+    )
+    return Refused(BAD_REQUEST, "one part of the request: see issues", issues=[issue])
+
+
+def unknown(within: str, name: str, detail: str) -> Refused:
+    """Refuse what has a name that is not known."""
+    issue = Issue(
+        type=f"{INPUT}{_UNKNOWN.type}",
+        title=_UNKNOWN.title,
+        detail=detail,
+        within=within,
+        name=name[:MAX_VALUE_CHARACTERS],
+    )
+    return Refused(BAD_REQUEST, "one part of the request: see issues", issues=[issue])
+
+
 def too_large(limit: int) -> Refused:
     """Refuse a body that is longer than so many bytes."""
     text = f"a body has at most {limit} bytes"

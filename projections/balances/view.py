@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from ledger.audit.explain import Stop
 from ledger.domain.lots import Lot
 from projections.balances.project import LotRow, lot_of
 from projections.projection import Row
@@ -24,15 +25,6 @@ _QUERY = f"""
     LEFT JOIN projections.balances_standings e ON e.account = b.account AND e.scheme = ''
     WHERE b.account = ANY(%(accounts)s)
 """  # noqa: S608  constants
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """What stops new use of a lot: `keep` or `freeze` by a rule, `frozen` by an authority."""
-
-    mode: str
-    since: date
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +77,7 @@ def balances_of(conn: Conn, account: UUID, on: date) -> Balances:
 
 
 def balances_of_many(conn: Conn, accounts: Collection[UUID], on: date) -> dict[UUID, Balances]:
-    """Return what each of at most `MAX_ACCOUNTS` accounts has on a day, all at one position."""
+    """Return what each of 1 to `MAX_ACCOUNTS` accounts has on a day, all at one position."""
     if len(accounts) > MAX_ACCOUNTS:
         msg = f"at most {MAX_ACCOUNTS} accounts in one read, not {len(accounts)}"
         raise ValueError(msg)

@@ -1,7 +1,9 @@
 """What became of a published event or a request, by its id or by its source."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from ledger.store.messages import MAX_REQUESTS
 from projections.outcomes.project import OutcomeRow
 from projections.tables import Conn, read
 
@@ -31,6 +33,14 @@ def outcome_of(conn: Conn, command: str) -> Outcomes:
     return _read(conn, "command = %(command)s", {"command": command}, 1)
 
 
+def outcomes_of_message(conn: Conn, source: str, id_: str) -> Outcomes:
+    """Return what became of each request that a message made and that left an event."""
+    first = f"{source} {id_}"
+    numbers = {first: 1} | {f"{number}:{first}": number for number in range(2, MAX_REQUESTS + 1)}
+    found = _read(conn, "command = ANY(%(commands)s)", {"commands": list(numbers)}, MAX_REQUESTS)
+    return replace(found, outcomes=tuple(sorted(found.outcomes, key=lambda x: numbers[x.command])))
+
+
 def outcomes_of(
     conn: Conn, source: str, *, beyond: str | None = None, limit: int = PAGE_OUTCOMES
 ) -> Outcomes:
@@ -43,7 +53,7 @@ def outcomes_of(
     return _read(conn, "command > %(beyond)s AND command < %(end)s", asked, limit)
 
 
-def _read(conn: Conn, where: str, asked: dict[str, str], limit: int) -> Outcomes:
+def _read(conn: Conn, where: str, asked: Mapping[str, object], limit: int) -> Outcomes:
     query = (
         f"SELECT {_COLUMNS} FROM projections.outcomes"  # noqa: S608  constants
         f" WHERE {where} ORDER BY command LIMIT %(limit)s"

@@ -1,6 +1,6 @@
 """A person's timeline, page by page, and the position that each page reflects."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
@@ -27,6 +27,7 @@ class Timeline:
 
     Attributes:
         units: of every lot of the account, to put entries into words.
+        schemes: of every lot of the account.
         beyond: hand this in to read the next page; None when there is none.
 
     """
@@ -34,6 +35,7 @@ class Timeline:
     position: int
     entries: tuple[EntryRow, ...]
     units: Mapping[LotId, Unit]
+    schemes: Mapping[LotId, str]
     beyond: int | None
 
 
@@ -49,6 +51,23 @@ def is_known(conn: Conn, account: UUID) -> Known:
     query = "SELECT 1 FROM projections.timeline WHERE account = %(account)s LIMIT 1"
     position, rows = read(conn, "timeline", query, "1", {"account": account})
     return Known(position, bool(rows))
+
+
+class KnownOnes(NamedTuple):
+    """Of which accounts anything was ever told, as of a position in the log."""
+
+    position: int
+    accounts: frozenset[UUID]
+
+
+def known_of(conn: Conn, accounts: Collection[UUID]) -> KnownOnes:
+    """Tell which of some accounts have any entry."""
+    query = (
+        "SELECT asked FROM unnest(%(accounts)s::uuid[]) asked"
+        " WHERE EXISTS (SELECT FROM projections.timeline WHERE account = asked)"
+    )
+    position, rows = read(conn, "timeline", query, "1", {"accounts": list(accounts)})
+    return KnownOnes(position, frozenset(account for (account,) in rows))
 
 
 def timeline_of(
@@ -74,10 +93,12 @@ def timeline_of(
     asked = {"account": account, "beyond": beyond, "limit": limit + 1}
     position, rows = read(conn, "timeline", query, f"q.position {direction}", asked)
     entries = tuple(EntryRow(*row) for row in rows[:limit])
-    lots = "SELECT lot, unit FROM projections.timeline_lots WHERE account = %s"
+    lots = "SELECT lot, scheme, unit FROM projections.timeline_lots WHERE account = %s"
+    known = conn.execute(lots, (account,)).fetchall()
     return Timeline(
         position=position,
         entries=entries,
-        units=dict(conn.execute(lots, (account,)).fetchall()),
+        units={lot: unit for lot, _, unit in known},
+        schemes={lot: scheme for lot, scheme, _ in known},
         beyond=entries[-1].position if len(rows) > limit else None,
     )

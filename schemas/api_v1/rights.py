@@ -4,27 +4,37 @@ Amounts are whole numbers of the scheme's smallest unit, which stands beside the
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
-from schemas.api_v1.written import AS_DAY
+from schemas.api_v1.written import AskedAccount, AskedDay, AskedInstant
 from schemas.balances_v1 import LotQuantities
-from schemas.cloudevents import Day
 from schemas.outgoing import Person, Position, Quantity, Rule, Told
 
 
 class Question(Told):
     """The parameters of a question: a name that is not known is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", validate_by_name=False)
 
 
 class BalancesQuestion(Question):
     """Which day, and as known when."""
 
     on: Annotated[
-        Day, Field(description="The day in the world; today in Brussels when left out."), AS_DAY
+        AskedDay,
+        Field(
+            description="The day in the world. Left out: today in Brussels, or the day of "
+            "`knownAt` if that is earlier."
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
+    known_at: Annotated[
+        AskedInstant,
+        Field(
+            description="As the ledger knew it at this instant, RFC 3339 with an offset; left out: "
+            "as it knows it now."
+        ),
     ] = None  # type: ignore[assignment]  # absent, never null
 
 
@@ -67,9 +77,64 @@ class Balances(Told):
 
     person: Person
     on: Annotated[date, Field(description="The day that was asked about.")]
+    known_at: Annotated[
+        AwareDatetime, Field(description="As in the question; left out: as it is known now.")
+    ] = None  # type: ignore[assignment]  # absent, never null
     position: Position
     items: Annotated[
         tuple[LotOnDay, ...], Field(description="The lots, in order of scheme and period.")
+    ]
+
+
+AsOf: TypeAlias = Annotated[
+    int,
+    Field(ge=0, description="The position that the answer reflects; 0 before the first event."),
+]
+
+MAX_ACCOUNTS: Final = 1_000
+"""Most accounts in one question."""
+
+
+class ManyBalancesQuestion(Question):
+    """Whose balances, and on which day."""
+
+    accounts: Annotated[
+        tuple[AskedAccount, ...],
+        Field(
+            min_length=1,
+            max_length=MAX_ACCOUNTS,
+            description="Of whom; one that is named twice is answered once.",
+        ),
+    ]
+    on: Annotated[
+        AskedDay,
+        Field(
+            description="The day in the world, today or one to come; today in Brussels when left "
+            "out. A day that is past is asked about account by account."
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
+
+
+class AccountBalances(Told):
+    """What one of them has."""
+
+    person: Person
+    lots: Annotated[
+        tuple[LotOnDay, ...], Field(description="The lots, in order of scheme and period.")
+    ]
+
+
+class ManyBalances(Told):
+    """What people have on a day."""
+
+    on: Annotated[date, Field(description="The day that was asked about.")]
+    position: AsOf
+    items: Annotated[
+        tuple[AccountBalances, ...],
+        Field(
+            description="In the order of the question, without those who are not known or not "
+            "yours to see."
+        ),
     ]
 
 

@@ -1,25 +1,37 @@
-"""Text in a path, query or header is taken when it is written as the document says, and only then.
+"""What is asked is taken when it is written as the document says, and only then.
 
 Pydantic alone is kind: it takes `0` for a day, `1_0` for a number, and a UUID in braces.
 """
 
 import re
-from typing import Final
+from datetime import UTC, datetime, time
+from typing import Annotated, Final, TypeAlias
+from uuid import UUID
 
-from pydantic import BeforeValidator
+from pydantic import AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from schemas.cloudevents import DAY_PATTERN, UUID_PATTERN
+from schemas.cloudevents import (
+    DAY_PATTERN,
+    FIRST_DAY,
+    INSTANT_PATTERN,
+    LAST_DAY,
+    UUID_PATTERN,
+    Day,
+)
 
 WHOLE_NUMBER_PATTERN: Final = "^(0|[1-9][0-9]*)$"
+FIRST_INSTANT: Final = datetime.combine(FIRST_DAY, time.min, UTC)
+LAST_INSTANT: Final = datetime.combine(LAST_DAY, time.min, UTC)
 
 
-def written(pattern: str, like: str) -> BeforeValidator:
-    """Return what refuses text of another form; what is no text was a program's default."""
+def written(pattern: str, like: str, *, as_number: bool = False) -> BeforeValidator:
+    """Return what refuses text of another form, and a number where none is meant."""
     form = re.compile(pattern)
 
     def check(value: object) -> object:
-        if isinstance(value, str) and not form.fullmatch(value):
+        number = isinstance(value, int | float) and not as_number
+        if number or (isinstance(value, str) and not form.fullmatch(value)):
             raise PydanticCustomError("written", "should be written like {like}", {"like": like})
         return value
 
@@ -27,6 +39,26 @@ def written(pattern: str, like: str) -> BeforeValidator:
 
 
 AS_DAY: Final = written(DAY_PATTERN, "2025-09-01")
-AS_NUMBER: Final = written(WHOLE_NUMBER_PATTERN, "50")
+AS_INSTANT: Final = written(INSTANT_PATTERN, "2021-11-15T09:30:00+01:00 (+ as %2B)")
+AS_NUMBER: Final = written(WHOLE_NUMBER_PATTERN, "50", as_number=True)
 AS_REFERENCE: Final = written(UUID_PATTERN, "6f1d3a52-0000-4000-8000-00000000002a")
 """Put these last in an annotation, behind bounds."""
+
+AskedDay: TypeAlias = Annotated[Day, AS_DAY]
+
+AskedInstant: TypeAlias = Annotated[
+    AwareDatetime,
+    Field(ge=FIRST_INSTANT, le=LAST_INSTANT, json_schema_extra={"pattern": INSTANT_PATTERN}),
+    AS_INSTANT,
+]
+"""An instant, with its offset from UTC."""
+
+AskedAccount: TypeAlias = Annotated[
+    UUID,
+    Field(
+        description="Opaque reference to the person, or to an enterprise that holds rights. Never "
+        "a national number.",
+        json_schema_extra={"pattern": UUID_PATTERN},
+    ),
+    AS_REFERENCE,
+]

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg_pool import ConnectionPool
 
-from ledger.service.clock import SystemClock
+from ledger.service.clock import SetClock
 from ledger.service.naming import Lots
 from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door, rulebook
@@ -19,10 +19,13 @@ from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
 from projections.api.limits import Limits
 from projections.runner import Runner
+from tests.cli.lives import live
 from tests.projections.logs import ListLog, lives
+from tests.service.doors import standing
 
 AUDIENCE = "rugzak"
-EVERYBODY = ("accounts:any", "balances:read")
+READS = ("balances", "timeline", "schemes", "quotes", "overview", "outcomes")
+EVERYBODY = ("accounts:any", *(f"{each}:read" for each in READS))
 
 Headers: TypeAlias = Callable[..., dict[str, str]]
 
@@ -52,13 +55,27 @@ def log(database: str) -> ListLog:
 
 
 @pytest.fixture
-def desk(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
-    with desk_on(database, issuer) as opened:
+def told(database: str, store: PostgresStore) -> PostgresStore:
+    """Return a ledger that was told Nora's life, which the read models have."""
+    live(store)
+    Runner(database, store).catch_up()
+    return store
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Return the clock of the desk, at the end of the lives that are told here."""
+    return standing("2022-03-01")
+
+
+@pytest.fixture
+def desk(database: str, clock: SetClock, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+    with desk_on(database, issuer, clock) as opened:
         yield opened
 
 
 @contextmanager
-def desk_on(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
+def desk_on(database: str, issuer: DevelopmentIssuer, clock: SetClock) -> Iterator[Desk]:
     """Open a desk on a database that takes an issuer's tokens."""
     units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
     with (
@@ -69,10 +86,10 @@ def desk_on(database: str, issuer: DevelopmentIssuer) -> Iterator[Desk]:
         yield Desk(
             rows=rows,
             store=store,
-            door=open_door(store),
+            door=open_door(store, clock),
             provider=issuer.provider(),
             lots=Lots(units),
-            clock=SystemClock(),
+            clock=clock,
             accesses=accesses,
             limits=Limits(1_000_000),
             wait_seconds=0.3,

@@ -22,6 +22,7 @@ from projections.runner import Runner
 from tests.api.conftest import AUDIENCE, desk_on
 from tests.conftest import TEMPLATE, own_database
 from tests.projections.logs import ListLog, lives, person
+from tests.service.doors import standing
 
 EXAMPLES = int(os.environ.get("RUGZAK_TEST_EXAMPLES", "10"))
 NORA = person(0)
@@ -45,7 +46,7 @@ def token(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) ->
     }
     for database in own_database(postgres, TEMPLATE):
         Runner(database, ListLog(lives(7, 40))).catch_up()
-        with desk_on(database, issuer) as desk:
+        with desk_on(database, issuer, standing("2022-03-01")) as desk:
             app.state.desk = desk
             yield issuer.token("portal", {*scopes, "accounts:any"})
             del app.state.desk

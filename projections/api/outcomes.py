@@ -1,0 +1,74 @@
+"""Routes: what became of messages, for who published them."""
+
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from projections.api.asking import After, AtDesk, ReadsOutcomes, fresh, told
+from projections.api.paging import cursor_of, next_link, no_cursor, text_of
+from projections.outcomes.project import OutcomeRow
+from projections.outcomes.view import Outcomes, outcomes_of, outcomes_of_message
+from projections.tables import Conn
+from schemas.api_v1 import outcomes as wire
+from schemas.origin import holds_national_number
+
+router = APIRouter(tags=["outcomes"])
+
+
+@router.get(
+    "/outcomes",
+    operation_id="getOutcomes",
+    summary="What became of the messages that you published",
+    response_model=wire.Outcomes,
+)
+def outcomes(
+    request: Request,
+    desk: AtDesk,
+    caller: ReadsOutcomes,
+    asked: Annotated[wire.OutcomesQuestion, Query()],
+    after: After = None,
+) -> Response:
+    """Tell a page of outcomes; of a source that is not yours, as of one that never said a thing."""
+    prefix = f"{asked.source} "
+    beyond = None
+    if asked.cursor is not None:
+        beyond = prefix + text_of(asked.cursor)
+        if asked.id is not None:
+            raise no_cursor(asked.cursor)  # all of one message is in one page
+
+    def look(conn: Conn) -> Outcomes:
+        if asked.source not in caller.sources:
+            return outcomes_of_message(conn, "", "")
+        if asked.id is not None:
+            return outcomes_of_message(conn, asked.source, asked.id)
+        return outcomes_of(conn, asked.source, beyond=beyond, limit=asked.page_size)
+
+    found = fresh(desk, after, look)
+    body = wire.Outcomes(
+        source=asked.source,
+        position=found.position,
+        items=tuple(map(partial(_outcome, prefix=prefix), found.outcomes)),
+    )
+    if found.beyond is not None:
+        link = next_link(request, cursor_of(found.beyond.removeprefix(prefix)))
+        body = body.model_copy(update={"next": link})
+    return told(request, body, found.position)
+
+
+def _outcome(row: OutcomeRow, prefix: str) -> wire.Outcome:
+    number, _, id_ = row.command.partition(prefix)
+    of: dict[str, Any] = {}
+    if row.reason is not None:
+        of["reason"] = row.reason
+        if row.detail is not None and not holds_national_number(row.detail):
+            of["detail"] = row.detail
+    return wire.Outcome(
+        id=id_,
+        request=int(number.removesuffix(":") or 1),
+        outcome=row.outcome,
+        events=row.events,
+        position=row.last_position,
+        recorded_at=row.recorded_at,
+        **of,
+    )

@@ -1,0 +1,67 @@
+"""Pages: where one begins, as a cursor says, and the link to the one after it.
+
+Source: Belgian REST guide, col-paging.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import Request
+
+from projections.api.problems import Refused, invalid
+
+CURSOR: Final = "cursor"
+
+MAX_POSITION: Final = 2**63 - 1
+"""What a database's whole number holds."""
+
+
+def cursor_of(text: str) -> str:
+    """Return the cursor that begins after what a text names."""
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def text_of(cursor: str) -> str:
+    """Return what `cursor_of` was given.
+
+    Raises:
+        Refused: it is no cursor of ours.
+
+    """
+    try:
+        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError:
+        raise no_cursor(cursor) from None
+    if not text.isprintable():
+        raise no_cursor(cursor)
+    return text
+
+
+def position_of(cursor: str) -> int:
+    """Return the position that a cursor begins after.
+
+    Raises:
+        Refused: it is no cursor of ours.
+
+    """
+    text = text_of(cursor)
+    digits = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_POSITION))
+    if not digits or not 0 < int(text) <= MAX_POSITION:
+        raise no_cursor(cursor)
+    return int(text)
+
+
+def no_cursor(cursor: str) -> Refused:
+    """Refuse a cursor that no link of ours has."""
+    detail = "this is no cursor of ours: follow the `next` link of a page as it is"
+    return invalid("query", CURSOR, cursor, detail)
+
+
+def next_link(request: Request, cursor: str) -> str:
+    """Return where the next page is: the same question, from a cursor on.
+
+    Without a host, which the client knows better than we behind a proxy.
+    """
+    asked = {**request.query_params, CURSOR: cursor}
+    return f"{request.url.path}?{urlencode(asked)}"

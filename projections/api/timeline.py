@@ -1,0 +1,128 @@
+"""Routes: what happened to a person's rights."""
+
+from functools import partial
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from ledger.domain import events as e
+from ledger.domain.account import BY_RULE
+from ledger.service.naming import Lots, reference
+from ledger.store.catalogue import CODEC, READABLE
+from projections.api.asking import (
+    Account,
+    After,
+    AtDesk,
+    Purpose,
+    ReadsTimeline,
+    fresh,
+    no_such_account,
+    seen_by,
+    told,
+)
+from projections.api.paging import cursor_of, next_link, position_of
+from projections.timeline.project import EntryRow
+from projections.timeline.view import Order, Timeline, is_known, timeline_of
+from schemas.api_v1 import timeline as wire
+from schemas.ledger_v1 import Part
+
+router = APIRouter(tags=["timeline"])
+
+ORDERS: Final[dict[str, Order]] = {"newestFirst": "newest first", "oldestFirst": "oldest first"}
+
+
+@router.get(
+    "/accounts/{accountId}/timeline",
+    operation_id="getTimeline",
+    summary="What happened to a person's rights, page by page",
+    response_model=wire.Timeline,
+)
+def timeline(
+    request: Request,
+    desk: AtDesk,
+    caller: ReadsTimeline,
+    account: Account,
+    asked: Annotated[wire.TimelineQuestion, Query()],
+    purpose: Purpose,  # noqa: ARG001  asked for, and recorded
+    after: After = None,
+) -> Response:
+    """Tell a page of an account's events, those refused too.
+
+    What is recorded while pages are read comes before the first of the newest, or after the last of
+    the oldest: no page has an entry of another one.
+    """
+    looked_for = seen_by(caller, account)
+    page = partial(
+        timeline_of,
+        account=looked_for,
+        order=ORDERS[asked.order],
+        beyond=position_of(asked.cursor) if asked.cursor else None,
+        limit=asked.page_size,
+    )
+    found = fresh(desk, after, page)
+    if not found.entries and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+        raise no_such_account()
+    body = wire.Timeline(
+        person=account,
+        position=found.position,
+        items=tuple(_entry(each, found, desk.lots) for each in found.entries),
+    )
+    if found.beyond is not None:
+        body = body.model_copy(update={"next": next_link(request, cursor_of(str(found.beyond)))})
+    return told(request, body, found.position)
+
+
+def _entry(row: EntryRow, page: Timeline, lots: Lots) -> wire.Entry:
+    """Tell one event: of what sources said about a person, that they did."""
+    event: Any = CODEC.decode(READABLE[row.kind][0].cls, row.details.encode())
+    of: dict[str, Any] = {}
+    if not isinstance(event, e.FactEvent):
+        of = _lots(event, row, page) | _more(event, row)
+        of |= {"effective_on": row.effective_on} if row.effective_on else {}
+        if row.scheme in lots.units:  # what is refused may name no scheme, or any text
+            of |= {"scheme": row.scheme}
+    return wire.Entry(position=row.position, kind=row.kind, recorded_at=row.recorded_at, **of)
+
+
+def _lots(event: Any, row: EntryRow, page: Timeline) -> dict[str, Any]:  # noqa: ANN401  any event
+    """Tell of which lots an event is, and how much."""
+
+    def named(lot: e.LotId) -> str:
+        return Lots.named(row.account, lot, page.schemes[lot])
+
+    of: dict[str, Any] = {}
+    if row.unit is not None and not isinstance(event, e.TermCorrected):
+        of |= {"unit": row.unit, "quantity": row.quantity}
+    match event:
+        case e.RightReserved() | e.ReservationReleased() | e.RightUsed() | e.UseReversed():
+            parts = (Part(lot=named(lot), quantity=much) for lot, much in event.allocation)
+            return of | {"lots": tuple(parts)}
+        case e.RightTransferred() | e.TransferReversed():
+            left = wire.Source(
+                scheme=page.schemes[event.from_lot],
+                lot=named(event.from_lot),
+                unit=page.units[event.from_lot],
+                quantity=event.quantity_out,
+            )
+            return of | {"lot": named(event.lot), "from_": left}
+    return of | ({"lot": named(row.lot)} if row.lot is not None else {})
+
+
+def _more(event: Any, row: EntryRow) -> dict[str, Any]:  # noqa: ANN401  any event
+    """Tell what only some kinds have; identifiers of others' making as references."""
+    match event:
+        case e.RightReserved() | e.ReservationReleased():
+            return {"id": reference(row.account, event.reservation)}
+        case e.RightUsed() | e.UseReversed():
+            return {"id": reference(row.account, event.use)}
+        case e.CourseEnded():
+            return {"id": reference(row.account, event.id)}
+        case e.RightTransferred() if event.transfer != BY_RULE:
+            return {"id": reference(row.account, event.transfer), "rule": event.basis.rule}
+        case e.RightRestricted():
+            return {"mode": event.mode}
+        case e.RequestRefused():
+            return {"request": event.request, "reason": event.reason}
+        case _ if hasattr(event, "basis"):
+            return {"rule": event.basis.rule}
+    return {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
@@ -28,6 +28,12 @@ from projections.tables import Conn
 from projections.timeline.view import is_known, known_of
 from schemas.api_v1 import rights as wire
 from schemas.outgoing import Period
+
+MANY: Final = {
+    "accounts": ["6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7", "0e6f2c1b-5d0c-4b7f-8a57-3a2f6b1c9d10"],
+    "on": "2026-12-01",
+}
+"""An example of a question."""
 
 router = APIRouter(tags=["balances"])
 
@@ -93,7 +99,7 @@ def many_balances(
     request: Request,
     desk: AtDesk,
     caller: ReadsBalances,
-    asked: Annotated[wire.ManyBalancesQuestion, Body()],
+    asked: Annotated[wire.ManyBalancesQuestion, Body(openapi_examples={"usual": {"value": MANY}})],
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
     after: After = None,
 ) -> Response:

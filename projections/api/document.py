@@ -34,6 +34,9 @@ BODIES: Final = (
 )
 """What is read by ourselves, so that FastAPI doesn't know it."""
 
+USUAL: Final = "usual"
+"""As whose `openapi_examples` a route gives the example of its body."""
+
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 POSITION: Final = "Rugzak-Position"
@@ -147,10 +150,10 @@ def _headers(names: Iterable[str]) -> Json:
 def _body(said: Json | None) -> Json | None:
     if said is None:
         return None
-    content = {
-        media: {"schema": converted(_untitled(each["schema"]))}
-        for media, each in said["content"].items()
-    }
+    content = {}
+    for media, each in said["content"].items():
+        content[media] = {"schema": converted(_untitled(each["schema"]))}
+        content[media]["example"] = each.get("example") or each["examples"][USUAL]["value"]
     return {"required": said.get("required", False), "content": content}
 
 

@@ -21,9 +21,7 @@ from schemas.origin import holds_national_number
 
 MAX_KEY_CHARACTERS: Final = 100
 
-_BARE: Final = r"[!#-\[\]-~]"
-_QUOTED: Final = r"[ !#-\[\]-~]"
-KEY_FORM: Final = f'^({_BARE}{{1,{MAX_KEY_CHARACTERS}}}|"{_QUOTED}{{1,{MAX_KEY_CHARACTERS}}}")$'
+KEY_FORM: Final = r'^"?[!#-\[\]-~]+"?$'
 
 
 def _names_nobody(key: str) -> str:
@@ -38,6 +36,8 @@ Key: TypeAlias = Annotated[
     Header(
         alias="Idempotency-Key",
         pattern=KEY_FORM,
+        min_length=1,
+        max_length=MAX_KEY_CHARACTERS,
         description="Yours, new for each command, such as a UUID; with quotes or without. The same "
         "request with the same key is done once, and answered the same each time.",
         examples=["8e03978e-40d5-43e8-bc93-6894a57f9324"],

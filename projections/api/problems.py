@@ -164,7 +164,7 @@ def invalid(within: str, name: str, value: object, detail: str) -> Refused:
         detail=detail,
         within=within,
         name=name,
-        value=str(value)[:MAX_VALUE_CHARACTERS],
+        value=None if value is None else str(value)[:MAX_VALUE_CHARACTERS],
     )
     return Refused(BAD_REQUEST, "one part of the request: see issues", issues=[issue])
 
@@ -250,7 +250,8 @@ def register(app: FastAPI) -> None:
             case HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
                 return answer(wrong_media())
             case HTTPStatus.BAD_REQUEST:
-                return answer(Refused(BAD_REQUEST, "the body can't be read"))
+                detail = "it can't be read: send JSON in UTF-8"
+                return answer(invalid("body", "", None, detail))
         return answer(Refused(NOT_FOUND, "there is nothing at this path"))
 
     @app.exception_handler(StoreUnavailable)

@@ -34,6 +34,18 @@ from projections.api.schemes import period
 from schemas.api_v1 import prospects as wire
 from schemas.ledger_v1 import Part
 
+COURSE: Final = {
+    "course": {
+        "id": "italian-2",
+        "provider": "cvo-semper",
+        "startDate": "2026-12-07",
+        "contactMinutes": 2_400,
+        "price": 18_000,
+    },
+    "on": "2026-12-01",
+}
+"""An example of a question."""
+
 router = APIRouter(tags=["prospects"])
 
 MONTHS_AHEAD: Final = 120
@@ -52,7 +64,7 @@ def quotes(
     desk: AtDesk,
     caller: ReadsQuotes,
     account: Account,
-    asked: Annotated[wire.QuotesQuestion, Body()],
+    asked: Annotated[wire.QuotesQuestion, Body(openapi_examples={"usual": {"value": COURSE}})],
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
     after: After = None,
 ) -> Response:

@@ -19,7 +19,7 @@ from tests.lines import SESSION_MS, TODAY
 
 STEPS = {
     "a poll": "kafka:KafkaConsumer.poll",
-    "translating": "consumers.batches:translate",
+    "translating": "consumers.batches:translate_all",
     "loading": "ledger.store.postgres:PostgresStore.load",
     "deciding": "ledger.service.door:decide",
     "encoding": "ledger.store.mapper:EnvelopeMapper.to_stored_event",

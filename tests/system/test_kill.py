@@ -57,7 +57,7 @@ def test_a_consumer_killed_after_a_step_loses_and_doubles_nothing(
 ) -> None:
     everyone = people(PEOPLE)
     line.publish(*messages(everyone))
-    often = step in {"translating", "deciding", "encoding"}
+    often = step in {"deciding", "encoding"}
     assert die(line, database, step, calls=BATCH_RECORDS + 5 if often else 1) == -signal.SIGKILL
     assert die(line, database, step, calls=3 * BATCH_RECORDS if often else 2) == -signal.SIGKILL
     line.drain()

@@ -1,7 +1,7 @@
 """A line of test: topics of its own, an intake on them, and what the ledger holds afterwards."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -39,6 +39,19 @@ APACHE = pytest.mark.parametrize(
 """For what Tansu can't do; say what."""
 
 PATIENCE_SECONDS = 30.0
+
+
+def at_steps(
+    tansu: Iterable[str], apache: Iterable[str]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Run a test after some steps on Tansu, and after others on Apache Kafka.
+
+    A step of our own is the same on both; one in which the broker has a part is tried where it counts.
+    """
+    brokers = [("tansu", step) for step in tansu] + [
+        pytest.param("apache", step, marks=pytest.mark.apache_kafka) for step in apache
+    ]
+    return pytest.mark.parametrize(("any_broker", "step"), brokers, indirect=["any_broker"])
 
 
 @dataclass

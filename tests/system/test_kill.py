@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from consumers.publisher import Message
 from ledger.domain.account import fold
 from ledger.service.ports import AccountRow
@@ -21,12 +19,19 @@ from tests.consumers.stories import (
     raw,
     reserved,
 )
-from tests.lines import Line
+from tests.lines import Line, at_steps
 from tests.system.dying import BATCH_RECORDS, STEPS
 
 ROOT = Path(__file__).parents[2]
 DEATH_SECONDS = 60
 PEOPLE = 40
+OF_THE_BROKER = (
+    "a poll",
+    "moving the positions",
+    "the commit",
+    "the answer to the door",
+    "telling Kafka",
+)
 
 
 def messages(everyone: list[str]) -> list[Message]:
@@ -51,7 +56,7 @@ def die(line: Line, database: str, step: str, calls: int) -> int:
     return done.returncode
 
 
-@pytest.mark.parametrize("step", STEPS)
+@at_steps(tansu=STEPS, apache=OF_THE_BROKER)
 def test_a_consumer_killed_after_a_step_loses_and_doubles_nothing(
     line: Line, database: str, step: str
 ) -> None:
@@ -70,8 +75,9 @@ def test_a_consumer_killed_after_a_step_loses_and_doubles_nothing(
         _agrees_with_an_undisturbed_life(line, person)
 
 
-@pytest.mark.parametrize(
-    "step", ["writing the receipts", "marking", "the commit", "the answer to the door"]
+@at_steps(
+    tansu=["writing the receipts", "marking", "the commit", "the answer to the door"],
+    apache=["the commit"],
 )
 def test_a_consumer_killed_while_it_tries_what_was_held_uses_a_right_once(
     line: Line, database: str, step: str

@@ -52,9 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("rugzak")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Return two workers for each core: half of the tests wait for servers most of the time."""
-    return 2 * (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return two workers for each core: half of the tests wait for servers most of the time.
+
+    One for each core with `-n logical`, for tests that keep them busy with servers of their own.
+    """
+    cores = os.cpu_count() or 1
+    return cores if config.option.numprocesses == "logical" else 2 * cores
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ APACHE = pytest.mark.parametrize(
 )
 """For what Tansu can't do; say what."""
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 def at_steps(

@@ -32,8 +32,21 @@ def test_nothing_is_lost_or_doubled_on_the_embedded_broker(tmp_path: Path) -> No
     assert {fault.name for fault in outcome.injected} == {fault.name for fault in SHORT}
 
 
+ON_THREE = chosen(
+    "SIGKILL of every consumer",
+    "SIGKILL of a relay",
+    "PostgreSQL killed and restarted",
+    "a broker killed and restarted",
+    "two brokers killed",
+    "a connection cut after its commit",
+    "connections to brokers stalled",
+    "a partition added",
+)
+"""What one broker in memory can't show; `make chaos` has them all."""
+
+
 @pytest.mark.apache_kafka
 def test_nothing_is_lost_or_doubled_on_three_brokers(tmp_path: Path) -> None:
-    options = Options(seed=6, faults=len(FAULTS), seconds=0.2)
-    outcome = run(options, tmp_path, print)
+    options = Options(seed=6, faults=len(ON_THREE), seconds=0.2)
+    outcome = run(options, tmp_path, print, ON_THREE)
     assert outcome.holds, "\n".join(told(outcome))

@@ -5,10 +5,7 @@ from typing import Annotated, TypeAlias
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response, Security
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
 
-from ledger.service.ports import StoreUnavailable
 from projections.api.access_log import Recorded, accesses_of
 from projections.api.asking import (
     Account,
@@ -16,6 +13,7 @@ from projections.api.asking import (
     Purpose,
     asked_by,
     fresh,
+    from_rows,
     no_such_account,
     seen_by,
 )
@@ -50,11 +48,8 @@ def accesses(
     if not fresh(desk, None, partial(is_known, account=looked_for)).known:
         raise no_such_account()
     before = None if asked.cursor is None else int(asked.cursor)
-    try:
-        with desk.rows.connection() as conn:
-            found = accesses_of(conn, looked_for, before, asked.page_size + 1)
-    except (OperationalError, PoolTimeout) as error:
-        raise StoreUnavailable(str(error)) from error
+    limit = asked.page_size + 1
+    found = from_rows(desk, lambda conn: accesses_of(conn, looked_for, before, limit))
     page = found[: asked.page_size]
     body = wire.Accesses(person=account, items=tuple(map(_access, page)))
     if len(found) > len(page):

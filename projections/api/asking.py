@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic, sleep
 from typing import Annotated, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID, uuid4
@@ -86,6 +87,7 @@ class Story(NamedTuple):
     envelopes: Sequence[Envelope]
 
 
+R = TypeVar("R")
 T = TypeVar("T", bound=Positioned)
 
 
@@ -181,17 +183,23 @@ def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
         StoreUnavailable: the database gives no answer.
 
     """
+    return _until(desk, after, partial(from_rows, desk, read))
 
-    def look() -> T:
-        try:
-            with desk.rows.connection() as conn:
-                return read(conn)
-        except (OperationalError, PoolTimeout) as error:
-            raise StoreUnavailable(str(error)) from error
-        except LookupError as error:  # the read models were never made
-            raise StoreUnavailable(str(error)) from error
 
-    return _until(desk, after, look)
+def from_rows(desk: Desk, read: Callable[[Conn], R]) -> R:
+    """Read rows once, whatever position they reflect.
+
+    Raises:
+        StoreUnavailable: the database gives no answer.
+
+    """
+    try:
+        with desk.rows.connection() as conn:
+            return read(conn)
+    except (OperationalError, PoolTimeout) as error:
+        raise StoreUnavailable(str(error)) from error
+    except LookupError as error:  # the read models were never made
+        raise StoreUnavailable(str(error)) from error
 
 
 def story_of(desk: Desk, after: int | None, account: UUID) -> Story:

@@ -53,8 +53,7 @@ def authorize(
     nothing is held or used by it, and a code whose answer was lost is nobody's and expires.
     """
     body = read(wire.Authorizing, raw)
-    holds = account == caller.account or account in caller.mandates
-    if not is_known(desk, account if holds else uuid4()):
+    if not is_known(desk, account if caller.acts_for(account) else uuid4()):
         raise no_such_account()
     scheme = desk.door.rulebook.schemes.get(body.scheme)
     wrong = (

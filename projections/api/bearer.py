@@ -93,13 +93,17 @@ class Caller:
     until: float
     named: Callable[[UUID], None] = field(default=_unasked, repr=False, compare=False)
 
+    def acts_for(self, account: UUID) -> bool:
+        """Whether a person is logged in whose account it is, or who has its holder's mandate."""
+        return account == self.account or account in self.mandates
+
     def sees(self, account: UUID) -> bool:
         """Whether it may ask about an account, given the scope for what it asks.
 
         A person who is logged in sees the own account and those of mandates; a system that has the
         scope for it sees all.
         """
-        return account == self.account or account in self.mandates or ANY_ACCOUNT in self.scopes
+        return self.acts_for(account) or ANY_ACCOUNT in self.scopes
 
 
 class Provider:

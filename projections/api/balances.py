@@ -23,11 +23,11 @@ from projections.api.asking import (
     without_parameters,
 )
 from projections.api.problems import invalid
+from projections.api.schemes import period
 from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
 from projections.tables import Conn
 from projections.timeline.view import is_known, known_of
 from schemas.api_v1 import rights as wire
-from schemas.outgoing import Period
 
 MANY: Final = {
     "accounts": ["6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7", "0e6f2c1b-5d0c-4b7f-8a57-3a2f6b1c9d10"],
@@ -140,7 +140,7 @@ def _lot(account: UUID, held: Held | LotBalance, lots: Lots) -> wire.LotOnDay:
         scheme=lot.scheme,
         lot=lots.named(account, lot.id, lot.scheme),
         unit=lot.unit,
-        period=Period(since=lot.term.since, until=lot.term.until),
+        period=period(lot.term),
         granted=lot.granted,
         withdrawn=lot.withdrawn,
         transferred_in=lot.transferred_in,

@@ -2,16 +2,19 @@
 
 import threading
 import time
+from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from fastapi.testclient import TestClient
 
+from ledger.domain.calendar import OPEN, Term
 from projections.api.asking import Desk
 from projections.balances.view import balances_of
 from projections.runner import Runner
 from schemas.api_v1.rights import Balances
 from tests.api.conftest import Headers
-from tests.projections.logs import ListLog, lives, moved, person
+from tests.projections.logs import ListLog, enveloped, granted, lives, moved, person
 
 NORA = person(0)
 
@@ -108,3 +111,12 @@ def test_a_person_without_rights_has_none(
         return
     answer = api.get(path(rightless), headers=as_who())
     assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+def test_a_right_without_an_end_is_told_without_one(
+    api: TestClient, database: str, as_who: Headers
+) -> None:
+    endless = replace(granted(), term=Term(date(2021, 9, 1), OPEN))
+    Runner(database, ListLog(enveloped([endless], NORA))).catch_up()
+    answer = api.get(path(), params={"on": "2022-03-01"}, headers=as_who())
+    assert answer.json()["items"][0]["period"] == {"from": "2021-09-01"}

@@ -1,6 +1,6 @@
 """An explanation as a citizen reads it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -125,13 +125,7 @@ class _Text:
                     said = say("other-text-published", day=day, by=text.by, position=position)
                     yield f"  {said}"
             case Conversion() as block:
-                yield say(
-                    "conversion-rule",
-                    rule=block.id,
-                    rate=say.text(block.words),
-                    rounding=rounding(block.rounding, 1, block.unit, say),
-                    mark=self.source(block.source),
-                )
+                yield conversion_text(block, self.source, say)
             case Grant() as block if ruling in self.told_before:
                 yield say("as-above", rule=block.id)
             case Grant() as block:
@@ -149,6 +143,17 @@ class _Text:
                         span=say.span(in_force(parameter, value)),
                         mark=self.source(value.source),
                     )
+
+
+def conversion_text(block: Conversion, mark: Callable[[str], str], say: Language) -> str:
+    """Write how rights are converted; `mark` writes a source."""
+    return say(
+        "conversion-rule",
+        rule=block.id,
+        rate=say.text(block.words),
+        rounding=rounding(block.rounding, 1, block.unit, say),
+        mark=mark(block.source),
+    )
 
 
 def as_text(

@@ -1,14 +1,16 @@
 """Routes: the schemes, and the regulation of one on a day. They are about nobody."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from ledger.audit.in_force import in_force
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.expressions import nearest
 from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Parameter, Scheme
+from ledger.words.texts import Text
 from projections.api.asking import AtDesk, ReadsSchemes, told, without_parameters
 from projections.api.problems import NOT_FOUND, Refused
 from schemas.api_v1 import schemes as wire
@@ -55,7 +57,7 @@ def regulation(
     """Tell the rules that hold on a day, past or to come, as they are known now."""
     id_, known = f"{region}/{name}", desk.rules.schemes
     if id_ not in known:
-        raise Refused(NOT_FOUND, f"there is no scheme {id_}{nearest(id_, known)}")
+        raise Refused(NOT_FOUND, _no_scheme(id_, known))
     on = asked.on or desk.clock.now().today
     today = in_force(known[id_], on)
     body = wire.Regulation(
@@ -67,6 +69,13 @@ def regulation(
         assumptions=today.assumptions,
     )
     return told(request, body)
+
+
+def _no_scheme(id_: str, known: Iterable[str]) -> Text:
+    near = get_close_matches(id_, known, n=1)
+    if near:
+        return Text("api-no-scheme-near", scheme=id_, near=near[0])
+    return Text("api-no-scheme", scheme=id_)
 
 
 def _head(scheme: Scheme) -> dict[str, Any]:

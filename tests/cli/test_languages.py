@@ -124,7 +124,8 @@ def test_the_program_gives_each_message_its_values() -> None:
         (str(node.args[0].value), {each.arg for each in node.keywords})
         for node in program()
         if isinstance(node, ast.Call)
-        and getattr(node.func, "id", getattr(node.func, "attr", "")) in {"say", "self", "ENGLISH"}
+        and getattr(node.func, "id", getattr(node.func, "attr", ""))
+        in {"say", "self", "ENGLISH", "Text"}
         and isinstance(node.args[0], ast.Constant)
         and None not in {each.arg for each in node.keywords}
     ]

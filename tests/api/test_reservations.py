@@ -1,0 +1,117 @@
+"""What a person has reserved, asked over HTTP."""
+
+from typing import Any
+from urllib.parse import urljoin
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ledger.service.clock import SetClock
+from ledger.store.postgres import PostgresStore
+from projections.runner import Runner
+from tests.api.conftest import Headers
+from tests.cli.lives import LOT, VOV
+from tests.service.doors import command, open_door, standing
+from tests.story import NORA, capture, employment, release, reserve, said
+
+PATH = f"/accounts/{NORA}/reservations"
+HOUR = 60
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return standing("2021-10-20")
+
+
+@pytest.fixture(autouse=True)
+def reserved(store: PostgresStore, database: str, clock: SetClock) -> None:
+    """Let Nora reserve for four courses: two are open, one was used in part, one was given up."""
+    asked = [
+        said("s1", employment(), "2021-09-01"),
+        *(reserve(each, VOV, 10 * HOUR, "2021-10-05") for each in ("french", "dance", "welding", "urn:x/1 a".replace(" ", "-"))),
+        capture("french", "2021-10-06", 4 * HOUR),
+        release("dance", "2021-10-07"),
+    ]  # fmt: skip
+    door = open_door(store, clock)
+    for number, each in enumerate(asked):
+        (outcome,) = door.handle([command(f"c{number}", each)])
+        assert "Accepted" in type(outcome).__name__, outcome
+    Runner(database, store).catch_up()
+
+
+@pytest.fixture
+def reads(as_who: Headers) -> dict[str, str]:
+    return as_who("accounts:any", "reservations:read")
+
+
+def listed(api: TestClient, headers: dict[str, str], **of: Any) -> Any:
+    answer = api.get(PATH, params=of, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_open_reservations_are_told_newest_first(api: TestClient, reads: dict[str, str]) -> None:
+    told = listed(api, reads)
+    assert [each["id"] for each in told["items"]] == ["urn:x/1-a", "welding"]
+    welding = told["items"][1]
+    assert (welding["state"], welding["scheme"], welding["unit"]) == ("open", VOV, "minute")
+    assert (welding["quantity"], welding["held"]) == (600, 600)
+    assert welding["lots"] == [{"lot": LOT, "quantity": 600}]
+    assert welding["effectiveOn"] == "2021-10-05"
+    assert welding["schemeName"] == "Flemish training leave"
+    assert welding["course"]["provider"]
+    assert welding["course"]["startDate"]
+    assert "person" not in welding
+
+
+def test_those_that_hold_nothing_any_more_are_told_when_asked(
+    api: TestClient, reads: dict[str, str]
+) -> None:
+    states = {each["id"]: each["state"] for each in listed(api, reads, state="all")["items"]}
+    assert states == {"urn:x/1-a": "open", "welding": "open", "dance": "released", "french": "used"}
+    assert api.get(PATH, params={"state": "old"}, headers=reads).status_code == 400
+
+
+def test_pages_follow_one_another_to_the_last(api: TestClient, reads: dict[str, str]) -> None:
+    url, seen = f"{PATH}?state=all&pageSize=3", list[str]()
+    for _ in range(2):
+        answer = api.get(url, headers=reads)
+        seen += [each["id"] for each in answer.json()["items"]]
+        url = urljoin(str(answer.url), answer.json().get("next", ""))
+    assert seen == ["urn:x/1-a", "welding", "dance", "french"]
+    assert "next" not in answer.json()
+
+
+def test_each_can_be_read_where_the_list_says(api: TestClient, reads: dict[str, str]) -> None:
+    for each in listed(api, reads, state="all")["items"]:
+        answer = api.get(urljoin(str(api.base_url), each["href"]), headers=reads)
+        assert answer.status_code == 200, answer.text
+        one = answer.json()
+        assert one.pop("person") == str(NORA)
+        assert one.pop("position") == int(answer.headers["Rugzak-Position"])
+        assert one == each
+
+
+def test_what_is_not_there_or_not_ones_own_is_not_told(
+    api: TestClient, as_who: Headers, reads: dict[str, str]
+) -> None:
+    assert api.get(f"{PATH}/nothing", headers=reads).status_code == 404
+    stranger = as_who("reservations:read", account=uuid4())
+    for path in (PATH, f"{PATH}/welding"):
+        hidden = api.get(path, headers=stranger)
+        unknown = api.get(path.replace(str(NORA), str(uuid4())), headers=reads)
+        assert hidden.status_code == unknown.status_code == 404
+        assert hidden.json()["detail"] == unknown.json()["detail"]
+        assert api.get(path, headers=as_who("reservations:write")).status_code == 403
+        assert api.get(path, headers=as_who("reservations:read", account=NORA)).status_code == 200
+
+
+def test_the_same_content_is_not_sent_again_and_an_old_one_not_at_all(
+    api: TestClient, reads: dict[str, str]
+) -> None:
+    first = api.get(PATH, headers=reads)
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert api.get(PATH, headers=reads | known).status_code == 304
+    later = {"Rugzak-After": str(first.json()["position"] + 1)}
+    assert api.get(PATH, headers=reads | later).status_code == 503

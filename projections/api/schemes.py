@@ -12,6 +12,7 @@ from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Parameter, Scheme
 from ledger.words.texts import Text
 from projections.api.asking import AtDesk, ReadsSchemes, told, without_parameters
+from projections.api.languages import Speaks
 from projections.api.problems import NOT_FOUND, Refused
 from schemas.api_v1 import schemes as wire
 from schemas.outgoing import Period
@@ -53,6 +54,7 @@ def regulation(
     ],
     name: Annotated[_Part, Path(description="The rest of the scheme's id, such as vov.")],
     asked: Annotated[wire.RegulationQuestion, Query()],
+    say: Speaks,
 ) -> Response:
     """Tell the rules that hold on a day, past or to come, as they are known now."""
     id_, known = f"{region}/{name}", desk.rules.schemes
@@ -66,9 +68,9 @@ def regulation(
         on=on,
         parameters=tuple(_number(each) for each in today.parameters.values() if each.values),
         grants=tuple(map(_grant, today.grants)),
-        assumptions=today.assumptions,
+        assumptions=tuple(map(say.of(today).text, today.assumptions)),
     )
-    return told(request, body)
+    return told(request, body, say=say)
 
 
 def _no_scheme(id_: str, known: Iterable[str]) -> Text:

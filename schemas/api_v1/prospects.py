@@ -101,9 +101,7 @@ class Hindrance(Told):
         ),
     ]
     reason: Annotated[str, Field(description="The code with which a request would be refused.")]
-    text: Annotated[
-        str, Field(description="For people, in the language asked for by Accept-Language.")
-    ]
+    text: Annotated[str, Field(description="For people, in the language of `Content-Language`.")]
 
 
 Holder = Annotated[
@@ -120,7 +118,7 @@ class Quote(Told):
 
     scheme: Scheme
     scheme_name: Annotated[
-        str, Field(description="How the scheme is called, in the language asked for.")
+        str, Field(description="How the scheme is called, in the language of `Content-Language`.")
     ]
     bucket: Annotated[
         str,
@@ -199,7 +197,7 @@ class SchemeProspect(Prospect):
 
     scheme: Scheme
     scheme_name: Annotated[
-        str, Field(description="How the scheme is called, in the language asked for.")
+        str, Field(description="How the scheme is called, in the language of `Content-Language`.")
     ]
     holder: Holder
     unit: Unit

@@ -52,7 +52,7 @@ class Reservation(Told):
     ]
     scheme: Scheme
     scheme_name: Annotated[
-        str, Field(description="How the scheme is called, in the language asked for.")
+        str, Field(description="How the scheme is called, in the language of `Content-Language`.")
     ]
     course: ReservedCourse
     unit: Unit

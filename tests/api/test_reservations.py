@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from ledger.domain.commands import Request
 from ledger.service.clock import SetClock
 from ledger.store.postgres import PostgresStore
 from projections.runner import Runner
@@ -27,9 +28,9 @@ def clock() -> SetClock:
 @pytest.fixture(autouse=True)
 def reserved(store: PostgresStore, database: str, clock: SetClock) -> None:
     """Let Nora reserve for four courses: two are open, one was used in part, one was given up."""
-    asked = [
+    asked: list[Request] = [
         said("s1", employment(), "2021-09-01"),
-        *(reserve(each, VOV, 10 * HOUR, "2021-10-05") for each in ("french", "dance", "welding", "urn:x/1 a".replace(" ", "-"))),
+        *(reserve(each, VOV, 10 * HOUR, "2021-10-05") for each in ("french", "dance", "welding", "urn:x/1-a")),
         capture("french", "2021-10-06", 4 * HOUR),
         release("dance", "2021-10-07"),
     ]  # fmt: skip

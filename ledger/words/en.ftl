@@ -522,7 +522,6 @@ api-not-acceptable = answers are JSON: `Accept: application/json`
 api-twice = is there more than once; send it once
 api-defect = this is a defect of ours; the log has it as BelGov-Trace-Id
 api-method = { $method } is not for this; it takes { $takes }
-api-method-none = { $method } is not for this
 api-unreadable = it can't be read: send JSON in UTF-8
 api-no-path = there is nothing at this path
 api-away = the ledger can't be reached now; nothing was done

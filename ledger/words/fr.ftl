@@ -544,7 +544,6 @@ api-not-acceptable = les réponses sont en JSON : `Accept: application/json`
 api-twice = est présent plus d'une fois ; envoyez-le une fois
 api-defect = c'est une erreur de notre part ; le journal la connaît sous BelGov-Trace-Id
 api-method = { $method } n'est pas possible ici ; { $takes } l'est
-api-method-none = { $method } n'est pas possible ici
 api-unreadable = cela ne peut pas être lu : envoyez du JSON en UTF-8
 api-no-path = il n'y a rien à ce chemin
 api-away = le registre n'est pas joignable maintenant ; rien n'a été fait

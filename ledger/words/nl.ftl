@@ -550,7 +550,6 @@ api-not-acceptable = antwoorden zijn JSON: `Accept: application/json`
 api-twice = staat er meer dan één keer; stuur het één keer
 api-defect = dit is een fout van ons; het logboek kent ze als BelGov-Trace-Id
 api-method = { $method } kan hier niet; wel { $takes }
-api-method-none = { $method } kan hier niet
 api-unreadable = het kan niet gelezen worden: stuur JSON in UTF-8
 api-no-path = op dit pad is er niets
 api-away = het register is nu niet bereikbaar; er is niets gedaan

@@ -25,7 +25,7 @@ from projections.api.asking import (
     told,
     without_parameters,
 )
-from projections.api.languages import Speaks
+from projections.api.languages import language_for
 from projections.api.problems import invalid
 from projections.api.schemes import period
 from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
@@ -54,7 +54,6 @@ def balances(
     caller: ReadsBalances,
     account: Account,
     asked: Annotated[wire.BalancesQuestion, Query()],
-    say: Speaks,
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
     after: After = None,
 ) -> Response:
@@ -65,7 +64,7 @@ def balances(
     """
     today = desk.clock.now().today
     on = day_asked(asked.on, asked.known_at, today)
-    looked_for = seen_by(caller, account)
+    say, looked_for = language_for(request.scope), seen_by(caller, account)
     lots: Sequence[Held | LotBalance]
     if asked.known_at is None and on >= today:
         found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
@@ -105,7 +104,6 @@ def many_balances(
     desk: AtDesk,
     caller: ReadsBalances,
     asked: Annotated[wire.ManyBalancesQuestion, Body(openapi_examples={"usual": {"value": MANY}})],
-    say: Speaks,
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
     after: After = None,
 ) -> Response:
@@ -117,6 +115,7 @@ def many_balances(
     on = asked.on or today
     if on < today:
         raise invalid("body", "on", on, Text("api-past", today=today))
+    say = language_for(request.scope)
     seen = {seen_by(caller, account): account for account in asked.accounts}
 
     def look(conn: Conn) -> _Many:

@@ -19,6 +19,7 @@ from ledger.words.language import ENGLISH, Language
 from ledger.words.texts import Sayable, Text
 from projections.api.findings import finding
 from projections.api.languages import headers_of, language_for
+from projections.api.paths import Methods
 from schemas.api_v1.problems import BELGIF, INPUT, MEDIA_TYPE, OWN, BadRequest, Issue, Problem
 
 GUIDE: Final = "https://www.belgif.be/specification/rest/api-guide/problems"
@@ -256,7 +257,7 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def routed(request: Request, error: HTTPException) -> Response:
-        return answered(request, _of_the_border(request.method, error))
+        return answered(request, _of_the_border(request, error))
 
     @app.exception_handler(StoreUnavailable)
     async def away(request: Request, error: StoreUnavailable) -> Response:
@@ -265,16 +266,14 @@ def register(app: FastAPI) -> None:
         return answered(request, refusal)
 
 
-def _of_the_border(method: str, error: HTTPException) -> Refused:
+def _of_the_border(request: Request, error: HTTPException) -> Refused:
     """Return the refusal that is meant by a bare status."""
-    headers = dict(error.headers or {})
     match error.status_code:
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            takes = headers.get("allow")
-            text = Text("api-method-none", method=method)
-            if takes:
-                text = Text("api-method", method=method, takes=takes)
-            return Refused(METHOD, text, headers=headers)
+            methods: Methods = request.app.state.methods
+            takes = methods.of(request.scope)
+            text = Text("api-method", method=request.method, takes=takes)
+            return Refused(METHOD, text, headers={"Allow": takes})
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return too_large(int(error.detail))
         case HTTPStatus.REQUEST_TIMEOUT:

@@ -80,7 +80,7 @@ def reservations(
 
 
 @router.get(
-    "/accounts/{accountId}/reservations/{reservationId:path}",
+    "/accounts/{accountId}/reservations/{reservationId:reservation}",
     operation_id="getReservation",
     summary="One reservation of a person",
     response_model=wire.OneReservation,

@@ -6,10 +6,16 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from ledger.domain.facts import Birth
+from ledger.service.clock import SetClock
+from ledger.store.postgres import PostgresStore
+from ops.wiring import open_door
 from schemas.api_v1.lots import LotExplained
 from tests.api.conftest import Headers
 from tests.cli.lives import LOT, VOV
-from tests.story import NORA
+from tests.domain.test_top_ups import topped_up
+from tests.service.doors import command
+from tests.story import NORA, day, said
 
 PATH = f"/accounts/{NORA}/lots/{LOT}"
 NOVEMBER = {"knownAt": "2021-11-15T12:00:00Z"}
@@ -124,3 +130,40 @@ def test_what_is_not_there_or_not_ones_own_is_not_told(
     own = as_who("explanations:read", account=NORA)
     assert api.get(PATH, headers=own).status_code == 200
     assert api.get(PATH, params={"at": "x"}, headers=own).status_code == 400
+
+
+def test_a_lot_that_a_funder_added_is_called_by_no_name_of_the_funders(
+    api: TestClient, store: PostgresStore, clock: SetClock, as_who: Headers, reads: dict[str, str]
+) -> None:
+    clock.set(day("2026-02-01"))
+    door = open_door(store, clock)
+    door.handle([command("born", said("birth", Birth(on=day("1980-01-01"))))])
+    door.handle([command("added", topped_up("of-mr-janssens"))])
+    answer = api.get(f"/accounts/{NORA}/balances", params={"on": "2026-01-31"}, headers=as_who())
+    (name,) = [each["lot"] for each in answer.json()["items"] if "top-up" in each["lot"]]
+    told = api.get(f"/accounts/{NORA}/lots/{name}", headers=reads)
+    assert told.status_code == 200, told.text
+    assert name in told.json()["movements"][0]["text"]
+    assert "janssens" not in told.text
+    private = name.rpartition("top-up-")[0] + "top-up-of-mr-janssens"
+    assert api.get(f"/accounts/{NORA}/lots/{private}", headers=reads).status_code == 404
+
+
+@pytest.mark.usefixtures("told")
+def test_why_a_lot_is_stopped_is_told_in_the_language_of_who_asks(
+    api: TestClient, as_who: Headers
+) -> None:
+    reasons = set()
+    for code in ("nl", "fr", "en"):
+        headers = as_who() | {"Accept-Language": code}
+        answer = api.get(f"/accounts/{NORA}/balances", params={"on": "2022-04-01"}, headers=headers)
+        known = api.get(
+            f"/accounts/{NORA}/balances",
+            params={"on": "2022-04-01", "knownAt": "2022-04-01T00:00:00Z"},
+            headers=headers,
+        )
+        (stop,) = known.json()["items"][0]["stops"]
+        assert known.headers["Content-Language"] == answer.headers["Content-Language"] == code
+        reasons.add(stop["reason"])
+    assert len(reasons) == 3
+    assert "(en)" not in str(reasons)

@@ -116,3 +116,20 @@ def test_the_same_content_is_not_sent_again_and_an_old_one_not_at_all(
     assert api.get(PATH, headers=reads | known).status_code == 304
     later = {"Rugzak-After": str(first.json()["position"] + 1)}
     assert api.get(PATH, headers=reads | later).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (PATH, "GET, POST"),
+        (f"{PATH}/welding", "GET"),
+        (f"{PATH}/welding/captures", "POST"),
+        (f"{PATH}/x%2F1/releases", "POST"),
+    ],
+)
+def test_a_method_that_is_not_for_a_path_is_told_those_that_are(
+    api: TestClient, reads: dict[str, str], path: str, allowed: str
+) -> None:
+    answer = api.delete(path, headers=reads)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+    assert allowed in answer.json()["detail"]

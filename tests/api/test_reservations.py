@@ -1,5 +1,6 @@
 """What a person has reserved, asked over HTTP."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 from uuid import uuid4
@@ -8,13 +9,15 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ledger.domain.commands import Request
+from ledger.domain.facts import Enterprise
 from ledger.service.clock import SetClock
+from ledger.service.outcomes import Accepted
 from ledger.store.postgres import PostgresStore
 from projections.runner import Runner
 from tests.api.conftest import Headers
 from tests.cli.lives import LOT, VOV
 from tests.service.doors import command, open_door, standing
-from tests.story import NORA, capture, employment, release, reserve, said
+from tests.story import NORA, capture, day, employment, release, reserve, said
 
 PATH = f"/accounts/{NORA}/reservations"
 HOUR = 60
@@ -37,7 +40,7 @@ def reserved(store: PostgresStore, database: str, clock: SetClock) -> None:
     door = open_door(store, clock)
     for number, each in enumerate(asked):
         (outcome,) = door.handle([command(f"c{number}", each)])
-        assert "Accepted" in type(outcome).__name__, outcome
+        assert isinstance(outcome, Accepted), outcome
     Runner(database, store).catch_up()
 
 
@@ -133,3 +136,31 @@ def test_a_method_that_is_not_for_a_path_is_told_those_that_are(
     answer = api.delete(path, headers=reads)
     assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
     assert allowed in answer.json()["detail"]
+
+
+def test_it_says_until_when_it_is_held_and_what_the_learner_pays(
+    api: TestClient, store: PostgresStore, database: str, clock: SetClock, reads: dict[str, str]
+) -> None:
+    """A bakery's wallet: the own share is there within 30 days, or it lapses."""
+    bakery, kmo = uuid4(), "be-vlg/kmo-portefeuille"
+    opened = said("register", Enterprise(size="small", place="be-vlg"), "2020-01-01")
+    door = open_door(store, clock)
+    door.handle([replace(command("opened", opened), account=bakery)])
+    held = reserve(
+        "bread",
+        kmo,
+        200_00,
+        "2021-10-11",
+        unit="cent",
+        starts="2021-10-15",
+        provider="voka-leerhuis",
+    )
+    held = replace(held, course=replace(held.course, price=1_000_00))
+    clock.set(day("2021-10-20"))
+    (outcome,) = door.handle([replace(command("bread", held), account=bakery)])
+    assert isinstance(outcome, Accepted), outcome
+    Runner(database, store).catch_up()
+    (told,) = api.get(PATH.replace(str(NORA), str(bakery)), headers=reads).json()["items"]
+    assert (told["effectiveOn"], told["lapsesOn"]) == ("2021-10-11", "2021-11-11")
+    assert (told["held"], told["unit"]) == (200_00, "cent")
+    assert (told["pays"], told["paysUnit"]) == (800_00, "cent")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeAlias
 
-from ledger.words.language import ENGLISH, Language
+from ledger.words.language import Language
 
 Value: TypeAlias = "str | int | date | Sayable"
 
@@ -32,10 +32,6 @@ class Text:
     def said(self, say: Language) -> str:
         """Return it in a language."""
         return say(self.message, **{name: _put(value, say) for name, value in self.about.items()})
-
-    def __str__(self) -> str:
-        """Return it in English, for the log."""
-        return self.said(ENGLISH)
 
 
 def _put(value: Value, say: Language) -> str | int:

@@ -65,7 +65,9 @@ DESCRIPTION: Final = (
     "Training rights that follow the person. Amounts are whole numbers of a smallest unit, which "
     "stands beside them. Each answer names the position in the ledger's one order that it reflects "
     "(`Rugzak-Position`); who has just written sends the position that it got as `Rugzak-After`, "
-    "and is answered when that is reflected. What is not yours to see is as if it were not there."
+    "and is answered when that is reflected. Texts for people, also of refusals, are in Dutch, "
+    "French or English, as `Accept-Language` asks. What is not yours to see is as if it were not "
+    "there."
 )
 
 

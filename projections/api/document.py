@@ -5,6 +5,7 @@ and what that has no word for is refused, so that none is lost in silence.
 """
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -107,7 +108,6 @@ def document() -> Json:
         },
         "components": {
             "schemas": {name: converted(_untitled(schemas[name])) for name in sorted(schemas)},
-            "parameters": {"AcceptLanguage": ACCEPTED},
             "responses": {
                 "Wrong": _refusal("The request is wrong in itself.", "BadRequest"),
                 "Refused": _refusal("The request was not done.", "Problem"),
@@ -153,7 +153,7 @@ def _operation(said: Json) -> Json:
         "operationId": said["operationId"],
         "parameters": [
             *(_parameter(each) for each in said.get("parameters", ())),
-            *([{"$ref": "#/components/parameters/AcceptLanguage"}] if said.get("security") else ()),
+            *([deepcopy(ACCEPTED)] if said.get("security") else ()),
         ],
         "requestBody": _body(said.get("requestBody")),
         "responses": responses,

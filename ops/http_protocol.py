@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from ledger.words.texts import Text
 from projections.api.problems import BAD_REQUEST, LONG_HEADERS, Refused, answer, too_slow
 
 HEADERS_SECONDS: Final = 10.0
@@ -59,10 +60,10 @@ class BoundedProtocol(HttpToolsProtocol):
         """Answer what is no request, and hang up; `msg` is uvicorn's, and not told."""
         del msg
         if self._too_long:
-            text = f"a request's headers have at most {MAX_HEADER_BYTES} bytes"
+            text = Text("api-long-headers", limit=str(MAX_HEADER_BYTES))
             self._hang_up(Refused(LONG_HEADERS, text))
         else:
-            self._hang_up(Refused(BAD_REQUEST, "this is no request of HTTP/1.1"))
+            self._hang_up(Refused(BAD_REQUEST, Text("api-no-request")))
 
     def _wait(self) -> None:
         self._head_bytes = 0

@@ -3,10 +3,10 @@
 from fractions import Fraction
 from typing import Final
 
-from consumers.adapters.assumptions import DIMONA
 from consumers.career import status_fact, term_of
 from ledger.domain.commands import RecordFact
 from ledger.domain.facts import Employment, Spell
+from ledger.words.assumptions import DIMONA
 from schemas import dimona_v1 as wire
 
 ASSUMED_SHARE: Final = Fraction(1)

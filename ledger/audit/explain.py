@@ -147,6 +147,17 @@ class Explanation:
     next_opens: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotExplanation:
+    """One lot, and why; the attributes are those of an `Explanation`."""
+
+    scheme: Scheme
+    story: LotStory
+    standing: Standing
+    standing_since: date
+    units: Mapping[e.LotId, Unit]
+
+
 def explain(
     envelopes: Iterable[e.Envelope],
     rulebook: Rulebook,
@@ -180,6 +191,31 @@ def explain(
         stops=stops_on(seen, scheme.id, on),
         units={lot.id: lot.unit for lot in account.lots.values()},
         next_opens=ahead[0].opens if ahead else None,
+    )
+
+
+def explain_lot(
+    envelopes: Iterable[e.Envelope],
+    rulebook: Rulebook,
+    lot: e.LotId,
+    on: date,
+    known: datetime | None = None,
+) -> LotExplanation:
+    """Explain one lot that had begun by a day, without what else its scheme might give.
+
+    Raises:
+        KeyError: there was no such lot then.
+
+    """
+    seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
+    account, stood = fold(seen), as_of(seen, on)[lot]
+    person, scheme = account.person(), rulebook.schemes[stood.lot.scheme]
+    return LotExplanation(
+        scheme=scheme,
+        story=_story(lot, stood, seen, rulebook, on, ()),
+        standing=scheme.standing(person, on),
+        standing_since=scheme.standing_since(person, on),
+        units={each.id: each.unit for each in account.lots.values()},
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain import facts as f
@@ -19,8 +19,24 @@ FULL_WEEK_HOURS: Final = 38
 _SHARE: Final = re.compile(r"[0-9]{1,6}([./][0-9]{1,6})?")
 
 
+Wrong: TypeAlias = Literal["share", "full-time", "enterprise", "says-nothing", "status"]
+"""What can be wrong with a supposition."""
+
+
 class WrongSupposition(ValueError):  # noqa: N818  reads as the answer it is
-    """A text supposes nothing that can be; it says what would be right."""
+    """A text supposes nothing that can be; it says what would be right.
+
+    Attributes:
+        kind: what is wrong.
+        about: the name, or the values, that it is about; `` when that is clear.
+
+    """
+
+    def __init__(self, kind: Wrong, text: str, about: str = "") -> None:
+        """Say it in English."""
+        super().__init__(text)
+        self.kind: Wrong = kind
+        self.about = about
 
 
 def supposition(text: str) -> f.Status:
@@ -39,9 +55,9 @@ def supposition(text: str) -> f.Status:
     except ZeroDivisionError:
         share = None
     if share is None:
-        raise WrongSupposition("a share is written as 1, 0.8 or 4/5")
+        raise WrongSupposition("share", "a share is written as 1, 0.8 or 4/5")
     if share > 1:
-        raise WrongSupposition("a share is at most full time, 1")
+        raise WrongSupposition("full-time", "a share is at most full time, 1")
     benefit = told.pop("benefit", "yes") != "no"
     sector = told.pop("sector", "private")
     activity, enterprise = told.pop("activity", "main"), told.pop("enterprise", "")
@@ -49,9 +65,11 @@ def supposition(text: str) -> f.Status:
         try:
             enterprise = str(UUID(enterprise))
         except ValueError:
-            raise WrongSupposition("an enterprise is named by its reference, a UUID") from None
+            text = "an enterprise is named by its reference, a UUID"
+            raise WrongSupposition("enterprise", text) from None
     if told:
-        raise WrongSupposition(f"{next(iter(told))!r} says nothing here")
+        name = repr(next(iter(told)))
+        raise WrongSupposition("says-nothing", f"{name} says nothing here", name)
     statuses: dict[str, f.Status] = {
         "employee": f.Employment(
             employer="supposed",
@@ -70,7 +88,7 @@ def supposition(text: str) -> f.Status:
         "retired": f.Retirement(),
     }
     if status not in statuses:
-        raise WrongSupposition(f"write status=..., one of {STATUSES}")
+        raise WrongSupposition("status", f"write status=..., one of {STATUSES}", STATUSES)
     return statuses[status]
 
 

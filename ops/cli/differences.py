@@ -20,10 +20,10 @@ from ledger.domain.regulation import (
 )
 from ledger.domain.shared import Limit
 from ledger.service.lint import expressions_in
-from ops.cli.decree import lasting, opening, order_of_use
-from ops.cli.wording import in_words
-from ops.cli.words import rounding
-from ops.language import ENGLISH, number, plainly
+from ledger.words.decree import lasting, opening, order_of_use
+from ledger.words.language import ENGLISH, number, plainly
+from ledger.words.sentences import rounding
+from ledger.words.wording import in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

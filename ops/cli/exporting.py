@@ -93,7 +93,7 @@ def _number(kept: Any) -> Json:  # noqa: ANN401  a Kept, imported late
 
 def _sentences(envelopes: "list[Envelope]", state: "Account") -> Mapping[int, str]:
     """Return each event in words, by its version."""
-    from ops.cli.words import sentence
+    from ledger.words.sentences import sentence
     from ops.wiring import rulebook
 
     units = {id_: lot.unit for id_, lot in state.lots.items()}

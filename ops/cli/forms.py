@@ -12,7 +12,7 @@ from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.regulation import Parameter
 from ledger.store.catalogue import BY_CLASS
-from ops.language import number
+from ledger.words.language import number
 
 Json: TypeAlias = dict[str, Any]
 

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from ops.language import Language
+    from ledger.words.language import Language
 
 
 class Exit(IntEnum):
@@ -66,7 +66,7 @@ class Problem(Exception):  # noqa: N818  it is an answer
 
 def speaking(lang: Literal["nl", "fr", "en"] | None) -> "Language":
     """Return the language that was asked for, or that of the settings."""
-    from ops.language import Language
+    from ledger.words.language import Language
     from ops.settings import read_settings
 
     return Language(lang or read_settings().lang)

@@ -145,7 +145,7 @@ def history(
 
     What was refused is told, too.
     """
-    from ops.language import ENGLISH
+    from ledger.words.language import ENGLISH
 
     with known_person(person) as (url, store), _projection(url) as conn:
         position, told, more = _told(conn, person, limit, newest=newest)
@@ -179,7 +179,8 @@ def explain(
     from ledger.audit.explain import explain as explained
     from ledger.domain.events import REGULATIONS
     from ledger.service.published import publications
-    from ops.cli.explanation import as_data, as_text
+    from ledger.words.explanation import as_text
+    from ops.cli.explanation import as_data
     from ops.wiring import rulebook
 
     asked, say = find_scheme(scheme), speaking(lang)
@@ -263,8 +264,8 @@ def lot_form(held: "Held") -> Json:
 def show_lots(held: "Sequence[Held]", *, every: bool) -> None:
     """Write lots under their schemes; what stops a scheme's use stops that of all its lots."""
     from ledger.domain.quantities import shown
-    from ops.cli.explanation import figures
-    from ops.language import ENGLISH
+    from ledger.words.explanation import figures
+    from ledger.words.language import ENGLISH
     from ops.wiring import rulebook
 
     schemes = rulebook().schemes
@@ -300,7 +301,7 @@ def _was_something(lot: "Lot") -> bool:
 
 
 def _freshness(answer: Mapping[str, Any]) -> str:
-    from ops.language import ENGLISH
+    from ledger.words.language import ENGLISH
 
     if answer.get("known") is not None:
         known = ENGLISH.moment(answer["known"])
@@ -334,8 +335,8 @@ def _told(
 
 def _entry(entry: "EntryRow", units: "Mapping[str, Unit]", providers: Mapping[str, str]) -> Json:
     from ledger.store.catalogue import CODEC, READABLE
+    from ledger.words.sentences import sentence
     from ops.cli.forms import amount
-    from ops.cli.words import sentence
 
     event: Any = CODEC.decode(READABLE[entry.kind][0].cls, entry.details.encode())
     return entry._asdict() | {

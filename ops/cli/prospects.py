@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.domain.facts import Status
     from ledger.domain.quantities import Unit
     from ledger.domain.taking import Quote
-    from ops.language import Language
+    from ledger.words.language import Language
 
 Every = Annotated[
     bool, typer.Option("--all", help="With schemes that have nothing to do with the person.")
@@ -249,7 +249,7 @@ def _scheme(name: str, holder: str, say: "Language") -> str:
 
 
 def _row(quote: "Quote", course: "Course", on: date, say: "Language") -> tuple[object, ...]:
-    from ops.cli.hindrances import why
+    from ledger.words.hindrances import why
 
     name = _scheme(f"{quote.scheme.id} {quote.bucket}".strip(), quote.holder, say)
     pays = "" if quote.pays is None else say.amount(quote.pays, quote.scheme.money)
@@ -301,7 +301,7 @@ def _effect(effect: "Effect", on: date) -> dict[str, Any]:
 
 def _line(prospect: "Prospect", on: date, say: "Language") -> tuple[object, ...]:
     from ledger.domain.calendar import OPEN, plus_months
-    from ops.cli.hindrances import why
+    from ledger.words.hindrances import why
 
     ends = min((lot.term.until for lot in prospect.lots), default=OPEN)
     lapses = "" if ends == OPEN else say.day(ends)
@@ -320,7 +320,7 @@ def _line(prospect: "Prospect", on: date, say: "Language") -> tuple[object, ...]
 
 
 def _change(effect: "Effect", on: date, say: "Language") -> Iterator[tuple[object, ...]]:
-    from ops.cli.hindrances import why
+    from ledger.words.hindrances import why
 
     def told(prospect: "Prospect") -> str:
         much = say("nothing")

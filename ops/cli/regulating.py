@@ -55,8 +55,8 @@ def check_regulations(
 @regulations.command("list")
 def list_regulations(*, as_json: AsJson = False) -> None:
     """List the schemes, with the versions of their rules."""
+    from ledger.words.language import ENGLISH
     from ops.cli.schemes_page import sources
-    from ops.language import ENGLISH
     from ops.wiring import rulebook
 
     schemes = list(rulebook().schemes.values())
@@ -102,7 +102,7 @@ def show_regulation(
     Each rule and number with its source. What is written is shown in English.
     """
     from ledger.audit.in_force import in_force
-    from ops.cli.decree import as_written, decree
+    from ledger.words.decree import as_written, decree
     from ops.cli.published import show_published
 
     if published is not None:

@@ -260,8 +260,8 @@ def _step(
     from ledger.domain.commands import NAMES
     from ledger.domain.events import RightGranted
     from ledger.domain.reasons import Rejection
-    from ops.cli.explanation import because
-    from ops.cli.words import sentence
+    from ledger.words.explanation import because
+    from ledger.words.sentences import sentence
 
     if isinstance(told.what, OthersTook):
         yield f"of {told.what.key} others take {told.what.taken}"
@@ -283,8 +283,8 @@ def _step(
 def _nothing(ran: "Run", of: "Expectation", rules: "Rulebook") -> Iterator[str]:
     """Write why periods of a day that is asked about give nothing."""
     from ledger.audit.scenario import Known
-    from ops.cli.explanation import because
-    from ops.language import plainly
+    from ledger.words.explanation import because
+    from ledger.words.language import plainly
 
     for each in Known(of, ran.lives, rules, {}).assessed():
         if not each.quantity:

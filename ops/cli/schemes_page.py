@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ops
 from ledger.domain.regulation import Rulebook, Scheme
-from ops.language import CODES, ENGLISH
+from ledger.words.language import CODES, ENGLISH
 
 PAGE = Path(ops.__file__).parent / "docs" / "schemes.md"
 

@@ -26,8 +26,8 @@ from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.service.reach import reach_due
 from ledger.store.postgres import PostgresStore
-from ops.cli.explanation import figures
-from ops.cli.words import sentence
+from ledger.words.explanation import figures
+from ledger.words.sentences import sentence
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.demo.story import NORA, Chapter, chapters

@@ -11,15 +11,18 @@ from projections.api import (
     balances,
     commands,
     health,
+    lots,
     outcomes,
     problems,
     prospects,
     redemptions,
+    reservations,
     schemes,
     timeline,
 )
 from projections.api.border import Border
 from projections.api.idempotency import InFlight
+from projections.api.paths import Methods
 from projections.api.recording import Recording
 
 VERSION: Final = "1.0.0"
@@ -33,9 +36,11 @@ ROUTERS: Final = (
     balances.router,
     commands.router,
     health.router,
+    lots.router,
     outcomes.router,
     prospects.router,
     redemptions.router,
+    reservations.router,
     schemes.router,
     timeline.router,
 )
@@ -55,6 +60,7 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.state.in_flight = InFlight()
+    app.state.methods = Methods(ROUTERS, PREFIX)
     problems.register(app)
     app.add_middleware(Recording)
     app.add_middleware(Border)  # around all others

@@ -21,8 +21,11 @@ from ledger.service.door import Door
 from ledger.service.naming import Lots
 from ledger.service.ports import StoreUnavailable
 from ledger.store.postgres import PostgresStore
+from ledger.words.language import Language
+from ledger.words.texts import Text
 from projections.api.access_log import AccessLog
 from projections.api.bearer import Caller, Provider
+from projections.api.languages import headers_of
 from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
@@ -129,7 +132,7 @@ def asked_by(
         said = f'Bearer realm="rugzak", error="insufficient_scope", scope="{" ".join(missing)}"'
         raise Refused(
             MISSING_SCOPE,
-            f"the token lacks {', '.join(missing)}",
+            Text("api-scope", scopes=", ".join(missing)),
             headers={"WWW-Authenticate": said},
             requiredScopes=list(scopes.scopes),
         )
@@ -230,7 +233,7 @@ def _until(desk: Desk, after: int | None, look: Callable[[], T]) -> T:
         if monotonic() >= until:
             raise Refused(
                 NOT_YET,
-                f"position {after} is not reflected yet, only {found.position}: ask again",
+                Text("api-not-yet", asked=str(after), position=str(found.position)),
                 headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
                 position=found.position,
             )
@@ -245,7 +248,7 @@ def without_parameters(request: Request) -> None:
 
     """
     for name in request.query_params:
-        raise unknown("query", name, "this question takes no parameters")
+        raise unknown("query", name, Text("api-no-parameters"))
 
 
 def seen_by(caller: Caller, account: UUID) -> UUID:
@@ -260,20 +263,26 @@ def seen_by(caller: Caller, account: UUID) -> UUID:
 
 def no_such_account() -> Refused:
     """Refuse an account that is not known, or not the caller's to see: nobody learns which."""
-    return Refused(NOT_FOUND, "there is no such account, or it is not yours to see")
+    return Refused(NOT_FOUND, Text("api-no-account"))
 
 
-def told(request: Request, body: BaseModel, position: int | None = None) -> Response:
+def told(
+    request: Request, body: BaseModel, position: int | None = None, say: Language | None = None
+) -> Response:
     """Return an answer with its position, or 304 when the client has its content.
 
     What is not of the ledger has no position. What was posted is always answered whole.
     The tag is weak: it is of the content, without the position, which moves with every event.
+    `say` is the language of an answer that has texts: each language has tags of its own.
     """
     text = body.model_dump_json(by_alias=True, exclude_none=True)
     content = text.replace(f'"position":{position}', "", 1)
-    tag = f'W/"{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"'
+    salt = b"" if say is None else say.code.encode()
+    digest = hashlib.blake2b(content.encode(), digest_size=12, salt=salt).hexdigest()
+    tag = f'W/"{digest}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     headers |= {} if position is None else {"Rugzak-Position": str(position)}
+    headers |= {} if say is None else headers_of(say)
     known = request.headers.get("if-none-match", "") if request.method == "GET" else ""
     if known == "*" or tag.removeprefix("W/") in (
         each.strip().removeprefix("W/") for each in known.split(",")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response, Security
 
 from ledger.domain.taking import measure, unknown_scheme
 from ledger.store.authorizations import Authorization, Authorizations
+from ledger.words.refusals import Detail, words_of
 from projections.api.asking import Account, AtDesk, Purpose, asked_by, no_such_account
 from projections.api.bearer import Caller
 from projections.api.bodies import Raw, described, read
@@ -62,7 +63,7 @@ def authorize(
         else measure(scheme, body.quantity, body.unit)
     )
     if wrong is not None:
-        raise Refused(kind_of(wrong.reason), wrong.detail)
+        raise Refused(kind_of(wrong.reason), Detail(wrong.detail, words_of(desk.rules)))
     code, now = new_code(), desk.clock.now().recorded_at
     made = Authorization(
         id=uuid4(),

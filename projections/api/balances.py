@@ -1,18 +1,21 @@
 """Routes: what a person has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
+from ledger.audit.explain import Stop
 from ledger.audit.held import Held, day_asked, held_on
-from ledger.service.naming import Lots
+from ledger.words.language import Language
+from ledger.words.texts import Text
 from projections.api.asking import (
     Account,
     After,
     AtDesk,
+    Desk,
     Purpose,
     ReadsBalances,
     fresh,
@@ -22,6 +25,7 @@ from projections.api.asking import (
     told,
     without_parameters,
 )
+from projections.api.languages import language_for
 from projections.api.problems import invalid
 from projections.api.schemes import period
 from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
@@ -60,7 +64,7 @@ def balances(
     """
     today = desk.clock.now().today
     on = day_asked(asked.on, asked.known_at, today)
-    looked_for = seen_by(caller, account)
+    say, looked_for = language_for(request.scope), seen_by(caller, account)
     lots: Sequence[Held | LotBalance]
     if asked.known_at is None and on >= today:
         found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
@@ -74,10 +78,10 @@ def balances(
         person=account,
         on=on,
         position=position,
-        items=tuple(_lot(account, each, desk.lots) for each in lots),
+        items=tuple(lot_on_day(account, each, desk, say) for each in lots),
         **({} if asked.known_at is None else {"known_at": asked.known_at}),
     )
-    return told(request, body, position)
+    return told(request, body, position, say)
 
 
 class _Many(NamedTuple):
@@ -110,9 +114,8 @@ def many_balances(
     today = desk.clock.now().today
     on = asked.on or today
     if on < today:
-        raise invalid(
-            "body", "on", on, f"a day that is past is asked about one by one; now {today}"
-        )
+        raise invalid("body", "on", on, Text("api-past", today=today))
+    say = language_for(request.scope)
     seen = {seen_by(caller, account): account for account in asked.accounts}
 
     def look(conn: Conn) -> _Many:
@@ -124,17 +127,20 @@ def many_balances(
     items = tuple(
         wire.AccountBalances(
             person=account,
-            lots=tuple(_lot(account, each, desk.lots) for each in found.held[looked_for].lots),
+            lots=tuple(
+                lot_on_day(account, each, desk, say) for each in found.held[looked_for].lots
+            ),
         )
         for looked_for, account in seen.items()
         if looked_for in found.known or found.held[looked_for].lots
     )
     body = wire.ManyBalances(on=on, position=found.position, items=items)
-    return told(request, body, found.position)
+    return told(request, body, found.position, say)
 
 
-def _lot(account: UUID, held: Held | LotBalance, lots: Lots) -> wire.LotOnDay:
-    lot = held.lot
+def lot_on_day(account: UUID, held: Held | LotBalance, desk: Desk, say: Language) -> wire.LotOnDay:
+    """Tell one lot; why it is stopped, in a language."""
+    lot, lots = held.lot, desk.lots
     of: dict[str, Any] = lots.funder(lot.id, lot.scheme, lot.funder)
     return wire.LotOnDay(
         scheme=lot.scheme,
@@ -152,9 +158,21 @@ def _lot(account: UUID, held: Held | LotBalance, lots: Lots) -> wire.LotOnDay:
         pending=held.pending,
         shortfall=lot.shortfall,
         usable=held.usable,
-        stops=tuple(
-            wire.Stop(mode=each.mode, since=each.since, reason=each.reason) for each in held.stops
-        ),
+        stops=_stops(held.stops, lot.scheme, desk, say) if held.stops else (),
         rule=held.rule,
         **of,
+    )
+
+
+def _stops(stops: Iterable[Stop], scheme: str, desk: Desk, say: Language) -> tuple[wire.Stop, ...]:
+    """Tell what stops a lot; an authority's reason is as it was given, unless it is known."""
+    say = say.of(desk.rules.schemes[scheme])
+    return tuple(
+        wire.Stop(
+            mode=each.mode,
+            since=each.since,
+            reason=say.known(each.reason)
+            or (each.reason if each.mode == "frozen" else say.text(each.reason)),
+        )
+        for each in stops
     )

@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from ledger.words.texts import Text
 from projections.api.problems import (
     EXPIRED_TOKEN,
     INVALID_TOKEN,
@@ -140,9 +141,9 @@ class Provider:
         """
         scheme, _, token = (authorization or "").partition(" ")
         if not authorization:
-            raise _unauthorised(NO_TOKEN, "send a token: `Authorization: Bearer ...`")
+            raise _unauthorised(NO_TOKEN, Text("api-no-token"))
         if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_CHARACTERS:
-            raise _unauthorised(INVALID_TOKEN, "this is no `Bearer` token")
+            raise _unauthorised(INVALID_TOKEN, Text("api-no-bearer"))
         name = hashlib.sha256(token.encode()).digest()
         known = self._good.get(name)
         if known is None:
@@ -152,7 +153,7 @@ class Provider:
                 while len(self._good) > REMEMBERED:
                     self._good.popitem(last=False)
         if known.until + LEEWAY_SECONDS < time():
-            raise _unauthorised(EXPIRED_TOKEN, "the token has expired: ask for a new one")
+            raise _unauthorised(EXPIRED_TOKEN, Text("api-token-expired"))
         return known
 
     def _read(self, token: str) -> Caller:
@@ -161,9 +162,9 @@ class Provider:
             self._demand().validate(claims)
             return _caller(claims)
         except ExpiredTokenError:
-            raise _unauthorised(EXPIRED_TOKEN, "the token has expired: ask for a new one") from None
+            raise _unauthorised(EXPIRED_TOKEN, Text("api-token-expired")) from None
         except (JoseError, ValueError, KeyError, TypeError, UnicodeError) as error:
-            detail = f"the token is not good: {type(error).__name__}"
+            detail = Text("api-token-wrong", error=type(error).__name__)
             raise _unauthorised(INVALID_TOKEN, detail) from None
 
     def _demand(self) -> jwt.JWTClaimsRegistry:
@@ -202,7 +203,7 @@ class Provider:
                     return old
                 raise Refused(
                     UNAVAILABLE,
-                    "tokens can't be checked now: their provider can't be asked",
+                    Text("api-no-issuer"),
                     headers={"Retry-After": "5"},
                 ) from None
             self._fetched_at = monotonic()
@@ -245,6 +246,6 @@ def _text(claim: object) -> str | None:
     return claim
 
 
-def _unauthorised(kind: Kind, detail: str) -> Refused:
+def _unauthorised(kind: Kind, detail: Text) -> Refused:
     error = "" if kind is NO_TOKEN else ', error="invalid_token"'
     return Refused(kind, detail, headers={"WWW-Authenticate": f'Bearer realm="rugzak"{error}'})

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from ledger.words.texts import Text
 from projections.api.problems import MEDIA, Refused
 from schemas import check
 from schemas.cloudevents import Content
@@ -28,7 +29,8 @@ async def _raw(request: Request) -> bytes:
     """
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != JSON:
-        raise Refused(MEDIA, f"a body is of {JSON}, not of {media or 'nothing that is said'}")
+        wrong = Text("api-media-other", right=JSON, wrong=media)
+        raise Refused(MEDIA, wrong if media else Text("api-media-none", right=JSON))
     return await request.body()
 
 

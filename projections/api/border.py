@@ -18,6 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from projections.api.languages import language_for
 from projections.api.problems import (
     MAX_VALUE_CHARACTERS,
     Refused,
@@ -90,12 +91,12 @@ class Border:
         with structlog.contextvars.bound_contextvars(trace=trace):
             try:
                 refused = _refused(scope, headers)
-                app = self._app if refused is None else answer(refused)
+                app = self._app if refused is None else answer(refused, language_for(scope))
                 await app(scope, bounded, marked)
             except Exception as error:
                 if status:
                     raise  # an answer has begun: its connection is cut off
-                await answer(broken(error))(scope, receive, marked)
+                await answer(broken(error), language_for(scope))(scope, receive, marked)
             log.info(
                 "request_answered",
                 method=scope["method"],

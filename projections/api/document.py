@@ -5,6 +5,7 @@ and what that has no word for is refused, so that none is lost in silence.
 """
 
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -40,10 +41,23 @@ USUAL: Final = "usual"
 METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 POSITION: Final = "Rugzak-Position"
+LANGUAGE: Final = "Content-Language"
 HEADERS: Final = {
     "ETag": "Of the content, without the position: send it as If-None-Match.",
     POSITION: "The place in the ledger's order up to which the answer reflects it.",
+    LANGUAGE: "In which language its texts are; left out of an answer that has none.",
 }
+
+ACCEPTED: Final = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "description": "In which language texts for people are wanted: nl, fr or en, with weights if "
+    "need be. English when none of these is asked for.",
+    "schema": {"type": "string"},
+    "example": "nl-BE, fr;q=0.5",
+}
+"""What every operation but the open ones takes."""
 
 PLACELESS: Final = frozenset({"listAccesses"})
 """Operations whose answers are not out of the ledger, so that they have no position in it."""
@@ -52,7 +66,9 @@ DESCRIPTION: Final = (
     "Training rights that follow the person. Amounts are whole numbers of a smallest unit, which "
     "stands beside them. Each answer names the position in the ledger's one order that it reflects "
     "(`Rugzak-Position`); who has just written sends the position that it got as `Rugzak-After`, "
-    "and is answered when that is reflected. What is not yours to see is as if it were not there."
+    "and is answered when that is reflected. Texts for people, also of refusals, are in Dutch, "
+    "French or English, as `Accept-Language` asks. What is not yours to see is as if it were not "
+    "there."
 )
 
 
@@ -126,7 +142,7 @@ def _operation(said: Json) -> Json:
         if said.get("security") and status == "200" and said["operationId"] not in PLACELESS:
             responses[status]["headers"] = _headers(HEADERS)
         if said.get("security") and status == "201":
-            responses[status]["headers"] = _headers([POSITION])
+            responses[status]["headers"] = _headers([POSITION, LANGUAGE])
     if said.get("parameters") or said.get("requestBody"):
         responses["400"] = {"$ref": "#/components/responses/Wrong"}
     responses["default"] = {"$ref": "#/components/responses/Refused"}
@@ -135,7 +151,10 @@ def _operation(said: Json) -> Json:
         "summary": said["summary"],
         "description": said["description"],
         "operationId": said["operationId"],
-        "parameters": [_parameter(each) for each in said.get("parameters", ())],
+        "parameters": [
+            *(_parameter(each) for each in said.get("parameters", ())),
+            *([deepcopy(ACCEPTED)] if said.get("security") else ()),
+        ],
         "requestBody": _body(said.get("requestBody")),
         "responses": responses,
         "security": said.get("security", []),
@@ -174,7 +193,7 @@ def _parameter(said: Json) -> Json:
 
 def _refusal(description: str, schema: str) -> Json:
     content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"description": description, "content": content}
+    return {"description": description, "headers": _headers([LANGUAGE]), "content": content}
 
 
 def _untitled(schema: Any) -> Any:  # noqa: ANN401  JSON

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from fastapi import Depends, Header, Request
 from pydantic import AfterValidator
 
+from ledger.words.texts import Text
 from projections.api.problems import IN_FLIGHT, Refused
 from schemas.cloudevents import NATIONAL_NUMBER
 from schemas.origin import holds_national_number
@@ -74,7 +75,7 @@ class InFlight:
             if command in self._ids:
                 raise Refused(
                     IN_FLIGHT,
-                    "the first request with this Idempotency-Key is still under way: ask again",
+                    Text("api-under-way"),
                     headers={"Retry-After": "1"},
                 )
             self._ids.add(command)

@@ -12,6 +12,7 @@ from math import ceil
 from time import monotonic
 from typing import Final
 
+from ledger.words.texts import Text
 from projections.api.problems import TOO_MANY, Refused
 
 WINDOW_SECONDS: Final = 60
@@ -83,7 +84,9 @@ class Limits:
         nothing = Standing(quota=self._quota, remaining=0, full_in_seconds=WINDOW_SECONDS)
         return Refused(
             TOO_MANY,
-            f"a client has {self._quota} requests in {WINDOW_SECONDS} s: wait {wait} s",
+            Text(
+                "api-too-many", quota=str(self._quota), window=str(WINDOW_SECONDS), wait=str(wait)
+            ),
             headers={"Retry-After": str(wait), **nothing.headers()},
             limit=self._quota,
             retryAfterSec=wait,

@@ -8,24 +8,25 @@ from ledger.domain.account import BY_RULE
 from ledger.service.door import CLOCK
 from ledger.service.naming import Lots
 from ledger.service.outcomes import Accepted
+from ledger.words.language import ENGLISH, Language
 from projections.api.asking import Desk
 from schemas.api_v1 import commands as wire
 from schemas.ledger_v1 import Part
 
 
-def done(desk: Desk, account: UUID, outcome: Accepted) -> wire.Done:
-    """Return what an accepted command did."""
+def done(desk: Desk, account: UUID, outcome: Accepted, say: Language = ENGLISH) -> wire.Done:
+    """Return what an accepted command did; texts of rules are in a language."""
     # One that wrote nothing is answered with the place of what was so already.
     since = outcome.version - max(outcome.events, 1)
     found = desk.store.events_of(account, since, outcome.version)
     did: dict[str, Any] = {}
     for each in found if outcome.events else ():
         if each.metadata.actor != CLOCK:  # what fell due by itself is not of the command
-            _tell(did, each.event, account, desk)
+            _tell(did, each.event, account, desk, say)
     return wire.Done(person=account, position=found[-1].position, version=outcome.version, **did)
 
 
-def _tell(did: dict[str, Any], event: e.Event, account: UUID, desk: Desk) -> None:
+def _tell(did: dict[str, Any], event: e.Event, account: UUID, desk: Desk, say: Language) -> None:
     """Add what an event is of a command, if anything; the rest are consequences by the rules."""
     lots = desk.lots
     match event:
@@ -43,7 +44,7 @@ def _tell(did: dict[str, Any], event: e.Event, account: UUID, desk: Desk) -> Non
                 gives_back=event.gives_back,
                 recovers=event.recovers,
                 rule=event.rule,
-                because=event.because,
+                because=say.of(desk.rules.schemes[event.scheme]).text(event.because),
             )
         case e.RightTransferred() if event.transfer != BY_RULE:
             moved = did.get("transferred", ())

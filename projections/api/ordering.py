@@ -13,10 +13,13 @@ from ledger.domain import commands as c
 from ledger.domain.events import NOBODYS
 from ledger.service.outcomes import Accepted, Rejected, first_of
 from ledger.service.ports import StoreUnavailable
+from ledger.words.language import Language
+from ledger.words.texts import Text
 from projections.api.asking import Account, AtDesk, Desk, Purpose, no_such_account, seen_by
 from projections.api.bearer import Caller
 from projections.api.bodies import Raw, canonical
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
+from projections.api.languages import Speaks, headers_of
 from projections.api.made import done
 from projections.api.problems import NOT_PERMITTED, UNAVAILABLE, Refused
 from projections.api.refusals import refuse
@@ -35,6 +38,7 @@ class Order:
         operation: what is asked, as the document calls it.
         raw: the body.
         named: what the path names besides the account, if anything.
+        say: the language in which it is answered.
 
     """
 
@@ -45,6 +49,7 @@ class Order:
     operation: str
     raw: bytes
     named: str
+    say: Language
 
     def carried_out(self, caller: Caller, content: Content, request: c.Request) -> Response:
         """Let the door decide about a request once, and tell what it did.
@@ -66,9 +71,9 @@ class Order:
         with self.under_way.alone(command.id):
             outcome = ask(self.desk, command)
             if isinstance(outcome, Rejected):
-                refuse(outcome)
-            body = done(self.desk, self.account, outcome)
-        return created(body, body.position)
+                refuse(outcome, self.desk.rules)
+            body = done(self.desk, self.account, outcome, self.say)
+        return created(body, body.position, self.say)
 
 
 def _order(
@@ -79,6 +84,7 @@ def _order(
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
     under_way: UnderWay,
     raw: Raw,
+    say: Speaks,
 ) -> Order:
     others = [value for name, value in request.path_params.items() if name != "accountId"]
     return Order(
@@ -89,6 +95,7 @@ def _order(
         operation=request.scope["route"].operation_id,
         raw=raw,
         named="".join(others),
+        say=say,
     )
 
 
@@ -114,7 +121,7 @@ def bounded(client: str) -> str:
 
     """
     if len(quote(client, safe="")) > MAX_CLIENT_CHARACTERS:
-        raise Refused(NOT_PERMITTED, f"a client has a name of at most {MAX_CLIENT_CHARACTERS}")
+        raise Refused(NOT_PERMITTED, Text("api-client-long", limit=str(MAX_CLIENT_CHARACTERS)))
     return client
 
 
@@ -136,15 +143,14 @@ def ask(desk: Desk, command: c.Command) -> Accepted | Rejected:
     except StoreUnavailable as error:
         raise Refused(
             UNAVAILABLE,
-            "the ledger gives no answer now; whether this was done is not known: send the same "
-            "again, with the same key",
+            Text("api-unknown-done"),
             headers={"Retry-After": "1"},
         ) from error
 
 
-def created(body: Told, position: int | None = None) -> Response:
+def created(body: Told, position: int | None = None, say: Language | None = None) -> Response:
     """Answer that something was made, and from which position on that can be read."""
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store"} | ({} if say is None else headers_of(say))
     if position is not None:
         headers["Rugzak-Position"] = str(position)
     text = body.model_dump_json(by_alias=True, exclude_none=True)

@@ -5,7 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from projections.api.asking import After, AtDesk, ReadsOutcomes, fresh, told
+from ledger.words.language import Language
+from ledger.words.refusals import Detail, words_of
+from projections.api.asking import After, AtDesk, Desk, ReadsOutcomes, fresh, told
+from projections.api.languages import Speaks
 from projections.api.paging import cursor_of, next_link, no_cursor, text_of
 from projections.outcomes.project import OutcomeRow
 from projections.outcomes.view import Outcomes, outcomes_of, outcomes_of_message
@@ -27,6 +30,7 @@ def outcomes(
     desk: AtDesk,
     caller: ReadsOutcomes,
     asked: Annotated[wire.OutcomesQuestion, Query()],
+    say: Speaks,
     after: After = None,
 ) -> Response:
     """Tell a page of outcomes; of a source that is not yours, as of one that never said a thing."""
@@ -48,21 +52,21 @@ def outcomes(
     body = wire.Outcomes(
         source=asked.source,
         position=found.position,
-        items=tuple(map(partial(_outcome, prefix=prefix), found.outcomes)),
+        items=tuple(map(partial(_outcome, prefix=prefix, desk=desk, say=say), found.outcomes)),
     )
     if found.beyond is not None:
         link = next_link(request, cursor_of(found.beyond.removeprefix(prefix)))
         body = body.model_copy(update={"next": link})
-    return told(request, body, found.position)
+    return told(request, body, found.position, say)
 
 
-def _outcome(row: OutcomeRow, prefix: str) -> wire.Outcome:
+def _outcome(row: OutcomeRow, prefix: str, desk: Desk, say: Language) -> wire.Outcome:
     number, _, id_ = row.command.partition(prefix)
     of: dict[str, Any] = {}
     if row.reason is not None:
         of["reason"] = row.reason
         if row.detail is not None and not holds_national_number(row.detail):
-            of["detail"] = row.detail
+            of["detail"] = Detail(row.detail, words_of(desk.rules)).said(say)
     return wire.Outcome(
         id=id_,
         request=int(number.removesuffix(":") or 1),

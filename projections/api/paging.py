@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
+from ledger.words.texts import Text
 from projections.api.problems import Refused, invalid
 
 CURSOR: Final = "cursor"
@@ -54,8 +55,7 @@ def position_of(cursor: str) -> int:
 
 def no_cursor(cursor: str) -> Refused:
     """Refuse a cursor that no link of ours has."""
-    detail = "this is no cursor of ours: follow the `next` link of a page as it is"
-    return invalid("query", CURSOR, cursor, detail)
+    return invalid("query", CURSOR, cursor, Text("api-cursor"))
 
 
 def next_link(request: Request, cursor: str) -> str:

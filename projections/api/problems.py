@@ -15,6 +15,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from ledger.service.ports import StoreUnavailable
+from ledger.words.language import ENGLISH, Language
+from ledger.words.texts import Sayable, Text
+from projections.api.findings import finding
+from projections.api.languages import headers_of, language_for
+from projections.api.paths import Methods
 from schemas.api_v1.problems import BELGIF, INPUT, MEDIA_TYPE, OWN, BadRequest, Issue, Problem
 
 GUIDE: Final = "https://www.belgif.be/specification/rest/api-guide/problems"
@@ -98,29 +103,6 @@ LONG_HEADERS: Final = Kind(
 )
 
 
-class Refused(Exception):  # noqa: N818  it is an answer
-    """A request that is answered with a problem."""
-
-    def __init__(
-        self,
-        kind: Kind,
-        detail: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        issues: Sequence[Issue] = (),
-        instance: UUID | None = None,
-        **more: object,
-    ) -> None:
-        """Say what was wrong this time; `more` are the members that the kind has besides.
-
-        An `instance` is of what is answered the same each time that it is asked; else it is new.
-        """
-        super().__init__(detail)
-        self.instance = instance or uuid4()
-        self.kind, self.detail, self.issues, self.more = kind, detail, issues, more
-        self.headers = dict(headers or {})
-
-
 @dataclass(frozen=True, slots=True)
 class _Said:
     """How a finding of pydantic is told."""
@@ -130,149 +112,189 @@ class _Said:
     forms: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What is wrong with one part of a request.
+
+    Attributes:
+        said: its type of issue.
+        within: path, query, header or body.
+        value: what was there; None when that is not sent back.
+
+    """
+
+    said: _Said
+    within: str
+    name: str
+    detail: Sayable
+    value: object = None
+
+    def issue(self, say: Language) -> Issue:
+        """Return it as it is answered in a language."""
+        return Issue(
+            type=f"{INPUT}{self.said.type}",
+            title=self.said.title,
+            detail=self.detail.said(say),
+            within=self.within,
+            name=self.name,
+            value=self.value,
+        )
+
+
+class Refused(Exception):  # noqa: N818  it is an answer
+    """A request that is answered with a problem."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: Sayable,
+        *,
+        headers: Mapping[str, str] | None = None,
+        issues: Sequence[Wrong] = (),
+        instance: UUID | None = None,
+        **more: object,
+    ) -> None:
+        """Say what was wrong this time; `more` are the members that the kind has besides.
+
+        An `instance` is of what is answered the same each time that it is asked; else it is new.
+        """
+        super().__init__(kind.named)
+        self.instance = instance or uuid4()
+        self.kind, self.detail, self.issues, self.more = kind, detail, issues, more
+        self.headers = dict(headers or {})
+
+
 _UNKNOWN: Final = _Said("unknownInput", "Unknown input", frozenset({"extra_forbidden"}))
 _SCHEMA: Final = _Said("schemaViolation", "Input isn't valid with respect to schema")
+_MEANING: Final = _Said("invalidInput", "Invalid input")
 
 
-def answer(refused: Refused) -> Response:
-    """Return the response of a refusal."""
+def answer(refused: Refused, say: Language = ENGLISH) -> Response:
+    """Return the response of a refusal, with its details in a language."""
     kind, instance = refused.kind, f"urn:uuid:{refused.instance}"
     of: dict[str, Any] = {
         "type": kind.type,
         "title": kind.title,
         "status": kind.status,
-        "detail": refused.detail,
+        "detail": refused.detail.said(say),
         "instance": instance,
         **({"href": kind.href} if kind.href else {}),
         **refused.more,
     }
-    problem = BadRequest(**of, issues=tuple(refused.issues)) if refused.issues else Problem(**of)
+    issues = tuple(each.issue(say) for each in refused.issues)
+    problem = BadRequest(**of, issues=issues) if issues else Problem(**of)
     log.info("request_refused", problem=kind.named, instance=instance)
     return Response(
         problem.model_dump_json(by_alias=True, exclude_none=True),
         status_code=kind.status,
-        headers={"Cache-Control": "no-store", **refused.headers},
+        headers={"Cache-Control": "no-store", **headers_of(say), **refused.headers},
         media_type=MEDIA_TYPE,
     )
 
 
-def invalid(within: str, name: str, value: object, detail: str) -> Refused:
+def invalid(within: str, name: str, value: object, detail: Sayable) -> Refused:
     """Refuse one value that has the right form, and still can't be."""
-    issue = Issue(
-        type=f"{INPUT}invalidInput",
-        title="Invalid input",
-        detail=detail,
-        within=within,
-        name=name,
-        value=None if value is None else str(value)[:MAX_VALUE_CHARACTERS],
-    )
-    return Refused(BAD_REQUEST, "one part of the request: see issues", issues=[issue])
+    shown = None if value is None else str(value)[:MAX_VALUE_CHARACTERS]
+    return _wrong(Wrong(said=_MEANING, within=within, name=name, detail=detail, value=shown))
 
 
-def unknown(within: str, name: str, detail: str) -> Refused:
+def unknown(within: str, name: str, detail: Sayable) -> Refused:
     """Refuse what has a name that is not known."""
-    issue = Issue(
-        type=f"{INPUT}{_UNKNOWN.type}",
-        title=_UNKNOWN.title,
-        detail=detail,
-        within=within,
-        name=name[:MAX_VALUE_CHARACTERS],
-    )
-    return Refused(BAD_REQUEST, "one part of the request: see issues", issues=[issue])
+    named = name[:MAX_VALUE_CHARACTERS]
+    return _wrong(Wrong(said=_UNKNOWN, within=within, name=named, detail=detail))
+
+
+def repeated(within: str, name: str) -> Refused:
+    """Refuse what is there more than once, and would mean one thing to us and another to others."""
+    return _wrong(Wrong(said=_SCHEMA, within=within, name=name, detail=Text("api-twice")))
+
+
+def _wrong(*issues: Wrong) -> Refused:
+    return Refused(BAD_REQUEST, Text("api-issues", count=len(issues)), issues=issues)
 
 
 def too_large(limit: int) -> Refused:
     """Refuse a body that is longer than so many bytes."""
-    text = f"a body has at most {limit} bytes"
+    text = Text("api-too-large", limit=str(limit))
     return Refused(TOO_LARGE, text, headers={"Connection": "close"}, limit=limit)
 
 
 def too_slow(seconds: float) -> Refused:
     """Refuse a request that took longer than so many seconds to come in."""
-    text = f"a request has to be here within {seconds:g} s"
+    text = Text("api-too-slow", seconds=f"{seconds:g}")
     return Refused(TOO_SLOW, text, headers={"Connection": "close"})
 
 
 def wrong_media() -> Refused:
     """Refuse a body that is no JSON in UTF-8."""
-    text = "a body is JSON in UTF-8: `Content-Type: application/json`"
-    return Refused(MEDIA, text, headers={"Accept": "application/json"})
+    return Refused(MEDIA, Text("api-media"), headers={"Accept": "application/json"})
 
 
 def not_acceptable() -> Refused:
     """Refuse a client that takes nothing that we have."""
-    return Refused(NOT_ACCEPTABLE, "answers are JSON: `Accept: application/json`")
-
-
-def repeated(within: str, name: str) -> Refused:
-    """Refuse what is there more than once, and would mean one thing to us and another to others."""
-    issue = Issue(
-        type=f"{INPUT}{_SCHEMA.type}",
-        title=_SCHEMA.title,
-        detail="is there more than once; send it once",
-        within=within,
-        name=name,
-    )
-    return Refused(BAD_REQUEST, "one part of the request: see issues", issues=[issue])
+    return Refused(NOT_ACCEPTABLE, Text("api-not-acceptable"))
 
 
 def broken(error: Exception) -> Refused:
     """Log a defect, and refuse without a word about it."""
     log.error("request_failed", exc_info=error)
-    return Refused(INTERNAL, "this is a defect of ours; the log has it as BelGov-Trace-Id")
+    return Refused(INTERNAL, Text("api-defect"))
 
 
 def register(app: FastAPI) -> None:
     """Let every failure of an application be answered with a problem."""
 
+    def answered(request: Request, refused: Refused) -> Response:
+        return answer(refused, language_for(request.scope))
+
     @app.exception_handler(Refused)
-    async def refused(_: Request, error: Refused) -> Response:
-        return answer(error)
+    async def refused(request: Request, error: Refused) -> Response:
+        return answered(request, error)
 
     @app.exception_handler(RequestValidationError)
-    async def wrong(_: Request, error: RequestValidationError) -> Response:
-        issues = [_issue(each) for each in error.errors()]
-        counted = "one part" if len(issues) == 1 else f"{len(issues)} parts"
-        return answer(Refused(BAD_REQUEST, f"{counted} of the request: see issues", issues=issues))
+    async def wrong(request: Request, error: RequestValidationError) -> Response:
+        return answered(request, _wrong(*map(_found, error.errors())))
 
     @app.exception_handler(HTTPException)
     async def routed(request: Request, error: HTTPException) -> Response:
-        headers = dict(error.headers or {})
-        match error.status_code:
-            case HTTPStatus.METHOD_NOT_ALLOWED:
-                takes = headers.get("allow", "others")
-                detail = f"{request.method} is not for this; it takes {takes}"
-                return answer(Refused(METHOD, detail, headers=headers))
-            case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-                return answer(too_large(int(error.detail)))
-            case HTTPStatus.REQUEST_TIMEOUT:
-                return answer(too_slow(float(error.detail)))
-            case HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
-                return answer(wrong_media())
-            case HTTPStatus.BAD_REQUEST:
-                detail = "it can't be read: send JSON in UTF-8"
-                return answer(invalid("body", "", None, detail))
-        return answer(Refused(NOT_FOUND, "there is nothing at this path"))
+        return answered(request, _of_the_border(request, error))
 
     @app.exception_handler(StoreUnavailable)
-    async def away(_: Request, error: StoreUnavailable) -> Response:
+    async def away(request: Request, error: StoreUnavailable) -> Response:
         log.warning("store_unavailable", error=str(error))
-        text = "the ledger can't be reached now; nothing was done"
-        return answer(Refused(UNAVAILABLE, text, headers={"Retry-After": "1"}))
+        refusal = Refused(UNAVAILABLE, Text("api-away"), headers={"Retry-After": "1"})
+        return answered(request, refusal)
 
 
-def _issue(error: Mapping[str, Any]) -> Issue:
+def _of_the_border(request: Request, error: HTTPException) -> Refused:
+    """Return the refusal that is meant by a bare status."""
+    match error.status_code:
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            methods: Methods = request.app.state.methods
+            takes = methods.of(request.scope)
+            text = Text("api-method", method=request.method, takes=takes)
+            return Refused(METHOD, text, headers={"Allow": takes})
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return too_large(int(error.detail))
+        case HTTPStatus.REQUEST_TIMEOUT:
+            return too_slow(float(error.detail))
+        case HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+            return wrong_media()
+        case HTTPStatus.BAD_REQUEST:
+            return invalid("body", "", None, Text("api-unreadable"))
+    return Refused(NOT_FOUND, Text("api-no-path"))
+
+
+def _found(error: Mapping[str, Any]) -> Wrong:
     """Tell a finding of pydantic: where it is, what was there, and what would be right."""
     within, *path = error["loc"]
-    said = _UNKNOWN if error["type"] in _UNKNOWN.forms else _SCHEMA
     value = error.get("input")
     shown = isinstance(value, str | int | bool) and len(str(value)) <= MAX_VALUE_CHARACTERS
-    return Issue(
-        type=f"{INPUT}{said.type}",
-        title=said.title,
-        detail=error["msg"],
+    return Wrong(
+        said=_UNKNOWN if error["type"] in _UNKNOWN.forms else _SCHEMA,
         within=str(within),
         name=_path(path),
+        detail=finding(error),
         value=value if shown else None,
     )
 

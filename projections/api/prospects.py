@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, assert_never
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
@@ -16,6 +16,9 @@ from ledger.domain.commands import Course
 from ledger.domain.events import Allocation
 from ledger.domain.facts import Status
 from ledger.service.naming import Lots
+from ledger.words.language import Language
+from ledger.words.refusals import in_language
+from ledger.words.texts import Text
 from projections.api.asking import (
     Account,
     After,
@@ -29,6 +32,7 @@ from projections.api.asking import (
     told,
     without_parameters,
 )
+from projections.api.languages import Speaks
 from projections.api.problems import invalid
 from projections.api.schemes import period
 from schemas.api_v1 import prospects as wire
@@ -65,6 +69,7 @@ def quotes(
     caller: ReadsQuotes,
     account: Account,
     asked: Annotated[wire.QuotesQuestion, Body(openapi_examples={"usual": {"value": COURSE}})],
+    say: Speaks,
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
     after: After = None,
 ) -> Response:
@@ -99,9 +104,9 @@ def quotes(
         person=account,
         on=on,
         position=story.position,
-        items=tuple(_quote(account, each) for each in found),
+        items=tuple(_quote(account, say, each) for each in found),
     )
-    return told(request, body, story.position)
+    return told(request, body, story.position, say)
 
 
 @router.get(
@@ -116,6 +121,7 @@ def overview(
     caller: ReadsOverview,
     account: Account,
     asked: Annotated[wire.OverviewQuestion, Query()],
+    say: Speaks,
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
     after: After = None,
 ) -> Response:
@@ -126,23 +132,30 @@ def overview(
     enterprises = enterprises_of(held, on, desk.store.events_of, run_by(status))
     if status is None:
         stood = found_by.overview(held, on, now, desk.rules, enterprises)
-        items = tuple(_scheme(account, each) for each in stood)
+        items = tuple(_scheme(account, say, each) for each in stood)
     elif held.career.holder == "enterprise":
-        raise invalid("query", "if", asked.supposing, "an enterprise has no status: leave it out")
+        raise invalid("query", "if", asked.supposing, Text("api-enterprise-if"))
     else:
         items = tuple(
-            _scheme(account, each.before, changes=each.changes, supposed=_told(account, each.after))
+            _scheme(
+                account,
+                say,
+                each.before,
+                changes=each.changes,
+                supposed=_told(account, say, each.after),
+            )
             for each in found_by.effects(held, status, on, now, desk.rules, enterprises)
         )
     body = wire.Overview(person=account, on=on, position=story.position, items=items)
-    return told(request, body, story.position)
+    return told(request, body, story.position, say)
 
 
 def _day(desk: Desk, on: date | None, within: str) -> date:
     today = desk.clock.now().today
     last = plus_months(today, MONTHS_AHEAD)
     if on is not None and on > last:
-        raise invalid(within, "on", on, f"a day is at most {MONTHS_AHEAD} months ahead: {last}")
+        text = Text("api-too-far", months=str(MONTHS_AHEAD), last=last)
+        raise invalid(within, "on", on, text)
     return on or today
 
 
@@ -152,10 +165,26 @@ def _supposed(text: str | None) -> Status | None:
     try:
         return supposition(text)
     except WrongSupposition as wrong:
-        raise invalid("query", "if", text, str(wrong)) from None
+        raise invalid("query", "if", text, _supposed_wrongly(wrong)) from None
 
 
-def _quote(account: UUID, quote: taking.Quote) -> wire.Quote:
+def _supposed_wrongly(wrong: WrongSupposition) -> Text:
+    match wrong.kind:
+        case "share":
+            return Text("if-share")
+        case "full-time":
+            return Text("if-full-time")
+        case "enterprise":
+            return Text("if-enterprise")
+        case "says-nothing":
+            return Text("if-says-nothing", name=wrong.about)
+        case "status":
+            return Text("if-status", statuses=wrong.about)
+        case _:
+            assert_never(wrong.kind)
+
+
+def _quote(account: UUID, say: Language, quote: taking.Quote) -> wire.Quote:
     holder = UUID(quote.holder) if quote.holder else account
     of: dict[str, Any] = {
         "bucket": quote.bucket or None,
@@ -167,12 +196,13 @@ def _quote(account: UUID, quote: taking.Quote) -> wire.Quote:
     }
     return wire.Quote(
         scheme=quote.scheme.id,
+        scheme_name=quote.scheme.names[say.code],
         holder=holder,
         unit=quote.unit,
         quantity=quote.quantity,
         available=quote.available,
         lots=_parts(holder, quote.scheme.id, quote.allocation),
-        hindrances=_hindrances(quote.hindrances),
+        hindrances=_hindrances(quote.hindrances, say.of(quote.scheme)),
         **{name: value for name, value in of.items() if value is not None},
     )
 
@@ -183,21 +213,27 @@ def _parts(holder: UUID, scheme: str, allocation: Allocation) -> tuple[Part, ...
     )
 
 
-def _scheme(account: UUID, prospect: found_by.Prospect, **supposed: Any) -> wire.SchemeProspect:  # noqa: ANN401  the model checks it
+def _scheme(
+    account: UUID,
+    say: Language,
+    prospect: found_by.Prospect,
+    **supposed: Any,  # noqa: ANN401  the model checks it
+) -> wire.SchemeProspect:
     return wire.SchemeProspect(
         scheme=prospect.scheme.id,
+        scheme_name=prospect.scheme.names[say.code],
         holder=UUID(prospect.holder) if prospect.holder else account,
         unit=prospect.scheme.unit,
-        **_of(account, prospect),
+        **_of(account, say, prospect),
         **supposed,
     )
 
 
-def _told(account: UUID, prospect: found_by.Prospect) -> wire.Prospect:
-    return wire.Prospect(**_of(account, prospect))
+def _told(account: UUID, say: Language, prospect: found_by.Prospect) -> wire.Prospect:
+    return wire.Prospect(**_of(account, say, prospect))
 
 
-def _of(account: UUID, prospect: found_by.Prospect) -> dict[str, Any]:
+def _of(account: UUID, say: Language, prospect: found_by.Prospect) -> dict[str, Any]:
     holder = UUID(prospect.holder) if prospect.holder else account
     return {
         "state": prospect.state,
@@ -211,11 +247,12 @@ def _of(account: UUID, prospect: found_by.Prospect) -> dict[str, Any]:
             for lot in prospect.lots
         ),
         "standing": prospect.standing.mode,
-        "hindrances": _hindrances(prospect.hindrances),
+        "hindrances": _hindrances(prospect.hindrances, say.of(prospect.scheme)),
     }
 
 
-def _hindrances(found: Iterable[taking.Hindrance]) -> tuple[wire.Hindrance, ...]:
+def _hindrances(found: Iterable[taking.Hindrance], say: Language) -> tuple[wire.Hindrance, ...]:
     return tuple(
-        wire.Hindrance(code=each.kind, reason=each.reason, text=each.detail) for each in found
+        wire.Hindrance(code=each.kind, reason=each.reason, text=in_language(each.detail, say))
+        for each in found
     )

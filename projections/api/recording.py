@@ -18,8 +18,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.service.ports import StoreUnavailable
+from ledger.words.texts import Text
 from projections.api.access_log import Access, AccessLog, Acting, Outcome, plain
 from projections.api.bearer import ANY_ACCOUNT, Caller
+from projections.api.languages import language_for
 from projections.api.problems import UNAVAILABLE, Refused, answer
 
 PURPOSE: Final = "Rugzak-Purpose"
@@ -78,7 +80,7 @@ class Recording:
                 started = True
                 if not await _record(scope, int(message["status"])):
                     withheld = True
-                    await _unrecorded()(scope, receive, send)
+                    await _unrecorded(scope)(scope, receive, send)
                 MutableHeaders(scope=message).update(noted(scope).headers)
             if not withheld:
                 await send(message)
@@ -148,6 +150,6 @@ def _outcome(status: int, acting: Acting) -> Outcome:
     return "notFound" if acting == "none" else "answered"
 
 
-def _unrecorded() -> ASGIApp:
-    text = "the access can't be recorded now, and nothing is answered without that"
-    return answer(Refused(UNAVAILABLE, text, headers={"Retry-After": "1"}))
+def _unrecorded(scope: Scope) -> ASGIApp:
+    refused = Refused(UNAVAILABLE, Text("api-unrecorded"), headers={"Retry-After": "1"})
+    return answer(refused, language_for(scope))

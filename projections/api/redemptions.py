@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Response, Security
 from ledger.domain import commands as c
 from ledger.service.outcomes import Rejected
 from ledger.store.authorizations import Authorizations, Claim, Claimed
+from ledger.words.texts import Text
 from projections.api.asking import AtDesk, Desk, Purpose, asked_by
 from projections.api.bearer import Caller
 from projections.api.bodies import Raw, canonical, described, read
@@ -37,7 +38,7 @@ router = APIRouter(tags=["redemptions"])
 MAX_FAILED_A_MINUTE: Final = 10
 """So many codes may a client hand in that don't work, in one minute of the clock."""
 
-WITHHELD: Final = "the rules don't allow this; the holder sees why"
+WITHHELD: Final = Text("api-withheld")
 """What a rule says tells of the holder, who is not a provider's to know."""
 
 Redeems: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["authorizations:redeem"])]
@@ -84,7 +85,7 @@ def redeem(
     if caller.provider is None or caller.provider != body.course.provider:
         raise Refused(
             NOT_PERMITTED,
-            "the token's rugzak_provider is not the provider of the course: redeem for your own",
+            Text("api-other-provider"),
         )
     claimed = _claimed(desk, bounded(caller.client), body)
     held = c.Reserve(
@@ -120,7 +121,7 @@ def _claimed(desk: Desk, client: str, body: wire.Redeeming) -> Claimed:
     if kept.attempt(client, minute) > MAX_FAILED_A_MINUTE:
         raise Refused(
             TOO_MANY_FAILED,
-            f"{MAX_FAILED_A_MINUTE} codes in a minute did not work; try again in the next one",
+            Text("api-too-many-codes", limit=str(MAX_FAILED_A_MINUTE)),
             headers={"Retry-After": str(60 - now.second)},
         )
     claimed = kept.claim(
@@ -147,11 +148,7 @@ def _digest(body: wire.Redeeming) -> bytes:
 
 def _does_not_work() -> Refused:
     """Refuse a code, whatever is wrong with it: nobody learns which."""
-    return Refused(
-        CODE_REFUSED,
-        "there is no such code for this course, provider, quantity and unit; or it was used, or "
-        "has expired",
-    )
+    return Refused(CODE_REFUSED, Text("api-code"))
 
 
 @router.post(
@@ -246,7 +243,7 @@ def _further(
 
 
 def _no_such_redemption() -> Refused:
-    return Refused(NOT_FOUND, "there is no such redemption, or it is not your provider's")
+    return Refused(NOT_FOUND, Text("api-no-redemption"))
 
 
 def _answered(
@@ -257,7 +254,7 @@ def _answered(
     if isinstance(outcome, Rejected):
         if outcome.rejection.reason in NOBODY_THERE:
             raise nobody()
-        refuse(outcome, detail=WITHHELD)
+        refuse(outcome, desk.rules, detail=WITHHELD)
     did = done(desk, command.account, outcome)
     told = {name: getattr(did, name) for name in ("reserved", "used", "given_back")}
     known = {name: value for name, value in told.items() if value is not None}

@@ -9,7 +9,10 @@ from typing import Final, NoReturn
 from uuid import NAMESPACE_URL, uuid5
 
 from ledger.domain.reasons import Reason
+from ledger.domain.regulation import Rulebook
 from ledger.service.outcomes import Rejected
+from ledger.words.refusals import Detail, words_of
+from ledger.words.texts import Sayable, Text
 from projections.api.asking import no_such_account
 from projections.api.problems import KEY_REUSED, Kind, Refused
 
@@ -43,11 +46,12 @@ def kind_of(reason: Reason) -> Kind:
     return Kind(named, reason.value.replace("-", " ").title(), status, ours=True)
 
 
-def refuse(rejected: Rejected, *, detail: str = "") -> NoReturn:
+def refuse(rejected: Rejected, rules: Rulebook, *, detail: Sayable | None = None) -> NoReturn:
     """Answer a refusal: the same each time that the command comes.
 
     Args:
         rejected: by the ledger.
+        rules: whose texts the ledger's detail may repeat.
         detail: what is told instead of what the ledger says.
 
     Raises:
@@ -60,12 +64,12 @@ def refuse(rejected: Rejected, *, detail: str = "") -> NoReturn:
     if reason is Reason.ID_WITH_OTHER_CONTENT:
         raise Refused(
             KEY_REUSED,
-            "this Idempotency-Key came before with another request; a new request needs a new key",
+            Text("api-key-reused"),
         )
     at = rejected.position
     raise Refused(
         kind_of(reason),
-        detail or rejected.rejection.detail,
+        detail or Detail(rejected.rejection.detail, words_of(rules)),
         headers={} if at is None else {"Rugzak-Position": str(at)},
         instance=uuid5(NAMESPACE_URL, rejected.command),
     )

@@ -1,15 +1,18 @@
 """Routes: the schemes, and the regulation of one on a day. They are about nobody."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from ledger.audit.in_force import in_force
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.expressions import nearest
 from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Parameter, Scheme
+from ledger.words.texts import Text
 from projections.api.asking import AtDesk, ReadsSchemes, told, without_parameters
+from projections.api.languages import Speaks
 from projections.api.problems import NOT_FOUND, Refused
 from schemas.api_v1 import schemes as wire
 from schemas.outgoing import Period
@@ -51,11 +54,12 @@ def regulation(
     ],
     name: Annotated[_Part, Path(description="The rest of the scheme's id, such as vov.")],
     asked: Annotated[wire.RegulationQuestion, Query()],
+    say: Speaks,
 ) -> Response:
     """Tell the rules that hold on a day, past or to come, as they are known now."""
     id_, known = f"{region}/{name}", desk.rules.schemes
     if id_ not in known:
-        raise Refused(NOT_FOUND, f"there is no scheme {id_}{nearest(id_, known)}")
+        raise Refused(NOT_FOUND, _no_scheme(id_, known))
     on = asked.on or desk.clock.now().today
     today = in_force(known[id_], on)
     body = wire.Regulation(
@@ -64,9 +68,16 @@ def regulation(
         on=on,
         parameters=tuple(_number(each) for each in today.parameters.values() if each.values),
         grants=tuple(map(_grant, today.grants)),
-        assumptions=today.assumptions,
+        assumptions=tuple(map(say.of(today).text, today.assumptions)),
     )
-    return told(request, body)
+    return told(request, body, say=say)
+
+
+def _no_scheme(id_: str, known: Iterable[str]) -> Text:
+    near = get_close_matches(id_, known, n=1)
+    if near:
+        return Text("api-no-scheme-near", scheme=id_, near=near[0])
+    return Text("api-no-scheme", scheme=id_)
 
 
 def _head(scheme: Scheme) -> dict[str, Any]:

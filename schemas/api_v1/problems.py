@@ -29,7 +29,13 @@ class Issue(Told):
 
     type: ProblemType
     title: Annotated[str, Field(description="In English; the same for each issue of the type.")]
-    detail: Annotated[str, Field(description="What was wrong, and what would be right.")]
+    detail: Annotated[
+        str,
+        Field(
+            description="What was wrong, and what would be right, in the language of "
+            "`Content-Language`."
+        ),
+    ]
     within: Annotated[
         str,
         Field(alias="in", pattern="^(path|query|header|body)$", description="Where it is."),
@@ -51,7 +57,9 @@ class Problem(Told):
     href: Annotated[str, Field(description="Where the type is described.")] = None  # type: ignore[assignment]  # absent, never null
     title: Annotated[str, Field(description="In English; the same for each problem of the type.")]
     status: Annotated[int, Field(ge=400, le=599, description="The HTTP status.")]
-    detail: Annotated[str, Field(description="What was wrong this time.")] = None  # type: ignore[assignment]  # absent, never null
+    detail: Annotated[
+        str, Field(description="What was wrong this time, in the language of `Content-Language`.")
+    ] = None  # type: ignore[assignment]  # absent, never null
     instance: Annotated[
         str, Field(pattern="^urn:uuid:", description="This occurrence, as our log knows it.")
     ]

@@ -101,7 +101,7 @@ class Hindrance(Told):
         ),
     ]
     reason: Annotated[str, Field(description="The code with which a request would be refused.")]
-    text: Annotated[str, Field(description="In English, for people.")]
+    text: Annotated[str, Field(description="For people, in the language of `Content-Language`.")]
 
 
 Holder = Annotated[
@@ -117,6 +117,9 @@ class Quote(Told):
     """What one scheme would give for the course."""
 
     scheme: Scheme
+    scheme_name: Annotated[
+        str, Field(description="How the scheme is called, in the language of `Content-Language`.")
+    ]
     bucket: Annotated[
         str,
         Field(description="The part of the rights that has to be named; left out of the others."),
@@ -193,6 +196,9 @@ class SchemeProspect(Prospect):
     """How a scheme stands; with a supposition, also how it would."""
 
     scheme: Scheme
+    scheme_name: Annotated[
+        str, Field(description="How the scheme is called, in the language of `Content-Language`.")
+    ]
     holder: Holder
     unit: Unit
     changes: Annotated[

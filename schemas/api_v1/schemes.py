@@ -111,5 +111,8 @@ class Regulation(SchemeHead):
     ]
     assumptions: Annotated[
         tuple[str, ...],
-        Field(description="In English: what the sources leave open, and what was taken."),
+        Field(
+            description="What the sources leave open, and what was taken, in the language of "
+            "`Content-Language`."
+        ),
     ]

@@ -48,6 +48,28 @@ def test_a_quote_says_what_each_scheme_gives_or_why_not(api: TestClient, as_who:
     assert [each["code"] for each in refused["hindrances"]] == ["provider"]
 
 
+def test_what_stands_in_the_way_is_told_in_the_language_asked_for(
+    api: TestClient, as_who: Headers
+) -> None:
+    asked = {"course": {**COURSE, "provider": "nobody"}}
+    dutch = api.post(QUOTES, json=asked, headers=as_who() | {"Accept-Language": "nl"})
+    assert dutch.headers["Content-Language"] == "nl"
+    (hindrance,) = of(dutch.json(), VOV)["hindrances"]
+    starts = "10 oktober 2021, wanneer de opleiding begint"
+    assert hindrance["text"] == f"nobody is niet erkend voor {VOV} op {starts}"
+    assert of(dutch.json(), VOV)["schemeName"] == "Vlaams opleidingsverlof"
+    french = api.get(OVERVIEW, headers=as_who() | {"Accept-Language": "fr"})
+    assert of(french.json(), VOV)["schemeName"] != of(dutch.json(), VOV)["schemeName"]
+    english = api.get(OVERVIEW, headers=as_who())
+    assert english.headers["ETag"] != french.headers["ETag"]
+    unclear = [
+        each["scheme"]
+        for each in french.json()["items"]
+        if each["scheme"].startswith("be") and "(en)" in str(each["hindrances"])
+    ]
+    assert unclear == []
+
+
 def test_an_overview_says_how_every_scheme_stands(api: TestClient, as_who: Headers) -> None:
     answer = api.get(OVERVIEW, headers=as_who())
     assert answer.status_code == 200, answer.text

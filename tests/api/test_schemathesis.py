@@ -4,8 +4,10 @@
 """
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 import pytest
@@ -27,6 +29,7 @@ from tests.service.doors import standing
 
 EXAMPLES = int(os.environ.get("RUGZAK_TEST_EXAMPLES", "10"))
 NORA = person(0)
+NAMES = {"lotId", "reservationId", "useId"}
 MEANING = {"invalidInput", "referencedResourceNotFound"}
 
 app = application()
@@ -73,8 +76,12 @@ def test_every_operation_does_what_its_description_says(case: Case[Any], token: 
         case.path_parameters["accountId"] = str(NORA)
     if str(case.headers.get("Rugzak-After", "")).isdigit():  # else 503, as described, and rightly
         case.headers["Rugzak-After"] = "1"
-    if case.meta and case.meta.generation.mode.is_positive and "Idempotency-Key" in case.headers:
+    positive = case.meta and case.meta.generation.mode.is_positive
+    if positive and "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid4())  # theirs may hold what the pattern forbids
+    for name, value in case.path_parameters.items() if positive else ():
+        if name in NAMES and not re.fullmatch("[!-~]+", unquote(str(value))):
+            case.path_parameters[name] = "x"  # the same
     answer = case.call(headers={"Authorization": f"Bearer {token}"})
     excluded: list[Any] = []
     if refused_for_what_it_means(answer):

@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         "schemas/stored/*.json",
         "ops/demo/shares.yaml",
         "ops/demo/story.yaml",
-        "ops/words/*.ftl",
+        "ledger/words/*.ftl",
     ],
 )
 def test_the_wheel_carries_the_data(wheel: list[str], data: str) -> None:

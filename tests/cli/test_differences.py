@@ -6,7 +6,7 @@ from shutil import copytree
 import pytest
 
 from ledger.service.rulebook import FOLDER, load
-from ops.cli.decree import decree
+from ledger.words.decree import decree
 from ops.cli.differences import changes
 from tests.cli.conftest import Rugzak
 from tests.regulations.mistakes import RIGHT, spoiled

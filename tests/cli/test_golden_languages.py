@@ -12,9 +12,9 @@ import pytest
 from ledger.audit.explain import explain
 from ledger.audit.prospects import effects, overview, quotes
 from ledger.domain.facts import Jobseeking
+from ledger.words.explanation import as_text
+from ledger.words.language import Language
 from ops.cli import prospects
-from ops.cli.explanation import as_text
-from ops.language import Language
 from tests.cli.lives import LIFE, VOV
 from tests.story import Story, course, day, now, rulebook
 

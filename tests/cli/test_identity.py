@@ -4,10 +4,10 @@ from uuid import UUID
 
 import pytest
 
-from consumers.adapters.assumptions import ASSUMED
 from consumers.identity import Pseudonyms
 from consumers.translate import Unhandled
 from ledger.store.postgres import PostgresStore
+from ledger.words.assumptions import ASSUMED
 from ops.wiring import open_door
 from schemas.examples import NORA_SSIN
 from tests.cli.conftest import Rugzak

@@ -12,7 +12,9 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
+import ledger.words
 import ops
+import projections
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
@@ -30,10 +32,10 @@ from ledger.domain.settle import (
 )
 from ledger.domain.shared import Each, Per
 from ledger.domain.taking import USED_IN_TERM
-from ops.cli.explanation import FIGURES
-from ops.cli.wording import ids as vocabulary
-from ops.cli.words import rounding, status
-from ops.language import CODES, ENGLISH, FOLDER, Code, Language
+from ledger.words.explanation import FIGURES
+from ledger.words.language import CODES, ENGLISH, FOLDER, Code, Language
+from ledger.words.sentences import rounding, status
+from ledger.words.wording import ids as vocabulary
 
 STORED = [
     "amount",
@@ -92,7 +94,10 @@ def values(message: ftl.Message) -> set[str]:
 
 def program() -> Iterator[ast.AST]:
     """Yield every node of the program that writes text for people."""
-    for path in sorted(Path(ops.__file__).parent.rglob("*.py")):
+    rooms = (ledger.words, ops, projections)
+    for path in sorted(
+        each for room in rooms for each in Path(room.__file__ or "").parent.rglob("*.py")
+    ):
         yield from ast.walk(ast.parse(path.read_text("utf-8")))
 
 
@@ -119,7 +124,8 @@ def test_the_program_gives_each_message_its_values() -> None:
         (str(node.args[0].value), {each.arg for each in node.keywords})
         for node in program()
         if isinstance(node, ast.Call)
-        and getattr(node.func, "id", getattr(node.func, "attr", "")) in {"say", "self", "ENGLISH"}
+        and getattr(node.func, "id", getattr(node.func, "attr", ""))
+        in {"say", "self", "ENGLISH", "Text"}
         and isinstance(node.args[0], ast.Constant)
         and None not in {each.arg for each in node.keywords}
     ]
@@ -131,7 +137,7 @@ def test_the_program_gives_each_message_its_values() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_what_events_hold_is_said_in_each_language(code: Code) -> None:
-    from consumers.adapters.assumptions import ASSUMED
+    from ledger.words.assumptions import ASSUMED
 
     texts = [*STORED, *ASSUMED.values()]
     assert [text for text in texts if Language(code).known(text) is None] == []

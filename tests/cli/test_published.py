@@ -8,8 +8,8 @@ from ledger.audit.explain import explain
 from ledger.domain.events import REGULATIONS
 from ledger.service import rulebook
 from ledger.store.postgres import PostgresStore
+from ledger.words.explanation import as_text
 from ops import wiring
-from ops.cli.explanation import as_text
 from ops.simulation import RealLog
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import VOV

@@ -10,8 +10,8 @@ from ledger.domain.expressions import (
     Type,
     compiled,
 )
-from ops.cli.wording import CALLS, NAMES, ids, in_words
-from ops.language import Language
+from ledger.words.language import Language
+from ledger.words.wording import CALLS, NAMES, ids, in_words
 
 TYPED: dict[str, Type] = {
     "period": "term",

@@ -9,7 +9,7 @@ import pytest
 from ledger.domain.events import Event, StatusRecorded
 from ledger.domain.facts import Inactivity, Retirement, Study
 from ledger.store.catalogue import KINDS
-from ops.cli.words import sentence, status
+from ledger.words.sentences import sentence, status
 from tests.store.samples import SAMPLES
 from tests.story import employment, term
 

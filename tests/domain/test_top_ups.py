@@ -17,7 +17,7 @@ from ledger.domain.events import (
 from ledger.domain.facts import Fact, FactId, TopUp
 from ledger.domain.lots import Lot
 from ledger.domain.taking import quote
-from ops.cli.explanation import as_text
+from ledger.words.explanation import as_text
 from tests.laws.test_laws import trial
 from tests.story import (
     SOURCE,

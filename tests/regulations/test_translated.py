@@ -6,8 +6,8 @@ import pytest
 
 from ledger.domain.regulation import Scheme
 from ledger.service import lint, rulebook
-from ops.cli.decree import decree
-from ops.language import Code, Language
+from ledger.words.decree import decree
+from ledger.words.language import Code, Language
 from tests.regulations.mistakes import RIGHT, findings
 
 SHIPPED = rulebook.load().schemes

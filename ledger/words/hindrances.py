@@ -7,7 +7,7 @@ from typing import assert_never
 from ledger.domain.commands import Course
 from ledger.domain.regulation import Scheme
 from ledger.domain.taking import Hindrance, Quote
-from ops.language import Language
+from ledger.words.language import Language
 
 
 def why(

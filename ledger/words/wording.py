@@ -1,6 +1,6 @@
 """Expressions in words, so that a rule can be read by those whom it is about.
 
-Every entry of the vocabulary has its words in the catalogues (`ops/words/`), under the ids that
+Every entry of the vocabulary has its words in the catalogues (`ledger/words/`), under the ids that
 `ids` lists. What is no part of the vocabulary is left as the code that it is.
 """
 
@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from ledger.domain.expressions import FUNCTIONS, METHODS, MONTHS, SPELLS, Expression
 from ledger.domain.quantities import EURO
 from ledger.domain.regulation import ENDED, Parameter, course_names
-from ops.language import ENGLISH, Language
+from ledger.words.language import ENGLISH, Language
 
 Known: TypeAlias = Mapping[str, str | Expression]
 """What is put in for a name: words, or an expression that is said in its place."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Code: TypeAlias = Literal["nl", "fr", "en"]
 CODES: Final[tuple[Code, ...]] = get_args(Code)
 
-FOLDER: Final = Path(__file__).resolve().parent / "words"
+FOLDER: Final = Path(__file__).resolve().parent
 """The catalogues, one Fluent file a language."""
 
 _MONTH_NAMES: Final = {number: name for name, number in MONTHS.items()}

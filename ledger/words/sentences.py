@@ -8,7 +8,7 @@ from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.quantities import EURO, MONEY, Rounding, Unit
 from ledger.domain.regulation import Parameter, Value
-from ops.language import ENGLISH, Language
+from ledger.words.language import ENGLISH, Language
 
 WHOLE: dict[tuple[str, int], str] = {("minute", 60): "hour", (EURO, 100): "euro"}
 """How the larger units are called that a quantity may be rounded to."""

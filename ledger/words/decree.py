@@ -14,9 +14,9 @@ from ledger.domain.quantities import Unit, plural
 from ledger.domain.regulation import Conversion, Ending, Portability, Scheme
 from ledger.domain.shared import Limit
 from ledger.service.lint import expressions_in
-from ops.cli.wording import in_words, numbers_on
-from ops.cli.words import rounding
-from ops.language import ENGLISH, Language, number
+from ledger.words.language import ENGLISH, Language, number
+from ledger.words.sentences import rounding
+from ledger.words.wording import in_words, numbers_on
 
 
 @dataclass(slots=True)

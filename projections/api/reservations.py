@@ -1,0 +1,161 @@
+"""Routes: what a person has reserved."""
+
+from functools import partial
+from typing import Annotated, Any, TypeAlias
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response, Security
+
+from ledger.domain import events as e
+from ledger.domain.regulation import Scheme
+from ledger.words.language import Language
+from ledger.words.texts import Text
+from projections.api.asking import (
+    Account,
+    After,
+    AtDesk,
+    Desk,
+    Purpose,
+    asked_by,
+    fresh,
+    no_such_account,
+    seen_by,
+    told,
+    without_parameters,
+)
+from projections.api.bearer import Caller
+from projections.api.commands import ReservationId
+from projections.api.languages import Speaks
+from projections.api.paging import cursor_of, next_link, position_of
+from projections.api.problems import NOT_FOUND, Refused
+from projections.timeline.reservations import Reservation, Reservations, reservations_of
+from projections.timeline.view import is_known
+from schemas.api_v1 import reservations as wire
+from schemas.ledger_v1 import Part
+
+router = APIRouter(tags=["reservations"])
+
+ReadsReservations: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["reservations:read"])]
+
+
+@router.get(
+    "/accounts/{accountId}/reservations",
+    operation_id="listReservations",
+    summary="What a person has reserved, newest first",
+    response_model=wire.Reservations,
+)
+def reservations(
+    request: Request,
+    desk: AtDesk,
+    caller: ReadsReservations,
+    account: Account,
+    asked: Annotated[wire.ReservationsQuestion, Query()],
+    say: Speaks,
+    purpose: Purpose,  # noqa: ARG001  asked for, and recorded
+    after: After = None,
+) -> Response:
+    """Tell a page of reservations: for which course, from which lots, and until when.
+
+    What is reserved while pages are read comes before the first page.
+    """
+    before = position_of(asked.cursor) if asked.cursor else None
+    found = _of(desk, after, seen_by(caller, account))
+    wanted = [
+        each
+        for each in reversed(found.reservations)
+        if (before is None or each.position < before) and asked.state in (each.state, "all")
+    ]
+    page = wanted[: asked.page_size]
+    tell = partial(_reservation, request.url.path, desk, account, say)
+    body = wire.Reservations(
+        person=account,
+        position=found.position,
+        items=tuple(wire.Reservation(**tell(each)) for each in page),
+    )
+    if len(wanted) > len(page):
+        link = next_link(request, cursor_of(str(page[-1].position)))
+        body = body.model_copy(update={"next": link})
+    return told(request, body, found.position, say)
+
+
+@router.get(
+    "/accounts/{accountId}/reservations/{reservationId:reservation}",
+    operation_id="getReservation",
+    summary="One reservation of a person",
+    response_model=wire.OneReservation,
+    dependencies=[Depends(without_parameters)],
+)
+def reservation(
+    request: Request,
+    desk: AtDesk,
+    caller: ReadsReservations,
+    account: Account,
+    named: ReservationId,
+    say: Speaks,
+    purpose: Purpose,  # noqa: ARG001  asked for, and recorded
+    after: After = None,
+) -> Response:
+    """Tell a reservation, open or not."""
+    found = _of(desk, after, seen_by(caller, account))
+    one = next((each for each in found.reservations if each.made.reservation == named), None)
+    if one is None:
+        raise Refused(NOT_FOUND, Text("api-no-reservation"))
+    path = request.url.path.removesuffix(f"/{named}")
+    of = _reservation(path, desk, account, say, one)
+    body = wire.OneReservation(person=account, position=found.position, **of)
+    return told(request, body, found.position, say)
+
+
+def _of(desk: Desk, after: int | None, account: UUID) -> Reservations:
+    found = fresh(desk, after, partial(reservations_of, account=account))
+    if not found.reservations and not fresh(desk, after, partial(is_known, account=account)).known:
+        raise no_such_account()
+    return found
+
+
+def _reservation(
+    path: str, desk: Desk, account: UUID, say: Language, found: Reservation
+) -> dict[str, Any]:
+    made, scheme = found.made, desk.rules.schemes[found.made.scheme]
+    return {
+        "id": made.reservation,
+        "href": f"{path}/{quote(made.reservation, safe='')}",
+        "state": found.state,
+        "scheme": scheme.id,
+        "scheme_name": scheme.names[say.code],
+        "course": _course(desk, made),
+        "unit": scheme.unit,
+        "quantity": sum(quantity for _, quantity in made.allocation),
+        "held": sum(quantity for _, quantity in found.held),
+        "lots": tuple(
+            Part(lot=desk.lots.named(account, lot, scheme.id), quantity=quantity)
+            for lot, quantity in made.allocation
+        ),
+        "effective_on": made.effective_on,
+        "recorded_at": found.recorded_at,
+        **_besides(found, scheme),
+    }
+
+
+def _course(desk: Desk, made: e.RightReserved) -> wire.ReservedCourse:
+    course, known = made.course, desk.rules.providers.get(made.course.provider)
+    return wire.ReservedCourse(
+        id=course.id,
+        provider=course.provider,
+        start_date=course.starts_on,
+        **({} if known is None else {"provider_name": known.name}),
+    )
+
+
+def _besides(found: Reservation, scheme: Scheme) -> dict[str, Any]:
+    """Tell what only some reservations have."""
+    made, of = found.made, dict[str, Any]()
+    if made.pays is not None:
+        of |= {"pays": made.pays, "pays_unit": scheme.money}
+    if made.rule:
+        of["rule"] = made.rule
+    lapses = scheme.taking.lapses_on(made.effective_on)
+    if lapses is not None and found.state == "open":
+        of["lapses_on"] = lapses
+    return of

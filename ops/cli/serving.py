@@ -102,6 +102,10 @@ def token(
     provider: Annotated[
         str | None, typer.Option(help="The provider of courses whose application it is.")
     ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="The `source` of messages that the client publishes; repeatable."),
+    ] = None,
     seconds: Annotated[int, typer.Option(min=1, max=MAX_TOKEN_SECONDS)] = 3_600,
 ) -> None:
     """Print a token for the HTTP API in development: of an installation that trusts no provider."""
@@ -116,6 +120,7 @@ def token(
             account=account,
             mandates=mandate or (),
             provider=provider,
+            sources=source or (),
             seconds=seconds,
         )
     )

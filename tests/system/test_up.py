@@ -50,6 +50,13 @@ def rugzak(
 @contextmanager
 def up(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Run `rugzak up` until the block ends; it is killed if the block did not stop it."""
+    with up_at(folder) as (process, _):
+        yield process
+
+
+@contextmanager
+def up_at(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run `rugzak up` likewise; yield it with the address of its API."""
     process = subprocess.Popen(
         [RUGZAK, "up"], env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True,
@@ -63,7 +70,8 @@ def up(folder: Path) -> Iterator[subprocess.Popen[str]]:
                 break
         assert said, "it said nothing"
         assert UP in said[-1], said
-        yield process
+        [address] = [line.split()[-1] for line in said if line.startswith("HTTP API")]
+        yield process, address
     finally:
         process.kill()
         process.wait()

@@ -1,5 +1,6 @@
 """Commands that run the product: up, consume, migrate, clock, demo."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -248,6 +249,13 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Keep the data in this folder; it must be empty.")
     ] = None,
+    stay: Annotated[
+        bool | None,
+        typer.Option(
+            help="Let the API answer on until Ctrl-C; when left out, only on a terminal.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Let years pass for some thousand people and for Nora, on embedded servers of its own."""
     from tempfile import TemporaryDirectory
@@ -260,7 +268,13 @@ def demo(
         raise Problem(f"{keep} is not empty; the demo begins with nothing")
     try:
         with TemporaryDirectory(prefix="rugzak-demo-") as folder:
-            tell(people, (keep or Path(folder)).absolute(), console)
+            attended = sys.stdin.isatty() and sys.stdout.isatty()
+            tell(
+                people,
+                (keep or Path(folder)).absolute(),
+                console,
+                stay=attended if stay is None else stay,
+            )
     except DemoFailed as failed:
         raise Problem(str(failed), Exit.FINDINGS) from None
     if keep is not None:

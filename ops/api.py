@@ -145,8 +145,8 @@ def serving(settings: Settings, url: str, stop: Event, *, workers: int = 1) -> I
                     beside(f"api-{number}", _work, arguments, settings.log_format, stop)
                 )
         host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
-        address = f"http://{host}:{port}{settings.api_root_path}{PREFIX}"
-        _until_answering(f"http://{host}:{port}{PREFIX}/health", stop)
+        address = f"http://{host}:{port}{PREFIX}"  # a proxy's prefix is the proxy's
+        _until_answering(f"{address}/health/liveness", stop)
         yield address
 
 

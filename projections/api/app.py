@@ -55,6 +55,8 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.state.in_flight = InFlight()
+    app.state.readable = {}
+    app.state.watch = health.Watch()
     problems.register(app)
     app.add_middleware(Recording)
     app.add_middleware(Border)  # around all others

@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from fastapi import FastAPI
 
 from projections.api.app import PREFIX, VERSION, application
+from projections.api.deprecation import told_by
 from schemas import rights_v1
 from schemas.api_v1 import codes
 from schemas.api_v1.problems import MEDIA_TYPE, BadRequest, Problem
@@ -46,6 +47,11 @@ POSITION: Final = "Rugzak-Position"
 HEADERS: Final = {
     "ETag": "Of the content, without the position: send it as If-None-Match.",
     POSITION: "The place in the ledger's order up to which the answer reflects it.",
+}
+
+LOCATION: Final = {
+    "description": "Where what was made can be read: a path on the same host.",
+    "schema": {"type": "string"},
 }
 
 PLACELESS: Final = frozenset({"listAccesses"})
@@ -92,7 +98,9 @@ def document(app: FastAPI | None = None) -> Json:
         "tags": [{"name": name} for name in sorted(set(_tags(told)))],
         "paths": {
             path.removeprefix(PREFIX): {
-                method: _operation(said) for method, said in item.items() if method in METHODS
+                method: _operation(said, is_read=_is_read_below(path, told))
+                for method, said in item.items()
+                if method in METHODS
             }
             for path, item in told["paths"].items()
         },
@@ -136,8 +144,17 @@ def _tags(told: Json) -> Iterator[str]:
             yield from said["tags"]
 
 
-def _operation(said: Json) -> Json:
+def _is_read_below(path: str, told: Json) -> bool:
+    """Tell whether what is posted to a path can be read at a path below it."""
+    return any(
+        "get" in item and other.rpartition("/")[0] == path and other.endswith("}")
+        for other, item in told["paths"].items()
+    )
+
+
+def _operation(said: Json, *, is_read: bool) -> Json:
     responses: dict[str, Json] = {}
+    deprecation = told_by(said)
     for status, response in said["responses"].items():
         if status == str(int(HTTPStatus.UNPROCESSABLE_ENTITY)):
             continue  # FastAPI thinks that wrong input is answered with it; ours is 400
@@ -152,13 +169,17 @@ def _operation(said: Json) -> Json:
             responses[status]["headers"] = _headers(HEADERS)
         if said.get("security") and status == "201":
             responses[status]["headers"] = _headers([POSITION])
+            if is_read:
+                responses[status]["headers"]["Location"] = LOCATION
     if said.get("parameters") or said.get("requestBody"):
         responses["400"] = {"$ref": "#/components/responses/Wrong"}
     responses["default"] = {"$ref": "#/components/responses/Refused"}
     made = {
         "tags": said["tags"],
         "summary": said["summary"],
-        "description": said["description"],
+        "description": said["description"]
+        + ("" if deprecation is None else f"\n\n{deprecation.sentence()}"),
+        "deprecated": said.get("deprecated", False),
         "operationId": said["operationId"],
         "parameters": [_parameter(each) for each in said.get("parameters", ())],
         "requestBody": _body(said.get("requestBody")),

@@ -1,8 +1,10 @@
 """A command on its way from a request to the door, and the answer back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Annotated, Final, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
@@ -17,6 +19,7 @@ from projections.api.asking import Account, AtDesk, Desk, Purpose, no_such_accou
 from projections.api.bearer import Caller
 from projections.api.bodies import Raw, canonical
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
+from projections.api.locations import location
 from projections.api.made import done
 from projections.api.problems import NOT_PERMITTED, UNAVAILABLE, Refused
 from projections.api.refusals import refuse
@@ -35,6 +38,7 @@ class Order:
         operation: what is asked, as the document calls it.
         raw: the body.
         named: what the path names besides the account, if anything.
+        request: that asked.
 
     """
 
@@ -45,9 +49,12 @@ class Order:
     operation: str
     raw: bytes
     named: str
+    request: Request
 
-    def carried_out(self, caller: Caller, content: Content, request: c.Request) -> Response:
-        """Let the door decide about a request once, and tell what it did.
+    def carried_out(
+        self, caller: Caller, content: Content, request: c.Request, made: str | None = None
+    ) -> Response:
+        """Let the door decide about a request once, and tell what it did, and made.
 
         Raises:
             Refused: by the rules; for an account that is not known, or not the caller's to act on;
@@ -68,7 +75,8 @@ class Order:
             if isinstance(outcome, Rejected):
                 refuse(outcome)
             body = done(self.desk, self.account, outcome)
-        return created(body, body.position)
+        where = {} if made is None else location(self.request, made)
+        return created(body, body.position, where)
 
 
 def _order(
@@ -89,6 +97,7 @@ def _order(
         operation=request.scope["route"].operation_id,
         raw=raw,
         named="".join(others),
+        request=request,
     )
 
 
@@ -142,9 +151,11 @@ def ask(desk: Desk, command: c.Command) -> Accepted | Rejected:
         ) from error
 
 
-def created(body: Told, position: int | None = None) -> Response:
-    """Answer that something was made, and from which position on that can be read."""
-    headers = {"Cache-Control": "no-store"}
+def created(
+    body: Told, position: int | None = None, where: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    """Answer that something was made, from which position on that can be read, and where."""
+    headers = {"Cache-Control": "no-store", **where}
     if position is not None:
         headers["Rugzak-Position"] = str(position)
     text = body.model_dump_json(by_alias=True, exclude_none=True)

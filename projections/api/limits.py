@@ -12,14 +12,14 @@ from math import ceil
 from time import monotonic
 from typing import Final
 
-from projections.api.problems import TOO_MANY, Refused
+from projections.api.problems import TOO_MANY, Kind, Refused
 
 WINDOW_SECONDS: Final = 60
 
 MAX_CLIENTS: Final = 10_000
 """Those that asked longest ago are forgotten first, which is in their favour."""
 
-POLICY: Final = "client"
+CLIENT: Final = "client"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +27,14 @@ class Standing:
     """What a client has left.
 
     Attributes:
+        policy: whose quota it is.
         quota: of the window.
         remaining: requests that it may still make at once.
         full_in_seconds: until it has the whole quota again.
 
     """
 
+    policy: str
     quota: int
     remaining: int
     full_in_seconds: int
@@ -40,21 +42,52 @@ class Standing:
     def headers(self) -> Mapping[str, str]:
         """Return how it is told."""
         return {
-            "RateLimit-Policy": f'"{POLICY}";q={self.quota};w={WINDOW_SECONDS}',
-            "RateLimit": f'"{POLICY}";r={self.remaining};t={self.full_in_seconds}',
+            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={WINDOW_SECONDS}',
+            "RateLimit": f'"{self.policy}";r={self.remaining};t={self.full_in_seconds}',
         }
 
 
 class Limits:
     """Counts the requests of clients; for many threads."""
 
-    def __init__(self, quota: int, clock: Callable[[], float] = monotonic) -> None:
-        """Allow so many requests in each window, per client."""
-        self._quota = quota
+    def __init__(
+        self,
+        quota: int,
+        clock: Callable[[], float] = monotonic,
+        *,
+        policy: str = CLIENT,
+        kind: Kind = TOO_MANY,
+        told: str | None = None,
+    ) -> None:
+        """Allow so many requests in each window, per client.
+
+        Args:
+            quota: how many.
+            clock: in seconds.
+            policy: whose quota it is, as headers call it.
+            kind: of refusals.
+            told: what they say that is allowed.
+
+        """
+        self._quota, self._policy, self._kind = quota, policy, kind
+        self._told = told or f"a client has {quota} requests"
         self._each_seconds = WINDOW_SECONDS / quota
         self._clock = clock
         self._lock = threading.Lock()
         self._full_at: OrderedDict[str, float] = OrderedDict()
+
+    def check(self, client: str) -> None:
+        """Make sure that there is quota left, without counting.
+
+        Raises:
+            Refused: there is none; it tells how long to wait.
+
+        """
+        now = self._clock()
+        with self._lock:
+            excess = self._full_at.get(client, now) + self._each_seconds - now - WINDOW_SECONDS
+        if excess > self._each_seconds / 2:
+            raise self._refusal(excess)
 
     def take(self, client: str) -> Standing:
         """Count a request.
@@ -76,14 +109,22 @@ class Limits:
                 self._full_at.popitem(last=False)
         used = round((full_at - now) / self._each_seconds + 0.499)
         left = max(self._quota - used, 0)
-        return Standing(quota=self._quota, remaining=left, full_in_seconds=ceil(full_at - now))
+        return self._standing(left, ceil(full_at - now))
+
+    def _standing(self, remaining: int, full_in_seconds: int) -> Standing:
+        return Standing(
+            policy=self._policy,
+            quota=self._quota,
+            remaining=remaining,
+            full_in_seconds=full_in_seconds,
+        )
 
     def _refusal(self, excess: float) -> Refused:
         wait = ceil(excess)
-        nothing = Standing(quota=self._quota, remaining=0, full_in_seconds=WINDOW_SECONDS)
+        nothing = self._standing(0, WINDOW_SECONDS)
         return Refused(
-            TOO_MANY,
-            f"a client has {self._quota} requests in {WINDOW_SECONDS} s: wait {wait} s",
+            self._kind,
+            f"{self._told} in {WINDOW_SECONDS} s: wait {wait} s",
             headers={"Retry-After": str(wait), **nothing.headers()},
             limit=self._quota,
             retryAfterSec=wait,

@@ -32,7 +32,7 @@ def seen_from(desk: Desk, folder: Path, host: str, **settings: str) -> Iterator[
     config = configured(app, Settings(data_dir=folder, **settings))
     config.load()
     base = "http://rugzak.example.be/v1"
-    with TestClient(config.loaded_app, base_url=base, client=(host, 5_000)) as api:  # type: ignore[arg-type]
+    with TestClient(config.loaded_app, base_url=base, client=(host, 5_000)) as api:
         yield api
 
 

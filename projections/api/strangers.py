@@ -4,8 +4,11 @@ Only failures count, and only tokens that were not found good before are held ba
 from the same address, or behind the same proxy, goes on.
 """
 
+from collections.abc import Callable
+from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import Final
 
 from fastapi import Request
 
@@ -13,23 +16,19 @@ from projections.api.bearer import Caller, Provider
 from projections.api.limits import Limits
 from projections.api.problems import TOO_MANY_FAILED, Refused
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-NETWORK_BITS = 64
+NETWORK_BITS: Final = 64
 """Of an IPv6 address: the rest is its owner's to choose."""
 
-POLICY = "address"
+POLICY: Final = "address"
 
 
 class Strangers:
     """Counts the requests of an address that came without a good token; for many threads."""
 
-    def __init__(self, quota: int, clock: "Callable[[], float] | None" = None) -> None:
+    def __init__(self, quota: int, clock: Callable[[], float] = monotonic) -> None:
         """Allow so many failures in each window, per address."""
         told = f"{quota} requests without a good token may come from an address"
-        more = {} if clock is None else {"clock": clock}
-        self._limits = Limits(quota, policy=POLICY, kind=TOO_MANY_FAILED, told=told, **more)
+        self._limits = Limits(quota, clock, policy=POLICY, kind=TOO_MANY_FAILED, told=told)
 
     def admit(self, provider: Provider, request: Request, authorization: str | None) -> Caller:
         """Return who comes with a header `Authorization`.
@@ -46,7 +45,7 @@ class Strangers:
         try:
             return provider.caller(authorization)
         except Refused as refused:
-            if refused.kind.status == 401:  # noqa: PLR2004  Unauthorized
+            if refused.kind.status == HTTPStatus.UNAUTHORIZED:
                 self._limits.take(address)
             raise
 

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from ops.embedded.apache import ProgramMissing
 from tests.architecture.checkout import ROOT
-from tests.system.test_up import PATIENCE_SECONDS, environment, up_at
+from tests.system.test_up import environment, up_at
 
 PAGE = (ROOT / "ops" / "docs" / "api.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(sh|json|text)\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 SAID = "API=http://127.0.0.1:8080/v1\n"
+PAGE_SECONDS = 240.0
 BETWEEN = "<<<next>>>"
 
 
@@ -57,7 +58,7 @@ def test_every_command_of_the_page_is_answered_as_it_says(tmp_path: Path) -> Non
             | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
             capture_output=True,
             text=True,
-            timeout=PATIENCE_SECONDS,
+            timeout=PAGE_SECONDS,
             check=False,
         )
     answers = ran.stdout.split(BETWEEN)

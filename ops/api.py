@@ -24,6 +24,7 @@ from projections.api.asking import Desk
 from projections.api.bearer import Provider
 from projections.api.development import DevelopmentIssuer
 from projections.api.limits import Limits
+from projections.api.strangers import Strangers
 from projections.runner import connection_settings
 from projections.tables import Conn
 
@@ -106,6 +107,7 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
             clock=SystemClock(),
             accesses=accesses,
             limits=Limits(settings.api_requests_per_minute),
+            strangers=Strangers(settings.api_failed_requests_per_minute),
             wait_seconds=settings.api_wait_ms / 1_000,
             code_seconds=settings.api_code_seconds,
         )
@@ -145,8 +147,8 @@ def serving(settings: Settings, url: str, stop: Event, *, workers: int = 1) -> I
                     beside(f"api-{number}", _work, arguments, settings.log_format, stop)
                 )
         host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
-        address = f"http://{host}:{port}{settings.api_root_path}{PREFIX}"
-        _until_answering(f"http://{host}:{port}{PREFIX}/health", stop)
+        address = f"http://{host}:{port}{PREFIX}"  # a proxy's prefix is the proxy's
+        _until_answering(f"{address}/health/liveness", stop)
         yield address
 
 
@@ -199,6 +201,9 @@ def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         root_path=settings.api_root_path,
+        # Else an address is what anybody on this machine says that it is.
+        proxy_headers=settings.api_trusted_proxies is not None,
+        forwarded_allow_ips=settings.api_trusted_proxies,
     )
 
 

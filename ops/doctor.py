@@ -3,9 +3,8 @@
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from importlib.util import find_spec
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 import psycopg
 from kafka import KafkaAdminClient
@@ -26,7 +25,12 @@ from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
 from ledger.vault.keys import WrongKey
+from ops.doctor_api import answering, tokens_of
 from ops.embedded.folder import read_running
+from ops.findings import Finding
+from ops.findings import note as _note
+from ops.findings import well as _well
+from ops.findings import wrong as _wrong
 from ops.settings import Settings, SettingsError, read_settings, variable
 from ops.wiring import access, open_vault, sources, topics, topics_out
 from projections.rebuild import status
@@ -59,26 +63,6 @@ ADVICE: Final[dict[str, str]] = {
 """What to do about a refusal, by its reason."""
 
 
-class Finding(NamedTuple):
-    """One thing that was looked at.
-
-    Attributes:
-        level: `wrong` must be mended, `note` should be known.
-        about: which part of the set-up.
-        text: what was found.
-        advice: what to do; empty when nothing.
-
-    """
-
-    level: Literal["well", "note", "wrong"]
-    about: str
-    text: str
-    advice: str = ""
-
-
-_well, _note, _wrong = (partial(Finding, level) for level in ("well", "note", "wrong"))
-
-
 def examine() -> list[Finding]:
     """Look at everything that can be looked at; starts and changes nothing."""
     try:
@@ -87,6 +71,7 @@ def examine() -> list[Finding]:
         return [_wrong("settings", text, "correct or unset it") for text in error.findings]
     found = [_well("settings", "they agree with one another"), *_regulations()]
     found += [*_sources(settings), *_certificate(settings)]
+    found += [*tokens_of(settings), *answering(settings)]
     if settings.identity_key is None:
         text = "of Dimona, DmfA, jobseekers, the self-employed and enterprises are not taken in"
         found.append(_note("notifications", text, f"set {variable('identity_key')} to take them"))

@@ -147,6 +147,10 @@ class Settings(BaseModel):
         api_host: the address on which the HTTP API listens; `api_port` is its port, 0 for any free.
         api_root_path: under which a proxy in front of the API has it.
         api_requests_per_minute: how many requests each client may make of each worker.
+        api_failed_requests_per_minute: how many requests without a good token may come from one
+            address to each worker.
+        api_trusted_proxies: addresses and networks, separated by commas, of proxies whose
+            X-Forwarded-For says who asks; without it the one that connects does.
         api_wait_ms: how long an answer waits to reflect what a client has just written.
         api_code_seconds: so long a one-time code works.
         oidc_issuer: the OpenID Connect provider whose tokens the API takes; without it, tokens of
@@ -216,6 +220,10 @@ class Settings(BaseModel):
     api_port: int = Field(default=8080, ge=0, le=65_535)
     api_root_path: str = Field(default="", pattern="^(/[A-Za-z0-9._~-]+)*$")
     api_requests_per_minute: int = Field(default=6_000, ge=1, le=MAX_REQUESTS_PER_MINUTE)
+    api_failed_requests_per_minute: int = Field(default=300, ge=1, le=MAX_REQUESTS_PER_MINUTE)
+    api_trusted_proxies: str | None = Field(
+        default=None, pattern="^[0-9A-Fa-f:./]+( *, *[0-9A-Fa-f:./]+)*$"
+    )
     api_wait_ms: int = Field(default=2_000, ge=0, le=MAX_API_WAIT_MS)
     api_code_seconds: int = Field(default=15 * 60, ge=1, le=MAX_API_CODE_SECONDS)
     oidc_issuer: str | None = Field(default=None, pattern="^https?://[!-~]+$")

@@ -133,7 +133,7 @@ def any_broker(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup() -> Iterator[None]:
-    """Skip, and say so, what needs a real Apache Kafka where Java or Maven is missing."""
+    """Skip, and say so, what needs a program such as Java, Maven or Node where that is missing."""
     try:
         return (yield)
     except ProgramMissing as missing:
@@ -142,7 +142,7 @@ def pytest_fixture_setup() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
-    """Skip it also where a test starts the broker itself."""
+    """Skip it also where a test starts the program itself."""
     try:
         return (yield)
     except ProgramMissing as missing:

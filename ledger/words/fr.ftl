@@ -557,6 +557,7 @@ api-token-wrong = le jeton n'est pas bon : { $error }
 api-no-issuer = les jetons ne peuvent pas être vérifiés maintenant : leur émetteur ne répond pas
 api-client-long = le nom d'une application a au plus { $limit } caractères
 api-too-many = une application a { $quota } demandes par { $window } s : attendez { $wait } s
+api-too-many-strangers = { $quota } demandes sans jeton valable peuvent venir d'une adresse par { $window } s : attendez { $wait } s
 api-not-yet = la position { $asked } n'est pas encore traitée, seulement { $position } : redemandez
 api-no-account = il n'y a pas de tel compte, ou vous ne pouvez pas le voir
 rule-of-another-text = La règle { $rule } a décidé ; elle appartient à un autre texte du dispositif que celui qui décide maintenant, et n'est pas racontée ici.

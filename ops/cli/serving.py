@@ -1,5 +1,6 @@
 """Commands that run the product: up, consume, migrate, clock, demo."""
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -102,6 +103,10 @@ def token(
     provider: Annotated[
         str | None, typer.Option(help="The provider of courses whose application it is.")
     ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="The `source` of messages that the client publishes; repeatable."),
+    ] = None,
     seconds: Annotated[int, typer.Option(min=1, max=MAX_TOKEN_SECONDS)] = 3_600,
 ) -> None:
     """Print a token for the HTTP API in development: of an installation that trusts no provider."""
@@ -116,6 +121,7 @@ def token(
             account=account,
             mandates=mandate or (),
             provider=provider,
+            sources=source or (),
             seconds=seconds,
         )
     )
@@ -243,6 +249,13 @@ def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Keep the data in this folder; it must be empty.")
     ] = None,
+    stay: Annotated[
+        bool | None,
+        typer.Option(
+            help="Let the API answer on until Ctrl-C; when left out, only on a terminal.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Let years pass for some thousand people and for Nora, on embedded servers of its own."""
     from tempfile import TemporaryDirectory
@@ -255,7 +268,13 @@ def demo(
         raise Problem(f"{keep} is not empty; the demo begins with nothing")
     try:
         with TemporaryDirectory(prefix="rugzak-demo-") as folder:
-            tell(people, (keep or Path(folder)).absolute(), console)
+            attended = sys.stdin.isatty() and sys.stdout.isatty()
+            tell(
+                people,
+                (keep or Path(folder)).absolute(),
+                console,
+                stay=attended if stay is None else stay,
+            )
     except DemoFailed as failed:
         raise Problem(str(failed), Exit.FINDINGS) from None
     if keep is not None:

@@ -28,11 +28,12 @@ from ledger.service.reach import reach_due
 from ledger.store.postgres import PostgresStore
 from ledger.words.explanation import figures
 from ledger.words.sentences import sentence
+from ops.demo.calling import over_http
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.demo.story import NORA, Chapter, chapters
 from ops.projecting import projecting
-from ops.serve import Workers, make_topics
+from ops.serve import Workers, make_topics, stopping
 from ops.settings import PREFIX, Settings
 from ops.wiring import Servers, open_door, open_intake, open_store, rulebook, servers
 
@@ -84,8 +85,14 @@ class _Years:
                 raise DemoFailed(msg)
 
 
-def tell(people: int, folder: Path, say: Console) -> None:
+def tell(people: int, folder: Path, say: Console, *, stay: bool = False) -> None:
     """Tell the whole demo, and leave its data in the folder.
+
+    Args:
+        people: how many beside Nora.
+        folder: for the servers' data.
+        say: where it is told.
+        stay: whether the API answers on until Ctrl-C; else all ends by itself.
 
     Raises:
         DemoFailed: something did not agree.
@@ -105,7 +112,12 @@ def tell(people: int, folder: Path, say: Console) -> None:
             _rugzak(command, say)
         say.rule("What if the leave were cut to 100 hours from 2024 on?", align="left")
         _rugzak(("simulate", "--with", str(_cut(folder)), *_SIMULATED), say, expected=1)
-    say.print(f"\nThe demo took {monotonic() - began:.0f} s.")
+        say.rule("The same over HTTP, for another app", align="left")
+        with stopping() as stop, over_http(folder, where.database_url, stop, say):
+            say.print(f"\nThe demo took {monotonic() - began:.0f} s.")
+            if stay:
+                say.print("The API answers on: try that command. Ctrl-C ends it.")
+                stop.wait()
 
 
 _COMMANDS: Final = (

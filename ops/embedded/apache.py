@@ -34,11 +34,11 @@ STOP: Final = ((signal.SIGTERM, 30.0),)
 
 
 class ProgramMissing(Exception):  # noqa: N818  it is a finding
-    """Java or Maven is not installed."""
+    """A program that is none of ours, such as Java or Maven, is not installed."""
 
-    def __init__(self, name: str) -> None:
-        """Name the program."""
-        super().__init__(f"{name} is not installed: a real server needs Java 17 and Maven")
+    def __init__(self, name: str, needed: str = "a real server needs Java 17 and Maven") -> None:
+        """Name the program, and say what needs it."""
+        super().__init__(f"{name} is not installed: {needed}")
 
 
 @contextmanager

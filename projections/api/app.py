@@ -61,6 +61,8 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     app.state.in_flight = InFlight()
     app.state.methods = Methods(ROUTERS, PREFIX)
+    app.state.readable = {}
+    app.state.watch = health.Watch()
     problems.register(app)
     app.add_middleware(Recording)
     app.add_middleware(Border)  # around all others

@@ -29,6 +29,7 @@ from projections.api.languages import headers_of
 from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
+from projections.api.strangers import Strangers
 from projections.tables import Conn
 from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
 from schemas.cloudevents import UUID_PATTERN
@@ -52,6 +53,7 @@ class Desk:
         clock: tells the day.
         accesses: records who looked and who acted.
         limits: how much each client may ask.
+        strangers: how often somebody may come without a good token.
         wait_seconds: longest wait for a position that a client asks to be counted in.
         code_seconds: so long a one-time code works.
 
@@ -65,6 +67,7 @@ class Desk:
     clock: Clock
     accesses: AccessLog
     limits: Limits
+    strangers: Strangers
     wait_seconds: float
     code_seconds: float
 
@@ -123,7 +126,8 @@ def asked_by(
 
     """
     seen = noted(request.scope)
-    caller = replace(desk.provider.caller(authorization), named=seen.accounts.add)
+    admitted = desk.strangers.admit(desk.provider, request, authorization)
+    caller = replace(admitted, named=seen.accounts.add)
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()

@@ -132,6 +132,14 @@ class Provider:
         self._fetched_at = 0.0
         self._good: OrderedDict[bytes, Caller] = OrderedDict()
 
+    def remembered(self, authorization: str | None) -> Caller | None:
+        """Return who comes with a token that was found good, and has not ended; else None."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or len(token) > MAX_TOKEN_CHARACTERS:
+            return None
+        known = self._good.get(hashlib.sha256(token.encode()).digest())
+        return None if known is None or known.until + LEEWAY_SECONDS < time() else known
+
     def caller(self, authorization: str | None) -> Caller:
         """Return who comes with a header `Authorization`.
 

@@ -6,7 +6,7 @@ Sources: Belgian REST guide, trc-header and trace-w3c; RFC 9110.
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from time import monotonic, perf_counter
 from typing import Final
@@ -18,6 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from projections.api.deprecation import deprecation_of
 from projections.api.languages import language_for
 from projections.api.problems import (
     MAX_VALUE_CHARACTERS,
@@ -53,6 +54,12 @@ REPEATABLE: Final[frozenset[str]] = frozenset()
 
 _TRACE_FORM: Final = re.compile("[!-~]{1,36}")
 
+TRACEPARENT: Final = "traceparent"
+_TRACEPARENT_FORM: Final = re.compile(
+    "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
+"""Of W3C Trace Context; versions to come begin with the same parts."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -85,10 +92,12 @@ class Border:
                 if _TRACE_FORM.fullmatch(related):
                     out[RELATED] = related
                 out["X-Content-Type-Options"] = "nosniff"
+                if (deprecation := deprecation_of(scope)) is not None:
+                    out.update(deprecation.headers())
             await send(message)
 
         bounded = _Bounded(receive, headers)
-        with structlog.contextvars.bound_contextvars(trace=trace):
+        with structlog.contextvars.bound_contextvars(trace=trace, **_traced(headers)):
             try:
                 refused = _refused(scope, headers)
                 app = self._app if refused is None else answer(refused, language_for(scope))
@@ -151,6 +160,12 @@ def _refused(scope: Scope, headers: Headers) -> Refused | None:
         if count > 1 and name not in REPEATABLE:
             return repeated("query", name[:MAX_VALUE_CHARACTERS])
     return None
+
+
+def _traced(headers: Headers) -> Mapping[str, str]:
+    """Return of which trace a request is a part, for all that is logged of it."""
+    said = ",".join(headers.getlist(TRACEPARENT))  # two of them are none
+    return {TRACEPARENT: said} if _TRACEPARENT_FORM.fullmatch(said) else {}
 
 
 def _length(headers: Headers) -> int:

@@ -75,7 +75,7 @@ def _command(
 def reserve(caller: Reserves, order: AtOrder) -> Response:
     """Hold a quantity of a scheme's rights for a course, from the lots that the rules choose."""
     body = read(asked.TakingAsked, order.raw)
-    return order.carried_out(caller, body, requests.reserve(body))
+    return order.carried_out(caller, body, requests.reserve(body), made=body.id)
 
 
 @_command(
@@ -108,7 +108,7 @@ def release(caller: Reserves, order: AtOrder, reservation: ReservationId) -> Res
 def use(caller: Uses, order: AtOrder) -> Response:
     """Use a quantity for a course, without a reservation before it."""
     body = read(asked.TakingAsked, order.raw)
-    return order.carried_out(caller, body, requests.use(body))
+    return order.carried_out(caller, body, requests.use(body), made=body.id)
 
 
 @_command(
@@ -124,7 +124,7 @@ def reverse(caller: Uses, order: AtOrder, used: UseId) -> Response:
 def end(caller: Ends, order: AtOrder) -> Response:
     """Tell how a course ended; the scheme's rule says what that gives back."""
     body = read(asked.EndingAsked, order.raw)
-    return order.carried_out(caller, body, requests.end(body))
+    return order.carried_out(caller, body, requests.end(body), made=body.id)
 
 
 @_command(
@@ -137,7 +137,7 @@ def end(caller: Ends, order: AtOrder) -> Response:
 def transfer(caller: Transfers, order: AtOrder) -> Response:
     """Move rights to another scheme of the same person, as the scheme's rule allows."""
     body = read(asked.TransferringAsked, order.raw)
-    return order.carried_out(caller, body, requests.transfer(body))
+    return order.carried_out(caller, body, requests.transfer(body), made=body.id)
 
 
 @_command(

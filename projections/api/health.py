@@ -1,18 +1,88 @@
 """Routes: whether requests can be answered; open to everyone, with no details for strangers.
 
+`/health` is what the Belgian guide asks for. Who runs workers asks the two below it: a worker that
+does not live is started anew, one that is not ready gets no requests for a while.
 Source: Belgian REST guide, hlth-res.
 """
 
+import threading
+from collections.abc import Callable
 from http import HTTPStatus
+from time import monotonic
+from typing import Annotated, Final, Literal, TypeAlias
 
-from fastapi import APIRouter, Response
-from psycopg import OperationalError
+import structlog
+from fastapi import APIRouter, Depends, Request, Response
+from psycopg import Error
 from psycopg_pool import PoolTimeout
 
-from projections.api.asking import AtDesk
+from ledger.service.ports import StoreUnavailable
+from projections.api.asking import AtDesk, Desk
+from projections.catalogue import BY_NAME
+from projections.tables import generations
 from schemas.api_v1 import rights as wire
 
+MAX_LAG_EVENTS: Final = 10_000
+"""So far may read models be behind the log; a projection takes that in within seconds."""
+
+LOOK_SECONDS: Final = 1.0
+"""So long a finding is given again, so that who asks all the time costs next to nothing."""
+
+Status: TypeAlias = Literal["UP", "DEGRADED", "DOWN"]
+
 router = APIRouter(tags=["monitoring"])
+log = structlog.get_logger(__name__)
+
+
+class Watch:
+    """What was found last, for the many that ask; for many threads."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        """Begin with nothing found."""
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._found: Status | None = None
+        self._until = -1.0
+
+    def status(self, desk: Desk) -> Status:
+        """Return how it is, or was a moment ago; one looks while others are told what was."""
+        known = self._found
+        if known is not None and not self._lock.acquire(blocking=False):
+            return known
+        if known is None:
+            self._lock.acquire()
+        try:
+            if self._found is None or self._clock() >= self._until:
+                found = _look(desk)
+                if found != self._found:
+                    log.info("health_changed", status=found)
+                self._found, self._until = found, self._clock() + LOOK_SECONDS
+            return self._found
+        finally:
+            self._lock.release()
+
+
+def _watch(request: Request) -> Watch:
+    found: Watch = request.app.state.watch
+    return found
+
+
+AtWatch: TypeAlias = Annotated[Watch, Depends(_watch)]
+
+
+def _look(desk: Desk) -> Status:
+    """Tell whether rows can be read, and accesses recorded, and whether the rows are new enough."""
+    try:
+        desk.accesses.check()
+        with desk.rows.connection() as conn:
+            live = {each.name: each for each in generations(conn) if each.live}
+        head = desk.store.head()
+    except (Error, PoolTimeout, StoreUnavailable):
+        return "DOWN"
+    for name in BY_NAME:
+        if name not in live or head - live[name].position > MAX_LAG_EVENTS:
+            return "DEGRADED"
+    return "UP"
 
 
 @router.get(
@@ -22,16 +92,35 @@ router = APIRouter(tags=["monitoring"])
     response_model=wire.Health,
     responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": wire.Health}},
 )
-def health(desk: AtDesk) -> Response:
-    """Answer UP while the read models can be read, else DOWN."""
-    try:
-        with desk.rows.connection() as conn:
-            conn.execute("SELECT 1")
-    except (OperationalError, PoolTimeout):
-        return _said(wire.Health(status="DOWN"), HTTPStatus.SERVICE_UNAVAILABLE)
-    return _said(wire.Health(status="UP"), HTTPStatus.OK)
+def health(desk: AtDesk, watch: AtWatch) -> Response:
+    """Answer UP; DEGRADED while what is read is far behind what was written; else DOWN."""
+    return _said(watch.status(desk))
 
 
-def _said(body: wire.Health, status: HTTPStatus) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(body.model_dump_json(), status, headers, "application/json")
+@router.get(
+    "/health/liveness",
+    operation_id="checkLiveness",
+    summary="Whether this worker lives",
+    response_model=wire.Health,
+)
+async def liveness() -> Response:
+    """Answer UP, whatever the database does: a worker that is started anew would not mend that."""
+    return _said("UP")  # not in a thread: all of them may be waiting
+
+
+@router.get(
+    "/health/readiness",
+    operation_id="checkReadiness",
+    summary="Whether this worker should get requests",
+    response_model=wire.Health,
+    responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": wire.Health}},
+)
+def readiness(desk: AtDesk, watch: AtWatch) -> Response:
+    """Answer UP; DOWN without the database, and while what is read is far behind."""
+    return _said("UP" if watch.status(desk) == "UP" else "DOWN")
+
+
+def _said(status: Status) -> Response:
+    body, headers = wire.Health(status=status), {"Cache-Control": "no-store"}
+    code = HTTPStatus.SERVICE_UNAVAILABLE if status == "DOWN" else HTTPStatus.OK
+    return Response(body.model_dump_json(), code, headers, "application/json")

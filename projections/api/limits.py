@@ -13,14 +13,14 @@ from time import monotonic
 from typing import Final
 
 from ledger.words.texts import Text
-from projections.api.problems import TOO_MANY, Refused
+from projections.api.problems import TOO_MANY, Kind, Refused
 
 WINDOW_SECONDS: Final = 60
 
 MAX_CLIENTS: Final = 10_000
 """Those that asked longest ago are forgotten first, which is in their favour."""
 
-POLICY: Final = "client"
+CLIENT: Final = "client"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,14 @@ class Standing:
     """What a client has left.
 
     Attributes:
+        policy: whose quota it is.
         quota: of the window.
         remaining: requests that it may still make at once.
         full_in_seconds: until it has the whole quota again.
 
     """
 
+    policy: str
     quota: int
     remaining: int
     full_in_seconds: int
@@ -41,21 +43,52 @@ class Standing:
     def headers(self) -> Mapping[str, str]:
         """Return how it is told."""
         return {
-            "RateLimit-Policy": f'"{POLICY}";q={self.quota};w={WINDOW_SECONDS}',
-            "RateLimit": f'"{POLICY}";r={self.remaining};t={self.full_in_seconds}',
+            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={WINDOW_SECONDS}',
+            "RateLimit": f'"{self.policy}";r={self.remaining};t={self.full_in_seconds}',
         }
 
 
 class Limits:
     """Counts the requests of clients; for many threads."""
 
-    def __init__(self, quota: int, clock: Callable[[], float] = monotonic) -> None:
-        """Allow so many requests in each window, per client."""
-        self._quota = quota
+    def __init__(
+        self,
+        quota: int,
+        clock: Callable[[], float] = monotonic,
+        *,
+        policy: str = CLIENT,
+        kind: Kind = TOO_MANY,
+        told: str = "api-too-many",
+    ) -> None:
+        """Allow so many requests in each window, per client.
+
+        Args:
+            quota: how many.
+            clock: in seconds.
+            policy: whose quota it is, as headers call it.
+            kind: of refusals.
+            told: their text.
+
+        """
+        self._quota, self._policy, self._kind = quota, policy, kind
+        self._told = told
         self._each_seconds = WINDOW_SECONDS / quota
         self._clock = clock
         self._lock = threading.Lock()
         self._full_at: OrderedDict[str, float] = OrderedDict()
+
+    def check(self, client: str) -> None:
+        """Make sure that there is quota left, without counting.
+
+        Raises:
+            Refused: there is none; it tells how long to wait.
+
+        """
+        now = self._clock()
+        with self._lock:
+            excess = self._full_at.get(client, now) + self._each_seconds - now - WINDOW_SECONDS
+        if excess > self._each_seconds / 2:
+            raise self._refusal(excess)
 
     def take(self, client: str) -> Standing:
         """Count a request.
@@ -77,16 +110,22 @@ class Limits:
                 self._full_at.popitem(last=False)
         used = round((full_at - now) / self._each_seconds + 0.499)
         left = max(self._quota - used, 0)
-        return Standing(quota=self._quota, remaining=left, full_in_seconds=ceil(full_at - now))
+        return self._standing(left, ceil(full_at - now))
+
+    def _standing(self, remaining: int, full_in_seconds: int) -> Standing:
+        return Standing(
+            policy=self._policy,
+            quota=self._quota,
+            remaining=remaining,
+            full_in_seconds=full_in_seconds,
+        )
 
     def _refusal(self, excess: float) -> Refused:
         wait = ceil(excess)
-        nothing = Standing(quota=self._quota, remaining=0, full_in_seconds=WINDOW_SECONDS)
+        nothing = self._standing(0, WINDOW_SECONDS)
         return Refused(
-            TOO_MANY,
-            Text(
-                "api-too-many", quota=str(self._quota), window=str(WINDOW_SECONDS), wait=str(wait)
-            ),
+            self._kind,
+            Text(self._told, quota=str(self._quota), window=str(WINDOW_SECONDS), wait=str(wait)),
             headers={"Retry-After": str(wait), **nothing.headers()},
             limit=self._quota,
             retryAfterSec=wait,

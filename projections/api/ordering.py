@@ -1,8 +1,10 @@
 """A command on its way from a request to the door, and the answer back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Annotated, Final, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
@@ -20,6 +22,7 @@ from projections.api.bearer import Caller
 from projections.api.bodies import Raw, canonical
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
 from projections.api.languages import Speaks, headers_of
+from projections.api.locations import location
 from projections.api.made import done
 from projections.api.problems import NOT_PERMITTED, UNAVAILABLE, Refused
 from projections.api.refusals import refuse
@@ -39,6 +42,7 @@ class Order:
         raw: the body.
         named: what the path names besides the account, if anything.
         say: the language in which it is answered.
+        request: that asked.
 
     """
 
@@ -50,9 +54,12 @@ class Order:
     raw: bytes
     named: str
     say: Language
+    request: Request
 
-    def carried_out(self, caller: Caller, content: Content, request: c.Request) -> Response:
-        """Let the door decide about a request once, and tell what it did.
+    def carried_out(
+        self, caller: Caller, content: Content, request: c.Request, made: str | None = None
+    ) -> Response:
+        """Let the door decide about a request once, and tell what it did, and made.
 
         Raises:
             Refused: by the rules; for an account that is not known, or not the caller's to act on;
@@ -73,7 +80,8 @@ class Order:
             if isinstance(outcome, Rejected):
                 refuse(outcome, self.desk.rules)
             body = done(self.desk, self.account, outcome, self.say)
-        return created(body, body.position, self.say)
+        where = {} if made is None else location(self.request, made)
+        return created(body, body.position, self.say, where)
 
 
 def _order(
@@ -96,6 +104,7 @@ def _order(
         raw=raw,
         named="".join(others),
         say=say,
+        request=request,
     )
 
 
@@ -148,9 +157,14 @@ def ask(desk: Desk, command: c.Command) -> Accepted | Rejected:
         ) from error
 
 
-def created(body: Told, position: int | None = None, say: Language | None = None) -> Response:
-    """Answer that something was made, and from which position on that can be read."""
-    headers = {"Cache-Control": "no-store"} | ({} if say is None else headers_of(say))
+def created(
+    body: Told,
+    position: int | None = None,
+    say: Language | None = None,
+    where: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """Answer that something was made, from which position on that can be read, and where."""
+    headers = {"Cache-Control": "no-store", **where} | ({} if say is None else headers_of(say))
     if position is not None:
         headers["Rugzak-Position"] = str(position)
     text = body.model_dump_json(by_alias=True, exclude_none=True)

@@ -18,6 +18,7 @@ from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
 from projections.api.limits import Limits
+from projections.api.strangers import Strangers
 from projections.runner import Runner
 from tests.cli.lives import live
 from tests.projections.logs import ListLog, lives
@@ -92,6 +93,7 @@ def desk_on(database: str, issuer: DevelopmentIssuer, clock: SetClock) -> Iterat
             clock=clock,
             accesses=accesses,
             limits=Limits(1_000_000),
+            strangers=Strangers(1_000_000),
             wait_seconds=0.3,
             code_seconds=900,
         )

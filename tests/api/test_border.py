@@ -177,11 +177,6 @@ def test_every_answer_has_a_mark_of_ours_and_the_callers(api: TestClient) -> Non
     assert odd.headers["BelGov-Trace-Id"]
 
 
-def test_health_says_whether_the_rows_can_be_read(api: TestClient) -> None:
-    answer = api.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"status": "UP"})
-
-
 def test_a_new_key_of_the_provider_is_found_and_not_asked_for_all_the_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

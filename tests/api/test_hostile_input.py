@@ -347,3 +347,31 @@ def test_a_body_that_trickles_is_waited_for_no_longer_than_the_bound(served: Ser
         )
         assert status_and_problem(trickled(slow)) == (408, "requestTimeout")
         assert time.monotonic() - began < 8 * SOON_SECONDS
+
+
+WISH = (
+    b"POST /v1/echoes HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    b"HTTP2-Settings: AAEAAEAAAAIAAAAA\r\nContent-Type: application/json\r\n"
+)
+LENGTH = b'Content-Length: 10\r\n\r\n{"a":"bc"}'
+CHUNKS = b'Transfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n5\r\n"bc"}\r\n0\r\n\r\n'
+
+
+@pytest.mark.parametrize("packet", [1, 7, 1_000], ids=lambda size: f"{size} bytes a packet")
+@pytest.mark.parametrize("body", [LENGTH, CHUNKS], ids=["length", "chunks"])
+def test_who_wishes_for_http_2_as_java_does_is_answered_in_what_we_speak(
+    served: Served, body: bytes, packet: int
+) -> None:
+    raw = WISH + body
+    with served.open() as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(2):  # the connection is as good as before
+            for begin in range(0, len(raw), packet):
+                connection.sendall(raw[begin : begin + packet])
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            assert (answer.status, answer.read()) == (200, b'{"a":"bc"}')
+        connection.sendall(
+            WISH.replace(b"POST /v1/echoes", b"GET /v1/health") + b"Connection: close\r\n\r\n"
+        )
+        assert until_hung_up(connection).startswith(b"HTTP/1.1 200")

@@ -102,11 +102,28 @@ def test_a_request_under_way_is_answered_before_it_stops(environment: dict[str, 
         asking.start()
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
+        time.sleep(0.4)
+        assert asking.is_alive()
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"{address}/health")
         asking.join()
         process.communicate(timeout=PATIENCE_SECONDS)
         assert (answers, process.returncode) == ([503], 0)
-        with pytest.raises(httpx2.ConnectError):
-            httpx2.get(f"{address}/health")
+
+
+def test_behind_a_proxy_that_takes_away_its_prefix_links_have_it(
+    environment: dict[str, str],
+) -> None:
+    with serving(environment | {"RUGZAK_API_ROOT_PATH": "/rights"}) as (_, address):
+        own = {
+            "Authorization": f"Bearer {token(environment, '--account', str(NORA), '--scope', 'accesses:read')}",
+            "Rugzak-Purpose": "trying",
+        }
+        pages = [
+            httpx2.get(f"{address}/accounts/{NORA}/accesses?pageSize=1", headers=own)
+            for _ in range(3)
+        ]
+    assert pages[-1].json()["next"].startswith(f"/rights/v1/accounts/{NORA}/accesses?")
 
 
 def test_a_worker_that_dies_ends_it_and_is_named(environment: dict[str, str]) -> None:

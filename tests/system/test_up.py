@@ -50,6 +50,13 @@ def rugzak(
 @contextmanager
 def up(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Run `rugzak up` until the block ends; it is killed if the block did not stop it."""
+    with up_at(folder) as (process, _):
+        yield process
+
+
+@contextmanager
+def up_at(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run `rugzak up` likewise; yield it with the address of its API."""
     process = subprocess.Popen(
         [RUGZAK, "up"], env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True,
@@ -63,7 +70,8 @@ def up(folder: Path) -> Iterator[subprocess.Popen[str]]:
                 break
         assert said, "it said nothing"
         assert UP in said[-1], said
-        yield process
+        [address] = [line.split()[-1] for line in said if line.startswith("HTTP API")]
+        yield process, address
     finally:
         process.kill()
         process.wait()
@@ -183,8 +191,14 @@ def test_doctor_says_that_all_is_well_while_it_runs_and_what_to_do_when_not(fold
         found = json.loads(done.stdout)["findings"]
         assert done.returncode == 0, found
         not_well = [(f["about"], f["level"]) for f in found if f["level"] != "well"]
-        # No file binds sources, and no key for national numbers is set.
-        assert not_well == [("sources", "note"), ("notifications", "note")]
+        # No file binds sources, no provider of tokens and no key for national numbers is set, and
+        # nobody says at which port the API is.
+        assert not_well == [
+            ("sources", "note"),
+            ("API tokens", "note"),
+            ("API", "note"),
+            ("notifications", "note"),
+        ]
         stop(process, signal.SIGTERM)
 
 

@@ -102,6 +102,9 @@ def token(
     provider: Annotated[
         str | None, typer.Option(help="The provider of courses whose application it is.")
     ] = None,
+    organization: Annotated[
+        str | None, typer.Option(help="The enterprise number of the organisation that asks.")
+    ] = None,
     seconds: Annotated[int, typer.Option(min=1, max=MAX_TOKEN_SECONDS)] = 3_600,
 ) -> None:
     """Print a token for the HTTP API in development: of an installation that trusts no provider."""
@@ -116,6 +119,7 @@ def token(
             account=account,
             mandates=mandate or (),
             provider=provider,
+            organization=organization,
             seconds=seconds,
         )
     )

@@ -120,7 +120,9 @@ def asked_by(
 
     """
     seen = noted(request.scope)
-    caller = replace(desk.provider.caller(authorization), named=seen.accounts.add)
+    caller = replace(
+        desk.provider.caller(authorization), named=seen.accounts.add, helped=seen.helped.__setitem__
+    )
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()

@@ -17,11 +17,11 @@ from projections.api.asking import (
     ReadsBalances,
     fresh,
     no_such_account,
-    seen_by,
     story_of,
     told,
     without_parameters,
 )
+from projections.api.helping import sight_of, sights
 from projections.api.problems import invalid
 from projections.api.schemes import period
 from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
@@ -60,7 +60,8 @@ def balances(
     """
     today = desk.clock.now().today
     on = day_asked(asked.on, asked.known_at, today)
-    looked_for = seen_by(caller, account)
+    sight = sight_of(desk, caller, account, "read", after)
+    looked_for = sight.account
     lots: Sequence[Held | LotBalance]
     if asked.known_at is None and on >= today:
         found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
@@ -74,7 +75,7 @@ def balances(
         person=account,
         on=on,
         position=position,
-        items=tuple(_lot(account, each, desk.lots) for each in lots),
+        items=tuple(_lot(account, each, desk.lots) for each in lots if sight.has(each.lot.scheme)),
         **({} if asked.known_at is None else {"known_at": asked.known_at}),
     )
     return told(request, body, position)
@@ -113,7 +114,8 @@ def many_balances(
         raise invalid(
             "body", "on", on, f"a day that is past is asked about one by one; now {today}"
         )
-    seen = {seen_by(caller, account): account for account in asked.accounts}
+    mine = sights(desk, caller, asked.accounts, "read", after)
+    seen = {sight.account: account for account, sight in mine.items()}
 
     def look(conn: Conn) -> _Many:
         known, held = known_of(conn, seen), balances_of_many(conn, seen, on)
@@ -124,7 +126,11 @@ def many_balances(
     items = tuple(
         wire.AccountBalances(
             person=account,
-            lots=tuple(_lot(account, each, desk.lots) for each in found.held[looked_for].lots),
+            lots=tuple(
+                _lot(account, each, desk.lots)
+                for each in found.held[looked_for].lots
+                if mine[account].has(each.lot.scheme)
+            ),
         )
         for looked_for, account in seen.items()
         if looked_for in found.known or found.held[looked_for].lots

@@ -24,11 +24,11 @@ from projections.api.asking import (
     Purpose,
     ReadsOverview,
     ReadsQuotes,
-    seen_by,
     story_of,
     told,
     without_parameters,
 )
+from projections.api.helping import Sight, sight_of
 from projections.api.problems import invalid
 from projections.api.schemes import period
 from schemas.api_v1 import prospects as wire
@@ -80,7 +80,8 @@ def quotes(
         kind=asked.course.kind,
         programme=asked.course.programme_id,
     )
-    story = story_of(desk, after, seen_by(caller, account))
+    sight = sight_of(desk, caller, account, "read", after)
+    story = story_of(desk, after, sight.account)
     held = fold(story.envelopes)
     found = list(
         found_by.quotes(
@@ -99,7 +100,7 @@ def quotes(
         person=account,
         on=on,
         position=story.position,
-        items=tuple(_quote(account, each) for each in found),
+        items=tuple(_quote(account, each) for each in found if _seen(sight, each)),
     )
     return told(request, body, story.position)
 
@@ -121,18 +122,20 @@ def overview(
 ) -> Response:
     """Tell what is held, what is open, what is not and why; by what is known today."""
     on, status = _day(desk, asked.on, "query"), _supposed(asked.supposing)
-    story = story_of(desk, after, seen_by(caller, account))
+    sight = sight_of(desk, caller, account, "read", after)
+    story = story_of(desk, after, sight.account)
     held, now = fold(story.envelopes), desk.clock.now()
     enterprises = enterprises_of(held, on, desk.store.events_of, run_by(status))
     if status is None:
         stood = found_by.overview(held, on, now, desk.rules, enterprises)
-        items = tuple(_scheme(account, each) for each in stood)
+        items = tuple(_scheme(account, each) for each in stood if _seen(sight, each))
     elif held.career.holder == "enterprise":
         raise invalid("query", "if", asked.supposing, "an enterprise has no status: leave it out")
     else:
         items = tuple(
             _scheme(account, each.before, changes=each.changes, supposed=_told(account, each.after))
             for each in found_by.effects(held, status, on, now, desk.rules, enterprises)
+            if _seen(sight, each.before)
         )
     body = wire.Overview(person=account, on=on, position=story.position, items=items)
     return told(request, body, story.position)
@@ -144,6 +147,11 @@ def _day(desk: Desk, on: date | None, within: str) -> date:
     if on is not None and on > last:
         raise invalid(within, "on", on, f"a day is at most {MONTHS_AHEAD} months ahead: {last}")
     return on or today
+
+
+def _seen(sight: Sight, found: taking.Quote | found_by.Prospect) -> bool:
+    """Whether it is the caller's to see; a person's mandate is not one of the person's business."""
+    return sight.has(found.scheme.id) and not (sight.helped and found.holder)
 
 
 def _supposed(text: str | None) -> Status | None:

@@ -28,6 +28,9 @@ SERVICE = "be.rugzak.rights.v1"
 MAX_MANDATE_SCHEMES = 50
 """Most schemes that one mandate names."""
 
+MAX_MANDATE_ACTIONS = 5
+"""As many as there are; the same one twice counts once."""
+
 ENTERPRISE_PATTERN = "^[01][0-9]{9}$"
 
 Scheme: TypeAlias = Annotated[
@@ -58,14 +61,10 @@ EffectiveOn: TypeAlias = Annotated[Day, Field(description="The day on which it c
 Action: TypeAlias = Literal["read", "authorize", "reserve", "use", "transfer"]
 
 
-def _is_enterprise(text: str) -> str:
-    return enterprise_number(text)
-
-
 EnterpriseNumber: TypeAlias = Annotated[
     str,
     Field(pattern=ENTERPRISE_PATTERN, description="Of the Crossroads Bank for Enterprises."),
-    AfterValidator(_is_enterprise),
+    AfterValidator(enterprise_number),
 ]
 
 
@@ -228,7 +227,7 @@ class MandateAsked(Dated):
         tuple[Action, ...],
         Field(
             min_length=1,
-            max_length=5,
+            max_length=MAX_MANDATE_ACTIONS,
             strict=False,  # JSON knows no tuple
             description="read: see rights and what happened to them; authorize: make one-time "
             "codes for providers; reserve: hold and release; use: use, capture, reverse, and tell "

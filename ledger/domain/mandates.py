@@ -20,9 +20,6 @@ reverse and tell how a course ended; move to another scheme."""
 MAX_OPEN_MANDATES: Final = 100
 """Most mandates of one account that are neither ended nor over."""
 
-MAX_MANDATE_SCHEMES: Final = 50
-"""Most schemes that one mandate names."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:

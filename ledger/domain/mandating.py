@@ -122,8 +122,11 @@ def permits(account: Account, mandate: Mandate, action: Action, request: Request
 def unmandated(
     account: Account, request: Request, helping: Helping | None, now: Now
 ) -> Rejection | None:
-    """Refuse what a helper asks under a mandate that doesn't let it, as it is now."""
-    if helping is None:
+    """Refuse what a helper asks under a mandate that doesn't let it, as it is now.
+
+    What is asked of an erased account is refused as that: its log has ended.
+    """
+    if helping is None or account.erased is not None:
         return None
     mandate = account.mandates.get(helping.mandate)
     if (

@@ -9,6 +9,7 @@ import pytest
 from ledger.domain.commands import (
     Command,
     EndMandate,
+    Erase,
     GiveMandate,
     RecordFact,
     Request,
@@ -207,6 +208,16 @@ def test_nobody_gives_on_what_was_given(asking: Asking) -> None:
     assert not asking.may(give("m2", helper=NORA))
     assert not asking.may(end("m1"))
     assert not asking.may(said("job", None, version=2))
+
+
+def test_an_erased_account_is_refused_as_that_and_its_log_has_ended(asking: Asking) -> None:
+    asking.does(give("m1", "reserve"))
+    asking.does(Erase(because="asked for"))
+    before = len(asking.store.events_of(NORA))
+    outcome = asking.does(taking("r1"), Helping(mandate="m1", action="reserve"))
+    assert isinstance(outcome, Rejected)
+    assert outcome.rejection.reason is Reason.ERASED
+    assert len(asking.store.events_of(NORA)) == before
 
 
 def test_a_mandate_of_somebody_else_is_none(asking: Asking) -> None:

@@ -21,6 +21,7 @@ from projections.api import (
 )
 from projections.api.border import Border
 from projections.api.idempotency import InFlight
+from projections.api.paths import Methods
 from projections.api.recording import Recording
 
 VERSION: Final = "1.0.0"
@@ -57,6 +58,7 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.state.in_flight = InFlight()
+    app.state.methods = Methods(ROUTERS, PREFIX)
     problems.register(app)
     app.add_middleware(Recording)
     app.add_middleware(Border)  # around all others

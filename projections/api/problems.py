@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from ledger.service.ports import StoreUnavailable
+from projections.api.paths import Methods
 from schemas.api_v1.problems import BELGIF, INPUT, MEDIA_TYPE, OWN, BadRequest, Issue, Problem
 
 GUIDE: Final = "https://www.belgif.be/specification/rest/api-guide/problems"
@@ -240,7 +241,8 @@ def register(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         match error.status_code:
             case HTTPStatus.METHOD_NOT_ALLOWED:
-                takes = headers.get("allow", "others")
+                methods: Methods = request.app.state.methods
+                takes = headers["allow"] = methods.of(request.scope)
                 detail = f"{request.method} is not for this; it takes {takes}"
                 return answer(Refused(METHOD, detail, headers=headers))
             case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

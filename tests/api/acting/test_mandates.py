@@ -337,6 +337,11 @@ def test_the_holder_sees_who_may_act_and_the_helper_for_whom(people: People) -> 
     assert MandatesHeld.model_validate_json(nobody.content).items == ()
 
 
+def test_a_path_that_takes_two_methods_says_so(people: People) -> None:
+    answer = people.api.options(f"/accounts/{NORA}/mandates")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
+
+
 def test_pages_of_mandates_follow_each_other(people: People) -> None:
     for number in range(3):
         people.give(f"m{number}", "read")

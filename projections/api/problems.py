@@ -238,13 +238,12 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def routed(request: Request, error: HTTPException) -> Response:
-        headers = dict(error.headers or {})
         match error.status_code:
             case HTTPStatus.METHOD_NOT_ALLOWED:
                 methods: Methods = request.app.state.methods
-                takes = headers["allow"] = methods.of(request.scope)
+                takes = methods.of(request.scope)
                 detail = f"{request.method} is not for this; it takes {takes}"
-                return answer(Refused(METHOD, detail, headers=headers))
+                return answer(Refused(METHOD, detail, headers={"Allow": takes}))
             case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 return answer(too_large(int(error.detail)))
             case HTTPStatus.REQUEST_TIMEOUT:

@@ -28,5 +28,9 @@ def request_of(message: wire.RightsCommand) -> Request:
             return requests.freeze(data)
         case wire.DeleteFreeze(data=data):
             return requests.unfreeze(data)
+        case wire.CreateMandate(data=data):
+            return requests.give_mandate(data)
+        case wire.EndMandate(data=data):
+            return requests.end_mandate(data.mandate_id, data)
         case _:
             assert_never(message)

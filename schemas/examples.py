@@ -215,6 +215,21 @@ DATA: dict[str, tuple[str, dict[str, Json]]] = {
         TRAINING_DESK,
         FOR_NORA | {"id": "reservation-2025-118", "attended": "9/10", "exam": "passed"},
     ),
+    "be.rugzak.rights.v1.mandates.create": (
+        TRAINING_DESK,
+        FOR_NORA
+        | {
+            "id": "mandate-2025-7",
+            "helper": {"organization": "0206731645"},
+            "actions": ["read", "authorize"],
+            "schemes": ["be-vlg/vov"],
+            "period": {"from": "2025-10-05", "until": "2026-10-05"},
+        },
+    ),
+    "be.rugzak.rights.v1.mandates.end": (
+        TRAINING_DESK,
+        FOR_NORA | {"mandateId": "mandate-2025-7", "reason": "The person asked for it."},
+    ),
 }
 
 

@@ -8,6 +8,7 @@ LEDGER = "be.rugzak.ledger.v1"
 LOT = "be-vlg/vov/2025-26"
 SCHOOL_YEAR = {"from": "2025-09-01", "until": "2026-09-01"}
 RESERVATION = "8e88ce75-07b5-577c-8389-9010c8b9d80d"
+MANDATE = "6e8868ad-6948-57a5-96bc-9f3a63c32e4e"
 GRANTED_BY = "grant@3f2a9c81"
 
 OF_SCHEME = {"effectiveOn": "2025-10-05", "scheme": "be-vlg/vov"}
@@ -69,6 +70,8 @@ HAPPENED: dict[str, dict[str, Json]] = {
     "restrictions.notify.lifted": OF_SCHEME,
     "freezes.notify.imposed": OF_SCHEME,
     "freezes.notify.lifted": {"effectiveOn": "2025-10-05"},
+    "mandates.notify.given": {"effectiveOn": "2025-10-05", "id": MANDATE},
+    "mandates.notify.ended": {"effectiveOn": "2025-10-05", "id": MANDATE},
     "accounts.notify.erased": {"effectiveOn": "2025-10-05"},
     "requests.notify.refused": OF_SCHEME | {"request": "reserve", "reason": "not-enough"},
 }

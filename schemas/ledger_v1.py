@@ -189,6 +189,19 @@ class OfSchemeOrAll(Effective):
     scheme: Annotated[Scheme, Field(description="Left out when it is about all.")] = None  # type: ignore[assignment]  # absent, never null
 
 
+class Mandate(Effective):
+    """A mandate; who helps, in what, is between the holder and the helper, and is not told."""
+
+    id: Annotated[
+        UUID,
+        Field(
+            description="The mandate: a UUID of version 5 that is made of the person's, as its "
+            "namespace, and the requester's identifier.",
+            json_schema_extra={"pattern": UUID_PATTERN},
+        ),
+    ]
+
+
 class Refused(OfSchemeOrAll):
     """A request that the rules refuse; it changed nothing."""
 
@@ -432,6 +445,24 @@ class FreezeLifted(LedgerMessage):
     data: OfSchemeOrAll
 
 
+class MandateGiven(LedgerMessage):
+    """A person let somebody act for them."""
+
+    type: Literal["be.rugzak.ledger.v1.mandates.notify.given"] = (
+        "be.rugzak.ledger.v1.mandates.notify.given"
+    )
+    data: Mandate
+
+
+class MandateEnded(LedgerMessage):
+    """Somebody may no longer act for a person."""
+
+    type: Literal["be.rugzak.ledger.v1.mandates.notify.ended"] = (
+        "be.rugzak.ledger.v1.mandates.notify.ended"
+    )
+    data: Mandate
+
+
 class RequestRefused(LedgerMessage):
     """The rules refused a request."""
 
@@ -484,6 +515,8 @@ LedgerEvent: TypeAlias = (
     | RestrictionLifted
     | FreezeImposed
     | FreezeLifted
+    | MandateGiven
+    | MandateEnded
     | RequestRefused
     | AccountErased
     | RegulationPublished

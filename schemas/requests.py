@@ -75,6 +75,25 @@ def unfreeze(data: wire.FreezingAsked) -> c.Unfreeze:
     return c.Unfreeze(scheme=data.scheme, on=data.effective_on, reason=data.reason)
 
 
+def give_mandate(data: wire.MandateAsked) -> c.GiveMandate:
+    """Let a helper act."""
+    return c.GiveMandate(
+        mandate=data.id,
+        helper=data.helper.account,
+        organisation=data.helper.organization,
+        actions=data.actions,
+        schemes=data.schemes,
+        since=data.period.since,
+        until=data.period.until,
+        on=data.effective_on,
+    )
+
+
+def end_mandate(mandate: str, data: wire.MandateEndingAsked) -> c.EndMandate:
+    """Let a helper act no more."""
+    return c.EndMandate(mandate=mandate, on=data.effective_on, reason=data.reason)
+
+
 def course(course: wire.Course) -> c.Course:
     """Say what a right is used for."""
     return c.Course(

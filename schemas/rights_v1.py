@@ -4,15 +4,34 @@ Commands, so their `type` ends with the method; outcomes will be replies to them
 Source: Belgian REST guide, rule async-svctype (no suffix on a request).
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from ledger.domain.quantities import Unit as SmallestUnit
-from schemas.career_v1 import ExactPart
-from schemas.cloudevents import MAX_QUANTITY, Content, Day, Identifier, Message, Person, Reason
+from schemas.career_v1 import ExactPart, Period
+from schemas.cloudevents import (
+    MAX_QUANTITY,
+    UUID_PATTERN,
+    Content,
+    Day,
+    Identifier,
+    Message,
+    Person,
+    Reason,
+)
+from schemas.identifiers import enterprise_number
 
 SERVICE = "be.rugzak.rights.v1"
+
+MAX_MANDATE_SCHEMES = 50
+"""Most schemes that one mandate names."""
+
+MAX_MANDATE_ACTIONS = 5
+"""As many as there are; the same one twice counts once."""
+
+ENTERPRISE_PATTERN = "^[01][0-9]{9}$"
 
 Scheme: TypeAlias = Annotated[
     str,
@@ -37,6 +56,16 @@ Unit: TypeAlias = Annotated[
     Field(description="The scheme's smallest unit; another one is refused."),
 ]
 EffectiveOn: TypeAlias = Annotated[Day, Field(description="The day on which it counts.")]
+
+
+Action: TypeAlias = Literal["read", "authorize", "reserve", "use", "transfer"]
+
+
+EnterpriseNumber: TypeAlias = Annotated[
+    str,
+    Field(pattern=ENTERPRISE_PATTERN, description="Of the Crossroads Bank for Enterprises."),
+    AfterValidator(enterprise_number),
+]
 
 
 class Course(Content):
@@ -169,6 +198,66 @@ class FreezingAsked(Dated):
     reason: Reason
 
 
+class Helper(Content):
+    """Who may act: a person, or an organisation; one of the two."""
+
+    account: Annotated[
+        UUID,
+        Field(
+            description="The account of the person who helps; nobody learns whether it is there.",
+            json_schema_extra={"pattern": UUID_PATTERN},
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
+    organization: EnterpriseNumber = ""
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.account is None) == (not self.organization):
+            msg = "a helper is named by account or by organization: by one of the two"
+            raise ValueError(msg)
+        return self
+
+
+class MandateAsked(Dated):
+    """What a helper may do for a person."""
+
+    id: Annotated[Identifier, Field(description="Yours, unique for the person.")]
+    helper: Helper
+    actions: Annotated[
+        tuple[Action, ...],
+        Field(
+            min_length=1,
+            max_length=MAX_MANDATE_ACTIONS,
+            strict=False,  # JSON knows no tuple
+            description="read: see rights and what happened to them; authorize: make one-time "
+            "codes for providers; reserve: hold and release; use: use, capture, reverse, and tell "
+            "how a course ended; transfer: move to another scheme.",
+        ),
+    ]
+    schemes: Annotated[
+        tuple[Scheme, ...],
+        Field(
+            min_length=1,
+            max_length=MAX_MANDATE_SCHEMES,
+            strict=False,  # JSON knows no tuple
+            description="For which schemes; left out for all.",
+        ),
+    ] = ()
+    period: Annotated[Period, Field(description="On which days the helper may act.")]
+
+
+class MandateEndingAsked(Dated):
+    """A mandate that ends; from this moment on, whatever day it counts from."""
+
+    reason: Reason
+
+
+class OfMandate(Content):
+    """Which mandate."""
+
+    mandate_id: Identifier
+
+
 class Taking(TakingAsked, ForPerson):
     """A quantity of a scheme's rights for a course."""
 
@@ -195,6 +284,14 @@ class Transferring(TransferringAsked, ForPerson):
 
 class Freezing(FreezingAsked, ForPerson):
     """Uses of a scheme that stop, or go on again; without `scheme`, of all."""
+
+
+class Mandating(MandateAsked, ForPerson):
+    """What a helper may do for a person."""
+
+
+class EndingMandate(MandateEndingAsked, OfMandate, ForPerson):
+    """A mandate that ends; from this moment on, whatever day it counts from."""
 
 
 class RightsMessage(Message):
@@ -266,6 +363,20 @@ class DeleteFreeze(RightsMessage):
     data: Freezing
 
 
+class CreateMandate(RightsMessage):
+    """Let a helper act for a person."""
+
+    type: Literal["be.rugzak.rights.v1.mandates.create"]
+    data: Mandating
+
+
+class EndMandate(RightsMessage):
+    """Let a helper act no more."""
+
+    type: Literal["be.rugzak.rights.v1.mandates.end"]
+    data: EndingMandate
+
+
 RightsCommand: TypeAlias = (
     CreateReservation
     | CaptureReservation
@@ -276,4 +387,6 @@ RightsCommand: TypeAlias = (
     | CreateTransfer
     | CreateFreeze
     | DeleteFreeze
+    | CreateMandate
+    | EndMandate
 )

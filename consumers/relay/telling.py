@@ -136,6 +136,15 @@ class Teller:
                 | e.RequestRefused()
             ):
                 return self._scheme(event, context, of)
+            case e.MandateGiven() | e.MandateEnded():
+                about = wire.Mandate(
+                    **of,
+                    effective_on=event.effective_on,
+                    id=reference(envelope.account, event.mandate),
+                )
+                if isinstance(event, e.MandateGiven):
+                    return wire.MandateGiven(**context, data=about)
+                return wire.MandateEnded(**context, data=about)
             case e.AccountErased():
                 erased = wire.Effective(**of, effective_on=event.effective_on)
                 return wire.AccountErased(**context, data=erased)

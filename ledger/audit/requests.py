@@ -12,6 +12,7 @@ from typing import NamedTuple, assert_never
 from ledger.domain import commands as c
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE, Account, Holding, take
+from ledger.domain.calendar import OPEN
 from ledger.domain.decide import REST
 from ledger.domain.facts import About, Content, Fact, FactId
 from ledger.domain.lots import bucket_of
@@ -135,6 +136,19 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             return c.Freeze(scheme=event.scheme, on=event.effective_on, reason=event.reason)
         case e.RightsUnfrozen():
             return c.Unfreeze(scheme=event.scheme, on=event.effective_on, reason=event.reason)
+        case e.MandateGiven():
+            return c.GiveMandate(
+                mandate=event.mandate,
+                helper=event.helper,
+                organisation=event.organisation,
+                actions=event.actions,
+                schemes=event.schemes,
+                since=event.term.since,
+                until=None if event.term.until == OPEN else event.term.until,
+                on=event.effective_on,
+            )
+        case e.MandateEnded():
+            return c.EndMandate(mandate=event.mandate, on=event.effective_on, reason=event.reason)
         case e.AccountErased():
             return c.Erase(because=event.because)
         case (

@@ -23,6 +23,8 @@ from ledger.domain.events import (
     FactEvent,
     GapAccepted,
     LotId,
+    MandateEnded,
+    MandateGiven,
     ProfileAnnulled,
     ProfileRecorded,
     RecordDropped,
@@ -52,6 +54,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.facts import Content, FactId, Holder, holder_of
 from ledger.domain.lots import Lot, apply, is_top_up
+from ledger.domain.mandates import Mandate
 from ledger.domain.quantities import Rounding, rounded
 
 BY_RULE = "conversion"
@@ -175,6 +178,7 @@ class Account:
         ended: by lot, the day before its term's end on which the portability rule closed it.
         restrictions: by scheme, the mode in force.
         frozen: schemes whose uses an authority stopped; `` stands for all.
+        mandates: by the identifier of each that was given, ended ones too.
         published: scheme and SHA-256 of each regulation, in order; only `REGULATIONS` has any.
         erased: the day on which it was closed for good.
 
@@ -194,6 +198,7 @@ class Account:
     frozen: tuple[str, ...] = ()
     published: tuple[tuple[str, str], ...] = ()
     erased: date | None = None
+    mandates: dict[str, Mandate] = field(default_factory=dict)
     _career: Career | None = field(default=None, init=False, compare=False, repr=False)
     _held: _Held | None = field(default=None, init=False, compare=False, repr=False)
 
@@ -214,6 +219,7 @@ class Account:
             frozen=self.frozen,
             published=self.published,
             erased=self.erased,
+            mandates=dict(self.mandates),
         )
         copied._career, copied._held = self._career, self._held
         return copied
@@ -342,6 +348,8 @@ def take(state: Account, event: Event) -> None:
             _give_back(state.uses, event.use, event.allocation)
         case RightRestricted() | RestrictionLifted() | RightsFrozen() | RightsUnfrozen():
             _stopped(state, event)
+        case MandateGiven() | MandateEnded():
+            _mandated(state, event)
         case RegulationPublished():
             state.published = (*state.published, (event.scheme, event.sha256))
         case AccountErased():
@@ -372,6 +380,20 @@ def _stopped(
             state.frozen = tuple(sorted({*state.frozen, event.scheme}))
         case RightsUnfrozen():
             state.frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
+
+
+def _mandated(state: Account, event: MandateGiven | MandateEnded) -> None:
+    match event:
+        case MandateGiven():
+            state.mandates[event.mandate] = Mandate(
+                helper=event.helper,
+                organisation=event.organisation,
+                actions=event.actions,
+                schemes=event.schemes,
+                term=event.term,
+            )
+        case MandateEnded():
+            state.mandates[event.mandate] = state.mandates[event.mandate].at_end(event.effective_on)
 
 
 def _learn(state: Account, event: FactEvent, content: Content | None) -> None:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain.facts import Fact
+from ledger.domain.mandates import Action, Helping
 
 Exam: TypeAlias = Literal["", "passed", "failed", "missed"]
 """What became of a course's examination; `` when there was none."""
@@ -167,6 +168,36 @@ class Unfreeze:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveMandate:
+    """Let a helper act for the holder; the other fields are those of the event.
+
+    Attributes:
+        mandate: the requester's identifier, unique in the account.
+        since: the first day on which the helper may act.
+        until: the first day after the last one; None when no end is known.
+
+    """
+
+    mandate: str
+    helper: UUID | None = None
+    organisation: str = ""
+    actions: tuple[Action, ...]
+    schemes: tuple[str, ...] = ()
+    since: date
+    until: date | None = None
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndMandate:
+    """Let a helper act no more."""
+
+    mandate: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReachDay:
     """Grant what falls due and let lapse what is over, until the door's day.
 
@@ -237,6 +268,8 @@ Request: TypeAlias = (
     | Transfer
     | Freeze
     | Unfreeze
+    | GiveMandate
+    | EndMandate
     | ReachDay
     | PublishRegulation
     | DropRecord
@@ -255,6 +288,8 @@ NAMES: dict[type, str] = {
     Transfer: "transfer",
     Freeze: "freeze",
     Unfreeze: "unfreeze",
+    GiveMandate: "give-mandate",
+    EndMandate: "end-mandate",
     ReachDay: "reach-day",
     PublishRegulation: "publish-regulation",
     DropRecord: "drop-record",
@@ -271,6 +306,8 @@ class Command:
     Attributes:
         id: takes effect at most once; the same id with another `digest` is refused.
         digest: SHA-256 of the content as it crossed the border.
+        helping: the mandate by which a helper asks, as it is when this is decided; None when
+            who asks may by itself.
 
     """
 
@@ -279,3 +316,4 @@ class Command:
     actor: str
     request: Request
     digest: bytes
+    helping: Helping | None = None

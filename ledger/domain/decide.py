@@ -18,8 +18,10 @@ from ledger.domain.commands import (
     Course,
     DropRecord,
     End,
+    EndMandate,
     Erase,
     Freeze,
+    GiveMandate,
     PublishRegulation,
     ReachDay,
     RecordFact,
@@ -52,6 +54,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.expressions import Values
 from ledger.domain.facts import WHOSE, Fact, Spell, TopUp, holder_of
+from ledger.domain.mandating import end_mandate, give_mandate
 from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.operations import accept_gap, drop_record, erase
 from ledger.domain.quantities import rounded, shown
@@ -130,6 +133,10 @@ def decide(
             return _freeze(account, request, now, rulebook)
         case _ if request.on > now.today:
             return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
+        case GiveMandate():
+            return give_mandate(account, request, now, rulebook)
+        case EndMandate():
+            return end_mandate(account, request)
         case Reserve():
             return take(account, request, request.reservation, now, rulebook, taken)
         case Use():

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Course, Exam
 from ledger.domain.facts import Evidence, Profile, Spell, Status, TopUp
+from ledger.domain.mandates import Action
 from ledger.domain.quantities import Rounding, Unit
 
 REGULATIONS = uuid5(NAMESPACE_URL, "https://rugzak.example/regulations")
@@ -395,6 +396,37 @@ class RightsUnfrozen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MandateGiven:
+    """The holder let a helper act; who gave it in whose name is in the metadata.
+
+    Attributes:
+        mandate: the requester's identifier of it, unique in the account.
+        helper: the account of the person who helps; None when it is an organisation.
+        organisation: the enterprise number of who helps; `` when it is a person.
+        actions: what the helper may do; each once, sorted.
+        schemes: for which; each once, sorted; none stands for all.
+
+    """
+
+    mandate: str
+    helper: UUID | None = None
+    organisation: str = ""
+    actions: tuple[Action, ...]
+    schemes: tuple[str, ...] = ()
+    term: Term
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateEnded:
+    """A helper may act no more, from this moment on."""
+
+    mandate: str
+    effective_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefused:
     """A request was refused by the rules; it changed nothing but is on record.
 
@@ -521,6 +553,8 @@ Event: TypeAlias = (
     | RestrictionLifted
     | RightsFrozen
     | RightsUnfrozen
+    | MandateGiven
+    | MandateEnded
     | RequestRefused
     | RegulationPublished
     | RecordDropped

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -28,6 +28,7 @@ from ledger.domain.events import (
     Metadata,
     RequestRefused,
 )
+from ledger.domain.mandating import unmandated
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
@@ -196,8 +197,14 @@ class Door:
 
     def state(self, account: UUID) -> Account:
         """Return what is known of an account now; of one without events, nothing."""
-        row = self.store.load([account], [])[0].get(account)
-        return Account() if row is None else self._decode(row.state)
+        return self.states([account])[account]
+
+    def states(self, accounts: Collection[UUID]) -> dict[UUID, Account]:
+        """Return what is known of some accounts now; of one without events, nothing."""
+        rows = self.store.load(accounts, [])[0]
+        return {
+            id_: self._decode(rows[id_].state) if id_ in rows else Account() for id_ in accounts
+        }
 
     def ask(self, command: Command) -> Outcome:
         """Handle one command of one of many concurrent callers, by group commit.
@@ -302,7 +309,9 @@ class Door:
             version = working.state.version if plan.again else 0
             plan.wait(command, behind(command.request), version)
             return
-        decision = decide(working.state, command.request, now, self.rulebook, plan.taken)
+        decision = unmandated(working.state, command.request, command.helping, now) or decide(
+            working.state, command.request, now, self.rulebook, plan.taken
+        )
         if (
             plan.waiting is not None
             and isinstance(decision, Rejection)

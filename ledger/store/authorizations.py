@@ -14,9 +14,10 @@ KEPT_DAYS: Final = 3 * 365
 
 _ADD = """
 INSERT INTO ledger.authorizations (id, code_hash, account, provider, course, scheme, bucket,
-    quantity, unit, made_by, made_at, expires_at)
+    quantity, unit, made_by, made_at, expires_at, mandate)
 VALUES (%(id)s, %(code_hash)s, %(account)s, %(provider)s, %(course)s, %(scheme)s, %(bucket)s,
-    %(quantity)s, %(unit)s, %(made_by)s, %(made_at)s, %(expires_at)s)
+    %(quantity)s, %(unit)s, %(made_by)s, %(made_at)s, %(expires_at)s,
+    %(mandate)s)
 """
 _FORGET = "DELETE FROM ledger.authorizations WHERE account = %(account)s AND expires_at < %(old)s"
 _CLAIM = """
@@ -25,7 +26,7 @@ SET redeemed_digest = %(digest)s, redeemed_at = COALESCE(redeemed_at, %(at)s)
 WHERE code_hash = %(code_hash)s AND provider = %(provider)s AND course = %(course)s
     AND unit = %(unit)s AND quantity >= %(quantity)s
     AND (redeemed_digest = %(digest)s OR redeemed_digest IS NULL AND expires_at > %(at)s)
-RETURNING id, account, scheme, bucket
+RETURNING id, account, scheme, bucket, mandate
 """
 _REDEEMED = """
 SELECT account FROM ledger.authorizations
@@ -52,6 +53,7 @@ class Authorization:
         code_hash: SHA-256 of the code.
         quantity: the most that may be taken, in `unit`.
         made_by: who asked for it, as the actor of a command.
+        mandate: by which a helper did; `` when the holder did.
 
     """
 
@@ -67,6 +69,7 @@ class Authorization:
     made_by: str
     made_at: datetime
     expires_at: datetime
+    mandate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,7 @@ class Claimed(NamedTuple):
     account: UUID
     scheme: str
     bucket: str
+    mandate: str
 
 
 class Authorizations:

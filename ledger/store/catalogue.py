@@ -91,6 +91,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("record-dropped", e.RecordDropped),
     Kind("gap-accepted", e.GapAccepted),
     Kind("account-erased", e.AccountErased),
+    Kind("mandate-given", e.MandateGiven),
+    Kind("mandate-ended", e.MandateEnded),
 )
 
 MEMBERS: dict[type, str] = {

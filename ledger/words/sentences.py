@@ -145,16 +145,16 @@ def sentence(
             return say("published", scheme=event.scheme, digest=event.digest)
         case e.RecordDropped() | e.GapAccepted() | e.AccountErased():
             return operated(event, say)
+        case e.MandateGiven() | e.MandateEnded():
+            return mandated(event, say)
         case e.RightRestricted():
             return say("restricted", scheme=event.scheme, reason=say.text(event.reason))
         case e.RestrictionLifted():
             return say("unrestricted", scheme=event.scheme, reason=say.text(event.reason))
-        case e.RightsFrozen():
-            frozen = event.scheme or say("every-scheme")
-            return say("frozen", scheme=frozen, reason=_given(event.reason, say))
-        case e.RightsUnfrozen():
-            frozen = event.scheme or say("every-scheme")
-            return say("unfrozen", scheme=frozen, reason=_given(event.reason, say))
+        case e.RightsFrozen() | e.RightsUnfrozen():
+            name = "frozen" if isinstance(event, e.RightsFrozen) else "unfrozen"
+            scheme = event.scheme or say("every-scheme")
+            return say(name, scheme=scheme, reason=_given(event.reason, say))
         case e.RightGranted():
             amount, usable = much(event.quantity, event.lot), say.span(event.term)
             return say("granted", amount=amount, span=usable)
@@ -205,6 +205,21 @@ def operated(event: e.RecordDropped | e.GapAccepted | e.AccountErased, say: Lang
         return say("record-dropped", record=f"{place}{event.offset}", because=event.because)
     since, until = f"{place}{event.since}", f"{place}{event.until}"
     return say("gap-accepted", since=since, until=until, because=event.because)
+
+
+def mandated(event: e.MandateGiven | e.MandateEnded, say: Language) -> str:
+    """Write who may do what for a person, or no more."""
+    if isinstance(event, e.MandateEnded):
+        reason = _given(event.reason, say)
+        return say("mandate-ended", mandate=event.mandate, reason=reason)
+    return say(
+        "mandate-given",
+        mandate=event.mandate,
+        helper=str(event.helper or event.organisation),
+        actions=say.listed([say(f"may-{each}") for each in event.actions], "and"),
+        schemes=say.listed(event.schemes or [say("every-scheme")], "and"),
+        span=say.span(event.term),
+    )
 
 
 def course_ended(event: e.CourseEnded, say: Language) -> str:

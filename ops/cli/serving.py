@@ -107,6 +107,9 @@ def token(
         list[str] | None,
         typer.Option(help="The `source` of messages that the client publishes; repeatable."),
     ] = None,
+    organization: Annotated[
+        str | None, typer.Option(help="The enterprise number of the organisation that asks.")
+    ] = None,
     seconds: Annotated[int, typer.Option(min=1, max=MAX_TOKEN_SECONDS)] = 3_600,
 ) -> None:
     """Print a token for the HTTP API in development: of an installation that trusts no provider."""
@@ -122,6 +125,7 @@ def token(
             mandates=mandate or (),
             provider=provider,
             sources=source or (),
+            organization=organization,
             seconds=seconds,
         )
     )

@@ -57,6 +57,8 @@ class Access:
         operation: what it asked for, by the API's operation id.
         outcome: what it got.
         trace: by which the request is found in our log, and its answer is marked.
+        mandate: of the ledger that let it, by the holder's identifiers with a space between them;
+            None when it was none of these.
 
     """
 
@@ -68,6 +70,7 @@ class Access:
     operation: str
     outcome: Outcome
     trace: UUID
+    mandate: str | None = None
 
 
 class Recorded(NamedTuple):
@@ -83,6 +86,7 @@ class Recorded(NamedTuple):
     operation: str
     outcome: Outcome
     trace: UUID
+    mandate: str | None
 
 
 _COLUMNS: Final = tuple(each.name for each in fields(Access))

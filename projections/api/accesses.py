@@ -65,6 +65,7 @@ def _access(found: Recorded) -> wire.Access:
         client=found.client,
         subject=found.subject,
         acting=found.acting,
+        **({} if found.mandate is None else {"mandates": tuple(found.mandate.split())}),
         **({} if found.purpose is None else {"purpose": found.purpose}),
         operation=found.operation,
         outcome=found.outcome,

@@ -127,7 +127,7 @@ def asked_by(
     """
     seen = noted(request.scope)
     admitted = desk.strangers.admit(desk.provider, request, authorization)
-    caller = replace(admitted, named=seen.accounts.add)
+    caller = replace(admitted, named=seen.accounts.add, helped=seen.helped.__setitem__)
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()

@@ -14,6 +14,7 @@ from projections.api.asking import Account, AtDesk, Purpose, asked_by, no_such_a
 from projections.api.bearer import Caller
 from projections.api.bodies import Raw, described, read
 from projections.api.codes import hash_of, new_code
+from projections.api.helping import authorizing
 from projections.api.ordering import actor_of, created, is_known
 from projections.api.problems import Refused
 from projections.api.refusals import kind_of
@@ -50,11 +51,13 @@ def authorize(
 ) -> Response:
     """Make a one-time code that a provider can redeem for a course.
 
-    For the person who is logged in, or who has that person's mandate. It has no Idempotency-Key:
+    For the person who is logged in, or who has that person's mandate; the code that a helper makes
+    works as long as the mandate is in force. It has no Idempotency-Key:
     nothing is held or used by it, and a code whose answer was lost is nobody's and expires.
     """
     body = read(wire.Authorizing, raw)
-    if not is_known(desk, account if caller.acts_for(account) else uuid4()):
+    place = authorizing(desk, caller, account, body.scheme)
+    if not is_known(desk, place.account):
         raise no_such_account()
     scheme = desk.door.rulebook.schemes.get(body.scheme)
     wrong = (
@@ -75,7 +78,8 @@ def authorize(
         bucket=body.bucket,
         quantity=body.quantity,
         unit=body.unit,
-        made_by=actor_of(caller),
+        made_by=actor_of(caller, place.helping),
+        mandate="" if place.helping is None else place.helping.mandate,
         made_at=now,
         expires_at=now + timedelta(seconds=desk.code_seconds),
     )

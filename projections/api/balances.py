@@ -20,11 +20,11 @@ from projections.api.asking import (
     ReadsBalances,
     fresh,
     no_such_account,
-    seen_by,
     story_of,
     told,
     without_parameters,
 )
+from projections.api.helping import sight_of, sights
 from projections.api.languages import language_for
 from projections.api.problems import invalid
 from projections.api.schemes import period
@@ -64,7 +64,9 @@ def balances(
     """
     today = desk.clock.now().today
     on = day_asked(asked.on, asked.known_at, today)
-    say, looked_for = language_for(request.scope), seen_by(caller, account)
+    say = language_for(request.scope)
+    sight = sight_of(desk, caller, account, "read", after)
+    looked_for = sight.account
     lots: Sequence[Held | LotBalance]
     if asked.known_at is None and on >= today:
         found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
@@ -78,7 +80,9 @@ def balances(
         person=account,
         on=on,
         position=position,
-        items=tuple(lot_on_day(account, each, desk, say) for each in lots),
+        items=tuple(
+            lot_on_day(account, each, desk, say) for each in lots if sight.has(each.lot.scheme)
+        ),
         **({} if asked.known_at is None else {"known_at": asked.known_at}),
     )
     return told(request, body, position, say)
@@ -116,7 +120,8 @@ def many_balances(
     if on < today:
         raise invalid("body", "on", on, Text("api-past", today=today))
     say = language_for(request.scope)
-    seen = {seen_by(caller, account): account for account in asked.accounts}
+    mine = sights(desk, caller, asked.accounts, "read", after)
+    seen = {sight.account: account for account, sight in mine.items()}
 
     def look(conn: Conn) -> _Many:
         known, held = known_of(conn, seen), balances_of_many(conn, seen, on)
@@ -128,7 +133,9 @@ def many_balances(
         wire.AccountBalances(
             person=account,
             lots=tuple(
-                lot_on_day(account, each, desk, say) for each in found.held[looked_for].lots
+                lot_on_day(account, each, desk, say)
+                for each in found.held[looked_for].lots
+                if mine[account].has(each.lot.scheme)
             ),
         )
         for looked_for, account in seen.items()

@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from ledger.domain.mandates import Helper
 from ledger.words.texts import Text
 from projections.api.problems import (
     EXPIRED_TOKEN,
@@ -53,6 +54,8 @@ MANDATES: Final = "rugzak_mandates"
 
 PROVIDER: Final = "rugzak_provider"
 """Claim: the provider of courses, as registers call it, whose application the client is."""
+ORGANIZATION: Final = "rugzak_organization"
+"""Claim: the enterprise number of the organisation that asks, for whom holders gave a mandate."""
 SOURCES: Final = "rugzak_sources"
 """Claim: the `source`s of messages that the client publishes."""
 
@@ -67,6 +70,11 @@ def _unasked(account: UUID) -> None:
     raise AssertionError(f"{account} is asked about outside of a request: the log wouldn't know")
 
 
+def _unhelped(account: UUID, mandates: str) -> None:
+    """Stand in until a request is known."""
+    raise AssertionError(f"{account} is helped outside of a request: {mandates}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who asks, as a token says.
@@ -76,11 +84,13 @@ class Caller:
         subject: the person or system for which it asks.
         scopes: what it may do.
         account: the account of the person who is logged in; None when nobody is.
-        mandates: accounts of others for whom that person may act.
+        mandates: accounts of others for whom that person may act, as the token says.
         provider: the provider of courses whose application it is; None when it is none's.
         sources: of the messages that the client publishes.
+        organization: the enterprise number of whose application it is; None when it is none's.
         until: when the token ends, in seconds since 1970.
         named: is told each account that a request of it asks about, for the access log.
+        helped: is told under which mandates, of the ledger, it asks about an account.
 
     """
 
@@ -91,8 +101,21 @@ class Caller:
     mandates: frozenset[UUID]
     provider: str | None
     sources: frozenset[str]
+    organization: str | None = None
     until: float
     named: Callable[[UUID], None] = field(default=_unasked, repr=False, compare=False)
+    helped: Callable[[UUID, str], None] = field(default=_unhelped, repr=False, compare=False)
+
+    @property
+    def helper(self) -> Helper:
+        """As whom mandates of the ledger name it; a provider's application is nobody's helper."""
+        if self.provider is not None:
+            return Helper()
+        return Helper(account=self.account, organisation=self.organization or "")
+
+    def holds(self, account: UUID) -> bool:
+        """Whether it is the holder's to say who acts for it: the holder itself, or an office."""
+        return account == self.account or ANY_ACCOUNT in self.scopes
 
     def acts_for(self, account: UUID) -> bool:
         """Whether a person is logged in whose account it is, or who has its holder's mandate."""
@@ -243,6 +266,7 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
         account=None if account is None else UUID(account),
         mandates=frozenset(map(UUID, claims.get(MANDATES, ()))),
         provider=_text(claims.get(PROVIDER)),
+        organization=_text(claims.get(ORGANIZATION)),
         sources=frozenset(map(str, claims.get(SOURCES, ()))),
         until=float(claims["exp"]),
     )

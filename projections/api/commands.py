@@ -24,6 +24,7 @@ Reserves: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["reservations
 Uses: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["uses:write"])]
 Ends: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["endings:write"])]
 Transfers: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["transfers:write"])]
+Mandates: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["mandates:write"])]
 Freezes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["freezes:write"])]
 
 ReservationId: TypeAlias = Annotated[
@@ -45,7 +46,17 @@ UseId: TypeAlias = Annotated[
     ),
 ]
 
-IN_PATH: Final = ("person", "reservationId", "useId")
+MandateId: TypeAlias = Annotated[
+    str,
+    Path(
+        alias="mandateId",
+        max_length=MAX_ID_CHARACTERS,
+        pattern="^[!-~]+$",
+        description="As the request that gave it named it.",
+    ),
+]
+
+IN_PATH: Final = ("person", "reservationId", "useId", "mandateId")
 """What a message says in its content and a request in its path."""
 
 
@@ -158,3 +169,26 @@ def unfreeze(caller: Freezes, order: AtOrder) -> Response:
     """Let uses of a scheme, or of all, go on again; why is kept, as of a freeze."""
     body = read(asked.FreezingAsked, order.raw)
     return order.carried_out(caller, body, requests.unfreeze(body))
+
+
+@_command("mandates", "createMandate", "Let a helper act", asked.MandateAsked, "mandates.create")
+def give_mandate(caller: Mandates, order: AtOrder) -> Response:
+    """Let a person or an organisation see or act for a holder, in some ways, for some schemes.
+
+    Only the holder, or an office, gives one: who helps can't give on what it was given.
+    """
+    body = read(asked.MandateAsked, order.raw)
+    return order.carried_out(caller, body, requests.give_mandate(body))
+
+
+@_command(
+    "mandates/{mandateId:path}/endings",
+    "endMandate",
+    "Let a helper act no more",
+    asked.MandateEndingAsked,
+    "mandates.end",
+)
+def end_mandate(caller: Mandates, order: AtOrder, mandate: MandateId) -> Response:
+    """End a mandate, from this moment on; also the helper may, who gives it up."""
+    body = read(asked.MandateEndingAsked, order.raw)
+    return order.carried_out(caller, body, requests.end_mandate(mandate, body))

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from projections.api.bearer import ACCOUNT, MANDATES, PROVIDER, SOURCES, Provider
+from projections.api.bearer import ACCOUNT, MANDATES, ORGANIZATION, PROVIDER, SOURCES, Provider
 
 ISSUER: Final = "urn:rugzak:development"
 KEY_FILE: Final = "api-development.key"
@@ -47,6 +47,7 @@ class DevelopmentIssuer:
         account: UUID | None = None,
         mandates: Collection[UUID] = (),
         provider: str | None = None,
+        organization: str | None = None,
         sources: Collection[str] = (),
         seconds: int = 3_600,
     ) -> str:
@@ -67,6 +68,8 @@ class DevelopmentIssuer:
             claims[MANDATES] = sorted(map(str, mandates))
         if provider is not None:
             claims[PROVIDER] = provider
+        if organization is not None:
+            claims[ORGANIZATION] = organization
         if sources:
             claims[SOURCES] = sorted(sources)
         header = {"alg": ALGORITHM, "kid": self._key.kid, "typ": "at+jwt"}

@@ -34,6 +34,8 @@ BODIES: Final = (
     rights_v1.EndingAsked,
     rights_v1.TransferringAsked,
     rights_v1.FreezingAsked,
+    rights_v1.MandateAsked,
+    rights_v1.MandateEndingAsked,
     codes.Authorizing,
     codes.Redeeming,
 )

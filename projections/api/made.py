@@ -53,6 +53,9 @@ def _tell(did: dict[str, Any], event: e.Event, account: UUID, desk: Desk, say: L
             name = "frozen" if isinstance(event, e.RightsFrozen) else "unfrozen"
             scheme = {"scheme": event.scheme} if event.scheme else {}
             did[name] = wire.Frozen(**scheme, effective_on=event.effective_on)
+        case e.MandateGiven() | e.MandateEnded():
+            name = "mandate_given" if isinstance(event, e.MandateGiven) else "mandate_ended"
+            did[name] = wire.Mandated(id=event.mandate, effective_on=event.effective_on)
 
 
 def _by_the_rules(

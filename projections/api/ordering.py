@@ -13,13 +13,15 @@ from fastapi import Depends, Request, Response
 
 from ledger.domain import commands as c
 from ledger.domain.events import NOBODYS
+from ledger.domain.mandates import Helping
 from ledger.service.outcomes import Accepted, Rejected, first_of
 from ledger.service.ports import StoreUnavailable
 from ledger.words.language import Language
 from ledger.words.texts import Text
-from projections.api.asking import Account, AtDesk, Desk, Purpose, no_such_account, seen_by
+from projections.api.asking import Account, AtDesk, Desk, Purpose, no_such_account
 from projections.api.bearer import Caller
 from projections.api.bodies import Raw, canonical
+from projections.api.helping import place_of
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
 from projections.api.languages import Speaks, headers_of
 from projections.api.locations import location
@@ -66,14 +68,16 @@ class Order:
                 or for a key that names another request, or one that is still under way.
 
         """
-        if not is_known(self.desk, seen_by(caller, self.account)):
+        place = place_of(self.desk, caller, self.account, request)
+        if not is_known(self.desk, place.account):
             raise no_such_account()
         command = c.Command(
             id=command_id(bounded(caller.client), self.key),
             account=self.account,
-            actor=actor_of(caller),
+            actor=actor_of(caller, place.helping),
             request=request,
             digest=digest_of(self.operation, self.named, content),
+            helping=place.helping,
         )
         with self.under_way.alone(command.id):
             outcome = ask(self.desk, command)
@@ -134,10 +138,12 @@ def bounded(client: str) -> str:
     return client
 
 
-def actor_of(caller: Caller) -> str:
-    """Return who acts, as the events keep it: the client, and the account for which it does."""
-    client = quote(caller.client, safe="")
-    return client if caller.account is None else f"{client} for {caller.account}"
+def actor_of(caller: Caller, helping: Helping | None = None) -> str:
+    """Return who acts, as the events keep it: the client, for which account, by which mandate."""
+    actor = quote(caller.client, safe="")
+    if caller.account is not None:
+        actor = f"{actor} for {caller.account}"
+    return actor if helping is None else f"{actor} by mandate {helping.mandate}"
 
 
 def ask(desk: Desk, command: c.Command) -> Accepted | Rejected:

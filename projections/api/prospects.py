@@ -27,11 +27,11 @@ from projections.api.asking import (
     Purpose,
     ReadsOverview,
     ReadsQuotes,
-    seen_by,
     story_of,
     told,
     without_parameters,
 )
+from projections.api.helping import Sight, sight_of
 from projections.api.languages import Speaks
 from projections.api.problems import invalid
 from projections.api.schemes import period
@@ -85,7 +85,8 @@ def quotes(
         kind=asked.course.kind,
         programme=asked.course.programme_id,
     )
-    story = story_of(desk, after, seen_by(caller, account))
+    sight = sight_of(desk, caller, account, "read", after)
+    story = story_of(desk, after, sight.account)
     held = fold(story.envelopes)
     found = list(
         found_by.quotes(
@@ -104,7 +105,7 @@ def quotes(
         person=account,
         on=on,
         position=story.position,
-        items=tuple(_quote(account, say, each) for each in found),
+        items=tuple(_quote(account, say, each) for each in found if _seen(sight, each)),
     )
     return told(request, body, story.position, say)
 
@@ -127,12 +128,13 @@ def overview(
 ) -> Response:
     """Tell what is held, what is open, what is not and why; by what is known today."""
     on, status = _day(desk, asked.on, "query"), _supposed(asked.supposing)
-    story = story_of(desk, after, seen_by(caller, account))
+    sight = sight_of(desk, caller, account, "read", after)
+    story = story_of(desk, after, sight.account)
     held, now = fold(story.envelopes), desk.clock.now()
     enterprises = enterprises_of(held, on, desk.store.events_of, run_by(status))
     if status is None:
         stood = found_by.overview(held, on, now, desk.rules, enterprises)
-        items = tuple(_scheme(account, say, each) for each in stood)
+        items = tuple(_scheme(account, say, each) for each in stood if _seen(sight, each))
     elif held.career.holder == "enterprise":
         raise invalid("query", "if", asked.supposing, Text("api-enterprise-if"))
     else:
@@ -145,6 +147,7 @@ def overview(
                 supposed=_told(account, say, each.after),
             )
             for each in found_by.effects(held, status, on, now, desk.rules, enterprises)
+            if _seen(sight, each.before)
         )
     body = wire.Overview(person=account, on=on, position=story.position, items=items)
     return told(request, body, story.position, say)
@@ -157,6 +160,11 @@ def _day(desk: Desk, on: date | None, within: str) -> date:
         text = Text("api-too-far", months=str(MONTHS_AHEAD), last=last)
         raise invalid(within, "on", on, text)
     return on or today
+
+
+def _seen(sight: Sight, found: taking.Quote | found_by.Prospect) -> bool:
+    """Whether it is the caller's to see; a person's mandate is not one of the person's business."""
+    return sight.has(found.scheme.id) and not (sight.helped and found.holder)
 
 
 def _supposed(text: str | None) -> Status | None:

@@ -43,6 +43,7 @@ class Noted:
 
     Attributes:
         caller: who asks, once a token said so, unless it has asked too much.
+        helped: by account, the mandates of the ledger under which it asked about it.
         headers: what every answer to the caller says besides.
         accounts: whose data it asked about, besides that of the path.
 
@@ -50,6 +51,7 @@ class Noted:
 
     caller: Caller | None = None
     accounts: set[UUID] = field(default_factory=set)
+    helped: dict[UUID, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -121,20 +123,21 @@ def _accesses(scope: Scope, status: int) -> Sequence[Access]:
             account=account,
             client=plain(caller.client),
             subject=plain(caller.subject),
-            acting=(acting := _acting(caller, account)),
+            acting=(acting := _acting(seen, caller, account)),
             purpose=said if known else None,
             operation=scope["route"].operation_id,
             outcome=_outcome(status, acting),
             trace=UUID(scope["state"]["trace"]),
+            mandate=seen.helped.get(account),
         )
         for account in sorted(accounts)
     ]
 
 
-def _acting(caller: Caller, account: UUID) -> Acting:
+def _acting(seen: Noted, caller: Caller, account: UUID) -> Acting:
     if account == caller.account:
         return "own"
-    if account in caller.mandates:
+    if account in caller.mandates or account in seen.helped:
         return "mandate"
     return "system" if ANY_ACCOUNT in caller.scopes else "none"
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response, Security
 
 from ledger.domain import commands as c
+from ledger.domain.mandates import Helping
 from ledger.service.outcomes import Rejected
 from ledger.store.authorizations import Authorizations, Claim, Claimed
 from ledger.words.texts import Text
@@ -103,6 +104,7 @@ def redeem(
         actor=actor_of(caller),
         request=held if body.makes == "reservation" else held.at_once(),
         digest=_digest(body),
+        helping=Helping(mandate=claimed.mandate, action="authorize") if claimed.mandate else None,
     )
     return _answered(desk, command, claimed.id, _does_not_work)
 

@@ -28,12 +28,13 @@ WRONG_WHATEVER_IS_HELD: Final = frozenset(
         Reason.NOT_CONVERTIBLE,
         Reason.ENDING_UNTOLD,
         Reason.IN_THE_FUTURE,
+        Reason.HELPER_IS_PROVIDER,
     }
 )
 """422; all others are 409."""
 
-NOBODY_THERE: Final = frozenset({Reason.ERASED, Reason.NO_PERSON})
-"""Refused as an account that is not known: nobody learns that there was one."""
+NOBODY_THERE: Final = frozenset({Reason.ERASED, Reason.NO_PERSON, Reason.NOT_MANDATED})
+"""Refused as an account that is not known: nobody learns that there is, or was, one."""
 
 
 def kind_of(reason: Reason) -> Kind:

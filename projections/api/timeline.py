@@ -17,9 +17,9 @@ from projections.api.asking import (
     ReadsTimeline,
     fresh,
     no_such_account,
-    seen_by,
     told,
 )
+from projections.api.helping import Sight, sight_of
 from projections.api.paging import cursor_of, next_link, position_of
 from projections.timeline.project import EntryRow
 from projections.timeline.view import Order, Timeline, is_known, timeline_of
@@ -51,13 +51,15 @@ def timeline(
     What is recorded while pages are read comes before the first of the newest, or after the last of
     the oldest: no page has an entry of another one.
     """
-    looked_for = seen_by(caller, account)
+    sight = sight_of(desk, caller, account, "read", after)
+    looked_for = sight.account
     page = partial(
         timeline_of,
         account=looked_for,
         order=ORDERS[asked.order],
         beyond=position_of(asked.cursor) if asked.cursor else None,
         limit=asked.page_size,
+        schemes=sight.schemes,
     )
     found = fresh(desk, after, page)
     if not found.entries and not fresh(desk, after, partial(is_known, account=looked_for)).known:
@@ -65,26 +67,31 @@ def timeline(
     body = wire.Timeline(
         person=account,
         position=found.position,
-        items=tuple(_entry(each, found, desk.lots) for each in found.entries),
+        items=tuple(_entry(each, found, desk.lots, sight) for each in found.entries),
     )
     if found.beyond is not None:
         body = body.model_copy(update={"next": next_link(request, cursor_of(str(found.beyond)))})
     return told(request, body, found.position)
 
 
-def _entry(row: EntryRow, page: Timeline, lots: Lots) -> wire.Entry:
+def _entry(row: EntryRow, page: Timeline, lots: Lots, sight: Sight) -> wire.Entry:
     """Tell one event: of what sources said about a person, that they did."""
     event: Any = CODEC.decode(READABLE[row.kind][0].cls, row.details.encode())
     of: dict[str, Any] = {}
     if not isinstance(event, e.FactEvent):
-        of = _lots(event, row, page) | _more(event, row)
+        of = _lots(event, row, page, sight) | _more(event, row)
         of |= {"effective_on": row.effective_on} if row.effective_on else {}
         if row.scheme in lots.units:  # what is refused may name no scheme, or any text
             of |= {"scheme": row.scheme}
     return wire.Entry(position=row.position, kind=row.kind, recorded_at=row.recorded_at, **of)
 
 
-def _lots(event: Any, row: EntryRow, page: Timeline) -> dict[str, Any]:  # noqa: ANN401  any event
+def _lots(  # any event
+    event: Any,  # noqa: ANN401
+    row: EntryRow,
+    page: Timeline,
+    sight: Sight,
+) -> dict[str, Any]:
     """Tell of which lots an event is, and how much."""
 
     def named(lot: e.LotId) -> str:
@@ -98,6 +105,8 @@ def _lots(event: Any, row: EntryRow, page: Timeline) -> dict[str, Any]:  # noqa:
             parts = (Part(lot=named(lot), quantity=much) for lot, much in event.allocation)
             return of | {"lots": tuple(parts)}
         case e.RightTransferred() | e.TransferReversed():
+            if not sight.has(page.schemes[event.from_lot]):
+                return of | {"lot": named(event.lot)}
             left = wire.Source(
                 scheme=page.schemes[event.from_lot],
                 lot=named(event.from_lot),

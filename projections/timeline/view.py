@@ -77,8 +77,12 @@ def timeline_of(
     order: Order = "newest first",
     beyond: int | None = None,
     limit: int = PAGE_ENTRIES,
+    schemes: Collection[str] | None = None,
 ) -> Timeline:
-    """Read a page of an account's entries, those beyond a position in the order asked for."""
+    """Read a page of an account's entries, those beyond a position in the order asked for.
+
+    Of some schemes only those entries are read that are about one of them.
+    """
     if not 1 <= limit <= MAX_PAGE_ENTRIES:
         msg = f"a page has 1 to {MAX_PAGE_ENTRIES} entries, not {limit}"
         raise ValueError(msg)
@@ -88,9 +92,11 @@ def timeline_of(
     query = (
         f"SELECT {_COLUMNS} FROM projections.timeline"  # noqa: S608  constants
         f" WHERE account = %(account)s AND position {side} %(beyond)s"
+        " AND (%(schemes)s::text[] IS NULL OR scheme = ANY(%(schemes)s))"
         f" ORDER BY position {direction} LIMIT %(limit)s"
     )
-    asked = {"account": account, "beyond": beyond, "limit": limit + 1}
+    asked: dict[str, object] = {"account": account, "beyond": beyond, "limit": limit + 1}
+    asked["schemes"] = None if schemes is None else list(schemes)
     position, rows = read(conn, "timeline", query, f"q.position {direction}", asked)
     entries = tuple(EntryRow(*row) for row in rows[:limit])
     lots = "SELECT lot, scheme, unit FROM projections.timeline_lots WHERE account = %s"

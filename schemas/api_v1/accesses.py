@@ -46,6 +46,13 @@ class Access(Told):
             "mandate, or a system may see everybody's; none: it may not, and got nothing."
         ),
     ]
+    mandates: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Under which of the person's mandates, by their `id`; absent when it was "
+            "by none of those, or by what the token alone said."
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
     purpose: Annotated[
         str,
         Field(

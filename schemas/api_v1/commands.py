@@ -79,6 +79,13 @@ class Frozen(Told):
     effective_on: EffectiveOn
 
 
+class Mandated(Told):
+    """A mandate that was given, or that ended."""
+
+    id: OwnId
+    effective_on: EffectiveOn
+
+
 class Done(Told):
     """What a command did; each member is there when it happened, and none when it was so already.
 
@@ -99,3 +106,5 @@ class Done(Told):
     transferred: Annotated[tuple[Transferred, ...], Field(description="From lot to lot.")] = None  # type: ignore[assignment]  # absent, never null
     frozen: Frozen = None  # type: ignore[assignment]  # absent, never null
     unfrozen: Frozen = None  # type: ignore[assignment]  # absent, never null
+    mandate_given: Mandated = None  # type: ignore[assignment]  # absent, never null
+    mandate_ended: Mandated = None  # type: ignore[assignment]  # absent, never null

@@ -192,11 +192,11 @@ SERVICES: Final[tuple[Service, ...]] = (
     ),
     _incoming(
         rights_v1.SERVICE,
-        "1.1.0",
+        "1.2.0",
         "Rugzak: rights",
-        "What is asked of a person's rights: to hold, use, give back, move or freeze them. A "
-        "command is decided once; sent again with the same `source` and `id`, it gets the same "
-        "answer.",
+        "What is asked of a person's rights: to hold, use, give back, move or freeze them, and who "
+        "may act for the person. A command is decided once; sent again with the same `source` and "
+        "`id`, it gets the same answer.",
         "RUGZAK_RIGHTS_TOPIC",
         ACCOUNT,
     ),
@@ -254,7 +254,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     ),
     _outgoing(
         ledger_v1.SERVICE,
-        "1.0.0",
+        "1.1.0",
         "Rugzak: what happened to rights",
         "Every event of the ledger, in its order for each person, and nothing of a person's life: "
         "of what sources said only that they said something.",

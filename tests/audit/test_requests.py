@@ -1,12 +1,21 @@
 """A life told again from its events is the same life."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.audit.requests import History, history_of
-from ledger.domain.commands import Freeze, RecordFact, Request, Transfer, Unfreeze
+from ledger.domain.commands import (
+    EndMandate,
+    Freeze,
+    GiveMandate,
+    RecordFact,
+    Request,
+    Transfer,
+    Unfreeze,
+)
 from ledger.domain.events import RequestRefused
 from tests.laws.lives import LAST, days, histories
 from tests.story import (
@@ -22,6 +31,7 @@ from tests.story import (
     use,
 )
 
+EMMA = UUID("0b54f3c1-2f0d-4a55-8d1e-7c3a90f1d2e4")
 VOV = "be-vlg/vov"
 END = (LAST + timedelta(days=1)).isoformat()
 
@@ -45,6 +55,15 @@ def test_every_request_comes_back_as_it_was_asked() -> None:
         reverse("welding", "2021-11-08", 3 * 60),
         Freeze(scheme=VOV, on=day("2021-11-09"), reason="suspected fraud"),
         Unfreeze(scheme=VOV, on=day("2021-11-09"), reason="no fraud"),
+        GiveMandate(
+            mandate="m1",
+            helper=EMMA,
+            actions=("read", "use"),
+            schemes=(VOV,),
+            since=day("2021-11-10"),
+            on=day("2021-11-10"),
+        ),
+        EndMandate(mandate="m1", on=day("2021-11-11"), reason="no longer needed"),
         said("s1", None, version=2),
     ]
     story.tell("2021-12-01", *requests)

@@ -20,6 +20,7 @@ from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
 from ledger.domain.events import Counts
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
+from ledger.domain.mandates import Action
 from ledger.domain.quantities import EURO, Rounding, Unit, plural
 from ledger.domain.regulation import DECEASED, Mode, course_names
 from ledger.domain.settle import (
@@ -52,6 +53,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "evidence-": get_args(Evidence),
     "figure-": FIGURES,
     "hindrance-": ("ceiling", "frozen", "restricted", "worthless", "zero"),
+    "may-": get_args(Action),
     "measure-": ("h", "hour", "voucher", "vouchers"),
     "measured-": ("minute", EURO, "voucher"),
     "rounded-": (*get_args(Rounding), *(f"{how}-to" for how in get_args(Rounding))),

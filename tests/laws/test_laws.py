@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from ledger.audit.asof import LotAsOf
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import OPEN, Term
-from ledger.domain.commands import Freeze, RecordFact, Transfer, Unfreeze
+from ledger.domain.commands import EndMandate, Freeze, GiveMandate, RecordFact, Transfer, Unfreeze
 from ledger.domain.decide import reach
 from ledger.domain.events import (
     Envelope,
@@ -439,6 +439,25 @@ class Life(RuleBasedStateMachine):
         """Freeze or unfreeze."""
         kind = Freeze if stop else Unfreeze
         self._ask(kind(scheme=scheme, on=self.today, reason="an inquiry"))
+
+    @rule(scheme=st.sampled_from([*sorted(SCHEMES), ""]), number=st.integers(0, 3))
+    def mandate(self, *, scheme: str, number: int) -> None:
+        """Give a mandate, or end the one of that number; what it lets is no matter of rights."""
+        id_ = f"m{number}"
+        if id_ in self.story.account.mandates:
+            self._ask(EndMandate(mandate=id_, on=self.today, reason="no longer needed"))
+            return
+        schemes = (scheme,) if scheme else ()
+        self._ask(
+            GiveMandate(
+                mandate=id_,
+                organisation="0206731645",
+                actions=("read",),
+                schemes=schemes,
+                since=self.today,
+                on=self.today,
+            )
+        )
 
     @rule(quantity=st.integers(1, 9000))
     def transfer(self, quantity: int) -> None:

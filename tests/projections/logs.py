@@ -172,6 +172,11 @@ def _drawn(chance: random.Random, lots: dict[str, Lot]) -> Event:
         lambda: e.RestrictionLifted(scheme=VOV, **why),
         lambda: e.RightsFrozen(scheme=chance.choice(("", VOV)), **why),
         lambda: e.RightsUnfrozen(scheme=chance.choice(("", VOV)), **why),
+        lambda: e.MandateGiven(
+            mandate=chance.choice(("m1", "m2")), helper=person(1), actions=("read",),
+            schemes=chance.choice(((), (VOV,))), term=Term(DAY), effective_on=DAY,
+        ),
+        lambda: e.MandateEnded(mandate=chance.choice(("m1", "m2")), **why),
         lambda: e.StatusRecorded(
             term=Term(DAY), status=Jobseeking(benefit=True), evidence="declared", **fact
         ),

@@ -205,6 +205,16 @@ SAMPLES: tuple[e.Event, ...] = (
         because="The topic was made again; the source publishes all of it anew.",
         effective_on=DAY,
     ),
+    e.MandateGiven(
+        mandate="mandate-2025-7",
+        helper=UUID("0b54f3c1-2f0d-4a55-8d1e-7c3a90f1d2e4"),
+        organisation="",
+        actions=("authorize", "read"),
+        schemes=("be-vlg/vov",),
+        term=SCHOOL_YEAR,
+        effective_on=DAY,
+    ),
+    e.MandateEnded(mandate="mandate-2025-7", effective_on=DAY, reason="The person asked for it."),
     e.AccountErased(because="Asked for by the person, file 2025-118.", effective_on=DAY),
 )
 

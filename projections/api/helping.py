@@ -1,0 +1,202 @@
+"""Who may see or act for whom, by a mandate that a holder gave in the ledger.
+
+Two looks: the read model says which accounts gave the helper anything, and the ledger's own state
+of those says what is in force now. So an ended mandate stops working at once, a new one works when
+the read model has it, and an account without a mandate for the caller is never even loaded.
+See ops/docs/decisions/0026-mandates.md.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from ledger.domain.account import Account as State
+from ledger.domain.commands import EndMandate, GiveMandate, Request
+from ledger.domain.mandates import Action, Helping, Mandate
+from ledger.domain.mandating import action_of, lives, permits
+from projections.api.asking import Desk, fresh, seen_by
+from projections.api.bearer import Caller
+from projections.mandates.view import Holders, holders_of
+from projections.tables import Conn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a caller may see of an account.
+
+    Attributes:
+        account: the one to look for: one that nobody has when it is not the caller's to see.
+        schemes: of which it may see rights; None for all, and what is of no scheme, too.
+        helped: whether it is seen by a mandate.
+
+    """
+
+    account: UUID
+    schemes: frozenset[str] | None = None
+    helped: bool = False
+
+    def has(self, scheme: str) -> bool:
+        """Whether rights of a scheme may be seen."""
+        return self.schemes is None or scheme in self.schemes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helped:
+    """An account of somebody who gave the caller mandates.
+
+    Attributes:
+        state: what the ledger knows of it now.
+        given: the mandates that the caller has of its holder, ended ones too, by identifier.
+        in_force: those that let the caller act now.
+
+    """
+
+    state: State
+    given: Mapping[str, Mandate]
+    in_force: Mapping[str, Mandate]
+
+
+def helped_by(
+    desk: Desk, caller: Caller, accounts: Collection[UUID], after: int | None = None
+) -> dict[UUID, Helped]:
+    """Return those of some accounts whose holders gave the caller mandates.
+
+    Raises:
+        Refused: as `fresh`.
+        StoreUnavailable: the database gives no answer.
+
+    """
+    helper = caller.helper
+    if not helper or not accounts:
+        return {}
+
+    def look(conn: Conn) -> Holders:
+        try:
+            return holders_of(conn, helper, accounts)
+        except LookupError:  # the read model was never made, so nobody was found in it
+            return Holders(position=0, accounts=frozenset())
+
+    holders = fresh(desk, after, look).accounts
+    if not holders:
+        return {}
+    own = () if helper.account is None else (helper.account,)
+    states, today = desk.door.states({*holders, *own}), desk.clock.now().today
+    able = all(lives(states[each], today) for each in own)
+    found = {}
+    for id_ in holders:
+        state = states[id_]
+        let = able and lives(state, today)
+        found[id_] = Helped(
+            state=state,
+            given={name: each for name, each in state.mandates.items() if helper.has(each)},
+            in_force=dict(helper.among(state.mandates, today)) if let else {},
+        )
+    return found
+
+
+def sights(
+    desk: Desk, caller: Caller, accounts: Collection[UUID], action: Action, after: int | None = None
+) -> dict[UUID, Sight]:
+    """Return what a caller may see of some accounts, by a token or by mandates in force."""
+    others = [each for each in accounts if not caller.sees(each)]
+    helped = helped_by(desk, caller, others, after)
+    found = {}
+    for account in accounts:
+        sight = Sight(account=seen_by(caller, account))
+        if account in helped:
+            mandates = {
+                name: each for name, each in helped[account].in_force.items() if each.covers(action)
+            }
+            if mandates:
+                sight = _through(account, mandates)
+                caller.helped(account, " ".join(sorted(mandates)))
+        found[account] = sight
+    return found
+
+
+def sight_of(
+    desk: Desk, caller: Caller, account: UUID, action: Action, after: int | None = None
+) -> Sight:
+    """Return what a caller may see of one account."""
+    return sights(desk, caller, [account], action, after)[account]
+
+
+def _through(account: UUID, mandates: Mapping[str, Mandate]) -> Sight:
+    """Return what some mandates let be seen together."""
+    every = not all(each.schemes for each in mandates.values())
+    named = frozenset(scheme for each in mandates.values() for scheme in each.schemes)
+    return Sight(account=account, schemes=None if every else named, helped=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a request goes.
+
+    Attributes:
+        account: as of a `Sight`.
+        helping: the mandate by which it is asked; None when the caller may by itself.
+
+    """
+
+    account: UUID
+    helping: Helping | None = None
+
+
+def place_of(desk: Desk, caller: Caller, account: UUID, request: Request) -> Place:
+    """Return where a caller's request goes, by a token or by a mandate in force.
+
+    Who acts for a holder is the holder's own to say, or an office's; a helper can only give up
+    what it was given itself.
+    """
+    looked_for = seen_by(caller, account)
+    if isinstance(request, GiveMandate | EndMandate):
+        if caller.holds(account):
+            return Place(account=looked_for)
+        return _given_up(desk, caller, account, request)
+    if caller.sees(account):
+        return Place(account=looked_for)
+    action = action_of(request)
+    if action is None:
+        return Place(account=looked_for)
+    return _helping(
+        desk, caller, account, action, lambda state, m: permits(state, m, action, request)
+    )
+
+
+def authorizing(desk: Desk, caller: Caller, account: UUID, scheme: str) -> Place:
+    """Return where an authorization of a caller goes: a holder's, or of who helps with that."""
+    caller.named(account)
+    if caller.acts_for(account):
+        return Place(account=account)
+    return _helping(desk, caller, account, "authorize", _authorizes(scheme))
+
+
+def _authorizes(scheme: str) -> Callable[[State, Mandate], bool]:
+    return lambda _, mandate: mandate.covers("authorize", [scheme])
+
+
+def _helping(
+    desk: Desk,
+    caller: Caller,
+    account: UUID,
+    action: Action,
+    lets: Callable[[State, Mandate], bool],
+) -> Place:
+    """Return the place of who has a mandate in force that lets it; else that of nobody."""
+    helped = helped_by(desk, caller, [account]).get(account)
+    if helped is not None:
+        for name, mandate in sorted(helped.in_force.items()):
+            if lets(helped.state, mandate):
+                caller.helped(account, name)
+                return Place(account=account, helping=Helping(mandate=name, action=action))
+    return Place(account=uuid4())
+
+
+def _given_up(
+    desk: Desk, caller: Caller, account: UUID, request: GiveMandate | EndMandate
+) -> Place:
+    helped = helped_by(desk, caller, [account]).get(account)
+    if isinstance(request, EndMandate) and helped is not None and request.mandate in helped.given:
+        caller.helped(account, request.mandate)
+        return Place(account=account)
+    return Place(account=uuid4())

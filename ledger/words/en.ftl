@@ -510,6 +510,11 @@ refused-gap-why = a gap is accepted for a reason only; say why
 refused-erase-why = an account is erased for a reason only; say why
 refused-no-gap = nothing is missing in { $partition }: { $until } is not after { $since }
 refused-erased = this account was erased on { $day }; nothing is taken in for it
+refused-mandate-taken = { $id } already names another mandate here, or one that was ended: give this one an identifier of its own
+refused-helper-gives-courses = { $organisation } gives courses, and who takes them can't be helped by it; authorize each use with a code instead
+refused-too-many-mandates = this account has { $limit } mandates that are not over; end one first
+refused-no-mandate = no mandate { $id } in this account
+refused-not-mandated = the mandate { $id } does not let its helper do this on { $day }; its holder can
 refused-other-content = the id { $id } was used before for another content; a new one needs a new id
 
 ## Why the API refuses

@@ -532,6 +532,11 @@ refused-gap-why = une lacune n'est acceptée que pour une raison ; dites pourquo
 refused-erase-why = un compte n'est effacé que pour une raison ; dites pourquoi
 refused-no-gap = il ne manque rien dans { $partition } : { $until } ne vient pas après { $since }
 refused-erased = ce compte a été effacé le { $day } ; plus rien n'y est admis
+refused-mandate-taken = { $id } désigne déjà ici un autre mandat, ou un mandat terminé : donnez à celui-ci un identifiant propre
+refused-helper-gives-courses = { $organisation } donne des formations, et qui les suit ne peut pas être aidé par elle ; donnez un code pour chaque usage
+refused-too-many-mandates = ce compte a { $limit } mandats qui ne sont pas terminés ; terminez-en d'abord un
+refused-no-mandate = il n'y a pas de mandat { $id } dans ce compte
+refused-not-mandated = le mandat { $id } ne permet pas cela à son aidant le { $day } ; son titulaire le peut
 refused-other-content = l'identifiant { $id } a déjà servi pour un autre contenu ; un nouveau contenu demande un nouvel identifiant
 
 ## Pourquoi l'API refuse

@@ -538,6 +538,11 @@ refused-gap-why = een gat wordt alleen met een reden aanvaard; zeg waarom
 refused-erase-why = een rekening wordt alleen met een reden gewist; zeg waarom
 refused-no-gap = er ontbreekt niets in { $partition }: { $until } komt niet na { $since }
 refused-erased = deze rekening is gewist op { $day }; er wordt niets meer voor aangenomen
+refused-mandate-taken = { $id } noemt hier al een ander mandaat, of een dat beëindigd is: geef dit een eigen kenmerk
+refused-helper-gives-courses = { $organisation } geeft opleidingen, en wie ze volgt kan er niet door geholpen worden; geef voor elk gebruik een code
+refused-too-many-mandates = deze rekening heeft { $limit } mandaten die niet voorbij zijn; beëindig er eerst een
+refused-no-mandate = er is geen mandaat { $id } in deze rekening
+refused-not-mandated = het mandaat { $id } laat de helper dit niet doen op { $day }; de houder kan het wel
 refused-other-content = het kenmerk { $id } is eerder voor een andere inhoud gebruikt; een nieuwe inhoud heeft een nieuw kenmerk nodig
 
 ## Waarom de API weigert

@@ -133,6 +133,11 @@ FORMS: Final[tuple[Form, ...]] = (
     _form("refused-erase-why", R.UNEXPLAINED),
     _form("refused-no-gap", R.NO_GAP, **_names("partition", "until", "since")),
     _form("refused-erased", R.ERASED, day="figures"),
+    _form("refused-mandate-taken", R.IDENTIFIER_TAKEN, id="as it is"),
+    _form("refused-helper-gives-courses", R.HELPER_IS_PROVIDER, organisation="as it is"),
+    _form("refused-too-many-mandates", R.TOO_MANY_MANDATES, limit="as it is"),
+    _form("refused-no-mandate", R.UNKNOWN_MANDATE, id="as it is"),
+    _form("refused-not-mandated", R.NOT_MANDATED, id="as it is", day="figures"),
     _form("refused-other-content", R.ID_WITH_OTHER_CONTENT, id="as it is"),
 )  # fmt: skip
 """Before a form comes what is a special case of it."""

@@ -166,7 +166,8 @@ class Refused(Exception):  # noqa: N818  it is an answer
 
 _UNKNOWN: Final = _Said("unknownInput", "Unknown input", frozenset({"extra_forbidden"}))
 _SCHEMA: Final = _Said("schemaViolation", "Input isn't valid with respect to schema")
-_MEANING: Final = _Said("invalidInput", "Invalid input")
+_MEANING: Final = _Said("invalidInput", "Invalid input", frozenset({"value_error"}))
+"""Also what a body says that no schema can tell is wrong, such as a number's check digits."""
 
 
 def answer(refused: Refused, say: Language = ENGLISH) -> Response:
@@ -285,13 +286,20 @@ def _of_the_border(request: Request, error: HTTPException) -> Refused:
     return Refused(NOT_FOUND, Text("api-no-path"))
 
 
+def _said(within: str, kind: str) -> _Said:
+    """Return as what a finding of pydantic counts."""
+    if kind in _UNKNOWN.forms:
+        return _UNKNOWN
+    return _MEANING if within == "body" and kind in _MEANING.forms else _SCHEMA
+
+
 def _found(error: Mapping[str, Any]) -> Wrong:
     """Tell a finding of pydantic: where it is, what was there, and what would be right."""
     within, *path = error["loc"]
     value = error.get("input")
     shown = isinstance(value, str | int | bool) and len(str(value)) <= MAX_VALUE_CHARACTERS
     return Wrong(
-        said=_UNKNOWN if error["type"] in _UNKNOWN.forms else _SCHEMA,
+        said=_said(str(within), error["type"]),
         within=str(within),
         name=_path(path),
         detail=finding(error),

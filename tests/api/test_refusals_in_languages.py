@@ -44,7 +44,8 @@ def test_every_kind_of_problem_is_refused_with_a_text_that_has_words() -> None:
     told = {call.args[0].id for call in refusals() if isinstance(call.args[0], ast.Name)}
     of_protocol = {"LONG_HEADERS"}  # refused in `ops.http_protocol`
     of_token = {"NO_TOKEN", "INVALID_TOKEN", "EXPIRED_TOKEN"}  # by one function for the three
-    assert kinds - told == of_protocol | of_token
+    of_quotas = {"TOO_MANY"}  # by each quota as its kind
+    assert kinds - told == of_protocol | of_token | of_quotas
     plain = [
         ast.unparse(call)
         for call in refusals()

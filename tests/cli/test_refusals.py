@@ -21,7 +21,13 @@ SAMPLES = {
     "holder": "a person",
 }  # fmt: skip
 
-DECIDING = ("domain/decide", "domain/taking", "domain/operations", "domain/waiting")
+DECIDING = (
+    "domain/decide",
+    "domain/mandating",
+    "domain/taking",
+    "domain/operations",
+    "domain/waiting",
+)
 """The modules that write details."""
 
 OTHERS = {NOT_CAPTURED, REST, USED_IN_TERM}

@@ -132,6 +132,8 @@ class _Said:
 
 
 _UNKNOWN: Final = _Said("unknownInput", "Unknown input", frozenset({"extra_forbidden"}))
+_MEANING: Final = _Said("invalidInput", "Invalid input", frozenset({"value_error"}))
+"""What a body says that no schema can tell is wrong, such as a number's check digits."""
 _SCHEMA: Final = _Said("schemaViolation", "Input isn't valid with respect to schema")
 
 
@@ -266,6 +268,8 @@ def _issue(error: Mapping[str, Any]) -> Issue:
     """Tell a finding of pydantic: where it is, what was there, and what would be right."""
     within, *path = error["loc"]
     said = _UNKNOWN if error["type"] in _UNKNOWN.forms else _SCHEMA
+    if within == "body" and error["type"] in _MEANING.forms:
+        said = _MEANING
     value = error.get("input")
     shown = isinstance(value, str | int | bool) and len(str(value)) <= MAX_VALUE_CHARACTERS
     return Issue(

@@ -1,17 +1,17 @@
 """The access log: who looked at whose data, or acted; nothing is answered before it is recorded.
 
-One thread of a worker writes. What requests hand it while it commits is the next commit, so that
+One task of a worker writes. What requests hand it while it commits is the next commit, so that
 many requests at once cost one. See ops/docs/decisions/0024-the-access-log.md.
 """
 
-import threading
+import asyncio
+from asyncio import Future
 from collections.abc import Sequence
-from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
-from queue import Empty, Full, Queue
-from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
+from operator import attrgetter
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -19,7 +19,7 @@ import structlog
 
 from ledger.service.ports import StoreUnavailable
 from projections.runner import connection_settings
-from projections.tables import Conn
+from projections.tables import AsyncConn
 
 WRITER_ROLE: Final = "rugzak_access_writer"
 READER_ROLE: Final = "rugzak_access_reader"
@@ -86,6 +86,7 @@ class Recorded(NamedTuple):
 
 
 _COLUMNS: Final = tuple(each.name for each in fields(Access))
+_row = attrgetter(*_COLUMNS)
 _ARRAYS: Final = ", ".join(
     f"%s::{'uuid' if each.type is UUID else 'text'}[]" for each in fields(Access)
 )
@@ -99,23 +100,26 @@ _Waiting: TypeAlias = tuple[Sequence[Access], Future[None]]
 
 
 class AccessLog:
-    """Writes the access log; for many threads, used as a context manager."""
+    """Writes the access log; for many tasks of one event loop, used as a context manager."""
 
     def __init__(self, url: str) -> None:
-        """Prepare to write in a database; entering connects."""
+        """Prepare to write in a database; what comes first connects."""
         self._url = url
-        self._waiting: Queue[_Waiting | None] = Queue(MAX_WAITING_REQUESTS)
-        self._conn: psycopg.Connection[Any] | None = None
+        self._waiting: list[_Waiting] = []
+        self._come = asyncio.Event()
+        self._conn: AsyncConn | None = None
         self._trouble: str | None = None
-        self._thread = threading.Thread(target=self._work, name="access-log", daemon=True)
+        self._ends = False
 
-    def __enter__(self) -> Self:
-        self._thread.start()
+    async def __aenter__(self) -> Self:
+        self._ends = False
+        self._writer = asyncio.create_task(self._work(), name="access-log")
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._waiting.put(None)
-        self._thread.join()
+    async def __aexit__(self, *_: object) -> None:
+        self._ends = True
+        self._come.set()
+        await self._writer
 
     def check(self) -> None:
         """Make sure that the last attempt to write succeeded: else nothing is even begun.
@@ -132,61 +136,45 @@ class AccessLog:
 
         What can't be written comes as `StoreUnavailable`.
         """
-        done: Future[None] = Future()
-        try:
-            self._waiting.put_nowait((accesses, done))
-        except Full:
+        done: Future[None] = asyncio.get_running_loop().create_future()
+        if len(self._waiting) >= MAX_WAITING_REQUESTS:
             done.set_exception(StoreUnavailable("too many requests wait for the access log"))
+        else:
+            self._waiting.append((accesses, done))
+            self._come.set()
         return done
 
-    def _work(self) -> None:
-        """Write what waits, group by group, until told to stop."""
-        while True:
-            try:
-                first = self._waiting.get(timeout=RETRY_SECONDS if self._trouble else None)
-            except Empty:
-                self._write([])
-                continue
-            group, going = self._group(first)
-            if group:
-                self._answer(group)
-            if not going:
-                break
-        if self._conn is not None:
-            self._conn.close()
+    async def _work(self) -> None:
+        """Write what waits, group by group, until told to stop and nothing waits."""
+        while self._waiting or not self._ends:
+            if not self._waiting:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(RETRY_SECONDS if self._trouble else None):
+                        await self._come.wait()
+            self._come.clear()
+            if self._waiting or self._trouble:
+                group = self._group()
+                _answer(group, await self._write([a for accesses, _ in group for a in accesses]))
+        await self._close()
 
-    def _group(self, first: _Waiting | None) -> tuple[list[_Waiting], bool]:
-        """Take what waits behind the first, up to a bound; and tell whether to go on after it."""
-        group: list[_Waiting] = []
-        rows, each = 0, first
-        while each is not None:
-            group.append(each)
-            rows += len(each[0])
+    def _group(self) -> list[_Waiting]:
+        """Take what waits, up to a bound."""
+        rows = count = 0
+        for accesses, _ in self._waiting:
+            count += 1
+            rows += len(accesses)
             if rows >= MAX_GROUP_ROWS:
-                return group, True
-            try:
-                each = self._waiting.get_nowait()
-            except Empty:
-                return group, True
-        return group, False
+                break
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        return group
 
-    def _answer(self, group: Sequence[_Waiting]) -> None:
-        error = self._write([access for accesses, _ in group for access in accesses])
-        for _, done in group:
-            # Who waited too long has given up, and the future says so.
-            if done.set_running_or_notify_cancel():
-                if error is None:
-                    done.set_result(None)
-                else:
-                    done.set_exception(StoreUnavailable(error))
-
-    def _write(self, accesses: Sequence[Access]) -> str | None:
+    async def _write(self, accesses: Sequence[Access]) -> str | None:
         """Commit rows; after a failure once more, on a new connection. Return what went wrong."""
         for _ in range(2):
             try:
-                self._commit(accesses)
+                await self._commit(accesses)
             except psycopg.Error as error:
-                self._close()
+                await self._close()
                 trouble = str(error).strip() or type(error).__name__
                 continue
             self._trouble = None
@@ -196,34 +184,46 @@ class AccessLog:
         self._trouble = trouble
         return trouble
 
-    def _commit(self, accesses: Sequence[Access]) -> None:
+    async def _commit(self, accesses: Sequence[Access]) -> None:
         if self._conn is None:
-            self._conn = psycopg.connect(
+            self._conn = await psycopg.AsyncConnection.connect(
                 connection_settings(self._url),
                 autocommit=True,
                 connect_timeout=CONNECT_SECONDS,
                 options=f"-c statement_timeout={STATEMENT_SECONDS}s",
             )
-            self._conn.execute(f"SET ROLE {WRITER_ROLE}")
+            await self._conn.execute(f"SET ROLE {WRITER_ROLE}")
         if accesses:
-            columns = zip(*map(astuple, accesses), strict=True)
-            self._conn.execute(_ADD, [list(column) for column in columns])
+            columns = zip(*map(_row, accesses), strict=True)
+            await self._conn.execute(_ADD, [list(column) for column in columns])
         else:
-            self._conn.execute("SELECT 1")
+            await self._conn.execute("SELECT 1")
 
-    def _close(self) -> None:
+    async def _close(self) -> None:
         if self._conn is not None:
             with suppress(psycopg.Error):
-                self._conn.close()
+                await self._conn.close()
         self._conn = None
 
 
-def accesses_of(conn: Conn, account: UUID, before: int | None, limit: int) -> list[Recorded]:
+def _answer(group: Sequence[_Waiting], error: str | None) -> None:
+    for _, done in group:
+        if done.done():  # who waited too long has given up
+            continue
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(StoreUnavailable(error))
+
+
+async def accesses_of(
+    conn: AsyncConn, account: UUID, before: int | None, limit: int
+) -> list[Recorded]:
     """Read up to so many accesses to an account, newest first, those before a place in the log."""
-    with conn.transaction():
-        conn.execute(f"SET LOCAL ROLE {READER_ROLE}")
-        rows = conn.execute(_READ, (account, before, before, limit)).fetchall()
-    return [Recorded(*row) for row in rows]
+    async with conn.transaction():
+        await conn.execute(f"SET LOCAL ROLE {READER_ROLE}")
+        rows = await conn.execute(_READ, (account, before, before, limit))
+        return [Recorded(*row) for row in await rows.fetchall()]
 
 
 def plain(name: str) -> str:

@@ -1,18 +1,21 @@
 """What every route needs: who asks and what for, the rows, and an answer that is fresh enough."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from asyncio import sleep
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from time import monotonic, sleep
+from time import monotonic
 from typing import Annotated, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Header, Path, Request, Response, Security
 from fastapi.security import OpenIdConnect, SecurityScopes
 from psycopg import OperationalError
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 
 from ledger.domain.events import NOBODYS, AccountErased, Envelope
 from ledger.domain.regulation import Rulebook
@@ -26,7 +29,7 @@ from projections.api.bearer import Caller, Provider
 from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
-from projections.tables import Conn
+from projections.tables import AsyncConn, Reading, ask_async
 from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
 from schemas.cloudevents import UUID_PATTERN
 
@@ -54,7 +57,7 @@ class Desk:
 
     """
 
-    rows: "ConnectionPool[Conn]"
+    rows: "AsyncConnectionPool[AsyncConn]"
     store: PostgresStore
     door: Door
     provider: Provider
@@ -91,7 +94,7 @@ R = TypeVar("R")
 T = TypeVar("T", bound=Positioned)
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     found: Desk = request.app.state.desk
     return found
 
@@ -106,7 +109,7 @@ _bearer = OpenIdConnect(
 )
 
 
-def asked_by(
+async def asked_by(
     request: Request,
     scopes: SecurityScopes,
     desk: AtDesk,
@@ -120,7 +123,10 @@ def asked_by(
 
     """
     seen = noted(request.scope)
-    caller = replace(desk.provider.caller(authorization), named=seen.accounts.add)
+    known = desk.provider.remembered(authorization)
+    if known is None:
+        known = await run_in_threadpool(desk.provider.caller, authorization)
+    caller = replace(known, named=seen.accounts.add)
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()
@@ -175,7 +181,7 @@ After: TypeAlias = Annotated[
 ]
 
 
-def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
+async def fresh(desk: Desk, after: int | None, reading: Callable[[], Reading[T]]) -> T:
     """Read rows, when need be until what is read reflects a position.
 
     Raises:
@@ -183,26 +189,36 @@ def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
         StoreUnavailable: the database gives no answer.
 
     """
-    return _until(desk, after, partial(from_rows, desk, read))
+    return await _until(desk, after, partial(from_rows, desk, reading))
 
 
-def from_rows(desk: Desk, read: Callable[[Conn], R]) -> R:
+async def from_rows(desk: Desk, reading: Callable[[], Reading[R]]) -> R:
     """Read rows once, whatever position they reflect.
 
     Raises:
         StoreUnavailable: the database gives no answer.
 
     """
+    async with rows_of(desk) as conn:
+        return await ask_async(conn, reading())
+
+
+@asynccontextmanager
+async def rows_of(desk: Desk) -> AsyncIterator[AsyncConn]:
+    """Yield a connection to the read models.
+
+    Raises:
+        StoreUnavailable: the database gives no answer, or the read models were never made.
+
+    """
     try:
-        with desk.rows.connection() as conn:
-            return read(conn)
-    except (OperationalError, PoolTimeout) as error:
-        raise StoreUnavailable(str(error)) from error
-    except LookupError as error:  # the read models were never made
+        async with desk.rows.connection() as conn:
+            yield conn
+    except (OperationalError, PoolTimeout, LookupError) as error:
         raise StoreUnavailable(str(error)) from error
 
 
-def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
+async def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
     """Read an account's events, when need be until those of a position are there.
 
     Raises:
@@ -215,16 +231,16 @@ def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
         position = desk.store.head()  # before the events, of which newer ones may be there then
         return Story(position, desk.store.events_of(account))
 
-    found = _until(desk, after, look)
+    found = await _until(desk, after, partial(run_in_threadpool, look))
     if not found.envelopes or any(isinstance(x.event, AccountErased) for x in found.envelopes):
         raise no_such_account()
     return found
 
 
-def _until(desk: Desk, after: int | None, look: Callable[[], T]) -> T:
+async def _until(desk: Desk, after: int | None, look: Callable[[], Awaitable[T]]) -> T:
     until = monotonic() + desk.wait_seconds
     while True:
-        found = look()
+        found = await look()
         if after is None or found.position >= after:
             return found
         if monotonic() >= until:
@@ -234,10 +250,10 @@ def _until(desk: Desk, after: int | None, look: Callable[[], T]) -> T:
                 headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
                 position=found.position,
             )
-        sleep(LOOK_SECONDS)
+        await sleep(LOOK_SECONDS)
 
 
-def without_parameters(request: Request) -> None:
+async def without_parameters(request: Request) -> None:
     """Refuse any parameter of a question that takes none.
 
     Raises:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ledger.audit.held import Held, day_asked, held_on
 from ledger.service.naming import Lots
@@ -25,7 +26,7 @@ from projections.api.asking import (
 from projections.api.problems import invalid
 from projections.api.schemes import period
 from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
-from projections.tables import Conn
+from projections.tables import Reading
 from projections.timeline.view import is_known, known_of
 from schemas.api_v1 import rights as wire
 
@@ -44,7 +45,7 @@ router = APIRouter(tags=["balances"])
     summary="What a person has on a day, lot by lot",
     response_model=wire.Balances,
 )
-def balances(
+async def balances(
     request: Request,
     desk: AtDesk,
     caller: ReadsBalances,
@@ -63,13 +64,14 @@ def balances(
     looked_for = seen_by(caller, account)
     lots: Sequence[Held | LotBalance]
     if asked.known_at is None and on >= today:
-        found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
+        found = await fresh(desk, after, partial(balances_of, looked_for, on))
         position, lots = found.position, found.lots
-        if not lots and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+        if not lots and not (await fresh(desk, after, partial(is_known, looked_for))).known:
             raise no_such_account()
     else:
-        story = story_of(desk, after, looked_for)
-        position, lots = story.position, held_on(story.envelopes, on, asked.known_at)
+        story = await story_of(desk, after, looked_for)
+        position = story.position
+        lots = await run_in_threadpool(held_on, story.envelopes, on, asked.known_at)
     body = wire.Balances(
         person=account,
         on=on,
@@ -95,7 +97,7 @@ class _Many(NamedTuple):
     response_model=wire.ManyBalances,
     dependencies=[Depends(without_parameters)],
 )
-def many_balances(
+async def many_balances(
     request: Request,
     desk: AtDesk,
     caller: ReadsBalances,
@@ -115,12 +117,13 @@ def many_balances(
         )
     seen = {seen_by(caller, account): account for account in asked.accounts}
 
-    def look(conn: Conn) -> _Many:
-        known, held = known_of(conn, seen), balances_of_many(conn, seen, on)
+    def look() -> Reading[_Many]:
+        known = yield from known_of(seen)
+        held = yield from balances_of_many(seen, on)
         position = min(known.position, *(each.position for each in held.values()))
         return _Many(position, held, known.accounts)
 
-    found = fresh(desk, after, look)
+    found = await fresh(desk, after, look)
     items = tuple(
         wire.AccountBalances(
             person=account,

@@ -22,11 +22,11 @@ router = APIRouter(tags=["monitoring"])
     response_model=wire.Health,
     responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": wire.Health}},
 )
-def health(desk: AtDesk) -> Response:
+async def health(desk: AtDesk) -> Response:
     """Answer UP while the read models can be read, else DOWN."""
     try:
-        with desk.rows.connection() as conn:
-            conn.execute("SELECT 1")
+        async with desk.rows.connection() as conn:
+            await conn.execute("SELECT 1")
     except (OperationalError, PoolTimeout):
         return _said(wire.Health(status="DOWN"), HTTPStatus.SERVICE_UNAVAILABLE)
     return _said(wire.Health(status="UP"), HTTPStatus.OK)

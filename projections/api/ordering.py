@@ -71,7 +71,7 @@ class Order:
         return created(body, body.position)
 
 
-def _order(
+async def _order(
     request: Request,
     desk: AtDesk,
     account: Account,

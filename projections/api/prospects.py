@@ -1,20 +1,23 @@
 """Routes: what a person can do: quotes for a course, and how every scheme stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ledger.audit import prospects as found_by
 from ledger.audit.supposing import WrongSupposition, enterprises_of, run_by, supposition
 from ledger.domain import taking
+from ledger.domain.account import Account as HeldAccount
 from ledger.domain.account import fold
 from ledger.domain.calendar import plus_months
 from ledger.domain.commands import Course
 from ledger.domain.events import Allocation
 from ledger.domain.facts import Status
+from ledger.domain.quantities import Unit
 from ledger.service.naming import Lots
 from projections.api.asking import (
     Account,
@@ -24,6 +27,7 @@ from projections.api.asking import (
     Purpose,
     ReadsOverview,
     ReadsQuotes,
+    Story,
     seen_by,
     story_of,
     told,
@@ -59,7 +63,7 @@ MONTHS_AHEAD: Final = 120
     response_model=wire.Quotes,
     dependencies=[Depends(without_parameters)],
 )
-def quotes(
+async def quotes(
     request: Request,
     desk: AtDesk,
     caller: ReadsQuotes,
@@ -80,21 +84,8 @@ def quotes(
         kind=asked.course.kind,
         programme=asked.course.programme_id,
     )
-    story = story_of(desk, after, seen_by(caller, account))
-    held = fold(story.envelopes)
-    found = list(
-        found_by.quotes(
-            held,
-            course,
-            on,
-            desk.clock.now(),
-            desk.rules,
-            asked.course.price_unit,
-            enterprises_of(held, on, desk.store.events_of),
-            desk.store.taken(found_by.drawn_from(course, on, desk.rules)),
-        )
-    )
-    found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.holder, each.bucket))
+    story = await story_of(desk, after, seen_by(caller, account))
+    found = await run_in_threadpool(_quoted, desk, story, course, on, asked.course.price_unit)
     body = wire.Quotes(
         person=account,
         on=on,
@@ -104,13 +95,33 @@ def quotes(
     return told(request, body, story.position)
 
 
+def _quoted(
+    desk: Desk, story: Story, course: Course, on: date, price_unit: Unit
+) -> Sequence[taking.Quote]:
+    held = fold(story.envelopes)
+    found = list(
+        found_by.quotes(
+            held,
+            course,
+            on,
+            desk.clock.now(),
+            desk.rules,
+            price_unit,
+            enterprises_of(held, on, desk.store.events_of),
+            desk.store.taken(found_by.drawn_from(course, on, desk.rules)),
+        )
+    )
+    found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.holder, each.bucket))
+    return found
+
+
 @router.get(
     "/accounts/{accountId}/overview",
     operation_id="getOverview",
     summary="How every scheme stands for a person, and would if the status were another",
     response_model=wire.Overview,
 )
-def overview(
+async def overview(
     request: Request,
     desk: AtDesk,
     caller: ReadsOverview,
@@ -121,21 +132,27 @@ def overview(
 ) -> Response:
     """Tell what is held, what is open, what is not and why; by what is known today."""
     on, status = _day(desk, asked.on, "query"), _supposed(asked.supposing)
-    story = story_of(desk, after, seen_by(caller, account))
-    held, now = fold(story.envelopes), desk.clock.now()
+    story = await story_of(desk, after, seen_by(caller, account))
+    held = fold(story.envelopes)
+    if status is not None and held.career.holder == "enterprise":
+        raise invalid("query", "if", asked.supposing, "an enterprise has no status: leave it out")
+    items = await run_in_threadpool(_stood, desk, held, account, on, status)
+    body = wire.Overview(person=account, on=on, position=story.position, items=items)
+    return told(request, body, story.position)
+
+
+def _stood(
+    desk: Desk, held: HeldAccount, account: UUID, on: date, status: Status | None
+) -> tuple[wire.SchemeProspect, ...]:
+    now = desk.clock.now()
     enterprises = enterprises_of(held, on, desk.store.events_of, run_by(status))
     if status is None:
         stood = found_by.overview(held, on, now, desk.rules, enterprises)
-        items = tuple(_scheme(account, each) for each in stood)
-    elif held.career.holder == "enterprise":
-        raise invalid("query", "if", asked.supposing, "an enterprise has no status: leave it out")
-    else:
-        items = tuple(
-            _scheme(account, each.before, changes=each.changes, supposed=_told(account, each.after))
-            for each in found_by.effects(held, status, on, now, desk.rules, enterprises)
-        )
-    body = wire.Overview(person=account, on=on, position=story.position, items=items)
-    return told(request, body, story.position)
+        return tuple(_scheme(account, each) for each in stood)
+    return tuple(
+        _scheme(account, each.before, changes=each.changes, supposed=_told(account, each.after))
+        for each in found_by.effects(held, status, on, now, desk.rules, enterprises)
+    )
 
 
 def _day(desk: Desk, on: date | None, within: str) -> date:

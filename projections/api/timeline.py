@@ -37,7 +37,7 @@ ORDERS: Final[dict[str, Order]] = {"newestFirst": "newest first", "oldestFirst":
     summary="What happened to a person's rights, page by page",
     response_model=wire.Timeline,
 )
-def timeline(
+async def timeline(
     request: Request,
     desk: AtDesk,
     caller: ReadsTimeline,
@@ -54,13 +54,13 @@ def timeline(
     looked_for = seen_by(caller, account)
     page = partial(
         timeline_of,
-        account=looked_for,
+        looked_for,
         order=ORDERS[asked.order],
         beyond=position_of(asked.cursor) if asked.cursor else None,
         limit=asked.page_size,
     )
-    found = fresh(desk, after, page)
-    if not found.entries and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+    found = await fresh(desk, after, page)
+    if not found.entries and not (await fresh(desk, after, partial(is_known, looked_for))).known:
         raise no_such_account()
     body = wire.Timeline(
         person=account,

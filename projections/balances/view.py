@@ -9,7 +9,7 @@ from ledger.audit.explain import Stop
 from ledger.domain.lots import Lot
 from projections.balances.project import LotRow, lot_of
 from projections.projection import Row
-from projections.tables import Conn, read
+from projections.tables import Reading, read
 
 MAX_ACCOUNTS = 1_000
 """Most accounts in one bulk read."""
@@ -67,22 +67,24 @@ class Balances:
     lots: tuple[LotBalance, ...]
 
 
-def balances_of(conn: Conn, account: UUID, on: date) -> Balances:
+def balances_of(account: UUID, on: date) -> Reading[Balances]:
     """Return what one account has on a day.
 
     `on` counts by terms and stops only; quantities are the newest known. What was known
     earlier is a question for `ledger.audit`.
     """
-    return balances_of_many(conn, [account], on)[account]
+    found = yield from balances_of_many([account], on)
+    return found[account]
 
 
-def balances_of_many(conn: Conn, accounts: Collection[UUID], on: date) -> dict[UUID, Balances]:
+def balances_of_many(accounts: Collection[UUID], on: date) -> Reading[dict[UUID, Balances]]:
     """Return what each of 1 to `MAX_ACCOUNTS` accounts has on a day, all at one position."""
     if len(accounts) > MAX_ACCOUNTS:
         msg = f"at most {MAX_ACCOUNTS} accounts in one read, not {len(accounts)}"
         raise ValueError(msg)
     order = "q.scheme, q.since, q.lot"
-    position, rows = read(conn, "balances", _QUERY, order, {"accounts": list(accounts)})
+    asked = {"accounts": list(accounts)}
+    position, rows = yield from read("balances", _QUERY, order, asked)
     lots: dict[UUID, list[LotBalance]] = {account: [] for account in accounts}
     for row in rows:
         lots[row[0]].append(_balance(LotRow(*row[: len(LotRow._fields)]), row, on))

@@ -4,7 +4,6 @@ import json
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,13 +19,12 @@ from ledger.service.door import Door
 from ledger.service.operated import operated
 from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door
-from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.refusals import NOBODY_THERE, WRONG_WHATEVER_IS_HELD, kind_of
 from schemas.api_v1.problems import BadRequest
 from tests.api.acting.conftest import SCOPES, SYSTEM, Post, done, happened, problem
 from tests.api.acting.world import EMMA, NORA, TODAY, on, taking
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, beside, client_of
 from tests.service.doors import command
 from tests.story import day, said
 
@@ -148,10 +146,8 @@ def test_a_repeat_that_another_worker_takes_gets_the_same_bytes(
     post: Post, desk: Desk, store: PostgresStore, clock: SetClock, as_who: Headers
 ) -> None:
     first = post("reservations", taking(), "k1")
-    app = application()
-    app.state.desk = replace(desk, door=open_door(store, clock))
     headers = as_who(*SYSTEM) | {"Idempotency-Key": "k1"}
-    with TestClient(app, base_url="http://rugzak.example.be/v1") as other:
+    with client_of(beside(desk, door=open_door(store, clock))) as other:
         again = other.post(f"/accounts/{NORA}/reservations", json=taking(), headers=headers)
     assert (again.status_code, again.content) == (201, first.content)
 
@@ -318,8 +314,7 @@ def test_64_clients_with_repeats_and_retries_at_two_workers_spend_one_balance_an
     headers = as_who(*SYSTEM)
     answers: dict[str, set[tuple[int, bytes]]] = {f"k{n}": set() for n in range(48)}
     lock = threading.Lock()
-    second = application()
-    second.state.desk = replace(desk, door=open_door(store, clock))
+    second = beside(desk, door=open_door(store, clock))
 
     def client(number: int) -> None:
         for step in range(3):
@@ -337,7 +332,7 @@ def test_64_clients_with_repeats_and_retries_at_two_workers_spend_one_balance_an
                 answers[f"k{each}"].add((answer.status_code, answer.content))
 
     with (
-        TestClient(second, base_url="http://rugzak.example.be/v1") as other,
+        client_of(second) as other,
         ThreadPoolExecutor(64) as pool,
     ):
         list(pool.map(client, range(64)))

@@ -1,7 +1,7 @@
 """The access log: who looked at whose data, or acted; nothing is answered before it is recorded.
 
-One task of a worker writes. What requests hand it while it commits is the next commit, so that
-many requests at once cost one. See ops/docs/decisions/0024-the-access-log.md.
+What requests hand over while a worker commits is its next commit, so that many at once cost one.
+See ops/docs/decisions/0024-the-access-log.md.
 """
 
 import asyncio
@@ -10,25 +10,23 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
-from operator import attrgetter
 from typing import Final, Literal, NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 import psycopg
 import structlog
+from pydantic_core import to_json
 
 from ledger.service.ports import StoreUnavailable
+from projections.api.together import Together
 from projections.runner import connection_settings
 from projections.tables import AsyncConn
 
 WRITER_ROLE: Final = "rugzak_access_writer"
 READER_ROLE: Final = "rugzak_access_reader"
 
-MAX_GROUP_ROWS: Final = 500
-"""So many rows go in one commit, give or take one request's."""
-
-MAX_WAITING_REQUESTS: Final = 2_000
-"""More requests than these don't wait for the log: they are refused."""
+MAX_GROUP_REQUESTS: Final = 500
+"""So many requests share a commit."""
 
 STATEMENT_SECONDS: Final = 2
 CONNECT_SECONDS: Final = 2
@@ -86,17 +84,17 @@ class Recorded(NamedTuple):
 
 
 _COLUMNS: Final = tuple(each.name for each in fields(Access))
-_row = attrgetter(*_COLUMNS)
-_ARRAYS: Final = ", ".join(
-    f"%s::{'uuid' if each.type is UUID else 'text'}[]" for each in fields(Access)
+_TYPED: Final = ", ".join(
+    f"{each.name} {'uuid' if each.type is UUID else 'text'}" for each in fields(Access)
 )
-_ADD: Final = f"INSERT INTO access.log ({', '.join(_COLUMNS)}) SELECT * FROM unnest({_ARRAYS})"  # noqa: S608  constants
+_ADD: Final = (
+    f"INSERT INTO access.log ({', '.join(_COLUMNS)})"  # noqa: S608  constants
+    f" SELECT * FROM json_to_recordset(%s::json) AS accesses ({_TYPED})"
+)
 _READ: Final = (
     f"SELECT {', '.join(Recorded._fields)} FROM access.log"  # noqa: S608  constants
     " WHERE account = %s AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s"
 )
-
-_Waiting: TypeAlias = tuple[Sequence[Access], Future[None]]
 
 
 class AccessLog:
@@ -105,21 +103,17 @@ class AccessLog:
     def __init__(self, url: str) -> None:
         """Prepare to write in a database; what comes first connects."""
         self._url = url
-        self._waiting: list[_Waiting] = []
-        self._come = asyncio.Event()
+        self._group = Together(self._write, MAX_GROUP_REQUESTS, "the access log")
         self._conn: AsyncConn | None = None
         self._trouble: str | None = None
-        self._ends = False
 
     async def __aenter__(self) -> Self:
-        self._ends = False
-        self._writer = asyncio.create_task(self._work(), name="access-log")
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._ends = True
-        self._come.set()
-        await self._writer
+        self._trouble = None
+        await self._group.ended()
+        await self._close()
 
     def check(self) -> None:
         """Make sure that the last attempt to write succeeded: else nothing is even begun.
@@ -136,53 +130,36 @@ class AccessLog:
 
         What can't be written comes as `StoreUnavailable`.
         """
-        done: Future[None] = asyncio.get_running_loop().create_future()
-        if len(self._waiting) >= MAX_WAITING_REQUESTS:
-            done.set_exception(StoreUnavailable("too many requests wait for the access log"))
-        else:
-            self._waiting.append((accesses, done))
-            self._come.set()
-        return done
+        return self._group.ask(accesses)
 
-    async def _work(self) -> None:
-        """Write what waits, group by group, until told to stop and nothing waits."""
-        while self._waiting or not self._ends:
-            if not self._waiting:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(RETRY_SECONDS if self._trouble else None):
-                        await self._come.wait()
-            self._come.clear()
-            if self._waiting or self._trouble:
-                group = self._group()
-                _answer(group, await self._write([a for accesses, _ in group for a in accesses]))
-        await self._close()
+    async def _write(self, requests: Sequence[Sequence[Access]]) -> Sequence[None]:
+        """Commit what some requests did; after a failure once more, on a new connection.
 
-    def _group(self) -> list[_Waiting]:
-        """Take what waits, up to a bound."""
-        rows = count = 0
-        for accesses, _ in self._waiting:
-            count += 1
-            rows += len(accesses)
-            if rows >= MAX_GROUP_ROWS:
-                break
-        group, self._waiting = self._waiting[:count], self._waiting[count:]
-        return group
+        Raises:
+            StoreUnavailable: it failed twice; it is tried again soon, asked or not.
 
-    async def _write(self, accesses: Sequence[Access]) -> str | None:
-        """Commit rows; after a failure once more, on a new connection. Return what went wrong."""
+        """
+        accesses = [access for each in requests for access in each]
         for _ in range(2):
             try:
                 await self._commit(accesses)
             except psycopg.Error as error:
                 await self._close()
                 trouble = str(error).strip() or type(error).__name__
-                continue
-            self._trouble = None
-            return None
+            else:
+                self._trouble = None
+                return [None] * len(requests)
         if self._trouble is None:
             log.error("access_log_broken", error=trouble)
         self._trouble = trouble
-        return trouble
+        asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry)
+        raise StoreUnavailable(trouble)
+
+    def _retry(self) -> None:
+        """See whether the log can be written again, unless that is known or nobody works here."""
+        if self._trouble is not None:
+            # Nobody waits for this answer: what went wrong is kept.
+            self._group.ask(()).add_done_callback(Future.exception)
 
     async def _commit(self, accesses: Sequence[Access]) -> None:
         if self._conn is None:
@@ -194,8 +171,8 @@ class AccessLog:
             )
             await self._conn.execute(f"SET ROLE {WRITER_ROLE}")
         if accesses:
-            columns = zip(*map(_row, accesses), strict=True)
-            await self._conn.execute(_ADD, [list(column) for column in columns])
+            # Of one text PostgreSQL makes rows quicker than of an array for each column.
+            await self._conn.execute(_ADD, [to_json(accesses).decode()])
         else:
             await self._conn.execute("SELECT 1")
 
@@ -204,16 +181,6 @@ class AccessLog:
             with suppress(psycopg.Error):
                 await self._conn.close()
         self._conn = None
-
-
-def _answer(group: Sequence[_Waiting], error: str | None) -> None:
-    for _, done in group:
-        if done.done():  # who waited too long has given up
-            continue
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(StoreUnavailable(error))
 
 
 async def accesses_of(

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, TypeAlias
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response, Security
+from fastapi import Query, Request, Response, Security
 
 from projections.api.access_log import Recorded, accesses_of
 from projections.api.asking import (
@@ -18,10 +18,11 @@ from projections.api.asking import (
     seen_by,
 )
 from projections.api.bearer import Caller
+from projections.api.routing import planned
 from projections.timeline.view import is_known
 from schemas.api_v1 import accesses as wire
 
-router = APIRouter(tags=["accesses"])
+router = planned(tags=["accesses"])
 
 ReadsAccesses: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["accesses:read"])]
 

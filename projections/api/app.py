@@ -53,6 +53,7 @@ def application(desk: Desk | None = None) -> FastAPI:
             return
         async with desk.rows, desk.accesses:
             app.state.desk = desk
+            app.state.balances = balances.together(desk)
             yield
 
     app = FastAPI(

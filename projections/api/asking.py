@@ -2,7 +2,7 @@
 
 import hashlib
 from asyncio import sleep
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +15,7 @@ from fastapi.security import OpenIdConnect, SecurityScopes
 from psycopg import OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import BaseModel
+from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from ledger.domain.events import NOBODYS, AccountErased, Envelope
@@ -101,28 +102,34 @@ async def _desk(request: Request) -> Desk:
 
 AtDesk: TypeAlias = Annotated[Desk, Depends(_desk)]
 
-_bearer = OpenIdConnect(
+
+class _AskedBy(OpenIdConnect):
+    """Finds out who asks; the document has it as the one way to say so.
+
+    It reads desk and token itself: a dependency of a dependency costs as much as a route.
+    """
+
+    async def __call__(self, request: Request, scopes: SecurityScopes) -> Caller:  # type: ignore[override]
+        """Return who asks; from here on the access log knows.
+
+        Raises:
+            Refused: nobody whom we know, or who asks too much, or without a scope for it.
+            StoreUnavailable: the access log could not be written last time, so nothing is begun.
+
+        """
+        desk: Desk = request.app.state.desk
+        return await _caller(desk, request, scopes.scopes)
+
+
+asked_by = _AskedBy(
     scheme_name="openIdConnect",
     openIdConnectUrl="/.well-known/openid-configuration",
     description="A token of the OpenID Connect provider that this installation trusts.",
-    auto_error=False,
 )
 
 
-async def asked_by(
-    request: Request,
-    scopes: SecurityScopes,
-    desk: AtDesk,
-    authorization: Annotated[str | None, Depends(_bearer)],
-) -> Caller:
-    """Return who asks; from here on the access log knows.
-
-    Raises:
-        Refused: nobody whom we know, or who asks too much, or without a scope for it.
-        StoreUnavailable: the access log could not be written last time, so nothing is begun.
-
-    """
-    seen = noted(request.scope)
+async def _caller(desk: Desk, request: Request, scopes: Sequence[str]) -> Caller:
+    seen, authorization = noted(request.scope), request.headers.get("authorization")
     known = desk.provider.remembered(authorization)
     if known is None:
         known = await run_in_threadpool(desk.provider.caller, authorization)
@@ -130,14 +137,14 @@ async def asked_by(
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()
-    missing = [scope for scope in scopes.scopes if scope not in caller.scopes]
+    missing = [scope for scope in scopes if scope not in caller.scopes]
     if missing:
         said = f'Bearer realm="rugzak", error="insufficient_scope", scope="{" ".join(missing)}"'
         raise Refused(
             MISSING_SCOPE,
             f"the token lacks {', '.join(missing)}",
             headers={"WWW-Authenticate": said},
-            requiredScopes=list(scopes.scopes),
+            requiredScopes=list(scopes),
         )
     return caller
 
@@ -189,7 +196,7 @@ async def fresh(desk: Desk, after: int | None, reading: Callable[[], Reading[T]]
         StoreUnavailable: the database gives no answer.
 
     """
-    return await _until(desk, after, partial(from_rows, desk, reading))
+    return await until(desk, after, partial(from_rows, desk, reading))
 
 
 async def from_rows(desk: Desk, reading: Callable[[], Reading[R]]) -> R:
@@ -231,19 +238,25 @@ async def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
         position = desk.store.head()  # before the events, of which newer ones may be there then
         return Story(position, desk.store.events_of(account))
 
-    found = await _until(desk, after, partial(run_in_threadpool, look))
+    found = await until(desk, after, partial(run_in_threadpool, look))
     if not found.envelopes or any(isinstance(x.event, AccountErased) for x in found.envelopes):
         raise no_such_account()
     return found
 
 
-async def _until(desk: Desk, after: int | None, look: Callable[[], Awaitable[T]]) -> T:
-    until = monotonic() + desk.wait_seconds
+async def until(desk: Desk, after: int | None, look: Callable[[], Awaitable[T]]) -> T:
+    """Look until what is found reflects a position.
+
+    Raises:
+        Refused: it still doesn't after the desk's `wait_seconds`.
+
+    """
+    last = monotonic() + desk.wait_seconds
     while True:
         found = await look()
         if after is None or found.position >= after:
             return found
-        if monotonic() >= until:
+        if monotonic() >= last:
             raise Refused(
                 NOT_YET,
                 f"position {after} is not reflected yet, only {found.position}: ask again",
@@ -279,13 +292,20 @@ def no_such_account() -> Refused:
     return Refused(NOT_FOUND, "there is no such account, or it is not yours to see")
 
 
-def told(request: Request, body: BaseModel, position: int | None = None) -> Response:
+def told(
+    request: Request, body: BaseModel | Mapping[str, object], position: int | None = None
+) -> Response:
     """Return an answer with its position, or 304 when the client has its content.
+
+    A body that is not a model is as one would write it: what is read most is told without checks.
 
     What is not of the ledger has no position. What was posted is always answered whole.
     The tag is weak: it is of the content, without the position, which moves with every event.
     """
-    text = body.model_dump_json(by_alias=True, exclude_none=True)
+    if isinstance(body, BaseModel):
+        text = body.model_dump_json(by_alias=True, exclude_none=True)
+    else:
+        text = to_json(body).decode()
     content = text.replace(f'"position":{position}', "", 1)
     tag = f'W/"{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}

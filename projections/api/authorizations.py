@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Final, TypeAlias
 from uuid import uuid4
 
-from fastapi import APIRouter, Response, Security
+from fastapi import Response, Security
 
 from ledger.domain.taking import measure, unknown_scheme
 from ledger.store.authorizations import Authorization, Authorizations
@@ -16,10 +16,11 @@ from projections.api.codes import hash_of, new_code
 from projections.api.ordering import actor_of, created, is_known
 from projections.api.problems import Refused
 from projections.api.refusals import kind_of
+from projections.api.routing import planned
 from schemas.api_v1 import codes as wire
 from schemas.examples import COURSE
 
-router = APIRouter(tags=["authorizations"])
+router = planned(tags=["authorizations"])
 
 Authorizes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["authorizations:write"])]
 

@@ -1,31 +1,37 @@
 """Routes: what a person has."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.audit.held import Held, day_asked, held_on
+from ledger.domain.calendar import OPEN, Term
 from ledger.service.naming import Lots
 from projections.api.asking import (
     Account,
     After,
     AtDesk,
+    Desk,
     Purpose,
     ReadsBalances,
     fresh,
+    from_rows,
     no_such_account,
     seen_by,
     story_of,
     told,
+    until,
     without_parameters,
 )
 from projections.api.problems import invalid
-from projections.api.schemes import period
-from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
+from projections.api.routing import planned
+from projections.api.together import Together
+from projections.balances.view import Balances, LotBalance, balances_of_many
 from projections.tables import Reading
 from projections.timeline.view import is_known, known_of
 from schemas.api_v1 import rights as wire
@@ -36,7 +42,10 @@ MANY: Final = {
 }
 """An example of a question."""
 
-router = APIRouter(tags=["balances"])
+MAX_TOGETHER: Final = 100
+"""Most balances in one query."""
+
+router = planned(tags=["balances"])
 
 
 @router.get(
@@ -64,7 +73,8 @@ async def balances(
     looked_for = seen_by(caller, account)
     lots: Sequence[Held | LotBalance]
     if asked.known_at is None and on >= today:
-        found = await fresh(desk, after, partial(balances_of, looked_for, on))
+        together: Together[_Asked, Balances] = request.app.state.balances
+        found = await until(desk, after, partial(together.ask, _Asked(looked_for, on)))
         position, lots = found.position, found.lots
         if not lots and not (await fresh(desk, after, partial(is_known, looked_for))).known:
             raise no_such_account()
@@ -72,14 +82,35 @@ async def balances(
         story = await story_of(desk, after, looked_for)
         position = story.position
         lots = await run_in_threadpool(held_on, story.envelopes, on, asked.known_at)
-    body = wire.Balances(
-        person=account,
-        on=on,
-        position=position,
-        items=tuple(_lot(account, each, desk.lots) for each in lots),
-        **({} if asked.known_at is None else {"known_at": asked.known_at}),
-    )
+    body = {
+        "person": account,
+        "on": on,
+        **({} if asked.known_at is None else {"knownAt": asked.known_at}),
+        "position": position,
+        "items": [_lot(account, each, desk.lots) for each in lots],
+    }
     return told(request, body, position)
+
+
+class _Asked(NamedTuple):
+    """One of the balances that are read together."""
+
+    account: UUID
+    on: date
+
+
+def together(desk: Desk) -> Together[_Asked, Balances]:
+    """Return who reads what many requests ask at once, in one query for each day."""
+
+    async def read(asked: Sequence[_Asked]) -> list[Balances]:
+        found: dict[_Asked, Balances] = {}
+        for on in {each.on for each in asked}:
+            accounts = {each.account for each in asked if each.on == on}
+            held = await from_rows(desk, partial(balances_of_many, accounts, on))
+            found |= {_Asked(account, on): balances for account, balances in held.items()}
+        return [found[each] for each in asked]
+
+    return Together(read, MAX_TOGETHER, "balances")
 
 
 class _Many(NamedTuple):
@@ -124,40 +155,45 @@ async def many_balances(
         return _Many(position, held, known.accounts)
 
     found = await fresh(desk, after, look)
-    items = tuple(
-        wire.AccountBalances(
-            person=account,
-            lots=tuple(_lot(account, each, desk.lots) for each in found.held[looked_for].lots),
-        )
+    items = [
+        {
+            "person": account,
+            "lots": [_lot(account, each, desk.lots) for each in found.held[looked_for].lots],
+        }
         for looked_for, account in seen.items()
         if looked_for in found.known or found.held[looked_for].lots
-    )
-    body = wire.ManyBalances(on=on, position=found.position, items=items)
+    ]
+    body = {"on": on, "position": found.position, "items": items}
     return told(request, body, found.position)
 
 
-def _lot(account: UUID, held: Held | LotBalance, lots: Lots) -> wire.LotOnDay:
+def _lot(account: UUID, held: Held | LotBalance, lots: Lots) -> dict[str, object]:
+    """Tell a lot as `wire.LotOnDay` would write it."""
     lot = held.lot
-    of: dict[str, Any] = lots.funder(lot.id, lot.scheme, lot.funder)
-    return wire.LotOnDay(
-        scheme=lot.scheme,
-        lot=lots.named(account, lot.id, lot.scheme),
-        unit=lot.unit,
-        period=period(lot.term),
-        granted=lot.granted,
-        withdrawn=lot.withdrawn,
-        transferred_in=lot.transferred_in,
-        transferred_out=lot.transferred_out,
-        reserved=lot.reserved,
-        used=lot.used,
-        expired=lot.expired,
-        available=held.available,
-        pending=held.pending,
-        shortfall=lot.shortfall,
-        usable=held.usable,
-        stops=tuple(
-            wire.Stop(mode=each.mode, since=each.since, reason=each.reason) for each in held.stops
-        ),
-        rule=held.rule,
-        **of,
-    )
+    return {
+        "scheme": lot.scheme,
+        "lot": lots.named(account, lot.id, lot.scheme),
+        "unit": lot.unit,
+        "period": _period(lot.term),
+        **lots.funder(lot.id, lot.scheme, lot.funder),
+        "granted": lot.granted,
+        "withdrawn": lot.withdrawn,
+        "transferredIn": lot.transferred_in,
+        "transferredOut": lot.transferred_out,
+        "reserved": lot.reserved,
+        "used": lot.used,
+        "expired": lot.expired,
+        "available": held.available,
+        "shortfall": lot.shortfall,
+        "pending": held.pending,
+        "usable": held.usable,
+        "stops": [
+            {"mode": each.mode, "since": each.since, "reason": each.reason} for each in held.stops
+        ],
+        "rule": held.rule,
+    }
+
+
+def _period(term: Term) -> dict[str, date]:
+    since = {"from": term.since}
+    return since if term.until == OPEN else since | {"until": term.until}

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Final, TypeAlias, TypeVar
 
-from fastapi import APIRouter, Path, Response, Security
+from fastapi import Path, Response, Security
 
 from projections.api.asking import asked_by
 from projections.api.bearer import Caller
 from projections.api.bodies import described, read
 from projections.api.ordering import AtOrder
+from projections.api.routing import planned
 from schemas import requests
 from schemas import rights_v1 as asked
 from schemas.api_v1.commands import Done
@@ -18,7 +19,7 @@ from schemas.examples import example
 
 Route = TypeVar("Route", bound=Callable[..., Response])
 
-router = APIRouter(tags=["commands"])
+router = planned(tags=["commands"])
 
 Reserves: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["reservations:write"])]
 Uses: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["uses:write"])]

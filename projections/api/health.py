@@ -5,14 +5,15 @@ Source: Belgian REST guide, hlth-res.
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
 from projections.api.asking import AtDesk
+from projections.api.routing import planned
 from schemas.api_v1 import rights as wire
 
-router = APIRouter(tags=["monitoring"])
+router = planned(tags=["monitoring"])
 
 
 @router.get(

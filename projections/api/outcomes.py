@@ -3,17 +3,18 @@
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from projections.api.asking import After, AtDesk, ReadsOutcomes, fresh, told
 from projections.api.paging import cursor_of, next_link, no_cursor, text_of
+from projections.api.routing import planned
 from projections.outcomes.project import OutcomeRow
 from projections.outcomes.view import Outcomes, outcomes_of, outcomes_of_message
 from projections.tables import Reading
 from schemas.api_v1 import outcomes as wire
 from schemas.origin import holds_national_number
 
-router = APIRouter(tags=["outcomes"])
+router = planned(tags=["outcomes"])
 
 
 @router.get(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.audit import prospects as found_by
@@ -34,6 +34,7 @@ from projections.api.asking import (
     without_parameters,
 )
 from projections.api.problems import invalid
+from projections.api.routing import planned
 from projections.api.schemes import period
 from schemas.api_v1 import prospects as wire
 from schemas.ledger_v1 import Part
@@ -50,7 +51,7 @@ COURSE: Final = {
 }
 """An example of a question."""
 
-router = APIRouter(tags=["prospects"])
+router = planned(tags=["prospects"])
 
 MONTHS_AHEAD: Final = 120
 """How far ahead a day may be asked about: each day until then is lived through."""

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response, Security
+from fastapi import Path, Response, Security
 
 from ledger.domain import commands as c
 from ledger.service.outcomes import Rejected
@@ -26,13 +26,14 @@ from projections.api.problems import (
     Refused,
 )
 from projections.api.refusals import NOBODY_THERE, refuse
+from projections.api.routing import planned
 from schemas import requests
 from schemas import rights_v1 as asked
 from schemas.api_v1 import codes as wire
 from schemas.cloudevents import UUID_PATTERN
 from schemas.examples import COURSE
 
-router = APIRouter(tags=["redemptions"])
+router = planned(tags=["redemptions"])
 
 MAX_FAILED_A_MINUTE: Final = 10
 """So many codes may a client hand in that don't work, in one minute of the clock."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from ledger.audit.in_force import in_force
 from ledger.domain.calendar import OPEN, Term
@@ -11,10 +11,11 @@ from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Parameter, Scheme
 from projections.api.asking import AtDesk, ReadsSchemes, told, without_parameters
 from projections.api.problems import NOT_FOUND, Refused
+from projections.api.routing import planned
 from schemas.api_v1 import schemes as wire
 from schemas.outgoing import Period
 
-router = APIRouter(tags=["schemes"])
+router = planned(tags=["schemes"])
 
 _Part = Annotated[str, Path(pattern="^[a-z0-9-]+$", max_length=60)]
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE
@@ -21,12 +21,13 @@ from projections.api.asking import (
     told,
 )
 from projections.api.paging import cursor_of, next_link, position_of
+from projections.api.routing import planned
 from projections.timeline.project import EntryRow
 from projections.timeline.view import Order, Timeline, is_known, timeline_of
 from schemas.api_v1 import timeline as wire
 from schemas.ledger_v1 import Part
 
-router = APIRouter(tags=["timeline"])
+router = planned(tags=["timeline"])
 
 ORDERS: Final[dict[str, Order]] = {"newestFirst": "newest first", "oldestFirst": "oldest first"}
 

@@ -15,6 +15,7 @@ MAX_ACCOUNTS = 1_000
 """Most accounts in one bulk read."""
 
 _COLUMNS = ", ".join(f"b.{column}" for column in LotRow._fields)
+_COUNT = len(LotRow._fields)
 _QUERY = f"""
     SELECT {_COLUMNS},
         s.restricted, s.restricted_since, s.restricted_reason,
@@ -87,27 +88,30 @@ def balances_of_many(accounts: Collection[UUID], on: date) -> Reading[dict[UUID,
     position, rows = yield from read("balances", _QUERY, order, asked)
     lots: dict[UUID, list[LotBalance]] = {account: [] for account in accounts}
     for row in rows:
-        lots[row[0]].append(_balance(LotRow(*row[: len(LotRow._fields)]), row, on))
+        lots[row[0]].append(_balance(row, on))
     return {
         account: Balances(position=position, lots=tuple(held)) for account, held in lots.items()
     }
 
 
-def _balance(known: LotRow, row: Row, on: date) -> LotBalance:
+def _balance(row: Row, on: date) -> LotBalance:
+    known = LotRow._make(row[:_COUNT])
     lot = lot_of(known)
-    if on >= lot.term.until:
+    if on >= lot.term.until and lot.available:  # else the ledger's clock got there
         lot = replace(lot, expired=lot.expired + lot.available)
     return LotBalance(
         account=known.account,
         lot=lot,
         pending=lot.available if on < lot.term.since else 0,
-        stops=tuple(stop for stop in _stops(row[len(known) :]) if stop.since <= on),
+        stops=tuple(stop for stop in _stops(row[_COUNT:]) if stop.since <= on),
         rule=known.rule,
         position=known.position,
     )
 
 
 def _stops(row: Row) -> list[Stop]:
+    if not any(row):
+        return []
     mode, since, reason = row[:3]
     stops = [Stop(mode=mode, since=since, reason=reason)] if mode else []
     for frozen, since, reason in (row[3:6], row[6:]):

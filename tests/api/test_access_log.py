@@ -19,6 +19,7 @@ from projections.api.access_log import READER_ROLE, WRITER_ROLE, Access, AccessL
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.document import document
+from projections.api.together import MAX_WAITING
 from schemas.api_v1.accesses import Accesses
 from tests.api.conftest import Headers
 from tests.projections.logs import ListLog, person
@@ -309,8 +310,8 @@ def test_a_name_that_the_database_can_not_hold_stops_nobody(database: str) -> No
 
 def test_what_comes_when_too_many_wait_is_refused(database: str) -> None:
     async def too_many() -> None:
-        accessed = AccessLog(database)  # which nobody runs
-        for _ in range(access_log.MAX_WAITING_REQUESTS):
+        accessed = AccessLog(database)
+        for _ in range(MAX_WAITING):
             accessed.record([access()])
         with pytest.raises(StoreUnavailable):
             await accessed.record([access()])

@@ -1,9 +1,8 @@
 """Routes that look up what they take once, and not for each request.
 
-FastAPI finds out anew, for each parameter of each request, by which names it comes and of what kind
-it is: for a read of a balance that took longer than the read. What is declared is the same here, and
-checked by the same validators; whatever is missing, wrong or not plain goes to FastAPI, whose refusals
-are ours (`problems`).
+FastAPI finds out anew, for each parameter of each request, by which names it comes and of what
+kind it is: for a balance that took longer than reading it. What is declared is the same here, and
+checked by the same validators; what is missing, wrong or not plain goes to FastAPI, which says so.
 """
 
 from collections.abc import Callable, Coroutine, Mapping

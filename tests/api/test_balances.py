@@ -10,11 +10,12 @@ import psycopg
 from fastapi.testclient import TestClient
 
 from ledger.domain.calendar import OPEN, Term
+from projections.api.asking import Desk
 from projections.balances.view import balances_of
 from projections.runner import Runner
 from projections.tables import ask
 from schemas.api_v1.rights import Balances
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, client_of
 from tests.projections.logs import ListLog, enveloped, granted, lives, moved, person
 
 NORA = person(0)
@@ -58,7 +59,7 @@ def test_the_same_content_is_not_sent_again_though_the_ledger_went_on(
 
 
 def test_an_answer_waits_for_what_the_client_has_just_written(
-    api: TestClient, log: ListLog, database: str, as_who: Headers
+    desk: Desk, log: ListLog, database: str, as_who: Headers
 ) -> None:
     after = log.head() + 5
 
@@ -69,7 +70,8 @@ def test_an_answer_waits_for_what_the_client_has_just_written(
 
     writer = threading.Thread(target=write)
     writer.start()
-    answer = api.get(path(), headers=as_who() | {"Rugzak-After": str(after)})
+    with client_of(replace(desk, wait_seconds=30.0)) as api:
+        answer = api.get(path(), headers=as_who() | {"Rugzak-After": str(after)})
     writer.join()
     assert answer.status_code == 200
     assert int(answer.headers["Rugzak-Position"]) >= after

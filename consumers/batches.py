@@ -3,28 +3,23 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import structlog
 from kafka import TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
+from consumers.bounds import HELD_SECONDS, MAX_BATCH_BYTES, MAX_UNPACKED_BYTES
 from consumers.clients import BOOTSTRAP_MS, REQUEST_MS
 from consumers.parking import set_aside
-from consumers.record_batches import MAX_UNPACKED_BYTES, UnreadableBatch
+from consumers.record_batches import UnreadableBatch
 from consumers.translate import Language, Raw, Unhandled, translate_all
 from ledger.domain.commands import Command
 from ledger.domain.reasons import Rejection
 from ledger.service.clock import Clock
 from ledger.service.defects import DEFECT, InARow, isolated, told
 from ledger.service.ports import Delivery, ParkedRecord
-
-MAX_BATCH_BYTES: Final = 16 * 1024 * 1024
-"""A batch of large records is cut here, so that what it becomes fits in memory, too."""
-
-HELD_SECONDS: Final = 24 * 60 * 60
-"""Unless told otherwise, so long a request waits for what it names."""
 
 Ends: TypeAlias = Mapping[TopicPartition, int]
 """What follows the last record that was handled, by partition."""

@@ -15,8 +15,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord, Fetcher
 from kafka.protocol.consumer import IsolationLevel
 
+from consumers.bounds import MAX_UNPACKED_BYTES
 from consumers.record_batches import (
-    MAX_UNPACKED_BYTES,
     Header,
     Unreadable,
     UnreadableBatch,

@@ -10,9 +10,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.coordinator.consumer import ConsumerCoordinator
 
 from consumers.bounded import BoundedConsumer
-
-SESSION_TIMEOUT_MS: Final = 6_000
-"""After this silence the group gives our partitions to others; Kafka's smallest by default."""
+from consumers.bounds import SESSION_TIMEOUT_MS
 
 HEARTBEATS_PER_SESSION: Final = 6
 

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from kafka.consumer.fetcher import ConsumerRecord
 
+from consumers.bounds import MAX_UNPACKED_BYTES
 from consumers.parked_batches import is_batch, take_in
-from consumers.record_batches import MAX_UNPACKED_BYTES
 from consumers.translate import Language, Raw, Unhandled, translate_all
 from ledger.domain.commands import Command
 from ledger.service.defects import DEFECT, InARow, isolated, told

@@ -20,9 +20,6 @@ CORRUPT: Final = "corrupt-batch"
 UNREADABLE: Final = (BOMB, CORRUPT)
 """The reasons of parked batches: what is kept of those is a whole batch, as the broker had it."""
 
-MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
-"""What a batch may unpack to unless a setting says otherwise; brokers take 1 MiB packed."""
-
 MAX_KEPT_BYTES: Final = 16 * 1024 * 1024
 """So much is kept of a batch that can't be read."""
 

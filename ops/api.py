@@ -1,8 +1,8 @@
 """The HTTP API, wired: workers that share a port, each a process of its own."""
 
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
 from typing import Final
 
@@ -10,7 +10,7 @@ import httpx2
 import structlog
 import uvicorn
 from fastapi import FastAPI
-from psycopg_pool import ConnectionPool
+from psycopg_pool import AsyncConnectionPool
 
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
@@ -26,7 +26,7 @@ from projections.api.development import DevelopmentIssuer
 from projections.api.limits import Limits
 from projections.api.strangers import Strangers
 from projections.runner import connection_settings
-from projections.tables import Conn
+from projections.tables import AsyncConn
 
 CONNECTIONS: Final = 8
 """Most connections to the read models of one worker, and as many to the ledger."""
@@ -86,8 +86,8 @@ def provider(settings: Settings) -> Provider:
 
 @contextmanager
 def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
-    """Yield what the API answers with."""
-    rows: ConnectionPool[Conn] = ConnectionPool(
+    """Yield what the API answers with; the application opens what belongs to its event loop."""
+    rows: AsyncConnectionPool[AsyncConn] = AsyncConnectionPool(
         connection_settings(url),
         kwargs={"autocommit": True},
         configure=_for_short_questions,
@@ -97,7 +97,7 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
         open=False,
         name="api-rows",
     )
-    with rows, open_store(url) as store, AccessLog(url) as accesses:
+    with open_store(url) as store:
         yield Desk(
             rows=rows,
             store=store,
@@ -105,7 +105,7 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
             provider=provider(settings),
             lots=Lots({id_: scheme.unit for id_, scheme in rulebook().schemes.items()}),
             clock=SystemClock(),
-            accesses=accesses,
+            accesses=AccessLog(url),
             limits=Limits(settings.api_requests_per_minute),
             strangers=Strangers(settings.api_failed_requests_per_minute),
             wait_seconds=settings.api_wait_ms / 1_000,
@@ -113,12 +113,12 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
         )
 
 
-def _for_short_questions(conn: Conn) -> None:
+async def _for_short_questions(conn: AsyncConn) -> None:
     """Plan a question once: the few that there are always read some rows of some accounts.
 
     PostgreSQL would plan anew for each array of accounts, which takes longer than the answer.
     """
-    conn.execute("SET plan_cache_mode = force_generic_plan")
+    await conn.execute("SET plan_cache_mode = force_generic_plan")
 
 
 @contextmanager
@@ -167,15 +167,8 @@ def _listening(settings: Settings) -> socket.socket:
 
 def _work(stop: Event, settings: Settings, url: str, listening: socket.socket) -> None:
     """Answer requests until told to stop; those under way end."""
-
-    @asynccontextmanager
-    async def at_desk(app: FastAPI) -> AsyncIterator[None]:
-        with open_desk(settings, url) as desk:
-            app.state.desk = desk
-            yield
-
-    server = uvicorn.Server(configured(application(lifespan=at_desk), settings))
-    with listening:
+    with listening, open_desk(settings, url) as desk:
+        server = uvicorn.Server(configured(application(desk), settings))
         # Not the main thread: there uvicorn would take the signals, which are our parent's.
         thread = Thread(target=server.run, args=([listening],), name="uvicorn")
         thread.start()

@@ -24,6 +24,7 @@ from ledger.store.postgres import PostgresStore
 from ops.publishing import Found, Place
 from projections.outcomes.view import outcome_of
 from projections.runner import connect
+from projections.tables import ask
 from schemas.cloudevents import NATIONAL_NUMBER
 from schemas.identifiers import national_number
 
@@ -272,7 +273,7 @@ def _projected(url: str, source: str, ids: Sequence[str]) -> dict[str, list[Told
     with connect(url) as conn, suppress(LookupError):
         for id_ in ids:
             for number in range(1, MAX_REQUESTS + 1):
-                rows = outcome_of(conn, command_of(source, id_, number)).outcomes
+                rows = ask(conn, outcome_of(command_of(source, id_, number))).outcomes
                 if not rows:
                     break
                 (row,) = rows

@@ -25,10 +25,7 @@ from pydantic import (
     model_validator,
 )
 
-from consumers.batches import HELD_SECONDS, MAX_BATCH_BYTES
-from consumers.clients import SESSION_TIMEOUT_MS
-from consumers.record_batches import MAX_UNPACKED_BYTES
-from consumers.tokens import Client, tokens
+from consumers.bounds import HELD_SECONDS, MAX_BATCH_BYTES, MAX_UNPACKED_BYTES, SESSION_TIMEOUT_MS
 from ledger.vault.keys import MasterKeys
 
 PREFIX: Final = "RUGZAK_"
@@ -328,6 +325,8 @@ class Settings(BaseModel):
             bootstrap_servers: of the embedded broker, when the settings name none.
 
         """
+        from consumers.tokens import Client, tokens  # noqa: PLC0415  the API has no Kafka
+
         servers = self.kafka_bootstrap_servers or bootstrap_servers
         if servers is None:
             raise SettingsError([f"{variable('kafka_bootstrap_servers')} is not set"])

@@ -4,12 +4,12 @@ They live in a PostgreSQL schema of their own and are made here, not by migratio
 can be made anew from the log at any time. The live generation has the plain table names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import AsyncConnection, Connection
 from psycopg.errors import UndefinedTable
 from psycopg.sql import SQL, Composed, Identifier
 
@@ -26,6 +26,7 @@ from projections.projection import (
 )
 
 Conn: TypeAlias = Connection[tuple[Any, ...]]
+AsyncConn: TypeAlias = AsyncConnection[tuple[Any, ...]]
 
 REGISTRY = """
 SELECT pg_advisory_xact_lock(hashtext('rugzak projections'));
@@ -222,9 +223,64 @@ def stored(conn: Conn, table: Table, accounts: tuple[UUID, UUID], batch_rows: in
             yield table.row(*row)
 
 
+class Statement(NamedTuple):
+    """What a reading asks the database."""
+
+    query: bytes
+    params: Mapping[str, object]
+
+
+R = TypeVar("R")
+Reading: TypeAlias = Generator[Statement, list[Row], R]
+"""A question to the read models, apart from how it is asked: it yields statements, is sent their
+rows, and returns what they mean. So one view serves who waits for rows and who doesn't."""
+
+
+def ask(conn: Conn, reading: Reading[R]) -> R:
+    """Ask over a connection.
+
+    Raises:
+        LookupError: the projection has not been made yet.
+
+    """
+    try:
+        statement = next(reading)
+        while True:
+            try:
+                rows = conn.execute(*statement).fetchall()
+            except UndefinedTable as error:
+                statement = reading.throw(error)
+            else:
+                statement = reading.send(rows)
+    except StopIteration as end:
+        answer: R = end.value
+        return answer
+
+
+async def ask_async(conn: AsyncConn, reading: Reading[R]) -> R:
+    """Ask over a connection, and let others work meanwhile.
+
+    Raises:
+        LookupError: the projection has not been made yet.
+
+    """
+    try:
+        statement = next(reading)
+        while True:
+            try:
+                rows = await (await conn.execute(*statement)).fetchall()
+            except UndefinedTable as error:
+                statement = reading.throw(error)
+            else:
+                statement = reading.send(rows)
+    except StopIteration as end:
+        answer: R = end.value
+        return answer
+
+
 def read(
-    conn: Conn, projection: str, query: str, order: str, params: Mapping[str, object]
-) -> tuple[int, list[Row]]:
+    projection: str, query: str, order: str, params: Mapping[str, object]
+) -> Reading[tuple[int, list[Row]]]:
     """Answer a question together with the position that the answer reflects, in one snapshot.
 
     Raises:
@@ -236,13 +292,28 @@ def read(
         f" WHERE r.name = '{projection}' AND r.state = 'live' ORDER BY {order}"
     )
     try:
-        found = conn.execute(whole.encode(), params).fetchall()
+        found = yield Statement(whole.encode(), params)
     except UndefinedTable:
         found = []
     if not found:
         msg = f"the projection {projection} has not been made yet: run the projections once"
         raise LookupError(msg)
     return found[0][0], [row[1:] for row in found if row[1] is not None]
+
+
+def positions() -> Reading[dict[str, int]]:
+    """Tell up to which position of the log the rows of each projection are.
+
+    Raises:
+        LookupError: none has been made yet.
+
+    """
+    query = b"SELECT name, position FROM projections.registry WHERE state = 'live'"
+    try:
+        found = yield Statement(query, {})
+    except UndefinedTable:
+        raise LookupError("no projection has been made yet: run the projections once") from None
+    return dict(found)
 
 
 def _named(table: Table, generation: Generation) -> Identifier:

@@ -10,11 +10,11 @@ import pytest
 from kafka import KafkaAdminClient
 
 from consumers.batches import Limits
+from consumers.bounds import MAX_UNPACKED_BYTES
 from consumers.clients import Group
 from consumers.intake import Intake
 from consumers.parking import Replay, Replayed
 from consumers.publisher import Message, publisher
-from consumers.record_batches import MAX_UNPACKED_BYTES
 from consumers.relay.runner import Relay
 from consumers.topics import make_missing
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Language

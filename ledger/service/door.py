@@ -1,6 +1,5 @@
 """The one write door: a batch of commands in, one outcome each, one transaction."""
 
-import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,9 +54,6 @@ MAX_ATTEMPTS = 20
 
 CONFLICT_PAUSE_S = 0.01
 """Pause after the first conflict, in seconds; it grows with every attempt."""
-
-MAX_GROUP_COMMANDS = 1_000
-"""How many concurrent callers' commands one group commit takes."""
 
 CLOCK = "clock"
 """The actor of what falls due or lapses by itself, whatever made the door look."""
@@ -157,9 +153,6 @@ class Door:
         self.clock = clock
         self._encode = encode
         self._decode = decode
-        self._queue: list[_Ticket] = []
-        self._queue_lock = threading.Lock()
-        self._commit_lock = threading.Lock()
 
     def handle(
         self, commands: Sequence[Command], *, delivery: Delivery = NO_DELIVERY
@@ -206,40 +199,30 @@ class Door:
             id_: self._decode(rows[id_].state) if id_ in rows else Account() for id_ in accounts
         }
 
-    def ask(self, command: Command) -> Outcome:
-        """Handle one command of one of many concurrent callers, by group commit.
+    def known(self, accounts: Collection[UUID]) -> Collection[UUID]:
+        """Return those of some accounts that have events."""
+        return self.store.load(accounts, [])[0].keys()
 
-        The caller that gets the commit lock takes all that waits as one batch.
+    def handle_each(self, commands: Sequence[Command]) -> list[Outcome | Exception]:
+        """Handle commands of many callers in one transaction: group commit.
+
+        Returns, for each, its outcome or why there is none: `StoreUnavailable` when the database
+        gave no answer, or what our own code failed with on this one, without which the others are
+        taken.
         """
-        ticket = _Ticket(command)
-        with self._queue_lock:
-            self._queue.append(ticket)
-        with self._commit_lock:
-            while not ticket.done:
-                self._commit_group()
-        return ticket.answer()
+        found: dict[int, Outcome | Exception] = {}
 
-    def _commit_group(self) -> None:
-        with self._queue_lock:
-            group = self._queue[:MAX_GROUP_COMMANDS]
-            del self._queue[:MAX_GROUP_COMMANDS]
+        def handle(some: Sequence[tuple[int, Command]]) -> None:
+            outcomes = self.handle([command for _, command in some])
+            found.update(zip([index for index, _ in some], outcomes, strict=True))
 
-        def commit(tickets: Sequence[_Ticket]) -> None:
-            outcomes = self.handle([ticket.command for ticket in tickets])
-            for ticket, outcome in zip(tickets, outcomes, strict=True):
-                ticket.outcome = outcome
-
+        numbered = list(enumerate(commands))
         try:
-            for ticket, defect in isolated(group, commit):
-                ticket.error = defect
+            for (index, _), defect in isolated(numbered, handle):
+                found[index] = defect
         except StoreUnavailable as away:
-            for ticket in group:
-                if not ticket.done:
-                    ticket.error = away
-        except BaseException:  # only this thread ends: who waits does the work
-            with self._queue_lock:
-                self._queue[:0] = [ticket for ticket in group if not ticket.done]
-            raise
+            found = {index: away for index, _ in numbered} | found
+        return [found[index] for index, _ in numbered]
 
     def _plan(self, commands: Sequence[Command], delivery: Delivery) -> _Plan:
         now = self.clock.now()
@@ -404,25 +387,6 @@ class Door:
             for id_, working in plan.accounts.items()
             if working.changed
         ]
-
-
-@dataclass(slots=True, eq=False)
-class _Ticket:
-    """One waiting caller's command, and its answer once there is one."""
-
-    command: Command
-    outcome: Outcome | None = None
-    error: Exception | None = None
-
-    @property
-    def done(self) -> bool:
-        return self.outcome is not None or self.error is not None
-
-    def answer(self) -> Outcome:
-        if self.error is not None:
-            raise self.error
-        assert self.outcome is not None  # noqa: S101  the group was committed under the lock
-        return self.outcome
 
 
 def _writes(batch: Append) -> bool:

@@ -54,6 +54,14 @@ _BETWEEN = (
     " WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s"
     " ORDER BY originator_version"
 )
+_STRETCHES = (
+    "SELECT a.number, e.originator_id, originator_version, topic, state, notification_id"
+    " FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) WITH ORDINALITY"
+    " AS a (account, after, until, number)"
+    " JOIN ledger.events e ON originator_id = account"
+    " AND originator_version > after AND originator_version <= until"
+    " ORDER BY number, originator_version"
+)
 _FOLLOWING = " WHERE originator_id > %s ORDER BY originator_id, originator_version LIMIT %s"
 _STATES = "SELECT account, version, state, due_on FROM ledger.accounts"
 _RECEIPTS = (
@@ -185,6 +193,14 @@ class PostgresStore:
         """Read an account's envelopes after a version, up to another."""
         rows = self._all(_EVENTS + _BETWEEN, account, after_version, until_version)
         return [self.mapper.envelope(*row) for row in rows]
+
+    def stretches_of(self, asked: Sequence[tuple[UUID, int, int]]) -> list[list[Envelope]]:
+        """Read the envelopes of some accounts, each after a version up to another, at once."""
+        found: list[list[Envelope]] = [[] for _ in asked]
+        columns = [list(column) for column in zip(*asked, strict=True)] or [[], [], []]
+        for number, *row in self._all(_STRETCHES, *columns):
+            found[number - 1].append(self.mapper.envelope(*row))
+        return found
 
     def each_event(self, after: int = 0, until: int | None = None) -> Iterator[Envelope]:
         """Walk the log from after one position up to another, a page in memory at a time."""

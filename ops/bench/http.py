@@ -7,8 +7,8 @@ each answer counted from when its request was due, so that a queue is seen.
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
 from multiprocessing import get_context
@@ -26,7 +26,7 @@ import psutil
 import psycopg
 import uvicorn
 import uvloop
-from fastapi import FastAPI, Response
+from fastapi import Response
 from psycopg.sql import SQL, Identifier
 
 from ops import logs
@@ -149,23 +149,17 @@ def _serve(settings: Settings, url: str, ready: Ready) -> None:
     """Answer as a worker does, and with nothing at one more route; its log goes to a file."""
     sys.stderr = (settings.data_dir / "api.log").open("w")
     logs.configure("json")
+    with open_desk(settings, url) as desk:
+        app = application(desk)
 
-    @asynccontextmanager
-    async def at_desk(app: FastAPI) -> AsyncIterator[None]:
-        with open_desk(settings, url) as desk:
-            app.state.desk = desk
-            ready.set()
-            yield
+        @app.get(f"{PREFIX}/empty")
+        async def empty() -> Response:
+            return Response(b"{}", media_type="application/json")
 
-    app = application(lifespan=at_desk)
-
-    @app.get(f"{PREFIX}/empty")
-    def empty() -> Response:
-        return Response(b"{}", media_type="application/json")
-
-    config = configured(app, settings)
-    config.host, config.port = settings.api_host, settings.api_port
-    uvicorn.Server(config).run()
+        config = configured(app, settings)
+        config.host, config.port = settings.api_host, settings.api_port
+        ready.set()
+        uvicorn.Server(config).run()
 
 
 def _requests(settings: Settings, accounts: Sequence[str]) -> list[bytes]:

@@ -16,6 +16,7 @@ from ops.wiring import open_store
 from projections.balances.project import BALANCES, LOTS
 from projections.balances.view import balances_of
 from projections.runner import Runner, connect
+from projections.tables import ask
 
 PEOPLE = 200
 COPIES = 150
@@ -45,7 +46,7 @@ def measure(lab: Lab, size: float) -> Measured:
         lots, today, took = 0, lives.today, []
         for account in dice.choices(accounts, k=max(int(READS * size), 100)):
             began = perf_counter()
-            found = balances_of(conn, account, today)
+            found = ask(conn, balances_of(account, today))
             took.append(perf_counter() - began)
             lots += len(found.lots)
     percentiles = quantiles(took, n=100)

@@ -224,9 +224,10 @@ def _newest(url: str, person: Person, on: date) -> "tuple[list[Held], int]":
     """Answer from the read model; its position, too."""
     from ledger.audit.held import Held
     from projections.balances.view import balances_of
+    from projections.tables import ask
 
     with _projection(url) as conn:
-        found = balances_of(conn, person, on)
+        found = ask(conn, balances_of(person, on))
     return [
         Held(lot=h.lot, available=h.available, pending=h.pending, stops=h.stops, rule=h.rule)
         for h in found.lots
@@ -314,19 +315,20 @@ def _told(
 ) -> tuple[int, list[Json], bool]:
     """Read entries, page by page, until there are enough; say whether there are more."""
     from ops.wiring import rulebook
+    from projections.tables import ask
     from projections.timeline.view import MAX_PAGE_ENTRIES, timeline_of
 
     providers = {each.id: each.name for each in rulebook().providers.values()}
     told: list[Json] = []
     beyond: int | None = None
     while True:
-        page = timeline_of(
-            conn,
+        wanted = timeline_of(
             person,
             order="newest first" if newest else "oldest first",
             beyond=beyond,
             limit=min(limit - len(told), MAX_PAGE_ENTRIES),
         )
+        page = ask(conn, wanted)
         told += [_entry(entry, page.units, providers) for entry in page.entries]
         beyond = page.beyond
         if beyond is None or len(told) == limit:

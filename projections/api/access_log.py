@@ -1,34 +1,32 @@
 """The access log: who looked at whose data, or acted; nothing is answered before it is recorded.
 
-One thread of a worker writes. What requests hand it while it commits is the next commit, so that
-many requests at once cost one. See ops/docs/decisions/0024-the-access-log.md.
+What requests hand over while a worker commits is its next commit, so that many at once cost one.
+See ops/docs/decisions/0024-the-access-log.md.
 """
 
-import threading
+import asyncio
+from asyncio import Future
 from collections.abc import Sequence
-from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
-from queue import Empty, Full, Queue
-from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 import psycopg
 import structlog
+from pydantic_core import to_json
 
 from ledger.service.ports import StoreUnavailable
+from projections.api.together import Together
 from projections.runner import connection_settings
-from projections.tables import Conn
+from projections.tables import AsyncConn
 
 WRITER_ROLE: Final = "rugzak_access_writer"
 READER_ROLE: Final = "rugzak_access_reader"
 
-MAX_GROUP_ROWS: Final = 500
-"""So many rows go in one commit, give or take one request's."""
-
-MAX_WAITING_REQUESTS: Final = 2_000
-"""More requests than these don't wait for the log: they are refused."""
+MAX_GROUP_REQUESTS: Final = 500
+"""So many requests share a commit."""
 
 STATEMENT_SECONDS: Final = 2
 CONNECT_SECONDS: Final = 2
@@ -90,36 +88,36 @@ class Recorded(NamedTuple):
 
 
 _COLUMNS: Final = tuple(each.name for each in fields(Access))
-_ARRAYS: Final = ", ".join(
-    f"%s::{'uuid' if each.type is UUID else 'text'}[]" for each in fields(Access)
+_TYPED: Final = ", ".join(
+    f"{each.name} {'uuid' if each.type is UUID else 'text'}" for each in fields(Access)
 )
-_ADD: Final = f"INSERT INTO access.log ({', '.join(_COLUMNS)}) SELECT * FROM unnest({_ARRAYS})"  # noqa: S608  constants
+_ADD: Final = (
+    f"INSERT INTO access.log ({', '.join(_COLUMNS)})"  # noqa: S608  constants
+    f" SELECT * FROM json_to_recordset(%s::json) AS accesses ({_TYPED})"
+)
 _READ: Final = (
     f"SELECT {', '.join(Recorded._fields)} FROM access.log"  # noqa: S608  constants
     " WHERE account = %s AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s"
 )
 
-_Waiting: TypeAlias = tuple[Sequence[Access], Future[None]]
-
 
 class AccessLog:
-    """Writes the access log; for many threads, used as a context manager."""
+    """Writes the access log; for many tasks of one event loop, used as a context manager."""
 
     def __init__(self, url: str) -> None:
-        """Prepare to write in a database; entering connects."""
+        """Prepare to write in a database; what comes first connects."""
         self._url = url
-        self._waiting: Queue[_Waiting | None] = Queue(MAX_WAITING_REQUESTS)
-        self._conn: psycopg.Connection[Any] | None = None
+        self._group = Together(self._write, MAX_GROUP_REQUESTS, "the access log")
+        self._conn: AsyncConn | None = None
         self._trouble: str | None = None
-        self._thread = threading.Thread(target=self._work, name="access-log", daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._waiting.put(None)
-        self._thread.join()
+    async def __aexit__(self, *_: object) -> None:
+        self._trouble = None
+        await self._group.ended()
+        await self._close()
 
     def check(self) -> None:
         """Make sure that the last attempt to write succeeded: else nothing is even begun.
@@ -136,98 +134,67 @@ class AccessLog:
 
         What can't be written comes as `StoreUnavailable`.
         """
-        done: Future[None] = Future()
-        try:
-            self._waiting.put_nowait((accesses, done))
-        except Full:
-            done.set_exception(StoreUnavailable("too many requests wait for the access log"))
-        return done
+        return self._group.ask(accesses)
 
-    def _work(self) -> None:
-        """Write what waits, group by group, until told to stop."""
-        while True:
-            try:
-                first = self._waiting.get(timeout=RETRY_SECONDS if self._trouble else None)
-            except Empty:
-                self._write([])
-                continue
-            group, going = self._group(first)
-            if group:
-                self._answer(group)
-            if not going:
-                break
-        if self._conn is not None:
-            self._conn.close()
+    async def _write(self, requests: Sequence[Sequence[Access]]) -> Sequence[None]:
+        """Commit what some requests did; after a failure once more, on a new connection.
 
-    def _group(self, first: _Waiting | None) -> tuple[list[_Waiting], bool]:
-        """Take what waits behind the first, up to a bound; and tell whether to go on after it."""
-        group: list[_Waiting] = []
-        rows, each = 0, first
-        while each is not None:
-            group.append(each)
-            rows += len(each[0])
-            if rows >= MAX_GROUP_ROWS:
-                return group, True
-            try:
-                each = self._waiting.get_nowait()
-            except Empty:
-                return group, True
-        return group, False
+        Raises:
+            StoreUnavailable: it failed twice; it is tried again soon, asked or not.
 
-    def _answer(self, group: Sequence[_Waiting]) -> None:
-        error = self._write([access for accesses, _ in group for access in accesses])
-        for _, done in group:
-            # Who waited too long has given up, and the future says so.
-            if done.set_running_or_notify_cancel():
-                if error is None:
-                    done.set_result(None)
-                else:
-                    done.set_exception(StoreUnavailable(error))
-
-    def _write(self, accesses: Sequence[Access]) -> str | None:
-        """Commit rows; after a failure once more, on a new connection. Return what went wrong."""
+        """
+        accesses = [access for each in requests for access in each]
         for _ in range(2):
             try:
-                self._commit(accesses)
+                await self._commit(accesses)
             except psycopg.Error as error:
-                self._close()
+                await self._close()
                 trouble = str(error).strip() or type(error).__name__
-                continue
-            self._trouble = None
-            return None
+            else:
+                self._trouble = None
+                return [None] * len(requests)
         if self._trouble is None:
             log.error("access_log_broken", error=trouble)
         self._trouble = trouble
-        return trouble
+        asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry)
+        raise StoreUnavailable(trouble)
 
-    def _commit(self, accesses: Sequence[Access]) -> None:
+    def _retry(self) -> None:
+        """See whether the log can be written again, unless that is known or nobody works here."""
+        if self._trouble is not None:
+            # Nobody waits for this answer: what went wrong is kept.
+            self._group.ask(()).add_done_callback(Future.exception)
+
+    async def _commit(self, accesses: Sequence[Access]) -> None:
         if self._conn is None:
-            self._conn = psycopg.connect(
+            self._conn = await psycopg.AsyncConnection.connect(
                 connection_settings(self._url),
                 autocommit=True,
                 connect_timeout=CONNECT_SECONDS,
                 options=f"-c statement_timeout={STATEMENT_SECONDS}s",
             )
-            self._conn.execute(f"SET ROLE {WRITER_ROLE}")
+            await self._conn.execute(f"SET ROLE {WRITER_ROLE}")
         if accesses:
-            columns = zip(*map(astuple, accesses), strict=True)
-            self._conn.execute(_ADD, [list(column) for column in columns])
+            # Of one text PostgreSQL makes rows quicker than of an array for each column.
+            await self._conn.execute(_ADD, [to_json(accesses).decode()])
         else:
-            self._conn.execute("SELECT 1")
+            await self._conn.execute("SELECT 1")
 
-    def _close(self) -> None:
+    async def _close(self) -> None:
         if self._conn is not None:
             with suppress(psycopg.Error):
-                self._conn.close()
+                await self._conn.close()
         self._conn = None
 
 
-def accesses_of(conn: Conn, account: UUID, before: int | None, limit: int) -> list[Recorded]:
+async def accesses_of(
+    conn: AsyncConn, account: UUID, before: int | None, limit: int
+) -> list[Recorded]:
     """Read up to so many accesses to an account, newest first, those before a place in the log."""
-    with conn.transaction():
-        conn.execute(f"SET LOCAL ROLE {READER_ROLE}")
-        rows = conn.execute(_READ, (account, before, before, limit)).fetchall()
-    return [Recorded(*row) for row in rows]
+    async with conn.transaction():
+        await conn.execute(f"SET LOCAL ROLE {READER_ROLE}")
+        rows = await conn.execute(_READ, (account, before, before, limit))
+        return [Recorded(*row) for row in await rows.fetchall()]
 
 
 def plain(name: str) -> str:

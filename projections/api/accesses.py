@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, TypeAlias
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response, Security
+from fastapi import Query, Request, Response, Security
 
 from projections.api.access_log import Recorded, accesses_of
 from projections.api.asking import (
@@ -13,15 +13,16 @@ from projections.api.asking import (
     Purpose,
     asked_by,
     fresh,
-    from_rows,
     no_such_account,
+    rows_of,
     seen_by,
 )
 from projections.api.bearer import Caller
+from projections.api.routing import planned
 from projections.timeline.view import is_known
 from schemas.api_v1 import accesses as wire
 
-router = APIRouter(tags=["accesses"])
+router = planned(tags=["accesses"])
 
 ReadsAccesses: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["accesses:read"])]
 
@@ -32,7 +33,7 @@ ReadsAccesses: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["accesse
     summary="Who looked at a person's data or acted, newest first",
     response_model=wire.Accesses,
 )
-def accesses(
+async def accesses(
     request: Request,
     desk: AtDesk,
     caller: ReadsAccesses,
@@ -45,11 +46,12 @@ def accesses(
     It is no part of the ledger, so it has no position; new accesses come before the first page.
     """
     looked_for = seen_by(caller, account)
-    if not fresh(desk, None, partial(is_known, account=looked_for)).known:
+    if not (await fresh(desk, None, partial(is_known, looked_for))).known:
         raise no_such_account()
     before = None if asked.cursor is None else int(asked.cursor)
     limit = asked.page_size + 1
-    found = from_rows(desk, lambda conn: accesses_of(conn, looked_for, before, limit))
+    async with rows_of(desk) as conn:
+        found = await accesses_of(conn, looked_for, before, limit)
     page = found[: asked.page_size]
     body = wire.Accesses(person=account, items=tuple(map(_access, page)))
     if len(found) > len(page):

@@ -1,9 +1,10 @@
 """The application: routes under `/v1`, and what all of them have in common."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.types import Lifespan
 
 from projections.api import (
     accesses,
@@ -13,6 +14,7 @@ from projections.api import (
     health,
     lots,
     mandates,
+    ordering,
     outcomes,
     problems,
     prospects,
@@ -21,6 +23,7 @@ from projections.api import (
     schemes,
     timeline,
 )
+from projections.api.asking import Desk
 from projections.api.border import Border
 from projections.api.idempotency import InFlight
 from projections.api.paths import Methods
@@ -48,8 +51,20 @@ ROUTERS: Final = (
 )
 
 
-def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
-    """Return the application; `lifespan` puts a `Desk` at `app.state.desk` while it runs."""
+def application(desk: Desk | None = None) -> FastAPI:
+    """Return the application, at the desk of which it answers; without one it is to look at."""
+
+    @asynccontextmanager
+    async def at_desk(app: FastAPI) -> AsyncIterator[None]:
+        if desk is None:
+            yield
+            return
+        async with desk.rows, desk.accesses:
+            app.state.desk = desk
+            app.state.balances = balances.together(desk)
+            app.state.commands = ordering.together(desk)
+            yield
+
     app = FastAPI(
         title="Rugzak",
         version=VERSION,
@@ -57,7 +72,7 @@ def application(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan,
+        lifespan=at_desk,
     )
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)

@@ -1,18 +1,22 @@
 """What every route needs: who asks and what for, the rows, and an answer that is fresh enough."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from asyncio import sleep
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from time import monotonic, sleep
+from time import monotonic
 from typing import Annotated, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Header, Path, Request, Response, Security
 from fastapi.security import OpenIdConnect, SecurityScopes
 from psycopg import OperationalError
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import BaseModel
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
 
 from ledger.domain.events import NOBODYS, AccountErased, Envelope
 from ledger.domain.regulation import Rulebook
@@ -30,7 +34,7 @@ from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
 from projections.api.strangers import Strangers
-from projections.tables import Conn
+from projections.tables import AsyncConn, Reading, ask_async
 from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
 from schemas.cloudevents import UUID_PATTERN
 
@@ -59,7 +63,7 @@ class Desk:
 
     """
 
-    rows: "ConnectionPool[Conn]"
+    rows: "AsyncConnectionPool[AsyncConn]"
     store: PostgresStore
     door: Door
     provider: Provider
@@ -97,48 +101,56 @@ R = TypeVar("R")
 T = TypeVar("T", bound=Positioned)
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     found: Desk = request.app.state.desk
     return found
 
 
 AtDesk: TypeAlias = Annotated[Desk, Depends(_desk)]
 
-_bearer = OpenIdConnect(
+
+class _AskedBy(OpenIdConnect):
+    """Finds out who asks; the document has it as the one way to say so.
+
+    It reads desk and token itself: a dependency of a dependency costs as much as a route.
+    """
+
+    async def __call__(self, request: Request, scopes: SecurityScopes) -> Caller:  # type: ignore[override]
+        """Return who asks; from here on the access log knows.
+
+        Raises:
+            Refused: nobody whom we know, or who asks too much, or without a scope for it.
+            StoreUnavailable: the access log could not be written last time, so nothing is begun.
+
+        """
+        desk: Desk = request.app.state.desk
+        return await _caller(desk, request, scopes.scopes)
+
+
+asked_by = _AskedBy(
     scheme_name="openIdConnect",
     openIdConnectUrl="/.well-known/openid-configuration",
     description="A token of the OpenID Connect provider that this installation trusts.",
-    auto_error=False,
 )
 
 
-def asked_by(
-    request: Request,
-    scopes: SecurityScopes,
-    desk: AtDesk,
-    authorization: Annotated[str | None, Depends(_bearer)],
-) -> Caller:
-    """Return who asks; from here on the access log knows.
-
-    Raises:
-        Refused: nobody whom we know, or who asks too much, or without a scope for it.
-        StoreUnavailable: the access log could not be written last time, so nothing is begun.
-
-    """
-    seen = noted(request.scope)
-    admitted = desk.strangers.admit(desk.provider, request, authorization)
-    caller = replace(admitted, named=seen.accounts.add, helped=seen.helped.__setitem__)
+async def _caller(desk: Desk, request: Request, scopes: Sequence[str]) -> Caller:
+    seen, authorization = noted(request.scope), request.headers.get("authorization")
+    known = desk.provider.remembered(authorization)
+    if known is None:
+        known = await run_in_threadpool(desk.strangers.admit, desk.provider, request, authorization)
+    caller = replace(known, named=seen.accounts.add, helped=seen.helped.__setitem__)
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()
-    missing = [scope for scope in scopes.scopes if scope not in caller.scopes]
+    missing = [scope for scope in scopes if scope not in caller.scopes]
     if missing:
         said = f'Bearer realm="rugzak", error="insufficient_scope", scope="{" ".join(missing)}"'
         raise Refused(
             MISSING_SCOPE,
             Text("api-scope", scopes=", ".join(missing)),
             headers={"WWW-Authenticate": said},
-            requiredScopes=list(scopes.scopes),
+            requiredScopes=list(scopes),
         )
     return caller
 
@@ -182,7 +194,7 @@ After: TypeAlias = Annotated[
 ]
 
 
-def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
+async def fresh(desk: Desk, after: int | None, reading: Callable[[], Reading[T]]) -> T:
     """Read rows, when need be until what is read reflects a position.
 
     Raises:
@@ -190,26 +202,36 @@ def fresh(desk: Desk, after: int | None, read: Callable[[Conn], T]) -> T:
         StoreUnavailable: the database gives no answer.
 
     """
-    return _until(desk, after, partial(from_rows, desk, read))
+    return await until(desk, after, partial(from_rows, desk, reading))
 
 
-def from_rows(desk: Desk, read: Callable[[Conn], R]) -> R:
+async def from_rows(desk: Desk, reading: Callable[[], Reading[R]]) -> R:
     """Read rows once, whatever position they reflect.
 
     Raises:
         StoreUnavailable: the database gives no answer.
 
     """
+    async with rows_of(desk) as conn:
+        return await ask_async(conn, reading())
+
+
+@asynccontextmanager
+async def rows_of(desk: Desk) -> AsyncIterator[AsyncConn]:
+    """Yield a connection to the read models.
+
+    Raises:
+        StoreUnavailable: the database gives no answer, or the read models were never made.
+
+    """
     try:
-        with desk.rows.connection() as conn:
-            return read(conn)
-    except (OperationalError, PoolTimeout) as error:
-        raise StoreUnavailable(str(error)) from error
-    except LookupError as error:  # the read models were never made
+        async with desk.rows.connection() as conn:
+            yield conn
+    except (OperationalError, PoolTimeout, LookupError) as error:
         raise StoreUnavailable(str(error)) from error
 
 
-def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
+async def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
     """Read an account's events, when need be until those of a position are there.
 
     Raises:
@@ -222,29 +244,35 @@ def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
         position = desk.store.head()  # before the events, of which newer ones may be there then
         return Story(position, desk.store.events_of(account))
 
-    found = _until(desk, after, look)
+    found = await until(desk, after, partial(run_in_threadpool, look))
     if not found.envelopes or any(isinstance(x.event, AccountErased) for x in found.envelopes):
         raise no_such_account()
     return found
 
 
-def _until(desk: Desk, after: int | None, look: Callable[[], T]) -> T:
-    until = monotonic() + desk.wait_seconds
+async def until(desk: Desk, after: int | None, look: Callable[[], Awaitable[T]]) -> T:
+    """Look until what is found reflects a position.
+
+    Raises:
+        Refused: it still doesn't after the desk's `wait_seconds`.
+
+    """
+    last = monotonic() + desk.wait_seconds
     while True:
-        found = look()
+        found = await look()
         if after is None or found.position >= after:
             return found
-        if monotonic() >= until:
+        if monotonic() >= last:
             raise Refused(
                 NOT_YET,
                 Text("api-not-yet", asked=str(after), position=str(found.position)),
                 headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
                 position=found.position,
             )
-        sleep(LOOK_SECONDS)
+        await sleep(LOOK_SECONDS)
 
 
-def without_parameters(request: Request) -> None:
+async def without_parameters(request: Request) -> None:
     """Refuse any parameter of a question that takes none.
 
     Raises:
@@ -271,15 +299,23 @@ def no_such_account() -> Refused:
 
 
 def told(
-    request: Request, body: BaseModel, position: int | None = None, say: Language | None = None
+    request: Request,
+    body: BaseModel | Mapping[str, object],
+    position: int | None = None,
+    say: Language | None = None,
 ) -> Response:
     """Return an answer with its position, or 304 when the client has its content.
+
+    A body that is not a model is as one would write it: what is read most is told without checks.
 
     What is not of the ledger has no position. What was posted is always answered whole.
     The tag is weak: it is of the content, without the position, which moves with every event.
     `say` is the language of an answer that has texts: each language has tags of its own.
     """
-    text = body.model_dump_json(by_alias=True, exclude_none=True)
+    if isinstance(body, BaseModel):
+        text = body.model_dump_json(by_alias=True, exclude_none=True)
+    else:
+        text = to_json(body).decode()
     content = text.replace(f'"position":{position}', "", 1)
     salt = b"" if say is None else say.code.encode()
     digest = hashlib.blake2b(content.encode(), digest_size=12, salt=salt).hexdigest()

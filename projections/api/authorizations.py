@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Annotated, Final, TypeAlias
 from uuid import uuid4
 
-from fastapi import APIRouter, Response, Security
+from fastapi import Response, Security
+from starlette.concurrency import run_in_threadpool
 
 from ledger.domain.taking import measure, unknown_scheme
 from ledger.store.authorizations import Authorization, Authorizations
@@ -18,10 +19,11 @@ from projections.api.helping import authorizing
 from projections.api.ordering import actor_of, created, is_known
 from projections.api.problems import Refused
 from projections.api.refusals import kind_of
+from projections.api.routing import planned
 from schemas.api_v1 import codes as wire
 from schemas.examples import COURSE
 
-router = APIRouter(tags=["authorizations"])
+router = planned(tags=["authorizations"])
 
 Authorizes: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["authorizations:write"])]
 
@@ -42,7 +44,7 @@ AUTHORIZING: Final = {
     response_model=wire.Authorization,
     openapi_extra=described(wire.Authorizing, AUTHORIZING),
 )
-def authorize(
+async def authorize(
     desk: AtDesk,
     caller: Authorizes,
     account: Account,
@@ -56,8 +58,8 @@ def authorize(
     nothing is held or used by it, and a code whose answer was lost is nobody's and expires.
     """
     body = read(wire.Authorizing, raw)
-    place = authorizing(desk, caller, account, body.scheme)
-    if not is_known(desk, place.account):
+    place = await authorizing(desk, caller, account, body.scheme)
+    if not await run_in_threadpool(is_known, desk, place.account):
         raise no_such_account()
     scheme = desk.door.rulebook.schemes.get(body.scheme)
     wrong = (
@@ -83,5 +85,5 @@ def authorize(
         made_at=now,
         expires_at=now + timedelta(seconds=desk.code_seconds),
     )
-    Authorizations(desk.store).add(made)
+    await run_in_threadpool(Authorizations(desk.store).add, made)
     return created(wire.Authorization(id=made.id, code=code, expires_at=made.expires_at))

@@ -1,14 +1,17 @@
 """Routes: what a person has."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import partial
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ledger.audit.explain import Stop
 from ledger.audit.held import Held, day_asked, held_on
+from ledger.domain.calendar import OPEN, Term
 from ledger.words.language import Language
 from ledger.words.texts import Text
 from projections.api.asking import (
@@ -19,17 +22,20 @@ from projections.api.asking import (
     Purpose,
     ReadsBalances,
     fresh,
+    from_rows,
     no_such_account,
     story_of,
     told,
+    until,
     without_parameters,
 )
 from projections.api.helping import sight_of, sights
 from projections.api.languages import language_for
 from projections.api.problems import invalid
-from projections.api.schemes import period
-from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
-from projections.tables import Conn
+from projections.api.routing import planned
+from projections.api.together import Together
+from projections.balances.view import Balances, LotBalance, balances_of_many
+from projections.tables import Reading
 from projections.timeline.view import is_known, known_of
 from schemas.api_v1 import rights as wire
 
@@ -39,7 +45,10 @@ MANY: Final = {
 }
 """An example of a question."""
 
-router = APIRouter(tags=["balances"])
+MAX_TOGETHER: Final = 100
+"""Most balances in one query."""
+
+router = planned(tags=["balances"])
 
 
 @router.get(
@@ -48,7 +57,7 @@ router = APIRouter(tags=["balances"])
     summary="What a person has on a day, lot by lot",
     response_model=wire.Balances,
 )
-def balances(
+async def balances(
     request: Request,
     desk: AtDesk,
     caller: ReadsBalances,
@@ -65,27 +74,50 @@ def balances(
     today = desk.clock.now().today
     on = day_asked(asked.on, asked.known_at, today)
     say = language_for(request.scope)
-    sight = sight_of(desk, caller, account, "read", after)
+    sight = await sight_of(desk, caller, account, "read", after)
     looked_for = sight.account
     lots: Sequence[Held | LotBalance]
     if asked.known_at is None and on >= today:
-        found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
+        together: Together[_Asked, Balances] = request.app.state.balances
+        found = await until(desk, after, partial(together.ask, _Asked(looked_for, on)))
         position, lots = found.position, found.lots
-        if not lots and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+        if not lots and not (await fresh(desk, after, partial(is_known, looked_for))).known:
             raise no_such_account()
     else:
-        story = story_of(desk, after, looked_for)
-        position, lots = story.position, held_on(story.envelopes, on, asked.known_at)
-    body = wire.Balances(
-        person=account,
-        on=on,
-        position=position,
-        items=tuple(
+        story = await story_of(desk, after, looked_for)
+        position = story.position
+        lots = await run_in_threadpool(held_on, story.envelopes, on, asked.known_at)
+    body = {
+        "person": account,
+        "on": on,
+        **({} if asked.known_at is None else {"knownAt": asked.known_at}),
+        "position": position,
+        "items": [
             lot_on_day(account, each, desk, say) for each in lots if sight.has(each.lot.scheme)
-        ),
-        **({} if asked.known_at is None else {"known_at": asked.known_at}),
-    )
+        ],
+    }
     return told(request, body, position, say)
+
+
+class _Asked(NamedTuple):
+    """One of the balances that are read together."""
+
+    account: UUID
+    on: date
+
+
+def together(desk: Desk) -> Together[_Asked, Balances]:
+    """Return who reads what many requests ask at once, in one query for each day."""
+
+    async def read(asked: Sequence[_Asked]) -> list[Balances]:
+        found: dict[_Asked, Balances] = {}
+        for on in {each.on for each in asked}:
+            accounts = {each.account for each in asked if each.on == on}
+            held = await from_rows(desk, partial(balances_of_many, accounts, on))
+            found |= {_Asked(account, on): balances for account, balances in held.items()}
+        return [found[each] for each in asked]
+
+    return Together(read, MAX_TOGETHER, "balances")
 
 
 class _Many(NamedTuple):
@@ -103,7 +135,7 @@ class _Many(NamedTuple):
     response_model=wire.ManyBalances,
     dependencies=[Depends(without_parameters)],
 )
-def many_balances(
+async def many_balances(
     request: Request,
     desk: AtDesk,
     caller: ReadsBalances,
@@ -120,66 +152,75 @@ def many_balances(
     if on < today:
         raise invalid("body", "on", on, Text("api-past", today=today))
     say = language_for(request.scope)
-    mine = sights(desk, caller, asked.accounts, "read", after)
+    mine = await sights(desk, caller, asked.accounts, "read", after)
     seen = {sight.account: account for account, sight in mine.items()}
 
-    def look(conn: Conn) -> _Many:
-        known, held = known_of(conn, seen), balances_of_many(conn, seen, on)
+    def look() -> Reading[_Many]:
+        known = yield from known_of(seen)
+        held = yield from balances_of_many(seen, on)
         position = min(known.position, *(each.position for each in held.values()))
         return _Many(position, held, known.accounts)
 
-    found = fresh(desk, after, look)
-    items = tuple(
-        wire.AccountBalances(
-            person=account,
-            lots=tuple(
+    found = await fresh(desk, after, look)
+    items = [
+        {
+            "person": account,
+            "lots": [
                 lot_on_day(account, each, desk, say)
                 for each in found.held[looked_for].lots
                 if mine[account].has(each.lot.scheme)
-            ),
-        )
+            ],
+        }
         for looked_for, account in seen.items()
         if looked_for in found.known or found.held[looked_for].lots
-    )
-    body = wire.ManyBalances(on=on, position=found.position, items=items)
+    ]
+    body = {"on": on, "position": found.position, "items": items}
     return told(request, body, found.position, say)
 
 
-def lot_on_day(account: UUID, held: Held | LotBalance, desk: Desk, say: Language) -> wire.LotOnDay:
-    """Tell one lot; why it is stopped, in a language."""
+def lot_on_day(
+    account: UUID, held: Held | LotBalance, desk: Desk, say: Language
+) -> dict[str, object]:
+    """Tell one lot as `wire.LotOnDay` would write it; why it is stopped, in a language."""
     lot, lots = held.lot, desk.lots
-    of: dict[str, Any] = lots.funder(lot.id, lot.scheme, lot.funder)
-    return wire.LotOnDay(
-        scheme=lot.scheme,
-        lot=lots.named(account, lot.id, lot.scheme),
-        unit=lot.unit,
-        period=period(lot.term),
-        granted=lot.granted,
-        withdrawn=lot.withdrawn,
-        transferred_in=lot.transferred_in,
-        transferred_out=lot.transferred_out,
-        reserved=lot.reserved,
-        used=lot.used,
-        expired=lot.expired,
-        available=held.available,
-        pending=held.pending,
-        shortfall=lot.shortfall,
-        usable=held.usable,
-        stops=_stops(held.stops, lot.scheme, desk, say) if held.stops else (),
-        rule=held.rule,
-        **of,
-    )
+    return {
+        "scheme": lot.scheme,
+        "lot": lots.named(account, lot.id, lot.scheme),
+        "unit": lot.unit,
+        "period": _period(lot.term),
+        **lots.funder(lot.id, lot.scheme, lot.funder),
+        "granted": lot.granted,
+        "withdrawn": lot.withdrawn,
+        "transferredIn": lot.transferred_in,
+        "transferredOut": lot.transferred_out,
+        "reserved": lot.reserved,
+        "used": lot.used,
+        "expired": lot.expired,
+        "available": held.available,
+        "shortfall": lot.shortfall,
+        "pending": held.pending,
+        "usable": held.usable,
+        "stops": _stops(held.stops, lot.scheme, desk, say) if held.stops else (),
+        "rule": held.rule,
+    }
 
 
-def _stops(stops: Iterable[Stop], scheme: str, desk: Desk, say: Language) -> tuple[wire.Stop, ...]:
+def _period(term: Term) -> dict[str, date]:
+    since = {"from": term.since}
+    return since if term.until == OPEN else since | {"until": term.until}
+
+
+def _stops(
+    stops: Iterable[Stop], scheme: str, desk: Desk, say: Language
+) -> list[dict[str, object]]:
     """Tell what stops a lot; an authority's reason is as it was given, unless it is known."""
     say = say.of(desk.rules.schemes[scheme])
-    return tuple(
-        wire.Stop(
-            mode=each.mode,
-            since=each.since,
-            reason=say.known(each.reason)
+    return [
+        {
+            "mode": each.mode,
+            "since": each.since,
+            "reason": say.known(each.reason)
             or (each.reason if each.mode == "frozen" else say.text(each.reason)),
-        )
+        }
         for each in stops
-    )
+    ]

@@ -160,31 +160,24 @@ class Provider:
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or len(token) > MAX_TOKEN_CHARACTERS:
             return None
-        known = self._good.get(hashlib.sha256(token.encode()).digest())
+        known = self._good.get(_name(token))
         return None if known is None or known.until + LEEWAY_SECONDS < time() else known
 
     def caller(self, authorization: str | None) -> Caller:
-        """Return who comes with a header `Authorization`.
+        """Return who comes with a header `Authorization`; may ask the provider for its keys.
 
         Raises:
             Refused: there is no token, or it is not good, or the provider can't be asked.
 
         """
-        scheme, _, token = (authorization or "").partition(" ")
-        if not authorization:
-            raise _unauthorised(NO_TOKEN, Text("api-no-token"))
-        if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_CHARACTERS:
-            raise _unauthorised(INVALID_TOKEN, Text("api-no-bearer"))
-        name = hashlib.sha256(token.encode()).digest()
-        known = self._good.get(name)
+        known = self.remembered(authorization)
         if known is None:
-            known = self._read(token)
+            token = _token(authorization)
+            known = _in_time(self._read(token))
             with self._lock:
-                self._good[name] = known
+                self._good[_name(token)] = known
                 while len(self._good) > REMEMBERED:
                     self._good.popitem(last=False)
-        if known.until + LEEWAY_SECONDS < time():
-            raise _unauthorised(EXPIRED_TOKEN, Text("api-token-expired"))
         return known
 
     def _read(self, token: str) -> Caller:
@@ -255,6 +248,26 @@ def _json(url: str) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise TypeError(f"{url} does not answer with a JSON object")
     return found
+
+
+def _token(authorization: str | None) -> str:
+    scheme, _, token = (authorization or "").partition(" ")
+    if not authorization:
+        raise _unauthorised(NO_TOKEN, Text("api-no-token"))
+    if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_CHARACTERS:
+        raise _unauthorised(INVALID_TOKEN, Text("api-no-bearer"))
+    return token
+
+
+def _name(token: str) -> bytes:
+    """Return under what a token is remembered: not itself, which would open doors."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _in_time(caller: Caller) -> Caller:
+    if caller.until + LEEWAY_SECONDS < time():
+        raise _unauthorised(EXPIRED_TOKEN, Text("api-token-expired"))
+    return caller
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:

@@ -1,24 +1,25 @@
 """Routes: what is asked of a person's rights, each once whatever comes again."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated, Final, TypeAlias, TypeVar
 
-from fastapi import APIRouter, Path, Response, Security
+from fastapi import Path, Response, Security
 
 from projections.api.asking import asked_by
 from projections.api.bearer import Caller
 from projections.api.bodies import described, read
 from projections.api.ordering import AtOrder
+from projections.api.routing import planned
 from schemas import requests
 from schemas import rights_v1 as asked
 from schemas.api_v1.commands import Done
 from schemas.cloudevents import MAX_ID_CHARACTERS, Content
 from schemas.examples import example
 
-Route = TypeVar("Route", bound=Callable[..., Response])
+Route = TypeVar("Route", bound=Callable[..., Awaitable[Response]])
 
-router = APIRouter(tags=["commands"])
+router = planned(tags=["commands"])
 
 Reserves: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["reservations:write"])]
 Uses: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["uses:write"])]
@@ -83,10 +84,10 @@ def _command(
     asked.TakingAsked,
     "reservations.create",
 )
-def reserve(caller: Reserves, order: AtOrder) -> Response:
+async def reserve(caller: Reserves, order: AtOrder) -> Response:
     """Hold a quantity of a scheme's rights for a course, from the lots that the rules choose."""
     body = read(asked.TakingAsked, order.raw)
-    return order.carried_out(caller, body, requests.reserve(body), made=body.id)
+    return await order.carried_out(caller, body, requests.reserve(body), made=body.id)
 
 
 @_command(
@@ -96,10 +97,10 @@ def reserve(caller: Reserves, order: AtOrder) -> Response:
     asked.CapturingAsked,
     "reservations.capture",
 )
-def capture(caller: Reserves, order: AtOrder, reservation: ReservationId) -> Response:
+async def capture(caller: Reserves, order: AtOrder, reservation: ReservationId) -> Response:
     """Use what a reservation holds, or less of it: then the rest goes back."""
     body = read(asked.CapturingAsked, order.raw)
-    return order.carried_out(caller, body, requests.capture(reservation, body))
+    return await order.carried_out(caller, body, requests.capture(reservation, body))
 
 
 @_command(
@@ -109,33 +110,33 @@ def capture(caller: Reserves, order: AtOrder, reservation: ReservationId) -> Res
     asked.ReleasingAsked,
     "reservations.release",
 )
-def release(caller: Reserves, order: AtOrder, reservation: ReservationId) -> Response:
+async def release(caller: Reserves, order: AtOrder, reservation: ReservationId) -> Response:
     """Give all that a reservation holds back to its lots."""
     body = read(asked.ReleasingAsked, order.raw)
-    return order.carried_out(caller, body, requests.release(reservation, body))
+    return await order.carried_out(caller, body, requests.release(reservation, body))
 
 
 @_command("uses", "createUse", "Use at once", asked.TakingAsked, "uses.create")
-def use(caller: Uses, order: AtOrder) -> Response:
+async def use(caller: Uses, order: AtOrder) -> Response:
     """Use a quantity for a course, without a reservation before it."""
     body = read(asked.TakingAsked, order.raw)
-    return order.carried_out(caller, body, requests.use(body), made=body.id)
+    return await order.carried_out(caller, body, requests.use(body), made=body.id)
 
 
 @_command(
     "uses/{useId:path}/reversals", "reverseUse", "Undo a use", asked.ReversingAsked, "uses.reverse"
 )
-def reverse(caller: Uses, order: AtOrder, used: UseId) -> Response:
+async def reverse(caller: Uses, order: AtOrder, used: UseId) -> Response:
     """Undo a use, or a part of it: it goes back to the lots that it came from."""
     body = read(asked.ReversingAsked, order.raw)
-    return order.carried_out(caller, body, requests.reverse(used, body))
+    return await order.carried_out(caller, body, requests.reverse(used, body))
 
 
 @_command("endings", "createEnding", "Tell how a course ended", asked.EndingAsked, "endings.create")
-def end(caller: Ends, order: AtOrder) -> Response:
+async def end(caller: Ends, order: AtOrder) -> Response:
     """Tell how a course ended; the scheme's rule says what that gives back."""
     body = read(asked.EndingAsked, order.raw)
-    return order.carried_out(caller, body, requests.end(body), made=body.id)
+    return await order.carried_out(caller, body, requests.end(body), made=body.id)
 
 
 @_command(
@@ -145,10 +146,10 @@ def end(caller: Ends, order: AtOrder) -> Response:
     asked.TransferringAsked,
     "transfers.create",
 )
-def transfer(caller: Transfers, order: AtOrder) -> Response:
+async def transfer(caller: Transfers, order: AtOrder) -> Response:
     """Move rights to another scheme of the same person, as the scheme's rule allows."""
     body = read(asked.TransferringAsked, order.raw)
-    return order.carried_out(caller, body, requests.transfer(body), made=body.id)
+    return await order.carried_out(caller, body, requests.transfer(body), made=body.id)
 
 
 @_command(
@@ -158,27 +159,27 @@ def transfer(caller: Transfers, order: AtOrder) -> Response:
     asked.FreezingAsked,
     "freezes.create",
 )
-def freeze(caller: Freezes, order: AtOrder) -> Response:
+async def freeze(caller: Freezes, order: AtOrder) -> Response:
     """Stop new uses of a scheme, or of all; nothing is lost."""
     body = read(asked.FreezingAsked, order.raw)
-    return order.carried_out(caller, body, requests.freeze(body))
+    return await order.carried_out(caller, body, requests.freeze(body))
 
 
 @_command("unfreezes", "createUnfreeze", "End a freeze", asked.FreezingAsked, "freezes.delete")
-def unfreeze(caller: Freezes, order: AtOrder) -> Response:
+async def unfreeze(caller: Freezes, order: AtOrder) -> Response:
     """Let uses of a scheme, or of all, go on again; why is kept, as of a freeze."""
     body = read(asked.FreezingAsked, order.raw)
-    return order.carried_out(caller, body, requests.unfreeze(body))
+    return await order.carried_out(caller, body, requests.unfreeze(body))
 
 
 @_command("mandates", "createMandate", "Let a helper act", asked.MandateAsked, "mandates.create")
-def give_mandate(caller: Mandates, order: AtOrder) -> Response:
+async def give_mandate(caller: Mandates, order: AtOrder) -> Response:
     """Let a person or an organisation see or act for a holder, in some ways, for some schemes.
 
     Only the holder, or an office, gives one: who helps can't give on what it was given.
     """
     body = read(asked.MandateAsked, order.raw)
-    return order.carried_out(caller, body, requests.give_mandate(body))
+    return await order.carried_out(caller, body, requests.give_mandate(body))
 
 
 @_command(
@@ -188,7 +189,7 @@ def give_mandate(caller: Mandates, order: AtOrder) -> Response:
     asked.MandateEndingAsked,
     "mandates.end",
 )
-def end_mandate(caller: Mandates, order: AtOrder, mandate: MandateId) -> Response:
+async def end_mandate(caller: Mandates, order: AtOrder, mandate: MandateId) -> Response:
     """End a mandate, from this moment on; also the helper may, who gives it up."""
     body = read(asked.MandateEndingAsked, order.raw)
-    return order.carried_out(caller, body, requests.end_mandate(mandate, body))
+    return await order.carried_out(caller, body, requests.end_mandate(mandate, body))

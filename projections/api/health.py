@@ -5,21 +5,21 @@ does not live is started anew, one that is not ready gets no requests for a whil
 Source: Belgian REST guide, hlth-res.
 """
 
-import threading
+import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
 from time import monotonic
 from typing import Annotated, Final, Literal, TypeAlias
 
 import structlog
-from fastapi import APIRouter, Depends, Request, Response
-from psycopg import Error
-from psycopg_pool import PoolTimeout
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ledger.service.ports import StoreUnavailable
-from projections.api.asking import AtDesk, Desk
+from projections.api.asking import AtDesk, Desk, from_rows
+from projections.api.routing import planned
 from projections.catalogue import BY_NAME
-from projections.tables import generations
+from projections.tables import positions
 from schemas.api_v1 import rights as wire
 
 MAX_LAG_EVENTS: Final = 10_000
@@ -30,39 +30,34 @@ LOOK_SECONDS: Final = 1.0
 
 Status: TypeAlias = Literal["UP", "DEGRADED", "DOWN"]
 
-router = APIRouter(tags=["monitoring"])
+router = planned(tags=["monitoring"])
 log = structlog.get_logger(__name__)
 
 
 class Watch:
-    """What was found last, for the many that ask; for many threads."""
+    """What was found last, for the many that ask."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         """Begin with nothing found."""
         self._clock = clock
-        self._lock = threading.Lock()
+        self._looks = asyncio.Lock()
         self._found: Status | None = None
         self._until = -1.0
 
-    def status(self, desk: Desk) -> Status:
+    async def status(self, desk: Desk) -> Status:
         """Return how it is, or was a moment ago; one looks while others are told what was."""
-        known = self._found
-        if known is not None and not self._lock.acquire(blocking=False):
-            return known
-        if known is None:
-            self._lock.acquire()
-        try:
+        if self._found is not None and (self._looks.locked() or self._clock() < self._until):
+            return self._found
+        async with self._looks:
             if self._found is None or self._clock() >= self._until:
-                found = _look(desk)
+                found = await _look(desk)
                 if found != self._found:
                     log.info("health_changed", status=found)
                 self._found, self._until = found, self._clock() + LOOK_SECONDS
             return self._found
-        finally:
-            self._lock.release()
 
 
-def _watch(request: Request) -> Watch:
+async def _watch(request: Request) -> Watch:
     found: Watch = request.app.state.watch
     return found
 
@@ -70,17 +65,16 @@ def _watch(request: Request) -> Watch:
 AtWatch: TypeAlias = Annotated[Watch, Depends(_watch)]
 
 
-def _look(desk: Desk) -> Status:
+async def _look(desk: Desk) -> Status:
     """Tell whether rows can be read, and accesses recorded, and whether the rows are new enough."""
     try:
         desk.accesses.check()
-        with desk.rows.connection() as conn:
-            live = {each.name: each for each in generations(conn) if each.live}
-        head = desk.store.head()
-    except (Error, PoolTimeout, StoreUnavailable):
+        live = await from_rows(desk, positions)
+        head = await run_in_threadpool(desk.store.head)
+    except StoreUnavailable:
         return "DOWN"
     for name in BY_NAME:
-        if name not in live or head - live[name].position > MAX_LAG_EVENTS:
+        if name not in live or head - live[name] > MAX_LAG_EVENTS:
             return "DEGRADED"
     return "UP"
 
@@ -92,9 +86,9 @@ def _look(desk: Desk) -> Status:
     response_model=wire.Health,
     responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": wire.Health}},
 )
-def health(desk: AtDesk, watch: AtWatch) -> Response:
+async def health(desk: AtDesk, watch: AtWatch) -> Response:
     """Answer UP; DEGRADED while what is read is far behind what was written; else DOWN."""
-    return _said(watch.status(desk))
+    return _said(await watch.status(desk))
 
 
 @router.get(
@@ -105,7 +99,7 @@ def health(desk: AtDesk, watch: AtWatch) -> Response:
 )
 async def liveness() -> Response:
     """Answer UP, whatever the database does: a worker that is started anew would not mend that."""
-    return _said("UP")  # not in a thread: all of them may be waiting
+    return _said("UP")
 
 
 @router.get(
@@ -115,9 +109,9 @@ async def liveness() -> Response:
     response_model=wire.Health,
     responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": wire.Health}},
 )
-def readiness(desk: AtDesk, watch: AtWatch) -> Response:
+async def readiness(desk: AtDesk, watch: AtWatch) -> Response:
     """Answer UP; DOWN without the database, and while what is read is far behind."""
-    return _said("UP" if watch.status(desk) == "UP" else "DOWN")
+    return _said("UP" if await watch.status(desk) == "UP" else "DOWN")
 
 
 def _said(status: Status) -> Response:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from starlette.concurrency import run_in_threadpool
+
 from ledger.domain.account import Account as State
 from ledger.domain.commands import EndMandate, GiveMandate, Request
 from ledger.domain.mandates import Action, Helping, Mandate
@@ -17,7 +19,7 @@ from ledger.domain.mandating import action_of, lives, permits
 from projections.api.asking import Desk, fresh, seen_by
 from projections.api.bearer import Caller
 from projections.mandates.view import Holders, holders_of
-from projections.tables import Conn
+from projections.tables import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class Helped:
     in_force: Mapping[str, Mandate]
 
 
-def helped_by(
+async def helped_by(
     desk: Desk, caller: Caller, accounts: Collection[UUID], after: int | None = None
 ) -> dict[UUID, Helped]:
     """Return those of some accounts whose holders gave the caller mandates.
@@ -70,17 +72,18 @@ def helped_by(
     if not helper or not accounts:
         return {}
 
-    def look(conn: Conn) -> Holders:
+    def look() -> Reading[Holders]:
         try:
-            return holders_of(conn, helper, accounts)
+            return (yield from holders_of(helper, accounts))
         except LookupError:  # the read model was never made, so nobody was found in it
             return Holders(position=0, accounts=frozenset())
 
-    holders = fresh(desk, after, look).accounts
+    holders = (await fresh(desk, after, look)).accounts
     if not holders:
         return {}
     own = () if helper.account is None else (helper.account,)
-    states, today = desk.door.states({*holders, *own}), desk.clock.now().today
+    states = await run_in_threadpool(desk.door.states, {*holders, *own})
+    today = desk.clock.now().today
     able = all(lives(states[each], today) for each in own)
     found = {}
     for id_ in holders:
@@ -94,12 +97,12 @@ def helped_by(
     return found
 
 
-def sights(
+async def sights(
     desk: Desk, caller: Caller, accounts: Collection[UUID], action: Action, after: int | None = None
 ) -> dict[UUID, Sight]:
     """Return what a caller may see of some accounts, by a token or by mandates in force."""
     others = [each for each in accounts if not caller.sees(each)]
-    helped = helped_by(desk, caller, others, after)
+    helped = await helped_by(desk, caller, others, after)
     found = {}
     for account in accounts:
         sight = Sight(account=seen_by(caller, account))
@@ -114,11 +117,11 @@ def sights(
     return found
 
 
-def sight_of(
+async def sight_of(
     desk: Desk, caller: Caller, account: UUID, action: Action, after: int | None = None
 ) -> Sight:
     """Return what a caller may see of one account."""
-    return sights(desk, caller, [account], action, after)[account]
+    return (await sights(desk, caller, [account], action, after))[account]
 
 
 def _through(account: UUID, mandates: Mapping[str, Mandate]) -> Sight:
@@ -142,7 +145,7 @@ class Place:
     helping: Helping | None = None
 
 
-def place_of(desk: Desk, caller: Caller, account: UUID, request: Request) -> Place:
+async def place_of(desk: Desk, caller: Caller, account: UUID, request: Request) -> Place:
     """Return where a caller's request goes, by a token or by a mandate in force.
 
     Who acts for a holder is the holder's own to say, or an office's; a helper can only give up
@@ -152,30 +155,30 @@ def place_of(desk: Desk, caller: Caller, account: UUID, request: Request) -> Pla
     if isinstance(request, GiveMandate | EndMandate):
         if caller.holds(account):
             return Place(account=looked_for)
-        return _given_up(desk, caller, account, request)
+        return await _given_up(desk, caller, account, request)
     if caller.sees(account):
         return Place(account=looked_for)
     action = action_of(request)
     if action is None:
         return Place(account=looked_for)
-    return _helping(
+    return await _helping(
         desk, caller, account, action, lambda state, m: permits(state, m, action, request)
     )
 
 
-def authorizing(desk: Desk, caller: Caller, account: UUID, scheme: str) -> Place:
+async def authorizing(desk: Desk, caller: Caller, account: UUID, scheme: str) -> Place:
     """Return where an authorization of a caller goes: a holder's, or of who helps with that."""
     caller.named(account)
     if caller.acts_for(account):
         return Place(account=account)
-    return _helping(desk, caller, account, "authorize", _authorizes(scheme))
+    return await _helping(desk, caller, account, "authorize", _authorizes(scheme))
 
 
 def _authorizes(scheme: str) -> Callable[[State, Mandate], bool]:
     return lambda _, mandate: mandate.covers("authorize", [scheme])
 
 
-def _helping(
+async def _helping(
     desk: Desk,
     caller: Caller,
     account: UUID,
@@ -183,7 +186,7 @@ def _helping(
     lets: Callable[[State, Mandate], bool],
 ) -> Place:
     """Return the place of who has a mandate in force that lets it; else that of nobody."""
-    helped = helped_by(desk, caller, [account]).get(account)
+    helped = (await helped_by(desk, caller, [account])).get(account)
     if helped is not None:
         for name, mandate in sorted(helped.in_force.items()):
             if lets(helped.state, mandate):
@@ -192,10 +195,10 @@ def _helping(
     return Place(account=uuid4())
 
 
-def _given_up(
+async def _given_up(
     desk: Desk, caller: Caller, account: UUID, request: GiveMandate | EndMandate
 ) -> Place:
-    helped = helped_by(desk, caller, [account]).get(account)
+    helped = (await helped_by(desk, caller, [account])).get(account)
     if isinstance(request, EndMandate) and helped is not None and request.mandate in helped.given:
         caller.helped(account, request.mandate)
         return Place(account=account)

@@ -86,7 +86,7 @@ class InFlight:
                 self._ids.discard(command)
 
 
-def _under_way(request: Request) -> InFlight:
+async def _under_way(request: Request) -> InFlight:
     found: InFlight = request.app.state.in_flight
     return found
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response, Security
+from fastapi import Path, Query, Request, Response, Security
+from starlette.concurrency import run_in_threadpool
 
 from ledger.audit.explain import Entry, LotExplanation, Ruling, explain_lot
 from ledger.audit.held import Held, day_asked, held_on
@@ -23,6 +25,7 @@ from projections.api.asking import (
     AtDesk,
     Desk,
     Purpose,
+    Story,
     asked_by,
     seen_by,
     story_of,
@@ -32,11 +35,12 @@ from projections.api.balances import lot_on_day
 from projections.api.bearer import Caller
 from projections.api.languages import Speaks
 from projections.api.problems import NOT_FOUND, Refused
+from projections.api.routing import planned
 from projections.api.schemes import period
 from schemas.api_v1 import lots as wire
-from schemas.api_v1.rights import BalancesQuestion
+from schemas.api_v1.rights import BalancesQuestion, LotOnDay
 
-router = APIRouter(tags=["lots"])
+router = planned(tags=["lots"])
 
 MAX_LOT_CHARACTERS: Final = 300
 
@@ -59,7 +63,7 @@ LotName: TypeAlias = Annotated[
     summary="One lot of a person on a day, and how it came to that",
     response_model=wire.LotExplained,
 )
-def lot(
+async def lot(
     request: Request,
     desk: AtDesk,
     caller: ReadsExplanations,
@@ -75,29 +79,41 @@ def lot(
     It repeats facts about the person, such as jobs, so it has a scope of its own.
     """
     on = day_asked(asked.on, asked.known_at, desk.clock.now().today)
-    story = story_of(desk, after, seen_by(caller, account))
-    held = _found(desk, account, named, held_on(story.envelopes, on, asked.known_at))
+    story = await story_of(desk, after, seen_by(caller, account))
+    body = await run_in_threadpool(_explained, desk, account, story, named, on, asked.known_at, say)
+    return told(request, body, story.position, say)
+
+
+def _explained(
+    desk: Desk,
+    account: UUID,
+    story: Story,
+    named: str,
+    on: date,
+    known_at: datetime | None,
+    say: Language,
+) -> wire.LotExplained:
+    held = _found(desk, account, named, held_on(story.envelopes, on, known_at))
     if held is None:
         raise Refused(NOT_FOUND, Text("api-no-lot", day=on))
-    explained = explain_lot(story.envelopes, desk.rules, held.lot.id, on, asked.known_at)
+    explained = explain_lot(story.envelopes, desk.rules, held.lot.id, on, known_at)
     scheme, found = explained.scheme, explained.story
     telling = _Telling(desk, account, explained, say.of(scheme))
-    body = wire.LotExplained(
+    return wire.LotExplained(
         person=account,
         on=on,
         position=story.position,
         scheme_name=scheme.names[say.code],
-        lot=lot_on_day(account, held, desk, say),
+        lot=LotOnDay.model_validate(lot_on_day(account, held, desk, say)),
         summary=figures(held.lot, held.available + held.pending, telling.say),
         standing=telling.standing(),
         movements=tuple(map(telling.movement, found.entries)),
         rules=tuple(map(telling.rule, found.rulings)),
         assumptions=tuple(map(telling.say.text, scheme.assumptions)),
         source=telling.source(scheme.source),
-        **({} if asked.known_at is None else {"known_at": asked.known_at}),
+        **({} if known_at is None else {"known_at": known_at}),
         **telling.lapse(),
     )
-    return told(request, body, story.position, say)
 
 
 def _found(desk: Desk, account: UUID, named: str, lots: Iterable[Held]) -> Held | None:

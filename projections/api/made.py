@@ -1,10 +1,12 @@
 """What a command did, told from its events: these don't change, so neither does the answer."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE
+from ledger.domain.events import Envelope
 from ledger.service.door import CLOCK
 from ledger.service.naming import Lots
 from ledger.service.outcomes import Accepted
@@ -14,11 +16,22 @@ from schemas.api_v1 import commands as wire
 from schemas.ledger_v1 import Part
 
 
-def done(desk: Desk, account: UUID, outcome: Accepted, say: Language = ENGLISH) -> wire.Done:
-    """Return what an accepted command did; texts of rules are in a language."""
-    # One that wrote nothing is answered with the place of what was so already.
-    since = outcome.version - max(outcome.events, 1)
-    found = desk.store.events_of(account, since, outcome.version)
+def stretch(account: UUID, outcome: Accepted) -> tuple[UUID, int, int]:
+    """Return which events of an account tell what was done: after a version, up to another.
+
+    One that wrote nothing is answered with the place of what was so already.
+    """
+    return account, outcome.version - max(outcome.events, 1), outcome.version
+
+
+def done(
+    desk: Desk,
+    account: UUID,
+    outcome: Accepted,
+    found: Sequence[Envelope],
+    say: Language = ENGLISH,
+) -> wire.Done:
+    """Return what an accepted command did, by its stretch; texts of rules are in a language."""
     did: dict[str, Any] = {}
     for each in found if outcome.events else ():
         if each.metadata.actor != CLOCK:  # what fell due by itself is not of the command

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response, Security
+from fastapi import Query, Request, Response, Security
 
 from ledger.domain.calendar import Term
 from projections.api.asking import (
@@ -21,15 +21,16 @@ from projections.api.asking import (
 )
 from projections.api.bearer import Caller
 from projections.api.paging import cursor_of, next_link, no_cursor, text_of
+from projections.api.routing import planned
 from projections.api.schemes import period
 from projections.mandates.project import MandateRow
 from projections.mandates.view import Mandates, mandates_for, mandates_of
-from projections.tables import Conn
+from projections.tables import Reading
 from projections.timeline.view import is_known
 from schemas.api_v1 import mandates as wire
 from schemas.api_v1.paging import PageQuestion
 
-router = APIRouter(tags=["mandates"])
+router = planned(tags=["mandates"])
 
 ReadsMandates: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["mandates:read"])]
 
@@ -40,7 +41,7 @@ ReadsMandates: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["mandate
     summary="Who may act for a person, or might",
     response_model=wire.Mandates,
 )
-def mandates(
+async def mandates(
     request: Request,
     desk: AtDesk,
     caller: ReadsMandates,
@@ -52,9 +53,9 @@ def mandates(
     """Tell the mandates that a holder gave, ended ones too; it is the holder's own to see."""
     looked_for = seen_by(caller, account)
     beyond = text_of(asked.cursor) if asked.cursor else ""
-    page = partial(mandates_of, account=looked_for, beyond=beyond, limit=asked.page_size + 1)
-    found = fresh(desk, after, page)
-    if not found.rows and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+    page = partial(mandates_of, looked_for, beyond=beyond, limit=asked.page_size + 1)
+    found = await fresh(desk, after, page)
+    if not found.rows and not (await fresh(desk, after, partial(is_known, looked_for))).known:
         raise no_such_account()
     rows, today = found.rows[: asked.page_size], desk.clock.now().today
     items = tuple(
@@ -81,7 +82,7 @@ def mandates(
     summary="For whom the caller may act, and in what",
     response_model=wire.MandatesHeld,
 )
-def held_mandates(
+async def held_mandates(
     request: Request,
     desk: AtDesk,
     caller: ReadsMandates,
@@ -97,10 +98,10 @@ def held_mandates(
     beyond = _place(asked.cursor) if asked.cursor else None
     today, limit = desk.clock.now().today, asked.page_size + 1
 
-    def look(conn: Conn) -> Mandates:
-        return mandates_for(conn, helper, today, beyond=beyond, limit=limit)
+    def look() -> Reading[Mandates]:
+        return mandates_for(helper, today, beyond=beyond, limit=limit)
 
-    found = fresh(desk, after, look)
+    found = await fresh(desk, after, look)
     rows = found.rows[: asked.page_size]
     for holder in {row.account for row in rows}:
         caller.named(holder)

@@ -1,20 +1,21 @@
 """A command on its way from a request to the door, and the answer back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ledger.domain import commands as c
-from ledger.domain.events import NOBODYS
+from ledger.domain.events import NOBODYS, Envelope
 from ledger.domain.mandates import Helping
-from ledger.service.outcomes import Accepted, Rejected, first_of
+from ledger.service.outcomes import Accepted, Outcome, Rejected, first_of
 from ledger.service.ports import StoreUnavailable
 from ledger.words.language import Language
 from ledger.words.texts import Text
@@ -25,11 +26,15 @@ from projections.api.helping import place_of
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
 from projections.api.languages import Speaks, headers_of
 from projections.api.locations import location
-from projections.api.made import done
+from projections.api.made import done, stretch
 from projections.api.problems import NOT_PERMITTED, UNAVAILABLE, Refused
-from projections.api.refusals import refuse
+from projections.api.refusals import NOBODY_THERE, refuse
+from projections.api.together import Together
 from schemas.cloudevents import Content
 from schemas.outgoing import Told
+
+MAX_GROUP_COMMANDS: Final = 100
+"""Most commands in one transaction: who waits for it waits for all of them."""
 
 MAX_CLIENT_CHARACTERS: Final = 200
 """Of its name in tokens: it is a part of the id of each of its commands, which is indexed."""
@@ -58,7 +63,7 @@ class Order:
     say: Language
     request: Request
 
-    def carried_out(
+    async def carried_out(
         self, caller: Caller, content: Content, request: c.Request, made: str | None = None
     ) -> Response:
         """Let the door decide about a request once, and tell what it did, and made.
@@ -68,9 +73,7 @@ class Order:
                 or for a key that names another request, or one that is still under way.
 
         """
-        place = place_of(self.desk, caller, self.account, request)
-        if not is_known(self.desk, place.account):
-            raise no_such_account()
+        place = await place_of(self.desk, caller, self.account, request)
         command = c.Command(
             id=command_id(bounded(caller.client), self.key),
             account=self.account,
@@ -80,15 +83,15 @@ class Order:
             helping=place.helping,
         )
         with self.under_way.alone(command.id):
-            outcome = ask(self.desk, command)
+            outcome, found = await carried(self.request, Ordered(place.account, command))
             if isinstance(outcome, Rejected):
                 refuse(outcome, self.desk.rules)
-            body = done(self.desk, self.account, outcome, self.say)
+            body = done(self.desk, self.account, outcome, found, self.say)
         where = {} if made is None else location(self.request, made)
         return created(body, body.position, self.say, where)
 
 
-def _order(
+async def _order(
     request: Request,
     desk: AtDesk,
     account: Account,
@@ -115,8 +118,81 @@ def _order(
 AtOrder: TypeAlias = Annotated[Order, Depends(_order)]
 
 
+class Ordered(NamedTuple):
+    """A command, and the account that has to be there: no command makes one."""
+
+    account: UUID
+    command: c.Command
+
+
+class Carried(NamedTuple):
+    """What became of a command, and the events that tell what it did."""
+
+    outcome: Accepted | Rejected
+    found: Sequence[Envelope]
+
+
+Commands: TypeAlias = "Together[Ordered, Carried | Exception]"
+
+
+def together(desk: Desk) -> Commands:
+    """Return who lets the door decide on what many ask at once, in one transaction."""
+
+    async def work(orders: Sequence[Ordered]) -> Sequence[Carried | Exception]:
+        return await run_in_threadpool(_carry_out, desk, orders)
+
+    return Together(work, MAX_GROUP_COMMANDS, "the ledger")
+
+
+def _carry_out(desk: Desk, orders: Sequence[Ordered]) -> Sequence[Carried | Exception]:
+    known = desk.door.known({order.account for order in orders})
+    to_nobody = [order.account not in known or order.account in NOBODYS for order in orders]
+    asked = [order for order, nobody in zip(orders, to_nobody, strict=True) if not nobody]
+    outcomes = desk.door.handle_each([order.command for order in asked])
+    told = iter(_told(desk, asked, outcomes))
+    return [no_such_account() if nobody else next(told) for nobody in to_nobody]
+
+
+def _told(
+    desk: Desk, asked: Sequence[Ordered], outcomes: Sequence[Outcome | Exception]
+) -> Iterator[Carried | Exception]:
+    firsts = [each if isinstance(each, Exception) else first_of(each) for each in outcomes]
+    accepted = {
+        index: stretch(asked[index].command.account, first)
+        for index, first in enumerate(firsts)
+        if isinstance(first, Accepted)
+    }
+    found = dict(zip(accepted, desk.store.stretches_of(list(accepted.values())), strict=True))
+    for index, first in enumerate(firsts):
+        if isinstance(first, Exception):
+            yield first
+        elif isinstance(first, Rejected) and first.rejection.reason in NOBODY_THERE:
+            yield no_such_account()
+        else:
+            yield Carried(first, found.get(index, ()))
+
+
+async def carried(request: Request, ordered: Ordered) -> Carried:
+    """Return what became of a command, now or when it first came.
+
+    Raises:
+        Refused: the ledger gives no answer, so that nobody knows; or it has no such account.
+
+    """
+    commands: Commands = request.app.state.commands
+    try:
+        found = await commands.ask(ordered)
+        if isinstance(found, Exception):
+            raise found
+    except StoreUnavailable as error:
+        raise Refused(
+            UNAVAILABLE, Text("api-unknown-done"), headers={"Retry-After": "1"}
+        ) from error
+    return found
+
+
 def is_known(desk: Desk, account: UUID) -> bool:
-    """Whether the ledger knows an account of somebody's, not erased: no command makes one."""
+    """Whether the ledger knows an account of somebody's, not erased."""
     known = desk.door.state(account)
     return known.version > 0 and known.erased is None and account not in NOBODYS
 
@@ -144,23 +220,6 @@ def actor_of(caller: Caller, helping: Helping | None = None) -> str:
     if caller.account is not None:
         actor = f"{actor} for {caller.account}"
     return actor if helping is None else f"{actor} by mandate {helping.mandate}"
-
-
-def ask(desk: Desk, command: c.Command) -> Accepted | Rejected:
-    """Return what became of a command, now or when it first came.
-
-    Raises:
-        Refused: the ledger gives no answer, so that nobody knows.
-
-    """
-    try:
-        return first_of(desk.door.ask(command))
-    except StoreUnavailable as error:
-        raise Refused(
-            UNAVAILABLE,
-            Text("api-unknown-done"),
-            headers={"Retry-After": "1"},
-        ) from error
 
 
 def created(

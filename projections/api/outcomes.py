@@ -3,20 +3,21 @@
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from ledger.words.language import Language
 from ledger.words.refusals import Detail, words_of
 from projections.api.asking import After, AtDesk, Desk, ReadsOutcomes, fresh, told
 from projections.api.languages import Speaks
 from projections.api.paging import cursor_of, next_link, no_cursor, text_of
+from projections.api.routing import planned
 from projections.outcomes.project import OutcomeRow
 from projections.outcomes.view import Outcomes, outcomes_of, outcomes_of_message
-from projections.tables import Conn
+from projections.tables import Reading
 from schemas.api_v1 import outcomes as wire
 from schemas.origin import holds_national_number
 
-router = APIRouter(tags=["outcomes"])
+router = planned(tags=["outcomes"])
 
 
 @router.get(
@@ -25,7 +26,7 @@ router = APIRouter(tags=["outcomes"])
     summary="What became of the messages that you published",
     response_model=wire.Outcomes,
 )
-def outcomes(
+async def outcomes(
     request: Request,
     desk: AtDesk,
     caller: ReadsOutcomes,
@@ -41,14 +42,14 @@ def outcomes(
         if asked.id is not None:
             raise no_cursor(asked.cursor)  # all of one message is in one page
 
-    def look(conn: Conn) -> Outcomes:
+    def look() -> Reading[Outcomes]:
         if asked.source not in caller.sources:
-            return outcomes_of_message(conn, "", "")
+            return outcomes_of_message("", "")
         if asked.id is not None:
-            return outcomes_of_message(conn, asked.source, asked.id)
-        return outcomes_of(conn, asked.source, beyond=beyond, limit=asked.page_size)
+            return outcomes_of_message(asked.source, asked.id)
+        return outcomes_of(asked.source, beyond=beyond, limit=asked.page_size)
 
-    found = fresh(desk, after, look)
+    found = await fresh(desk, after, look)
     body = wire.Outcomes(
         source=asked.source,
         position=found.position,

@@ -1,11 +1,12 @@
 """Routes: what a person can do: quotes for a course, and how every scheme stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Any, Final, assert_never
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import Body, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ledger.audit import prospects as found_by
 from ledger.audit.supposing import WrongSupposition, enterprises_of, run_by, supposition
@@ -15,6 +16,7 @@ from ledger.domain.calendar import plus_months
 from ledger.domain.commands import Course
 from ledger.domain.events import Allocation
 from ledger.domain.facts import Status
+from ledger.domain.quantities import Unit
 from ledger.service.naming import Lots
 from ledger.words.language import Language
 from ledger.words.refusals import in_language
@@ -27,6 +29,7 @@ from projections.api.asking import (
     Purpose,
     ReadsOverview,
     ReadsQuotes,
+    Story,
     story_of,
     told,
     without_parameters,
@@ -34,6 +37,7 @@ from projections.api.asking import (
 from projections.api.helping import Sight, sight_of
 from projections.api.languages import Speaks
 from projections.api.problems import invalid
+from projections.api.routing import planned
 from projections.api.schemes import period
 from schemas.api_v1 import prospects as wire
 from schemas.ledger_v1 import Part
@@ -50,7 +54,7 @@ COURSE: Final = {
 }
 """An example of a question."""
 
-router = APIRouter(tags=["prospects"])
+router = planned(tags=["prospects"])
 
 MONTHS_AHEAD: Final = 120
 """How far ahead a day may be asked about: each day until then is lived through."""
@@ -63,7 +67,7 @@ MONTHS_AHEAD: Final = 120
     response_model=wire.Quotes,
     dependencies=[Depends(without_parameters)],
 )
-def quotes(
+async def quotes(
     request: Request,
     desk: AtDesk,
     caller: ReadsQuotes,
@@ -85,22 +89,9 @@ def quotes(
         kind=asked.course.kind,
         programme=asked.course.programme_id,
     )
-    sight = sight_of(desk, caller, account, "read", after)
-    story = story_of(desk, after, sight.account)
-    held = fold(story.envelopes)
-    found = list(
-        found_by.quotes(
-            held,
-            course,
-            on,
-            desk.clock.now(),
-            desk.rules,
-            asked.course.price_unit,
-            enterprises_of(held, on, desk.store.events_of),
-            desk.store.taken(found_by.drawn_from(course, on, desk.rules)),
-        )
-    )
-    found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.holder, each.bucket))
+    sight = await sight_of(desk, caller, account, "read", after)
+    story = await story_of(desk, after, sight.account)
+    found = await run_in_threadpool(_quoted, desk, story, course, on, asked.course.price_unit)
     body = wire.Quotes(
         person=account,
         on=on,
@@ -110,13 +101,33 @@ def quotes(
     return told(request, body, story.position, say)
 
 
+def _quoted(
+    desk: Desk, story: Story, course: Course, on: date, price_unit: Unit
+) -> Sequence[taking.Quote]:
+    held = fold(story.envelopes)
+    found = list(
+        found_by.quotes(
+            held,
+            course,
+            on,
+            desk.clock.now(),
+            desk.rules,
+            price_unit,
+            enterprises_of(held, on, desk.store.events_of),
+            desk.store.taken(found_by.drawn_from(course, on, desk.rules)),
+        )
+    )
+    found.sort(key=lambda each: (not each.quantity, each.scheme.id, each.holder, each.bucket))
+    return found
+
+
 @router.get(
     "/accounts/{accountId}/overview",
     operation_id="getOverview",
     summary="How every scheme stands for a person, and would if the status were another",
     response_model=wire.Overview,
 )
-def overview(
+async def overview(
     request: Request,
     desk: AtDesk,
     caller: ReadsOverview,
@@ -128,17 +139,19 @@ def overview(
 ) -> Response:
     """Tell what is held, what is open, what is not and why; by what is known today."""
     on, status = _day(desk, asked.on, "query"), _supposed(asked.supposing)
-    sight = sight_of(desk, caller, account, "read", after)
-    story = story_of(desk, after, sight.account)
-    held, now = fold(story.envelopes), desk.clock.now()
-    enterprises = enterprises_of(held, on, desk.store.events_of, run_by(status))
-    if status is None:
-        stood = found_by.overview(held, on, now, desk.rules, enterprises)
-        items = tuple(_scheme(account, say, each) for each in stood if _seen(sight, each))
-    elif held.career.holder == "enterprise":
+    sight = await sight_of(desk, caller, account, "read", after)
+    story = await story_of(desk, after, sight.account)
+    held = fold(story.envelopes)
+    if status is not None and held.career.holder == "enterprise":
         raise invalid("query", "if", asked.supposing, Text("api-enterprise-if"))
-    else:
-        items = tuple(
+
+    def stood() -> tuple[wire.SchemeProspect, ...]:
+        now = desk.clock.now()
+        enterprises = enterprises_of(held, on, desk.store.events_of, run_by(status))
+        if status is None:
+            each_stands = found_by.overview(held, on, now, desk.rules, enterprises)
+            return tuple(_scheme(account, say, each) for each in each_stands if _seen(sight, each))
+        return tuple(
             _scheme(
                 account,
                 say,
@@ -149,6 +162,8 @@ def overview(
             for each in found_by.effects(held, status, on, now, desk.rules, enterprises)
             if _seen(sight, each.before)
         )
+
+    items = await run_in_threadpool(stood)
     body = wire.Overview(person=account, on=on, position=story.position, items=items)
     return told(request, body, story.position, say)
 

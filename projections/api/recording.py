@@ -102,7 +102,8 @@ async def _record(scope: Scope, status: int) -> bool:
         return True
     accessed: AccessLog = scope["app"].state.desk.accesses
     try:
-        await asyncio.wait_for(asyncio.wrap_future(accessed.record(accesses)), WAIT_SECONDS)
+        async with asyncio.timeout(WAIT_SECONDS):
+            await accessed.record(accesses)
     except (StoreUnavailable, TimeoutError) as error:
         log.warning("access_not_recorded", error=str(error) or type(error).__name__)
         return False

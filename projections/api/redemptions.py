@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response, Security
+from fastapi import Path, Request, Response, Security
+from starlette.concurrency import run_in_threadpool
 
 from ledger.domain import commands as c
 from ledger.domain.mandates import Helping
@@ -19,7 +20,7 @@ from projections.api.bodies import Raw, canonical, described, read
 from projections.api.codes import hash_of
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
 from projections.api.made import done
-from projections.api.ordering import actor_of, ask, bounded, created, digest_of
+from projections.api.ordering import Ordered, actor_of, bounded, carried, created, digest_of
 from projections.api.problems import (
     CODE_REFUSED,
     NOT_FOUND,
@@ -27,14 +28,15 @@ from projections.api.problems import (
     TOO_MANY_FAILED,
     Refused,
 )
-from projections.api.refusals import NOBODY_THERE, refuse
+from projections.api.refusals import refuse
+from projections.api.routing import planned
 from schemas import requests
 from schemas import rights_v1 as asked
 from schemas.api_v1 import codes as wire
 from schemas.cloudevents import UUID_PATTERN
 from schemas.examples import COURSE
 
-router = APIRouter(tags=["redemptions"])
+router = planned(tags=["redemptions"])
 
 MAX_FAILED_A_MINUTE: Final = 10
 """So many codes may a client hand in that don't work, in one minute of the clock."""
@@ -71,7 +73,8 @@ REDEEMING: Final = ON | {
     response_model=wire.Redemption,
     openapi_extra=described(wire.Redeeming, REDEEMING),
 )
-def redeem(
+async def redeem(
+    asking: Request,
     desk: AtDesk,
     caller: Redeems,
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
@@ -88,7 +91,7 @@ def redeem(
             NOT_PERMITTED,
             Text("api-other-provider"),
         )
-    claimed = _claimed(desk, bounded(caller.client), body)
+    claimed = await run_in_threadpool(_claimed, desk, bounded(caller.client), body)
     held = c.Reserve(
         reservation=str(claimed.id),
         scheme=claimed.scheme,
@@ -106,7 +109,7 @@ def redeem(
         digest=_digest(body),
         helping=Helping(mandate=claimed.mandate, action="authorize") if claimed.mandate else None,
     )
-    return _answered(desk, command, claimed.id, _does_not_work)
+    return await _answered(asking, desk, command, claimed.id, _does_not_work)
 
 
 def _claimed(desk: Desk, client: str, body: wire.Redeeming) -> Claimed:
@@ -161,7 +164,8 @@ def _does_not_work() -> Refused:
     response_model=wire.Redemption,
     openapi_extra=described(asked.CapturingAsked, ON | {"quantity": 900}),
 )
-def capture(
+async def capture(
+    asking: Request,
     desk: AtDesk,
     caller: Redeems,
     redemption: RedemptionId,
@@ -172,7 +176,8 @@ def capture(
 ) -> Response:
     """Use what was reserved with a code, or less of it: then the rest goes back."""
     body = read(asked.CapturingAsked, raw)
-    return _further(
+    return await _further(
+        asking,
         desk,
         caller,
         redemption,
@@ -191,7 +196,8 @@ def capture(
     response_model=wire.Redemption,
     openapi_extra=described(asked.ReleasingAsked, ON | {"reason": "The course was cancelled."}),
 )
-def release(
+async def release(
+    asking: Request,
     desk: AtDesk,
     caller: Redeems,
     redemption: RedemptionId,
@@ -202,7 +208,8 @@ def release(
 ) -> Response:
     """Give all that was reserved with a code back."""
     body = read(asked.ReleasingAsked, raw)
-    return _further(
+    return await _further(
+        asking,
         desk,
         caller,
         redemption,
@@ -213,7 +220,8 @@ def release(
     )
 
 
-def _further(
+async def _further(
+    asking: Request,
     desk: Desk,
     caller: Caller,
     redemption: UUID,
@@ -230,8 +238,11 @@ def _further(
 
     """
     provider = caller.provider
-    account = provider and Authorizations(desk.store).redeemed_by(provider, redemption)
-    if not account:
+    if provider is None:
+        raise _no_such_redemption()
+    redeemed_by = Authorizations(desk.store).redeemed_by
+    account = await run_in_threadpool(redeemed_by, provider, redemption)
+    if account is None:
         raise _no_such_redemption()
     command = c.Command(
         id=command_id(bounded(caller.client), key),
@@ -241,23 +252,28 @@ def _further(
         digest=digest,
     )
     with under_way.alone(command.id):
-        return _answered(desk, command, redemption, _no_such_redemption)
+        return await _answered(asking, desk, command, redemption, _no_such_redemption)
 
 
 def _no_such_redemption() -> Refused:
     return Refused(NOT_FOUND, Text("api-no-redemption"))
 
 
-def _answered(
-    desk: Desk, command: c.Command, redemption: UUID, nobody: Callable[[], Refused]
+async def _answered(
+    asking: Request,
+    desk: Desk,
+    command: c.Command,
+    redemption: UUID,
+    nobody: Callable[[], Refused],
 ) -> Response:
     """Ask the door, and tell what was done without telling whose it is."""
-    outcome = ask(desk, command)
+    try:
+        outcome, found = await carried(asking, Ordered(command.account, command))
+    except Refused as refused:
+        raise (nobody() if refused.kind is NOT_FOUND else refused) from None
     if isinstance(outcome, Rejected):
-        if outcome.rejection.reason in NOBODY_THERE:
-            raise nobody()
         refuse(outcome, desk.rules, detail=WITHHELD)
-    did = done(desk, command.account, outcome)
+    did = done(desk, command.account, outcome, found)
     told = {name: getattr(did, name) for name in ("reserved", "used", "given_back")}
     known = {name: value for name, value in told.items() if value is not None}
     return created(wire.Redemption(id=redemption, position=did.position, **known), did.position)

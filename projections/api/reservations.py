@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response, Security
+from fastapi import Depends, Query, Request, Response, Security
 
 from ledger.domain import events as e
 from ledger.domain.regulation import Scheme
@@ -29,12 +29,13 @@ from projections.api.commands import ReservationId
 from projections.api.languages import Speaks
 from projections.api.paging import cursor_of, next_link, position_of
 from projections.api.problems import NOT_FOUND, Refused
+from projections.api.routing import planned
 from projections.timeline.reservations import Reservation, Reservations, reservations_of
 from projections.timeline.view import is_known
 from schemas.api_v1 import reservations as wire
 from schemas.ledger_v1 import Part
 
-router = APIRouter(tags=["reservations"])
+router = planned(tags=["reservations"])
 
 ReadsReservations: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["reservations:read"])]
 
@@ -45,7 +46,7 @@ ReadsReservations: TypeAlias = Annotated[Caller, Security(asked_by, scopes=["res
     summary="What a person has reserved, newest first",
     response_model=wire.Reservations,
 )
-def reservations(
+async def reservations(
     request: Request,
     desk: AtDesk,
     caller: ReadsReservations,
@@ -60,7 +61,7 @@ def reservations(
     What is reserved while pages are read comes before the first page.
     """
     before = position_of(asked.cursor) if asked.cursor else None
-    found = _of(desk, after, seen_by(caller, account))
+    found = await _of(desk, after, seen_by(caller, account))
     wanted = [
         each
         for each in reversed(found.reservations)
@@ -86,7 +87,7 @@ def reservations(
     response_model=wire.OneReservation,
     dependencies=[Depends(without_parameters)],
 )
-def reservation(
+async def reservation(
     request: Request,
     desk: AtDesk,
     caller: ReadsReservations,
@@ -97,7 +98,7 @@ def reservation(
     after: After = None,
 ) -> Response:
     """Tell a reservation, open or not."""
-    found = _of(desk, after, seen_by(caller, account))
+    found = await _of(desk, after, seen_by(caller, account))
     one = next((each for each in found.reservations if each.made.reservation == named), None)
     if one is None:
         raise Refused(NOT_FOUND, Text("api-no-reservation"))
@@ -107,9 +108,9 @@ def reservation(
     return told(request, body, found.position, say)
 
 
-def _of(desk: Desk, after: int | None, account: UUID) -> Reservations:
-    found = fresh(desk, after, partial(reservations_of, account=account))
-    if not found.reservations and not fresh(desk, after, partial(is_known, account=account)).known:
+async def _of(desk: Desk, after: int | None, account: UUID) -> Reservations:
+    found = await fresh(desk, after, partial(reservations_of, account))
+    if not found.reservations and not (await fresh(desk, after, partial(is_known, account))).known:
         raise no_such_account()
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from ledger.audit.in_force import in_force
 from ledger.domain.calendar import OPEN, Term
@@ -14,10 +14,11 @@ from ledger.words.texts import Text
 from projections.api.asking import AtDesk, ReadsSchemes, told, without_parameters
 from projections.api.languages import Speaks
 from projections.api.problems import NOT_FOUND, Refused
+from projections.api.routing import planned
 from schemas.api_v1 import schemes as wire
 from schemas.outgoing import Period
 
-router = APIRouter(tags=["schemes"])
+router = planned(tags=["schemes"])
 
 _Part = Annotated[str, Path(pattern="^[a-z0-9-]+$", max_length=60)]
 

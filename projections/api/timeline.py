@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE
@@ -21,12 +21,13 @@ from projections.api.asking import (
 )
 from projections.api.helping import Sight, sight_of
 from projections.api.paging import cursor_of, next_link, position_of
+from projections.api.routing import planned
 from projections.timeline.project import EntryRow
 from projections.timeline.view import Order, Timeline, is_known, timeline_of
 from schemas.api_v1 import timeline as wire
 from schemas.ledger_v1 import Part
 
-router = APIRouter(tags=["timeline"])
+router = planned(tags=["timeline"])
 
 ORDERS: Final[dict[str, Order]] = {"newestFirst": "newest first", "oldestFirst": "oldest first"}
 
@@ -37,7 +38,7 @@ ORDERS: Final[dict[str, Order]] = {"newestFirst": "newest first", "oldestFirst":
     summary="What happened to a person's rights, page by page",
     response_model=wire.Timeline,
 )
-def timeline(
+async def timeline(
     request: Request,
     desk: AtDesk,
     caller: ReadsTimeline,
@@ -51,18 +52,18 @@ def timeline(
     What is recorded while pages are read comes before the first of the newest, or after the last of
     the oldest: no page has an entry of another one.
     """
-    sight = sight_of(desk, caller, account, "read", after)
+    sight = await sight_of(desk, caller, account, "read", after)
     looked_for = sight.account
     page = partial(
         timeline_of,
-        account=looked_for,
+        looked_for,
         order=ORDERS[asked.order],
         beyond=position_of(asked.cursor) if asked.cursor else None,
         limit=asked.page_size,
         schemes=sight.schemes,
     )
-    found = fresh(desk, after, page)
-    if not found.entries and not fresh(desk, after, partial(is_known, account=looked_for)).known:
+    found = await fresh(desk, after, page)
+    if not found.entries and not (await fresh(desk, after, partial(is_known, looked_for))).known:
         raise no_such_account()
     body = wire.Timeline(
         person=account,

@@ -155,7 +155,14 @@ def lot_of(row: LotRow) -> Lot:
         unit=row.unit,
         term=Term(row.since, row.until),
         funder=row.funder,
-        **dict(zip(AMOUNTS, _amounts(row), strict=True)),
+        granted=row.granted,
+        withdrawn=row.withdrawn,
+        transferred_in=row.transferred_in,
+        transferred_out=row.transferred_out,
+        reserved=row.reserved,
+        used=row.used,
+        expired=row.expired,
+        shortfall=row.shortfall,
     )
 
 

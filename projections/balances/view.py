@@ -9,12 +9,13 @@ from ledger.audit.explain import Stop
 from ledger.domain.lots import Lot
 from projections.balances.project import LotRow, lot_of
 from projections.projection import Row
-from projections.tables import Conn, read
+from projections.tables import Reading, read
 
 MAX_ACCOUNTS = 1_000
 """Most accounts in one bulk read."""
 
 _COLUMNS = ", ".join(f"b.{column}" for column in LotRow._fields)
+_COUNT = len(LotRow._fields)
 _QUERY = f"""
     SELECT {_COLUMNS},
         s.restricted, s.restricted_since, s.restricted_reason,
@@ -67,45 +68,50 @@ class Balances:
     lots: tuple[LotBalance, ...]
 
 
-def balances_of(conn: Conn, account: UUID, on: date) -> Balances:
+def balances_of(account: UUID, on: date) -> Reading[Balances]:
     """Return what one account has on a day.
 
     `on` counts by terms and stops only; quantities are the newest known. What was known
     earlier is a question for `ledger.audit`.
     """
-    return balances_of_many(conn, [account], on)[account]
+    found = yield from balances_of_many([account], on)
+    return found[account]
 
 
-def balances_of_many(conn: Conn, accounts: Collection[UUID], on: date) -> dict[UUID, Balances]:
+def balances_of_many(accounts: Collection[UUID], on: date) -> Reading[dict[UUID, Balances]]:
     """Return what each of 1 to `MAX_ACCOUNTS` accounts has on a day, all at one position."""
     if len(accounts) > MAX_ACCOUNTS:
         msg = f"at most {MAX_ACCOUNTS} accounts in one read, not {len(accounts)}"
         raise ValueError(msg)
     order = "q.scheme, q.since, q.lot"
-    position, rows = read(conn, "balances", _QUERY, order, {"accounts": list(accounts)})
+    asked = {"accounts": list(accounts)}
+    position, rows = yield from read("balances", _QUERY, order, asked)
     lots: dict[UUID, list[LotBalance]] = {account: [] for account in accounts}
     for row in rows:
-        lots[row[0]].append(_balance(LotRow(*row[: len(LotRow._fields)]), row, on))
+        lots[row[0]].append(_balance(row, on))
     return {
         account: Balances(position=position, lots=tuple(held)) for account, held in lots.items()
     }
 
 
-def _balance(known: LotRow, row: Row, on: date) -> LotBalance:
+def _balance(row: Row, on: date) -> LotBalance:
+    known = LotRow._make(row[:_COUNT])
     lot = lot_of(known)
-    if on >= lot.term.until:
+    if on >= lot.term.until and lot.available:  # else the ledger's clock got there
         lot = replace(lot, expired=lot.expired + lot.available)
     return LotBalance(
         account=known.account,
         lot=lot,
         pending=lot.available if on < lot.term.since else 0,
-        stops=tuple(stop for stop in _stops(row[len(known) :]) if stop.since <= on),
+        stops=tuple(stop for stop in _stops(row[_COUNT:]) if stop.since <= on),
         rule=known.rule,
         position=known.position,
     )
 
 
 def _stops(row: Row) -> list[Stop]:
+    if not any(row):
+        return []
     mode, since, reason = row[:3]
     stops = [Stop(mode=mode, since=since, reason=reason)] if mode else []
     for frozen, since, reason in (row[3:6], row[6:]):

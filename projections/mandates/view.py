@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ledger.domain.mandates import Helper
 from projections.mandates.project import MandateRow
-from projections.tables import Conn, read
+from projections.tables import Reading, read
 
 _COLUMNS = ", ".join(f"m.{column}" for column in MandateRow._fields)
 _HELPS = "(m.helper = %(helper)s OR (m.organisation = %(organisation)s AND m.organisation <> ''))"
@@ -29,19 +29,19 @@ class Holders:
     accounts: frozenset[UUID]
 
 
-def mandates_of(conn: Conn, account: UUID, *, beyond: str, limit: int) -> Mandates:
+def mandates_of(account: UUID, *, beyond: str, limit: int) -> Reading[Mandates]:
     """Read a page of a holder's mandates, by identifier, those after one."""
     query = (
         f"SELECT {_COLUMNS} FROM projections.mandates m"  # noqa: S608  constants
         " WHERE account = %(account)s AND mandate > %(beyond)s ORDER BY mandate LIMIT %(limit)s"
     )
     asked = {"account": account, "beyond": beyond, "limit": limit}
-    return _page(conn, query, "q.mandate", asked)
+    return _page(query, "q.mandate", asked)
 
 
 def mandates_for(
-    conn: Conn, helper: Helper, today: date, *, beyond: tuple[UUID, str] | None, limit: int
-) -> Mandates:
+    helper: Helper, today: date, *, beyond: tuple[UUID, str] | None, limit: int
+) -> Reading[Mandates]:
     """Read a page of what a helper was given and is not over, by holder, those after one."""
     query = (
         f"SELECT {_COLUMNS} FROM projections.mandates m WHERE {_HELPS}"  # noqa: S608  constants
@@ -51,17 +51,17 @@ def mandates_for(
     )
     account, mandate = beyond or (None, "")
     of = {"today": today, "account": account, "mandate": mandate, "limit": limit}
-    return _page(conn, query, "q.account, q.mandate", _helper(helper) | of)
+    return _page(query, "q.account, q.mandate", _helper(helper) | of)
 
 
-def holders_of(conn: Conn, helper: Helper, accounts: Collection[UUID]) -> Holders:
+def holders_of(helper: Helper, accounts: Collection[UUID]) -> Reading[Holders]:
     """Tell which of some accounts ever gave a helper a mandate."""
     query = (
         "SELECT DISTINCT m.account FROM projections.mandates m"  # noqa: S608  constants
         f" WHERE m.account = ANY(%(accounts)s) AND {_HELPS}"
     )
     asked = _helper(helper) | {"accounts": list(accounts)}
-    position, rows = read(conn, "mandates", query, "1", asked)
+    position, rows = yield from read("mandates", query, "1", asked)
     return Holders(position=position, accounts=frozenset(account for (account,) in rows))
 
 
@@ -69,6 +69,6 @@ def _helper(helper: Helper) -> dict[str, object]:
     return {"helper": helper.account, "organisation": helper.organisation}
 
 
-def _page(conn: Conn, query: str, order: str, asked: dict[str, object]) -> Mandates:
-    position, rows = read(conn, "mandates", query, order, asked)
+def _page(query: str, order: str, asked: dict[str, object]) -> Reading[Mandates]:
+    position, rows = yield from read("mandates", query, order, asked)
     return Mandates(position=position, rows=tuple(MandateRow(*row) for row in rows))

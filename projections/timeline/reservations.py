@@ -13,7 +13,7 @@ from ledger.domain import events as e
 from ledger.domain.events import Allocation
 from ledger.store.catalogue import BY_CLASS, CODEC, READABLE
 from projections.projection import Row
-from projections.tables import Conn, read
+from projections.tables import Reading, read
 
 State: TypeAlias = Literal["open", "used", "released"]
 
@@ -51,14 +51,14 @@ class Reservations:
     reservations: Sequence[Reservation]
 
 
-def reservations_of(conn: Conn, account: UUID) -> Reservations:
+def reservations_of(account: UUID) -> Reading[Reservations]:
     """Read all that an account ever reserved."""
     query = (
         "SELECT position, recorded_at, kind, details::text FROM projections.timeline"
         " WHERE account = %(account)s AND kind = ANY(%(kinds)s)"
     )
     asked = {"account": account, "kinds": list(KINDS)}
-    position, rows = read(conn, "timeline", query, "q.position", asked)
+    position, rows = yield from read("timeline", query, "q.position", asked)
     return Reservations(position=position, reservations=_folded(rows))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ledger.domain.events import LotId
 from ledger.domain.quantities import Unit
-from projections.tables import Conn, read
+from projections.tables import Reading, Statement, read
 from projections.timeline.project import EntryRow
 
 PAGE_ENTRIES = 100
@@ -46,10 +46,10 @@ class Known(NamedTuple):
     known: bool
 
 
-def is_known(conn: Conn, account: UUID) -> Known:
+def is_known(account: UUID) -> Reading[Known]:
     """Tell whether an account has any entry."""
     query = "SELECT 1 FROM projections.timeline WHERE account = %(account)s LIMIT 1"
-    position, rows = read(conn, "timeline", query, "1", {"account": account})
+    position, rows = yield from read("timeline", query, "1", {"account": account})
     return Known(position, bool(rows))
 
 
@@ -60,25 +60,24 @@ class KnownOnes(NamedTuple):
     accounts: frozenset[UUID]
 
 
-def known_of(conn: Conn, accounts: Collection[UUID]) -> KnownOnes:
+def known_of(accounts: Collection[UUID]) -> Reading[KnownOnes]:
     """Tell which of some accounts have any entry."""
     query = (
         "SELECT asked FROM unnest(%(accounts)s::uuid[]) asked"
         " WHERE EXISTS (SELECT FROM projections.timeline WHERE account = asked)"
     )
-    position, rows = read(conn, "timeline", query, "1", {"accounts": list(accounts)})
+    position, rows = yield from read("timeline", query, "1", {"accounts": list(accounts)})
     return KnownOnes(position, frozenset(account for (account,) in rows))
 
 
 def timeline_of(
-    conn: Conn,
     account: UUID,
     *,
     order: Order = "newest first",
     beyond: int | None = None,
     limit: int = PAGE_ENTRIES,
     schemes: Collection[str] | None = None,
-) -> Timeline:
+) -> Reading[Timeline]:
     """Read a page of an account's entries, those beyond a position in the order asked for.
 
     Of some schemes only those entries are read that are about one of them.
@@ -97,10 +96,10 @@ def timeline_of(
     )
     asked: dict[str, object] = {"account": account, "beyond": beyond, "limit": limit + 1}
     asked["schemes"] = None if schemes is None else list(schemes)
-    position, rows = read(conn, "timeline", query, f"q.position {direction}", asked)
+    position, rows = yield from read("timeline", query, f"q.position {direction}", asked)
     entries = tuple(EntryRow(*row) for row in rows[:limit])
-    lots = "SELECT lot, scheme, unit FROM projections.timeline_lots WHERE account = %s"
-    known = conn.execute(lots, (account,)).fetchall()
+    lots = b"SELECT lot, scheme, unit FROM projections.timeline_lots WHERE account = %(account)s"
+    known = yield Statement(lots, {"account": account})
     return Timeline(
         position=position,
         entries=entries,

@@ -1,17 +1,26 @@
 """An API at a desk of its own, in this process, and an issuer of tokens for it."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any, TypeAlias
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from psycopg_pool import ConnectionPool
+from psycopg_pool import AsyncConnectionPool
 
 from ledger.service.clock import SetClock
 from ledger.service.naming import Lots
 from ledger.store.postgres import PostgresStore
+from ops.api import configured
+from ops.embedded.child import LOOPBACK
+from ops.settings import Settings
 from ops.wiring import open_door, rulebook
 from projections.api.access_log import AccessLog
 from projections.api.app import application
@@ -20,6 +29,7 @@ from projections.api.development import DevelopmentIssuer
 from projections.api.limits import Limits
 from projections.api.strangers import Strangers
 from projections.runner import Runner
+from projections.tables import AsyncConn
 from tests.cli.lives import live
 from tests.projections.logs import ListLog, lives
 from tests.service.doors import standing
@@ -79,19 +89,15 @@ def desk(database: str, clock: SetClock, issuer: DevelopmentIssuer) -> Iterator[
 def desk_on(database: str, issuer: DevelopmentIssuer, clock: SetClock) -> Iterator[Desk]:
     """Open a desk on a database that takes an issuer's tokens."""
     units = {id_: scheme.unit for id_, scheme in rulebook().schemes.items()}
-    with (
-        ConnectionPool(database, kwargs={"autocommit": True}, min_size=1, max_size=4) as rows,
-        AccessLog(database) as accesses,
-        PostgresStore(database) as store,
-    ):
+    with PostgresStore(database) as store:
         yield Desk(
-            rows=rows,
+            rows=_rows(database),
             store=store,
             door=open_door(store, clock),
             provider=issuer.provider(),
             lots=Lots(units),
             clock=clock,
-            accesses=accesses,
+            accesses=AccessLog(database),
             limits=Limits(1_000_000),
             strangers=Strangers(1_000_000),
             wait_seconds=0.3,
@@ -99,9 +105,39 @@ def desk_on(database: str, issuer: DevelopmentIssuer, clock: SetClock) -> Iterat
         )
 
 
+def _rows(database: str) -> "AsyncConnectionPool[AsyncConn]":
+    settings: Any = {"kwargs": {"autocommit": True}, "min_size": 1, "max_size": 4, "open": False}
+    return AsyncConnectionPool(database, **settings)
+
+
+def client_of(desk: Desk) -> TestClient:
+    """Return the application at a desk, to be entered; of one desk only once."""
+    return TestClient(application(desk), base_url="http://rugzak.example.be/v1")
+
+
+@contextmanager
+def served(app: FastAPI, settings: Settings) -> Iterator[tuple[str, int]]:
+    """Serve an application as `rugzak serve` configures it; yield its host and port."""
+    server = uvicorn.Server(configured(app, settings))
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        thread = Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started and thread.is_alive():
+            sleep(0.01)
+        try:
+            yield LOOPBACK, int(listening.getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def beside(desk: Desk, **changed: Any) -> Desk:
+    """Return the desk of another worker, with connections of its own to the read models."""
+    url = str(desk.rows.conninfo)
+    return replace(desk, rows=_rows(url), accesses=AccessLog(url), **changed)
+
+
 @pytest.fixture
 def api(desk: Desk) -> Iterator[TestClient]:
-    app = application()
-    app.state.desk = desk
-    with TestClient(app, base_url="http://rugzak.example.be/v1") as client:
+    with client_of(desk) as client:
         yield client

@@ -1,7 +1,7 @@
 """Who looked at whose data is recorded before an answer is given, and the person can see it."""
 
+import asyncio
 import re
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,10 +15,11 @@ from psycopg import errors
 from ledger.service.ports import StoreUnavailable
 from ledger.store.recorder import SERVICE_ROLE
 from projections.api import access_log
-from projections.api.access_log import READER_ROLE, WRITER_ROLE, Access, AccessLog
+from projections.api.access_log import READER_ROLE, WRITER_ROLE, Access, AccessLog, Recorded
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.document import document
+from projections.api.together import MAX_WAITING
 from schemas.api_v1.accesses import Accesses
 from tests.api.conftest import Headers
 from tests.projections.logs import ListLog, person
@@ -48,6 +49,16 @@ def access(account: UUID = NORA, **changed: Any) -> Access:
         "operation": "getBalances", "outcome": "answered", "trace": uuid4(),
     }  # fmt: skip
     return Access(**(of | changed))
+
+
+def record(url: str, *accesses: Access) -> None:
+    """Write the log as a worker does."""
+
+    async def write() -> None:
+        async with AccessLog(url) as log:
+            await log.record(accesses)
+
+    asyncio.run(write())
 
 
 def test_a_person_sees_who_looked_for_what_and_when(
@@ -146,10 +157,9 @@ def test_no_route_names_an_account_by_another_name() -> None:
 
 
 def test_pages_follow_one_another_to_the_last(
-    api: TestClient, log: ListLog, desk: Desk, as_who: Headers
+    api: TestClient, log: ListLog, database: str, as_who: Headers
 ) -> None:
-    desk.accesses.record([access(purpose=f"p{number}") for number in range(5)]).result(5)
-    desk.accesses.record([access(person(1))]).result(5)
+    record(database, *(access(purpose=f"p{number}") for number in range(5)), access(person(1)))
     seen, where = [], f"{accesses()}?pageSize=2"
     nora = as_who("accesses:read", account=NORA)
     for _ in range(3):
@@ -217,10 +227,13 @@ def test_who_logs_in_as_the_service_can_write_the_log_and_read_it(database: str)
         conn.execute(f"CREATE ROLE {login} LOGIN PASSWORD 'secret' IN ROLE {SERVICE_ROLE}".encode())
         host, port, name = conn.info.host, conn.info.port, conn.info.dbname
     url = f"postgresql://{login}:secret@{host}:{port}/{name}"
-    with AccessLog(url) as writing:
-        writing.record([access()]).result(5)
-    with psycopg.connect(url, autocommit=True) as conn:
-        [only] = access_log.accesses_of(conn, NORA, None, 10)
+    record(url, access())
+
+    async def read() -> list[Recorded]:
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+            return await access_log.accesses_of(conn, NORA, None, 10)
+
+    [only] = asyncio.run(read())
     assert only.client == "portal"
     with psycopg.connect(database, autocommit=True) as conn:
         conn.execute(f"DROP ROLE {login}".encode())
@@ -272,16 +285,15 @@ def test_a_connection_that_was_cut_off_is_made_again(
 def test_many_at_once_share_commits_and_each_is_there(database: str) -> None:
     at_once, each = 16, 50
 
-    def ask(accessed: AccessLog) -> None:
+    async def ask(accessed: AccessLog) -> None:
         for _ in range(each):
-            accessed.record([access()]).result(30)
+            await accessed.record([access()])
 
-    with AccessLog(database) as accessed:
-        threads = [threading.Thread(target=ask, args=[accessed]) for _ in range(at_once)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    async def together() -> None:
+        async with AccessLog(database) as accessed:
+            await asyncio.gather(*(ask(accessed) for _ in range(at_once)))
+
+    asyncio.run(together())
     with psycopg.connect(database, autocommit=True) as conn:
         rows, commits = conn.execute(
             "SELECT count(*), count(DISTINCT xmin::text) FROM access.log"
@@ -292,14 +304,16 @@ def test_many_at_once_share_commits_and_each_is_there(database: str) -> None:
 
 def test_a_name_that_the_database_can_not_hold_stops_nobody(database: str) -> None:
     odd = access(client=access_log.plain("a\0b\ud800" + "x" * 500))
-    with AccessLog(database) as accessed:
-        accessed.record([odd]).result(5)
+    record(database, odd)
     assert len(recorded(database)[0][1]) == access_log.MAX_NAME_CHARACTERS
 
 
 def test_what_comes_when_too_many_wait_is_refused(database: str) -> None:
-    accessed = AccessLog(database)  # whose thread doesn't run
-    for _ in range(access_log.MAX_WAITING_REQUESTS):
-        accessed.record([access()])
-    with pytest.raises(StoreUnavailable):
-        accessed.record([access()]).result(0)
+    async def too_many() -> None:
+        accessed = AccessLog(database)
+        for _ in range(MAX_WAITING):
+            accessed.record([access()])
+        with pytest.raises(StoreUnavailable):
+            await accessed.record([access()])
+
+    asyncio.run(too_many())

@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
+import psycopg
 from fastapi.testclient import TestClient
 
 from ledger.domain.calendar import OPEN, Term
 from projections.api.asking import Desk
 from projections.balances.view import balances_of
 from projections.runner import Runner
+from projections.tables import ask
 from schemas.api_v1.rights import Balances
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, client_of
 from tests.projections.logs import ListLog, enveloped, granted, lives, moved, person
 
 NORA = person(0)
@@ -24,13 +26,13 @@ def path(account: UUID = NORA) -> str:
 
 
 def test_the_lots_of_a_person_are_told_as_the_read_model_has_them(
-    api: TestClient, desk: Desk, log: ListLog, as_who: Headers
+    api: TestClient, database: str, log: ListLog, as_who: Headers
 ) -> None:
     answer = api.get(path(), params={"on": "2022-03-01"}, headers=as_who())
     assert answer.status_code == 200, answer.text
     told = Balances.model_validate_json(answer.content)
-    with desk.rows.connection() as conn:
-        known = balances_of(conn, NORA, told.on)
+    with psycopg.connect(database) as conn:
+        known = ask(conn, balances_of(NORA, told.on))
     assert [(each.lot, each.available, each.usable, each.pending) for each in told.items] == [
         (each.lot.id, each.available, each.usable, each.pending) for each in known.lots
     ]
@@ -57,7 +59,7 @@ def test_the_same_content_is_not_sent_again_though_the_ledger_went_on(
 
 
 def test_an_answer_waits_for_what_the_client_has_just_written(
-    api: TestClient, log: ListLog, database: str, as_who: Headers
+    desk: Desk, log: ListLog, database: str, as_who: Headers
 ) -> None:
     after = log.head() + 5
 
@@ -68,7 +70,8 @@ def test_an_answer_waits_for_what_the_client_has_just_written(
 
     writer = threading.Thread(target=write)
     writer.start()
-    answer = api.get(path(), headers=as_who() | {"Rugzak-After": str(after)})
+    with client_of(replace(desk, wait_seconds=30.0)) as api:
+        answer = api.get(path(), headers=as_who() | {"Rugzak-After": str(after)})
     writer.join()
     assert answer.status_code == 200
     assert int(answer.headers["Rugzak-Position"]) >= after

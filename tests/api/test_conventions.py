@@ -39,9 +39,8 @@ def sums(caller: ReadsBalances) -> Response:
 @pytest.fixture
 def app(desk: Desk) -> FastAPI:
     """Return the application with a route more."""
-    app = application()
+    app = application(desk)
     app.include_router(router, prefix=PREFIX)
-    app.state.desk = desk
     return app
 
 

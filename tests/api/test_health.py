@@ -1,5 +1,7 @@
 """Whether a worker lives, is ready, and how all of it is: for who runs it."""
 
+import asyncio
+
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
@@ -58,9 +60,12 @@ def test_without_the_database_it_lives_and_is_down(
 def test_who_asks_all_the_time_is_told_what_was_found_a_moment_ago(
     desk: Desk, log: ListLog
 ) -> None:
-    now, watch = [0.0], health.Watch(lambda: now[0])
-    assert watch.status(desk) == "UP"
-    desk.rows.close()
-    assert watch.status(desk) == "UP"
-    now[0] += health.LOOK_SECONDS
-    assert watch.status(desk) == "DOWN"
+    async def looks() -> list[str]:
+        now, watch = [0.0], health.Watch(lambda: now[0])
+        async with desk.rows:
+            found = [await watch.status(desk)]
+        found.append(await watch.status(desk))
+        now[0] += health.LOOK_SECONDS
+        return [*found, await watch.status(desk)]
+
+    assert asyncio.run(looks()) == ["UP", "UP", "DOWN"]

@@ -7,24 +7,21 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
-import uvicorn
 from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from ops import http_protocol
-from ops.api import configured
 from ops.settings import Settings
 from projections.api import border
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.document import METHODS, document
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, served
 from tests.api.test_border import problem
 from tests.projections.logs import ListLog, person
 
@@ -41,9 +38,7 @@ def _tell(said: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
 @pytest.fixture
 def echo(desk: Desk) -> Iterator[TestClient]:
     """Yield the application with one route more, which takes a body and tells it."""
-    app: FastAPI = application()
-    app.state.desk = desk
-
+    app: FastAPI = application(desk)
     app.post("/v1/echoes")(_tell)
 
     @app.get("/v1/defects")
@@ -234,26 +229,16 @@ class Served(NamedTuple):
 
 
 @pytest.fixture
-def served(
+def real(
     desk: Desk, log: ListLog, as_who: Headers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Served]:
     """Yield the API as `rugzak serve` configures it, which waits less long for slow clients."""
     monkeypatch.setattr(http_protocol, "HEADERS_SECONDS", SOON_SECONDS)
     monkeypatch.setattr(border, "BODY_SECONDS", SOON_SECONDS)
-    app = application()
-    app.state.desk = desk
+    app = application(desk)
     app.post("/v1/echoes")(_tell)
-    server = uvicorn.Server(configured(app, Settings(data_dir=tmp_path)))
-    with _listening() as listening:
-        thread = Thread(target=server.run, args=([listening],))
-        thread.start()
-        yield Served("127.0.0.1", int(listening.getsockname()[1]), as_who()["Authorization"])
-        server.should_exit = True
-        thread.join()
-
-
-def _listening() -> socket.socket:
-    return socket.create_server(("127.0.0.1", 0))
+    with served(app, Settings(data_dir=tmp_path)) as (host, port):
+        yield Served(host, port, as_who()["Authorization"])
 
 
 SOON_SECONDS = 1.0
@@ -292,21 +277,21 @@ def status_and_problem(raw: bytes) -> tuple[int, str]:
     return int(head.split()[1]), json.loads(body)["type"].rpartition(":")[2]
 
 
-def test_slow_and_endless_clients_are_hung_up_on_while_others_are_answered(served: Served) -> None:
-    idle, slow, fed = served.open(), served.open(), served.open()
+def test_slow_and_endless_clients_are_hung_up_on_while_others_are_answered(real: Served) -> None:
+    idle, slow, fed = real.open(), real.open(), real.open()
     began = time.monotonic()
     slow.sendall(b"GET /v1/health HTTP/1.1\r\nHost: x\r\nX-Long: ")
     fed.sendall(f"GET /v1/health HTTP/1.1\r\nHost: x\r\nX: {'y' * 40_000}".encode())
-    assert served.asked().status == 200
+    assert real.asked().status == 200
     assert status_and_problem(until_hung_up(fed)) == (431, "headersTooLarge")
     assert status_and_problem(trickled(slow)) == (408, "requestTimeout")
     assert SOON_SECONDS * 0.9 <= time.monotonic() - began < 8 * SOON_SECONDS
     assert status_and_problem(until_hung_up(idle)) == (408, "requestTimeout")
-    assert served.asked().status == 200
+    assert real.asked().status == 200
 
 
-def test_headers_in_one_go_that_are_too_long_are_refused_too(served: Served) -> None:
-    with served.open() as connection:
+def test_headers_in_one_go_that_are_too_long_are_refused_too(real: Served) -> None:
+    with real.open() as connection:
         many = "".join(f"X-{number}: {'y' * 1_000}\r\n" for number in range(40))
         connection.sendall(f"GET /v1/health HTTP/1.1\r\nHost: x\r\n{many}\r\n".encode())
         assert status_and_problem(until_hung_up(connection)) == (431, "headersTooLarge")
@@ -323,14 +308,14 @@ def test_headers_in_one_go_that_are_too_long_are_refused_too(served: Served) -> 
     ],
     ids=["TLS", "no request", "two lengths", "smuggling", "NUL in a header"],
 )
-def test_what_is_no_request_is_a_problem_too(served: Served, raw: bytes) -> None:
-    with served.open() as connection:
+def test_what_is_no_request_is_a_problem_too(real: Served, raw: bytes) -> None:
+    with real.open() as connection:
         connection.sendall(raw)
         assert status_and_problem(until_hung_up(connection)) == (400, "badRequest")
 
 
-def test_a_body_after_the_answer_that_never_ends_is_hung_up_on(served: Served) -> None:
-    with served.open() as connection:
+def test_a_body_after_the_answer_that_never_ends_is_hung_up_on(real: Served) -> None:
+    with real.open() as connection:
         connection.sendall(b"GET /v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n")
         began = time.monotonic()
         came = trickled(connection)
@@ -338,8 +323,8 @@ def test_a_body_after_the_answer_that_never_ends_is_hung_up_on(served: Served) -
         assert time.monotonic() - began < 8 * SOON_SECONDS
 
 
-def test_a_body_that_trickles_is_waited_for_no_longer_than_the_bound(served: Served) -> None:
-    with served.open() as slow:
+def test_a_body_that_trickles_is_waited_for_no_longer_than_the_bound(real: Served) -> None:
+    with real.open() as slow:
         began = time.monotonic()
         slow.sendall(
             b"POST /v1/echoes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

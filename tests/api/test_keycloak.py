@@ -5,13 +5,12 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from fastapi.testclient import TestClient
 
 from projections.api import bearer
-from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.bearer import Provider
 from projections.api.problems import Refused
+from tests.api.conftest import client_of
 from tests.keycloak import AUDIENCE, Realm, keycloak
 from tests.projections.logs import ListLog, person
 
@@ -55,10 +54,8 @@ def test_a_person_who_logs_in_comes_with_account_and_mandates(realm: Realm) -> N
 
 
 def test_the_api_answers_by_these_tokens(realm: Realm, desk: Desk, log: ListLog) -> None:
-    app = application()
-    app.state.desk = replace(desk, provider=Provider(realm.issuer, AUDIENCE))
     path = f"/accounts/{NORA}/balances"
-    with TestClient(app, base_url="http://rugzak.example.be/v1") as api:
+    with client_of(replace(desk, provider=Provider(realm.issuer, AUDIENCE))) as api:
         assert api.get(path, headers=headers(realm.token_of_nora())).status_code == 200
         office = realm.token("office", "accounts:any")
         assert api.get(path, headers=headers(office)).status_code == 200

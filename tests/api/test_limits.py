@@ -4,13 +4,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from fastapi.testclient import TestClient
 
-from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.limits import MAX_CLIENTS, Limits
 from projections.api.problems import Refused
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, client_of
 from tests.api.test_access_log import recorded
 from tests.projections.logs import ListLog, person
 
@@ -20,9 +18,7 @@ NORA = f"/accounts/{person(0)}/balances"
 def test_who_asked_too_much_is_told_how_long_to_wait_and_others_are_answered(
     desk: Desk, log: ListLog, database: str, as_who: Headers
 ) -> None:
-    app = application()
-    app.state.desk = replace(desk, limits=Limits(3))
-    with TestClient(app, base_url="http://rugzak.example.be/v1") as api:
+    with client_of(replace(desk, limits=Limits(3))) as api:
         answers = [api.get(NORA, headers=as_who()) for _ in range(4)]
         assert [each.status_code for each in answers] == [200, 200, 200, 429]
         assert {each.headers["RateLimit-Policy"] for each in answers} == {'"client";q=3;w=60'}

@@ -6,7 +6,7 @@
 import os
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 from uuid import UUID, uuid4
 
@@ -18,11 +18,12 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from ops.embedded.postgres import PostgresServer
-from projections.api.app import application
+from ops.settings import Settings
+from projections.api.app import PREFIX, application
 from projections.api.development import DevelopmentIssuer
 from projections.api.document import METHODS, document
 from projections.runner import Runner
-from tests.api.conftest import AUDIENCE, desk_on
+from tests.api.conftest import AUDIENCE, desk_on, served
 from tests.conftest import TEMPLATE, own_database
 from tests.projections.logs import ListLog, lives, person
 from tests.service.doors import standing
@@ -32,14 +33,19 @@ NORA = person(0)
 NAMES = {"lotId", "reservationId", "useId"}
 MEANING = {"invalidInput", "referencedResourceNotFound"}
 
-app = application()
 schema = schemathesis.openapi.from_dict(document(), config=SchemathesisConfig(seed=1))
-schema.app = app
+
+
+class Served(NamedTuple):
+    """Where the API is, and a token that may do all."""
+
+    url: str
+    token: str
 
 
 @pytest.fixture(scope="module")
-def token(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Open the application's desk, where some people have rights; yield a token that may do all."""
+def api(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the application, where some people have rights."""
     issuer = DevelopmentIssuer(tmp_path_factory.mktemp("issuer"), AUDIENCE)
     scopes = {
         scope
@@ -52,9 +58,10 @@ def token(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) ->
     for database in own_database(postgres, TEMPLATE):
         Runner(database, ListLog(lives(7, 40))).catch_up()
         with desk_on(database, issuer, standing("2022-03-01")) as desk:
-            app.state.desk = desk
-            yield issuer.token("portal", {*scopes, "accounts:any"})
-            del app.state.desk
+            folder = tmp_path_factory.mktemp("served")
+            with served(application(desk), Settings(data_dir=folder)) as (host, port):
+                token = issuer.token("portal", {*scopes, "accounts:any"})
+                yield Served(f"http://{host}:{port}{PREFIX}", token)
 
 
 few = settings(
@@ -66,7 +73,7 @@ few = settings(
 
 @few
 @schema.parametrize()
-def test_every_operation_does_what_its_description_says(case: Case[Any], token: str) -> None:
+def test_every_operation_does_what_its_description_says(case: Case[Any], api: Served) -> None:
     """Ask with a token that may do all; whoever names an account at all names Nora."""
     try:
         UUID(str(case.path_parameters.get("accountId")))
@@ -82,7 +89,7 @@ def test_every_operation_does_what_its_description_says(case: Case[Any], token: 
     for name, value in case.path_parameters.items() if positive else ():
         if name in NAMES and not re.fullmatch("[!-~]+", unquote(str(value))):
             case.path_parameters[name] = "x"  # the same
-    answer = case.call(headers={"Authorization": f"Bearer {token}"})
+    answer = case.call(api.url, headers={"Authorization": f"Bearer {api.token}"})
     excluded: list[Any] = []
     if refused_for_what_it_means(answer):
         excluded.append(positive_data_acceptance)
@@ -98,8 +105,8 @@ def refused_for_what_it_means(answer: Any) -> bool:
 
 @few
 @schema.parametrize()
-def test_every_operation_refuses_strangers_as_described(case: Case[Any], token: str) -> None:
+def test_every_operation_refuses_strangers_as_described(case: Case[Any], api: Served) -> None:
     """Ask without a token, or with what the cases have for one."""
-    answer = case.call_and_validate()
+    answer = case.call_and_validate(api.url)
     if case.operation.definition.raw.get("security"):
         assert answer.status_code >= 400, answer.text

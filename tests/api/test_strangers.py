@@ -27,8 +27,7 @@ THERE = "203.0.113.10"
 @contextmanager
 def seen_from(desk: Desk, folder: Path, host: str, **settings: str) -> Iterator[TestClient]:
     """Yield the API as `rugzak serve` configures it, as a client at an address has it."""
-    app = application()
-    app.state.desk = desk
+    app = application(desk)
     config = configured(app, Settings(data_dir=folder, **settings))
     config.load()
     base = "http://rugzak.example.be/v1"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consumers.batches import HELD_SECONDS
+from consumers.bounds import HELD_SECONDS
 from consumers.held import HeldRecords
 from consumers.parking import Replay
 from consumers.publisher import Message

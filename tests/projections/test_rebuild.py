@@ -15,7 +15,7 @@ from projections.catalogue import PROJECTIONS
 from projections.projection import Before, Rows
 from projections.rebuild import RebuildBlocked, rebuild, status
 from projections.runner import ProjectionStopped, Runner, connect
-from projections.tables import Conn, generations
+from projections.tables import Conn, ask, generations
 from tests.projections.logs import DAY, ListLog, lives, moved, person
 from tests.projections.test_runner import differences, raising_at, running, wait_until
 
@@ -55,7 +55,7 @@ def test_reads_and_writes_go_on_during_a_rebuild_and_positions_never_go_back(
         with connect(database) as reader:
             while not done.is_set():
                 began = time.monotonic()
-                seen.append(balances_of(reader, person(1), DAY).position)
+                seen.append(ask(reader, balances_of(person(1), DAY)).position)
                 slowest_seconds = max(slowest_seconds, time.monotonic() - began)
 
     Runner(database, log).catch_up()
@@ -135,17 +135,17 @@ def test_a_reader_that_does_not_let_go_blocks_the_swap_and_not_the_other_readers
     log = ListLog(lives(7, 50))
     Runner(database, log).catch_up()
     with connect(database) as other, other.transaction():
-        balances_of(other, person(1), DAY)
+        ask(other, balances_of(person(1), DAY))
         with pytest.raises(RebuildBlocked):
             rebuild(database, log, BALANCES)
-        assert balances_of(conn, person(1), DAY).position == log.head()
+        assert ask(conn, balances_of(person(1), DAY)).position == log.head()
     assert rebuild(database, log, BALANCES).generation == 2
 
 
 def test_before_the_first_run_every_projection_is_missing(conn: Conn) -> None:
     assert {s.state for s in status(conn, ListLog(lives(8, 5)))} == {"missing"}
     with pytest.raises(LookupError):
-        balances_of(conn, person(1), DAY)
+        ask(conn, balances_of(person(1), DAY))
 
 
 def test_a_running_follower_goes_on_with_what_was_rebuilt_after_it_had_stopped(

@@ -12,7 +12,7 @@ from projections.outcomes.project import OUTCOMES
 from projections.outcomes.view import outcome_of, outcomes_of
 from projections.projection import fold
 from projections.runner import Runner
-from projections.tables import Conn
+from projections.tables import Conn, ask
 from projections.timeline.view import timeline_of
 from tests.projections.logs import (
     DAY,
@@ -33,27 +33,27 @@ def test_a_lapsed_right_is_never_available_though_the_clock_is_slow(
     database: str, conn: Conn
 ) -> None:
     Runner(database, ListLog(enveloped([granted()], NORA))).catch_up()
-    (on_last_day,) = balances_of(conn, NORA, date(2022, 8, 31)).lots
+    (on_last_day,) = ask(conn, balances_of(NORA, date(2022, 8, 31))).lots
     assert (on_last_day.available, on_last_day.lot.expired) == (7500, 0)
-    (day_after,) = balances_of(conn, NORA, date(2022, 9, 1)).lots
+    (day_after,) = ask(conn, balances_of(NORA, date(2022, 9, 1))).lots
     assert (day_after.available, day_after.lot.expired) == (0, 7500)
 
 
 def test_a_lot_that_has_not_begun_is_pending(database: str, conn: Conn) -> None:
     Runner(database, ListLog(enveloped([granted()], NORA))).catch_up()
-    (lot,) = balances_of(conn, NORA, date(2021, 8, 31)).lots
+    (lot,) = ask(conn, balances_of(NORA, date(2021, 8, 31))).lots
     assert (lot.available, lot.pending) == (0, 7500)
 
 
 def test_the_example_life_reads_as_it_is_written(database: str, conn: Conn) -> None:
     life = noras_life(NORA)
     Runner(database, ListLog(life[:5])).catch_up()
-    (lot,) = balances_of(conn, NORA, date(2022, 3, 2)).lots
+    (lot,) = ask(conn, balances_of(NORA, date(2022, 3, 2))).lots
     assert (lot.available, lot.lot.used, lot.usable) == (4800, 1200, 0)
     assert [(stop.mode, stop.reason) for stop in lot.stops] == [("keep", "not employed")]
-    assert balances_of(conn, NORA, date(2022, 2, 1)).lots[0].usable == 4800
+    assert ask(conn, balances_of(NORA, date(2022, 2, 1))).lots[0].usable == 4800
     Runner(database, ListLog(life)).catch_up()
-    answer = balances_of(conn, NORA, date(2023, 2, 1))
+    answer = ask(conn, balances_of(NORA, date(2023, 2, 1)))
     assert answer.position == 8
     assert (answer.lots[0].available, answer.lots[0].lot.shortfall) == (0, 1200)
 
@@ -61,7 +61,7 @@ def test_the_example_life_reads_as_it_is_written(database: str, conn: Conn) -> N
 def test_a_freeze_of_everything_stops_every_lot(database: str, conn: Conn) -> None:
     frozen = e.RightsFrozen(scheme="", effective_on=DAY, reason="inquiry")
     Runner(database, ListLog(enveloped([frozen, granted()], NORA))).catch_up()
-    (lot,) = balances_of(conn, NORA, DAY).lots
+    (lot,) = ask(conn, balances_of(NORA, DAY)).lots
     assert (lot.available, lot.usable, lot.stops[0].mode) == (7500, 0, "frozen")
 
 
@@ -71,13 +71,13 @@ def test_many_accounts_are_read_at_one_position_and_within_a_bound(
     log = lives(1, 200)
     Runner(database, ListLog(log)).catch_up()
     stranger = person(99)
-    answers = balances_of_many(conn, [NORA, JAN, stranger], DAY)
+    answers = ask(conn, balances_of_many([NORA, JAN, stranger], DAY))
     assert {answer.position for answer in answers.values()} == {log[-1].position}
-    assert answers[NORA] == balances_of(conn, NORA, DAY)
+    assert answers[NORA] == ask(conn, balances_of(NORA, DAY))
     assert answers[NORA].lots
     assert answers[stranger].lots == ()
     with pytest.raises(ValueError, match="at most"):
-        balances_of_many(conn, [person(n) for n in range(MAX_ACCOUNTS + 1)], DAY)
+        ask(conn, balances_of_many([person(n) for n in range(MAX_ACCOUNTS + 1)], DAY))
 
 
 def test_a_timeline_is_read_page_by_page_from_either_end(database: str, conn: Conn) -> None:
@@ -86,20 +86,20 @@ def test_a_timeline_is_read_page_by_page_from_either_end(database: str, conn: Co
     own = [x.position for x in log if x.account == NORA]
     for order, expected in (("oldest first", own), ("newest first", own[::-1])):
         read: list[int] = []
-        page = timeline_of(conn, NORA, order=order, limit=7)  # type: ignore[arg-type]
+        page = ask(conn, timeline_of(NORA, order=order, limit=7))  # type: ignore[arg-type]
         read += [entry.position for entry in page.entries]
         while page.beyond is not None:
-            page = timeline_of(conn, NORA, order=order, limit=7, beyond=page.beyond)  # type: ignore[arg-type]
+            page = ask(conn, timeline_of(NORA, order=order, limit=7, beyond=page.beyond))  # type: ignore[arg-type]
             read += [entry.position for entry in page.entries]
         assert read == expected
     assert page.position == log[-1].position
     with pytest.raises(ValueError, match="1 to"):
-        timeline_of(conn, NORA, limit=0)
+        ask(conn, timeline_of(NORA, limit=0))
 
 
 def test_an_entry_holds_the_event_as_it_is_stored(database: str, conn: Conn) -> None:
     Runner(database, ListLog(enveloped([granted()], NORA))).catch_up()
-    (entry,) = timeline_of(conn, NORA).entries
+    (entry,) = ask(conn, timeline_of(NORA)).entries
     assert (entry.kind, entry.quantity, entry.unit, entry.scheme) == (
         "right-granted", 7500, "minute", VOV,
     )  # fmt: skip
@@ -112,11 +112,11 @@ def test_outcomes_are_found_by_command_and_by_source(database: str, conn: Conn) 
     log += enveloped([granted()], NORA, after=1, command="https://a.example m2")
     log += enveloped([granted()], JAN, after=2, command="https://a.example.org m1")
     Runner(database, ListLog(log)).catch_up()
-    assert outcome_of(conn, "https://a.example m2").outcomes[0].first_position == 2
-    assert outcome_of(conn, "https://a.example m3").outcomes == ()
-    first = outcomes_of(conn, "https://a.example", limit=1)
+    assert ask(conn, outcome_of("https://a.example m2")).outcomes[0].first_position == 2
+    assert ask(conn, outcome_of("https://a.example m3")).outcomes == ()
+    first = ask(conn, outcomes_of("https://a.example", limit=1))
     assert [o.command for o in first.outcomes] == ["https://a.example m1"]
-    rest = outcomes_of(conn, "https://a.example", beyond=first.beyond)
+    rest = ask(conn, outcomes_of("https://a.example", beyond=first.beyond))
     assert ([o.command for o in rest.outcomes], rest.beyond) == (["https://a.example m2"], None)
 
 

@@ -17,7 +17,7 @@ from ledger.service.reach import DueAccount, reach_due
 from ledger.store.codec import Undecodable
 from tests.memory_store import MemoryStore
 from tests.service.doors import command, open_door, standing
-from tests.service.test_door import JOB, GatedStore, asked
+from tests.service.test_door import JOB
 
 YEAR_LATER = "2022-09-05"
 
@@ -66,13 +66,11 @@ def test_the_clocks_round_stops_loudly_when_our_code_fails_for_everyone() -> Non
 
 
 def test_of_callers_at_once_only_the_one_on_whom_our_code_fails_hears_of_it() -> None:
-    store, accounts = GatedStore(), [uuid4() for _ in range(6)]
-    store.go.set()
+    store, accounts = MemoryStore(), [uuid4() for _ in range(6)]
     employed(store, accounts[2:3])
     damage(store, accounts[2:3])
-    store.begun.clear()
-    store.go.clear()
-    answers = asked(store, [command(f"c-{n}", JOB, account) for n, account in enumerate(accounts)])
+    commands = [command(f"c-{n}", JOB, account) for n, account in enumerate(accounts)]
+    answers = open_door(store).handle_each(commands)
     assert [type(answer) for answer in answers] == [
         *[Accepted] * 2, Undecodable, *[Accepted] * 3,
     ]  # fmt: skip

@@ -1,6 +1,5 @@
 """The one write door: what becomes of commands, once, whoever else is at it."""
 
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -197,92 +196,40 @@ def test_when_a_commits_answer_is_lost_the_same_batch_again_tells_what_it_did(
     assert agrees(store)
 
 
-class GatedStore(MemoryStore):
-    """A store whose first append waits for a sign, and whose second may fail."""
-
-    def __init__(self, fails: BaseException | None = None) -> None:
-        super().__init__()
-        self.begun, self.go = threading.Event(), threading.Event()
-        self._fails = fails
+class AwayStore(MemoryStore):
+    """A store that gives no answer."""
 
     def append(self, batch: Append) -> Sequence[int]:
-        self.begun.set()
-        assert self.go.wait(DEADLINE_S)
-        if self.appends == 1 and self._fails is not None:
-            fails, self._fails = self._fails, None
-            raise fails
-        return super().append(batch)
-
-
-def asked(store: GatedStore, commands: Sequence[Command]) -> list[Outcome | BaseException]:
-    """Ask the first; the others while it is committed; return each one's answer or error."""
-    door = open_door(store)
-    answers: dict[str, Outcome | BaseException] = {}
-
-    def ask(one: Command) -> None:
-        try:
-            answers[one.id] = door.ask(one)
-        except BaseException as error:  # noqa: BLE001  it is what the caller got
-            answers[one.id] = error
-
-    threads = [threading.Thread(target=ask, args=(one,)) for one in commands]
-    threads[0].start()
-    assert store.begun.wait(DEADLINE_S)
-    for thread in threads[1:]:
-        thread.start()
-    while len(door._queue) < len(commands) - 1:
-        assert threads[0].is_alive()
-        threading.Event().wait(0.001)
-    store.go.set()
-    for thread in threads:
-        thread.join(DEADLINE_S)
-        assert not thread.is_alive()
-    return [answers[one.id] for one in commands]
+        raise StoreUnavailable(f"away, with {len(batch.envelopes)} events")
 
 
 def test_callers_at_once_share_a_transaction_and_each_gets_its_own_answer() -> None:
-    store = GatedStore()
+    store = MemoryStore()
     accounts = [uuid4() for _ in range(40)]
     commands = [
         command(f"c-{n}", TOO_MUCH if n % 4 == 3 else JOB, account)
         for n, account in enumerate(accounts)
     ]
-    answers = asked(store, commands)
-    assert store.appends == 2
+    answers = open_door(store).handle_each(commands)
+    assert store.appends == 1
     for n, answer in enumerate(answers):
         assert isinstance(answer, Rejected if n % 4 == 3 else Accepted)
         assert answer.command == f"c-{n}"
         assert answer.position == store.events_of(accounts[n])[-1].position
 
 
-def test_when_the_database_is_away_each_caller_of_that_group_hears_it() -> None:
-    store = GatedStore(fails=StoreUnavailable("away"))
-    first, *others = asked(store, [command(f"c-{n}", JOB, uuid4()) for n in range(4)])
-    assert isinstance(first, Accepted)
-    assert [type(answer) for answer in others] == [StoreUnavailable] * 3
-
-
-def test_a_caller_that_is_interrupted_leaves_nobody_of_its_group_waiting() -> None:
-    store = GatedStore(fails=KeyboardInterrupt())
-    answers = asked(store, [command(f"c-{n}", JOB, uuid4()) for n in range(4)])
-    assert sorted(type(answer).__name__ for answer in answers) == ["Accepted"] * 3 + [
-        "KeyboardInterrupt"
-    ]
+def test_when_the_database_is_away_each_caller_of_a_group_hears_it() -> None:
+    asked = [command(f"c-{n}", JOB, uuid4()) for n in range(4)]
+    answers = open_door(AwayStore()).handle_each(asked)
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 4
 
 
 def test_many_callers_on_postgres_get_right_answers(store: PostgresStore) -> None:
-    door = open_door(store)
     accounts = [uuid4() for _ in range(60)]
-
-    def ask(account: UUID) -> Callable[[], None]:
-        def told() -> None:
-            outcome = door.ask(command(f"c {account}", JOB, account))
-            assert isinstance(outcome, Accepted)
-            assert store.events_of(account)[-1].position == outcome.position
-
-        return told
-
-    in_threads([ask(account) for account in accounts])
+    asked = [command(f"c {account}", JOB, account) for account in accounts]
+    for account, outcome in zip(accounts, open_door(store).handle_each(asked), strict=True):
+        assert isinstance(outcome, Accepted)
+        assert store.events_of(account)[-1].position == outcome.position
     assert agrees(store, accounts)
 
 

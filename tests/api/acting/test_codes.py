@@ -20,15 +20,15 @@ from ledger.service.operated import operated
 from ledger.service.ports import Append, StoreUnavailable
 from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door
-from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.bearer import ANY_ACCOUNT
 from projections.api.codes import ALPHABET, hash_of, new_code
+from projections.api.ordering import together
 from projections.api.redemptions import MAX_FAILED_A_MINUTE
 from schemas.api_v1.codes import Authorization, Redemption
 from tests.api.acting.conftest import Post, done, happened, problem
 from tests.api.acting.world import COURSE, EMMA, NORA, on, taking
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, beside, client_of
 
 DOES_NOT_WORK = "urn:problem-type:rugzak:codeNotAccepted"
 CVO = "cvo-semper"
@@ -238,9 +238,7 @@ def test_guesses_are_throttled_for_each_client_over_all_workers_until_the_next_m
     late = redeem(code)
     assert problem(late).type == "urn:problem-type:belgif:tooManyFailedRequests"
     assert (late.status_code, late.headers["Retry-After"]) == (429, "60")
-    app = application()
-    app.state.desk = desk
-    with TestClient(app, base_url="http://rugzak.example.be/v1") as other:
+    with client_of(beside(desk)) as other:
         headers = as_client("cvo", "authorizations:redeem", provider=CVO)
         answer = other.post("/redemptions", json=redeeming(code), headers=headers)
     assert answer.status_code == 429
@@ -295,10 +293,10 @@ def test_a_redemption_that_broke_off_is_finished_by_the_same_request_and_none_is
     after: bool,
 ) -> None:
     with BreaksOff(database, after=after) as breaking:
-        app.state.desk = replace(desk, door=open_door(breaking, clock))
+        app.state.commands = together(replace(desk, door=open_door(breaking, clock)))
         away = redeem(code)
     assert (away.status_code, away.headers["Retry-After"]) == (503, "1")
-    app.state.desk = desk
+    app.state.commands = together(desk)
     assert problem(redeem(code, quantity=60)).type == DOES_NOT_WORK
     assert redeem(code).status_code == 201
     assert len(happened(store, e.RightUsed)) == 1

@@ -4,10 +4,10 @@ import json
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
@@ -16,17 +16,15 @@ from ledger.domain.commands import Erase
 from ledger.domain.facts import Enterprise
 from ledger.domain.reasons import Reason
 from ledger.service.clock import SetClock
-from ledger.service.door import Door
 from ledger.service.operated import operated
 from ledger.store.postgres import PostgresStore
 from ops.wiring import open_door
-from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.refusals import NOBODY_THERE, WRONG_WHATEVER_IS_HELD, kind_of
 from schemas.api_v1.problems import BadRequest
 from tests.api.acting.conftest import SCOPES, SYSTEM, Post, done, happened, problem
 from tests.api.acting.world import EMMA, NORA, TODAY, on, taking
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, beside, client_of
 from tests.service.doors import command
 from tests.story import day, said
 
@@ -148,10 +146,8 @@ def test_a_repeat_that_another_worker_takes_gets_the_same_bytes(
     post: Post, desk: Desk, store: PostgresStore, clock: SetClock, as_who: Headers
 ) -> None:
     first = post("reservations", taking(), "k1")
-    app = application()
-    app.state.desk = replace(desk, door=open_door(store, clock))
     headers = as_who(*SYSTEM) | {"Idempotency-Key": "k1"}
-    with TestClient(app, base_url="http://rugzak.example.be/v1") as other:
+    with client_of(beside(desk, door=open_door(store, clock))) as other:
         again = other.post(f"/accounts/{NORA}/reservations", json=taking(), headers=headers)
     assert (again.status_code, again.content) == (201, first.content)
 
@@ -198,14 +194,15 @@ def test_two_clients_with_the_same_key_are_two(
     assert actors == ["portal", "desk"]
 
 
-def test_the_same_key_waits_for_its_first_request(post: Post, desk: Desk) -> None:
-    assert isinstance(desk.door, Door)
-    with ThreadPoolExecutor(1) as pool:
-        with desk.door._commit_lock:
-            first = pool.submit(post, "reservations", taking(), "k1")
-            while not desk.door._queue:
-                threading.Event().wait(0.01)
-            under_way = post("reservations", taking(), "k1")
+def test_the_same_key_waits_for_its_first_request(post: Post, database: str) -> None:
+    waiting = b"SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'ledger.events'::regclass"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database) as conn:
+        conn.execute("LOCK TABLE ledger.events IN ACCESS EXCLUSIVE MODE")
+        first = pool.submit(post, "reservations", taking(), "k1")
+        while not conn.execute(waiting).fetchall():
+            assert not first.done()
+        under_way = post("reservations", taking(), "k1")
+        conn.rollback()
         done(first.result())
     assert problem(under_way).type == "urn:problem-type:rugzak:requestUnderWay"
     assert (under_way.status_code, under_way.headers["Retry-After"]) == (409, "1")
@@ -318,8 +315,7 @@ def test_64_clients_with_repeats_and_retries_at_two_workers_spend_one_balance_an
     headers = as_who(*SYSTEM)
     answers: dict[str, set[tuple[int, bytes]]] = {f"k{n}": set() for n in range(48)}
     lock = threading.Lock()
-    second = application()
-    second.state.desk = replace(desk, door=open_door(store, clock))
+    second = beside(desk, door=open_door(store, clock))
 
     def client(number: int) -> None:
         for step in range(3):
@@ -337,7 +333,7 @@ def test_64_clients_with_repeats_and_retries_at_two_workers_spend_one_balance_an
                 answers[f"k{each}"].add((answer.status_code, answer.content))
 
     with (
-        TestClient(second, base_url="http://rugzak.example.be/v1") as other,
+        client_of(second) as other,
         ThreadPoolExecutor(64) as pool,
     ):
         list(pool.map(client, range(64)))

@@ -199,10 +199,6 @@ class Door:
             id_: self._decode(rows[id_].state) if id_ in rows else Account() for id_ in accounts
         }
 
-    def known(self, accounts: Collection[UUID]) -> Collection[UUID]:
-        """Return those of some accounts that have events."""
-        return self.store.load(accounts, [])[0].keys()
-
     def handle_each(self, commands: Sequence[Command]) -> list[Outcome | Exception]:
         """Handle commands of many callers in one transaction: group commit.
 

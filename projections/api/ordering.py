@@ -13,6 +13,7 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.domain import commands as c
+from ledger.domain.account import Account as State
 from ledger.domain.events import NOBODYS, Envelope
 from ledger.domain.mandates import Helping
 from ledger.service.outcomes import Accepted, Outcome, Rejected, first_of
@@ -145,8 +146,8 @@ def together(desk: Desk) -> Commands:
 
 
 def _carry_out(desk: Desk, orders: Sequence[Ordered]) -> Sequence[Carried | Exception]:
-    known = desk.door.known({order.account for order in orders})
-    to_nobody = [order.account not in known or order.account in NOBODYS for order in orders]
+    states = desk.door.states({order.account for order in orders})
+    to_nobody = [not _is_somebody(order.account, states[order.account]) for order in orders]
     asked = [order for order, nobody in zip(orders, to_nobody, strict=True) if not nobody]
     outcomes = desk.door.handle_each([order.command for order in asked])
     told = iter(_told(desk, asked, outcomes))
@@ -193,7 +194,10 @@ async def carried(request: Request, ordered: Ordered) -> Carried:
 
 def is_known(desk: Desk, account: UUID) -> bool:
     """Whether the ledger knows an account of somebody's, not erased."""
-    known = desk.door.state(account)
+    return _is_somebody(account, desk.door.state(account))
+
+
+def _is_somebody(account: UUID, known: State) -> bool:
     return known.version > 0 and known.erased is None and account not in NOBODYS
 
 

@@ -166,7 +166,9 @@ class Refused(Exception):  # noqa: N818  it is an answer
 
 _UNKNOWN: Final = _Said("unknownInput", "Unknown input", frozenset({"extra_forbidden"}))
 _SCHEMA: Final = _Said("schemaViolation", "Input isn't valid with respect to schema")
-_MEANING: Final = _Said("invalidInput", "Invalid input", frozenset({"value_error"}))
+_MEANING: Final = _Said(
+    "invalidInput", "Invalid input", frozenset({"value_error", "forbidden-character"})
+)
 """Also what a body says that no schema can tell is wrong, such as a number's check digits."""
 
 

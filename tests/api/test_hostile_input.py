@@ -345,10 +345,10 @@ CHUNKS = b'Transfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n5\r\n"bc"}\r\n0\r\n\r
 @pytest.mark.parametrize("packet", [1, 7, 1_000], ids=lambda size: f"{size} bytes a packet")
 @pytest.mark.parametrize("body", [LENGTH, CHUNKS], ids=["length", "chunks"])
 def test_who_wishes_for_http_2_as_java_does_is_answered_in_what_we_speak(
-    served: Served, body: bytes, packet: int
+    real: Served, body: bytes, packet: int
 ) -> None:
     raw = WISH + body
-    with served.open() as connection:
+    with real.open() as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for _ in range(2):  # the connection is as good as before
             for begin in range(0, len(raw), packet):

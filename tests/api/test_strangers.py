@@ -15,7 +15,7 @@ from projections.api.asking import Desk
 from projections.api.limits import MAX_CLIENTS
 from projections.api.problems import Refused
 from projections.api.strangers import Strangers, network_of
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, beside
 from tests.projections.logs import ListLog, person
 
 NORA = f"/accounts/{person(0)}/balances"
@@ -45,7 +45,10 @@ def test_after_some_failures_an_address_waits_and_good_tokens_from_it_go_on(
     strict: Desk, log: ListLog, tmp_path: Path, as_who: Headers
 ) -> None:
     known, new = as_who(), as_who("balances:read", "accounts:any", "other:read")
-    with seen_from(strict, tmp_path, HERE) as here, seen_from(strict, tmp_path, THERE) as there:
+    with (
+        seen_from(strict, tmp_path, HERE) as here,
+        seen_from(beside(strict), tmp_path, THERE) as there,
+    ):
         assert here.get(NORA, headers=known).status_code == 200
         assert [here.get(NORA, headers=FORGED).status_code for _ in range(4)] == [401] * 3 + [429]
         last = here.get(NORA)

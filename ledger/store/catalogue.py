@@ -91,6 +91,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("record-dropped", e.RecordDropped),
     Kind("gap-accepted", e.GapAccepted),
     Kind("account-erased", e.AccountErased),
+    Kind("account-merged", e.AccountMerged),
+    Kind("account-unmerged", e.AccountUnmerged),
+    Kind("account-joined", e.AccountJoined),
+    Kind("account-parted", e.AccountParted),
 )
 
 MEMBERS: dict[type, str] = {

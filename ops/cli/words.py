@@ -145,6 +145,8 @@ def sentence(
             return say("published", scheme=event.scheme, digest=event.digest)
         case e.RecordDropped() | e.GapAccepted() | e.AccountErased():
             return operated(event, say)
+        case e.AccountMerged() | e.AccountUnmerged() | e.AccountJoined() | e.AccountParted():
+            return brought_together(event, say)
         case e.RightRestricted():
             return say("restricted", scheme=event.scheme, reason=say.text(event.reason))
         case e.RestrictionLifted():
@@ -205,6 +207,21 @@ def operated(event: e.RecordDropped | e.GapAccepted | e.AccountErased, say: Lang
         return say("record-dropped", record=f"{place}{event.offset}", because=event.because)
     since, until = f"{place}{event.since}", f"{place}{event.until}"
     return say("gap-accepted", since=since, until=until, because=event.because)
+
+
+def brought_together(
+    event: e.AccountMerged | e.AccountUnmerged | e.AccountJoined | e.AccountParted, say: Language
+) -> str:
+    """Write that two accounts were found to be one holder's, or two again."""
+    match event:
+        case e.AccountMerged():
+            return say("account-merged", account=str(event.into), because=event.because)
+        case e.AccountUnmerged():
+            return say("account-unmerged", account=str(event.into), because=event.because)
+        case e.AccountJoined():
+            return say("account-joined", account=str(event.account), because=event.because)
+        case e.AccountParted():
+            return say("account-parted", account=str(event.account), because=event.because)
 
 
 def course_ended(event: e.CourseEnded, say: Language) -> str:

@@ -1,8 +1,9 @@
 """What every route needs: who asks and what for, the rows, and an answer that is fresh enough."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from time import monotonic, sleep
 from typing import Annotated, Final, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -14,7 +15,13 @@ from psycopg import OperationalError
 from psycopg_pool import ConnectionPool, PoolTimeout
 from pydantic import BaseModel
 
-from ledger.domain.events import NOBODYS, AccountErased, Envelope
+from ledger.domain.events import (
+    NOBODYS,
+    AccountErased,
+    AccountMerged,
+    AccountUnmerged,
+    Envelope,
+)
 from ledger.domain.regulation import Rulebook
 from ledger.service.clock import Clock
 from ledger.service.door import Door
@@ -26,6 +33,7 @@ from projections.api.bearer import Caller, Provider
 from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
+from projections.balances.view import merged_into
 from projections.tables import Conn
 from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
 from schemas.cloudevents import UUID_PATTERN
@@ -81,10 +89,16 @@ class Positioned(Protocol):
 
 
 class Story(NamedTuple):
-    """An account's events, as of a position in the log."""
+    """An account's events, as of a position in the log.
+
+    Attributes:
+        account: whose; another than was asked about, when that one was merged into it.
+
+    """
 
     position: int
     envelopes: Sequence[Envelope]
+    account: UUID
 
 
 R = TypeVar("R")
@@ -120,7 +134,11 @@ def asked_by(
 
     """
     seen = noted(request.scope)
-    caller = replace(desk.provider.caller(authorization), named=seen.accounts.add)
+    caller = replace(
+        desk.provider.caller(authorization),
+        named=seen.accounts.add,
+        merged=partial(_merged, desk),
+    )
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()
@@ -202,8 +220,24 @@ def from_rows(desk: Desk, read: Callable[[Conn], R]) -> R:
         raise StoreUnavailable(str(error)) from error
 
 
-def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
+def stands_for(desk: Desk, account: UUID) -> UUID:
+    """Return the account that stands for another: that into which it was merged, or itself.
+
+    Raises:
+        StoreUnavailable: the database gives no answer.
+
+    """
+    return _merged(desk, [account]).get(account, account)
+
+
+def _merged(desk: Desk, accounts: Collection[UUID]) -> Mapping[UUID, UUID]:
+    return from_rows(desk, partial(merged_into, accounts=accounts))
+
+
+def story_of(desk: Desk, after: int | None, account: UUID, known: datetime | None = None) -> Story:
     """Read an account's events, when need be until those of a position are there.
+
+    Of one that was merged, those of the account that stands for it; with `known`: if it was then.
 
     Raises:
         Refused: as `fresh`; or there is no such account, or it was erased.
@@ -213,12 +247,27 @@ def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
 
     def look() -> Story:
         position = desk.store.head()  # before the events, of which newer ones may be there then
-        return Story(position, desk.store.events_of(account))
+        envelopes = desk.store.events_of(account)
+        into = _into(envelopes, known)
+        if into is None:
+            return Story(position, envelopes, account)
+        return Story(position, desk.store.events_of(into), into)
 
     found = _until(desk, after, look)
     if not found.envelopes or any(isinstance(x.event, AccountErased) for x in found.envelopes):
         raise no_such_account()
     return found
+
+
+def _into(envelopes: Sequence[Envelope], known: datetime | None) -> UUID | None:
+    """Return into which account one was merged, as it is known now or was at an instant."""
+    into: UUID | None = None
+    for each in envelopes:
+        if known is not None and each.metadata.recorded_at > known:
+            break
+        if isinstance(each.event, AccountMerged | AccountUnmerged):
+            into = each.event.into if isinstance(each.event, AccountMerged) else None
+    return into
 
 
 def _until(desk: Desk, after: int | None, look: Callable[[], T]) -> T:

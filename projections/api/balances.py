@@ -18,13 +18,20 @@ from projections.api.asking import (
     fresh,
     no_such_account,
     seen_by,
+    stands_for,
     story_of,
     told,
     without_parameters,
 )
 from projections.api.problems import invalid
 from projections.api.schemes import period
-from projections.balances.view import Balances, LotBalance, balances_of, balances_of_many
+from projections.balances.view import (
+    Balances,
+    LotBalance,
+    balances_of,
+    balances_of_many,
+    merged_into,
+)
 from projections.tables import Conn
 from projections.timeline.view import is_known, known_of
 from schemas.api_v1 import rights as wire
@@ -57,6 +64,7 @@ def balances(
 
     Of today or a day to come, quantities are the newest known; the day says which periods run and
     what is stopped. Of a day that is past, and as known at an instant, it is what was true then.
+    Of an account that was merged into another, it is what that other one has, under its reference.
     """
     today = desk.clock.now().today
     on = day_asked(asked.on, asked.known_at, today)
@@ -64,11 +72,15 @@ def balances(
     lots: Sequence[Held | LotBalance]
     if asked.known_at is None and on >= today:
         found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
+        if not found.lots and (into := stands_for(desk, looked_for)) != looked_for:
+            account = looked_for = caller.led(looked_for, into)
+            found = fresh(desk, after, partial(balances_of, account=looked_for, on=on))
         position, lots = found.position, found.lots
         if not lots and not fresh(desk, after, partial(is_known, account=looked_for)).known:
             raise no_such_account()
     else:
-        story = story_of(desk, after, looked_for)
+        story = story_of(desk, after, looked_for, asked.known_at)
+        account = caller.led(account, story.account)
         position, lots = story.position, held_on(story.envelopes, on, asked.known_at)
     body = wire.Balances(
         person=account,
@@ -81,11 +93,15 @@ def balances(
 
 
 class _Many(NamedTuple):
-    """What some accounts have; the position is that of the older of two reads."""
+    """What some accounts have; the position is that of the oldest of the reads.
+
+    `into` says into which others some of them were merged.
+    """
 
     position: int
     held: Mapping[UUID, Balances]
     known: frozenset[UUID]
+    into: Mapping[UUID, UUID]
 
 
 @router.post(
@@ -117,20 +133,32 @@ def many_balances(
 
     def look(conn: Conn) -> _Many:
         known, held = known_of(conn, seen), balances_of_many(conn, seen, on)
+        empty = [each for each in seen if not held[each].lots]
+        into = merged_into(conn, empty) if empty else {}
+        if into:
+            held |= balances_of_many(conn, set(into.values()), on)
         position = min(known.position, *(each.position for each in held.values()))
-        return _Many(position, held, known.accounts)
+        return _Many(position, held, known.accounts, into)
 
     found = fresh(desk, after, look)
+    for each, into in found.into.items():
+        caller.led(seen[each], into)
     items = tuple(
-        wire.AccountBalances(
-            person=account,
-            lots=tuple(_lot(account, each, desk.lots) for each in found.held[looked_for].lots),
-        )
+        _of_one(found, looked_for, account, desk.lots)
         for looked_for, account in seen.items()
         if looked_for in found.known or found.held[looked_for].lots
     )
     body = wire.ManyBalances(on=on, position=found.position, items=items)
     return told(request, body, found.position)
+
+
+def _of_one(found: _Many, looked_for: UUID, account: UUID, lots: Lots) -> wire.AccountBalances:
+    """Tell what one has; of one that was merged, what the account has that stands for it."""
+    person = found.into.get(looked_for, account)
+    held = found.held[found.into.get(looked_for, looked_for)].lots
+    told = tuple(_lot(person, each, lots) for each in held)
+    more = {} if person == account else {"asked": account}
+    return wire.AccountBalances(person=person, lots=told, **more)
 
 
 def _lot(account: UUID, held: Held | LotBalance, lots: Lots) -> wire.LotOnDay:

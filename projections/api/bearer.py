@@ -8,10 +8,10 @@ Sources: RFC 6750, RFC 9068; OpenID Connect Discovery 1.0.
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from time import monotonic, time
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 import httpx2
@@ -61,6 +61,15 @@ ANY_ACCOUNT: Final = "accounts:any"
 log = structlog.get_logger(__name__)
 
 
+Acts: TypeAlias = Literal["own", "mandate"]
+Merged: TypeAlias = Callable[[Collection[UUID]], Mapping[UUID, UUID]]
+
+
+def _none_merged(_: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """Stand in until a request is known."""
+    return {}
+
+
 def _unasked(account: UUID) -> None:
     """Stand in until a request is known."""
     raise AssertionError(f"{account} is asked about outside of a request: the log wouldn't know")
@@ -80,6 +89,8 @@ class Caller:
         sources: of the messages that the client publishes.
         until: when the token ends, in seconds since 1970.
         named: is told each account that a request of it asks about, for the access log.
+        merged: tells into which accounts some were merged.
+        found: accounts that are one with the own, or with one of a mandate, as was found.
 
     """
 
@@ -92,10 +103,36 @@ class Caller:
     sources: frozenset[str]
     until: float
     named: Callable[[UUID], None] = field(default=_unasked, repr=False, compare=False)
+    merged: Merged = field(default=_none_merged, repr=False, compare=False)
+    found: dict[UUID, Acts] = field(default_factory=dict, repr=False, compare=False)
 
     def acts_for(self, account: UUID) -> bool:
-        """Whether a person is logged in whose account it is, or who has its holder's mandate."""
-        return account == self.account or account in self.mandates
+        """Whether a person is logged in whose account it is, or who has its holder's mandate.
+
+        Of two accounts that were merged either is meant by the name of both.
+        """
+        if account == self.account or account in self.mandates:
+            return True
+        theirs = [*(() if self.account is None else (self.account,)), *self.mandates]
+        if not theirs:
+            return False
+        into = self.merged([account, *theirs])
+        stands = into.get(account, account)
+        for each in theirs:
+            if into.get(each, each) == stands:
+                self.found[account] = "own" if each == self.account else "mandate"
+                return True
+        return False
+
+    def led(self, account: UUID, into: UUID) -> UUID:
+        """Return the account that stands for one that the caller sees; the access log has both."""
+        if into != account:
+            self.named(into)
+            if account == self.account or account in self.mandates:
+                self.found[into] = "own" if account == self.account else "mandate"
+            elif account in self.found:
+                self.found[into] = self.found[account]
+        return into
 
     def sees(self, account: UUID) -> bool:
         """Whether it may ask about an account, given the scope for what it asks.

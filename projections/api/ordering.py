@@ -67,7 +67,8 @@ class Order:
             outcome = ask(self.desk, command)
             if isinstance(outcome, Rejected):
                 refuse(outcome)
-            body = done(self.desk, self.account, outcome)
+            place = caller.led(self.account, outcome.decided_in or self.account)
+            body = done(self.desk, place, outcome)
         return created(body, body.position)
 
 

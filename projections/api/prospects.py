@@ -81,7 +81,7 @@ def quotes(
         programme=asked.course.programme_id,
     )
     story = story_of(desk, after, seen_by(caller, account))
-    held = fold(story.envelopes)
+    account, held = caller.led(account, story.account), fold(story.envelopes)
     found = list(
         found_by.quotes(
             held,
@@ -122,7 +122,8 @@ def overview(
     """Tell what is held, what is open, what is not and why; by what is known today."""
     on, status = _day(desk, asked.on, "query"), _supposed(asked.supposing)
     story = story_of(desk, after, seen_by(caller, account))
-    held, now = fold(story.envelopes), desk.clock.now()
+    account, held = caller.led(account, story.account), fold(story.envelopes)
+    now = desk.clock.now()
     enterprises = enterprises_of(held, on, desk.store.events_of, run_by(status))
     if status is None:
         stood = found_by.overview(held, on, now, desk.rules, enterprises)

@@ -132,6 +132,8 @@ def _accesses(scope: Scope, status: int) -> Sequence[Access]:
 def _acting(caller: Caller, account: UUID) -> Acting:
     if account == caller.account:
         return "own"
+    if account in caller.found:
+        return caller.found[account]
     if account in caller.mandates:
         return "mandate"
     return "system" if ANY_ACCOUNT in caller.scopes else "none"

@@ -258,7 +258,7 @@ def _answered(
         if outcome.rejection.reason in NOBODY_THERE:
             raise nobody()
         refuse(outcome, detail=WITHHELD)
-    did = done(desk, command.account, outcome)
+    did = done(desk, outcome.decided_in or command.account, outcome)
     told = {name: getattr(did, name) for name in ("reserved", "used", "given_back")}
     known = {name: value for name, value in told.items() if value is not None}
     return created(wire.Redemption(id=redemption, position=did.position, **known), did.position)

@@ -1,0 +1,192 @@
+"""Laws of merging: two accounts that are one holder's have what one account would have."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID, uuid5
+
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
+
+from ledger.domain.account import Account, fold
+from ledger.domain.calendar import Term
+from ledger.domain.commands import Command, Merge, RecordFact, Request, Unmerge
+from ledger.domain.decide import reach
+from ledger.domain.facts import Death, Qualification, Residence
+from ledger.domain.lots import Lot
+from ledger.domain.reasons import Reason
+from ledger.service.clock import SetClock
+from ledger.service.outcomes import Accepted, Outcome, Rejected
+from tests.amounts import negatives
+from tests.laws.lives import LAST, days, histories
+from tests.laws.test_laws import SCHEMES, rules, schemes
+from tests.memory_store import MemoryStore
+from tests.service.doors import agrees, command, decoded, open_door
+from tests.story import NORA, employment, now, said, use
+
+OTHER = uuid5(NORA, "the number before")
+ALONE = uuid5(NORA, "told in one account")
+END = LAST + timedelta(days=1)
+WHY = "file 118: one person with two numbers"
+PLACES = ("be-vlg", "fr")
+TOPPED = ("test/topped", "test/no-scheme")
+
+
+@dataclass(slots=True)
+class Office:
+    """A door on a store in memory, at which days come."""
+
+    store: MemoryStore = field(default_factory=MemoryStore)
+    clock: SetClock = field(default_factory=SetClock)
+    count: int = 0
+
+    def tell(self, on: date, request: Request, account: UUID) -> Outcome:
+        """Let a request about an account arrive on a day."""
+        self.clock.set(on)
+        self.count += 1
+        asked: Command = command(f"c{self.count}", request, account)
+        [outcome] = open_door(self.store, self.clock, rules()).handle([asked])
+        return outcome
+
+    def account(self, id_: UUID) -> Account:
+        """Return what is known of an account, which is what its log folds to."""
+        assert agrees(self.store, [id_])
+        row = self.store.load([id_], [])[0].get(id_)
+        return Account() if row is None else decoded(row.state)
+
+    def settled(self, id_: UUID) -> Account:
+        """Return an account after it is made sure that nothing is left to be settled."""
+        account = self.account(id_)
+        assert reach(account, now(self.clock.now().today.isoformat()), rules()).events == []
+        assert all(negatives(lot) == () for lot in account.lots.values())
+        return account
+
+
+def held(account: Account) -> dict[str, tuple[int, int, int]]:
+    """Return what each lot got and what is left of it, leaving out what came and went."""
+    return {
+        id_: (lot.net, lot.transferred_in, lot.available)
+        for id_, lot in account.lots.items()
+        if lot.net or lot.transferred_in
+    }
+
+
+def left(account: Account) -> dict[str, int]:
+    """Return what can be used of each scheme, less what was used beyond what is due."""
+    found: dict[str, int] = {}
+    for lot in account.lots.values():
+        found[lot.scheme] = found.get(lot.scheme, 0) + _left(lot)
+    return {scheme: quantity for scheme, quantity in found.items() if quantity}
+
+
+def _left(lot: Lot) -> int:
+    return lot.available + lot.expired - lot.shortfall
+
+
+def split(data: st.DataObject, history: Sequence[RecordFact]) -> list[UUID]:
+    """Draw of which account each version is told."""
+    return [data.draw(st.sampled_from([NORA, OTHER])) for _ in history]
+
+
+def without_deaths(history: list[RecordFact]) -> list[RecordFact]:
+    """Return a history of somebody who lives: who died is not merged."""
+    return [each for each in history if not isinstance(each.fact.content, Death)]
+
+
+lives = histories(topped=TOPPED).map(without_deaths).filter(bool)
+
+
+def told(office: Office, history: Sequence[RecordFact], accounts: Sequence[UUID], on: date) -> None:
+    """Tell facts, each of an account; both accounts are known by one at least."""
+    for request, account in zip(history, accounts, strict=True):
+        assert isinstance(office.tell(on, request, account), Accepted)
+
+
+def begun(draw: st.DrawFn, history: list[RecordFact]) -> list[RecordFact]:
+    """Return a history after facts by which somebody has rights: a job, a home and a diploma."""
+    sector, place = draw(st.sampled_from(["private", "public"])), draw(st.sampled_from(PLACES))
+    return [
+        said("job", employment("1", sector=sector, place=place), "2016-01-01"),
+        said("home", Residence(region=place, term=Term(date(2000, 1, 1)))),
+        said("diploma", Qualification(level=2, since=date(2005, 7, 1))),
+        *history,
+    ]
+
+
+@st.composite
+def spenders(draw: st.DrawFn) -> list[RecordFact]:
+    """Draw a life in which there is something to use."""
+    return begun(draw, draw(histories(3, topped=TOPPED).map(without_deaths)))
+
+
+@given(lives, days, st.data())
+def test_facts_that_were_split_over_two_accounts_end_in_the_same_net_grants_as_in_one(
+    history: list[RecordFact], on: date, data: st.DataObject
+) -> None:
+    """Law 2: whichever account a version was told of, and when the accounts were merged."""
+    office, accounts = Office(), split(data, history)
+    known = [accounts.index(each) for each in (NORA, OTHER) if each in accounts]
+    assume(len(known) > 1)
+    merged_after = data.draw(st.integers(max(known) + 1, len(history)))
+    note(f"merged after {merged_after}")
+    told(office, history[:merged_after], accounts[:merged_after], on)
+    assert isinstance(office.tell(on, Merge(into=NORA, because=WHY), OTHER), Accepted)
+    told(office, history[merged_after:], accounts[merged_after:], on)
+    office.tell(END, history[0], ALONE)
+    told(office, history[1:], [ALONE] * (len(history) - 1), END)
+    office.tell(END, history[0], NORA)  # the day comes
+    assert held(office.settled(NORA)) == held(office.settled(ALONE))
+
+
+@given(spenders(), schemes, st.integers(1, 2000), st.data())
+def test_uses_in_two_accounts_leave_what_they_would_leave_in_one(
+    history: list[RecordFact], scheme: str, quantity: int, data: st.DataObject
+) -> None:
+    """Law 2: in totals, wherever no use was refused."""
+    office, accounts = Office(), split(data, history)
+    unit, provider = SCHEMES[scheme]
+    told(office, history, accounts, END)
+    told(office, history, [ALONE] * len(history), END)
+    for number in range(2):
+        on = data.draw(days)
+        account = data.draw(st.sampled_from([NORA, OTHER]))
+        spend = use(f"u{number}", scheme, quantity, on.isoformat(), unit=unit, provider=provider)
+        both = [office.tell(END, spend, each) for each in (account, ALONE)]
+        if any(isinstance(each, Rejected) for each in both):
+            return
+    if isinstance(office.tell(END, Merge(into=NORA, because=WHY), OTHER), Accepted):
+        assert left(office.settled(NORA)) == left(office.settled(ALONE))
+
+
+@given(spenders(), schemes, st.integers(1, 2000), days, st.data())
+def test_who_is_merged_and_unmerged_has_what_each_had(
+    history: list[RecordFact], scheme: str, quantity: int, on: date, data: st.DataObject
+) -> None:
+    """Nothing of the one stays in the other, also when both had used something."""
+    office, accounts = Office(), split(data, history)
+    unit, provider = SCHEMES[scheme]
+    told(office, history, accounts, END)
+    for number, account in enumerate((NORA, OTHER)):
+        for name in ("same", f"u{number}"):
+            office.tell(
+                END,
+                use(name, scheme, quantity, on.isoformat(), unit=unit, provider=provider),
+                account,
+            )
+    before = {id_: office.account(id_) for id_ in (NORA, OTHER)}
+    if isinstance(office.tell(END, Merge(into=NORA, because=WHY), OTHER), Rejected):
+        return
+    office.settled(NORA)
+    assert isinstance(office.tell(END, Unmerge(because=WHY), OTHER), Accepted)
+    for id_, was in before.items():
+        is_ = office.settled(id_)
+        assert held(is_) == held(was)
+        assert {i: k.content for i, k in is_.facts.items()} == {
+            i: k.content for i, k in was.facts.items()
+        }
+        assert (is_.uses, is_.reservations) == (was.uses, was.reservations)
+        assert (is_.joined, is_.own, is_.merged, is_.frozen) == ({}, {}, None, was.frozen)
+    again = office.tell(END, Unmerge(because=WHY), OTHER)
+    assert isinstance(again, Rejected)
+    assert again.rejection.reason is Reason.NOT_MERGED
+    assert fold(office.store.events_of(OTHER)).merged is None

@@ -146,7 +146,7 @@ class _Plan:
         self, command: Command, place: UUID, request: Request, rejection: Rejection, version: int
     ) -> None:
         """Let a command wait for what it names, and others that need it behind it."""
-        waits = Waits(thing=awaited(request), version=version)
+        waits = Waits(thing=awaited(request), version=version, account=place)
         assert self.waiting is not None  # noqa: S101  none waits where none may
         self.waiting.add((place, waits.thing))
         self.answers.append(

@@ -36,11 +36,13 @@ class Waits:
         thing: `reservation` or `use`, and its identifier.
         version: the account's, when it was looked for; 0 when it was not, because an earlier
             command about the same thing waits: then the account need not move on.
+        account: of that version: the one in which it is waited.
 
     """
 
     thing: str
     version: int
+    account: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

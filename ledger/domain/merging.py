@@ -45,6 +45,7 @@ from ledger.domain.events import (
     Allocation,
     Basis,
     CourseEnded,
+    LotId,
     RightGranted,
     RightReserved,
     RightsFrozen,
@@ -334,28 +335,39 @@ def _take_over(
         allocation = take_late(draft, asked, scheme, (held.quantity, bucket), now, rulebook)
     short = _uncovered(held.allocation, held.quantity - sum(n for _, n in allocation))
     for lot, quantity in short:
-        was, origin_of = origin.lots[lot], origin.origins[lot]
-        draft.add(
-            RightGranted(
-                lot=lot,
-                scheme=was.scheme,
-                unit=was.unit,
-                quantity=quantity,
-                term=was.term,
-                funder=was.funder,
-                effective_on=origin_of.on,
-                basis=_because(draft, origin_of.rule),
-            )
-        )
+        _grant_short(draft, origin, lot, quantity, first.on)
     _enter(draft, taking, id_, course, _added(allocation, short))
     for lot, quantity in short:
-        on, rule = draft.account.origins[lot].on, origin.origins[lot].rule
+        on, rule = draft.account.origins[lot].on, draft.account.origins[lot].rule
         basis = _because(draft, rule)
         draft.add(ShortfallRecorded(lot=lot, quantity=quantity, effective_on=on, basis=basis))
     changes = [movement(), movement(lot for lot, _ in held.allocation)]
     settle(draft, draft.account.person(), now, rulebook, changes)
     if held.ended:
         draft.add(_ended(id_, held, held.ended, origin.lots[held.allocation[0][0]].unit))
+
+
+def _grant_short(draft: Draft, origin: Account, lot: LotId, quantity: int, on: date) -> None:
+    """Let a lot hold what was taken of it elsewhere, beyond what is due; it may be new here.
+
+    It is of the day of the lot that is here, unless that begins after what was taken.
+    """
+    was, came = origin.lots[lot], origin.origins[lot]
+    here = draft.account.origins.get(lot)
+    if here is not None and here.on <= on:
+        came = here
+    draft.add(
+        RightGranted(
+            lot=lot,
+            scheme=was.scheme,
+            unit=was.unit,
+            quantity=quantity,
+            term=was.term,
+            funder=was.funder,
+            effective_on=came.on,
+            basis=_because(draft, came.rule),
+        )
+    )
 
 
 def _because(draft: Draft, rule: str) -> Basis:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ledger.domain.commands import Command
     from ledger.service.door import Door
     from ledger.service.merging import Change
+    from ledger.store.postgres import PostgresStore
 
 Because = Annotated[str, typer.Option(help="Why, without who it is; it is kept for ever.")]
 By = Annotated[str | None, typer.Option(help="Who decides; the user's login name if left out.")]
@@ -80,7 +81,7 @@ def unmerge(
     """Part an account again from the one into which it was merged: they are two people's.
 
     FROM has what it had, with what was told and taken under its name since; from the other one that
-    is taken. With --preview it only shows what would change.
+    is taken. When it was broken off, do it again. With --preview it only shows what would change.
     """
     from ledger.service.merging import unmerging
     from ops.wiring import open_door
@@ -90,9 +91,24 @@ def unmerge(
     with ledger() as (_, _, store):
         door = open_door(store)
         merged = door.state(from_).merged
+        if merged is None and (last := _parted_from(store, from_)) is not None:
+            done: dict[str, Any] = {"unmerged": from_, "into": last, "by": None, "position": None,
+                                    "changes": []}  # fmt: skip
+            told = f"{from_} was unmerged from {last} before"
+            emit(done, as_json, lambda: console.print(told, markup=False, soft_wrap=True))
+            return
         command = unmerging(door, from_, because=because, actor=actor)
         into = from_ if merged is None else merged.into
         _decide(door, command, (from_, into), preview=preview, as_json=as_json)
+
+
+def _parted_from(store: "PostgresStore", account: UUID) -> UUID | None:
+    """Return from which account one parted last, if it ever did."""
+    from ledger.domain.events import AccountUnmerged
+
+    events = [each.event for each in store.events_of(account)]
+    parted = [each.into for each in events if isinstance(each, AccountUnmerged)]
+    return parted[-1] if parted else None
 
 
 def _decide(

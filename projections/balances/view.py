@@ -95,12 +95,18 @@ def balances_of_many(conn: Conn, accounts: Collection[UUID], on: date) -> dict[U
 
 
 def merged_into(conn: Conn, accounts: Collection[UUID]) -> dict[UUID, UUID]:
-    """Return into which accounts some were merged; those that stand for themselves are left out."""
+    """Return into which accounts some were merged; those that stand for themselves are left out.
+
+    As long as the read model was never made, nobody is known to be.
+    """
     query = (
         "SELECT m.account, m.into_account FROM projections.balances_merged m"
         " WHERE m.account = ANY(%(accounts)s) AND m.into_account IS NOT NULL"
     )
-    _, rows = read(conn, "balances", query, "1", {"accounts": list(accounts)})
+    try:
+        _, rows = read(conn, "balances", query, "1", {"accounts": list(accounts)})
+    except LookupError:
+        return {}
     return dict(rows)
 
 

@@ -254,7 +254,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     ),
     _outgoing(
         ledger_v1.SERVICE,
-        "1.0.0",
+        "1.1.0",
         "Rugzak: what happened to rights",
         "Every event of the ledger, in its order for each person, and nothing of a person's life: "
         "of what sources said only that they said something.",
@@ -263,7 +263,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     ),
     _outgoing(
         balances_v1.SERVICE,
-        "1.0.0",
+        "1.1.0",
         "Rugzak: balances",
         "What a person has, whole, after each change. The last record under a key is what counts; "
         "one without a value says that the person was erased, or is told of under another "

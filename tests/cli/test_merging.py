@@ -105,7 +105,9 @@ class TestMerge:
         granted, used = before[OTHER][f"{VOV}/2021-22"]
         assert hours(rugzak, OTHER)[f"{VOV}/2021-22"] == (granted, used + 300)
         again = rugzak("person", "unmerge", OTHER, *WHY)
-        assert (again.code, "is not merged into any" in again.err) == (1, True)
+        assert (again.code, f"was unmerged from {NORA} before" in again.out) == (0, True)
+        never = rugzak("person", "unmerge", NORA, *WHY)
+        assert (never.code, "is not merged into any" in never.err) == (1, True)
         assert AGREES in rugzak("audit", "replay").out
         assert rugzak("person", "merge", OTHER, NORA, *WHY).code == 0
         assert AGREES in rugzak("audit", "replay").out

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
+from ledger.audit.asof import as_of
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Command, Merge, RecordFact, Request, Unmerge
@@ -59,6 +60,10 @@ class Office:
         account = self.account(id_)
         assert reach(account, now(self.clock.now().today.isoformat()), rules()).events == []
         assert all(negatives(lot) == () for lot in account.lots.values())
+        envelopes = self.store.events_of(id_)
+        for use_ in account.uses.values():
+            for on in (use_.on, use_.on + timedelta(days=1)):
+                assert all(negatives(each.lot) == () for each in as_of(envelopes, on).values())
         return account
 
 

@@ -1,35 +1,68 @@
 """Laws of merging: two accounts that are one holder's have what one account would have."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
-from hypothesis import assume, given, note
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from ledger.audit.asof import as_of
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term
-from ledger.domain.commands import Command, Merge, RecordFact, Request, Unmerge
+from ledger.domain.commands import (
+    Command,
+    Freeze,
+    Merge,
+    ReachDay,
+    RecordFact,
+    Request,
+    Unfreeze,
+    Unmerge,
+)
 from ledger.domain.decide import reach
-from ledger.domain.facts import Death, Qualification, Residence
+from ledger.domain.facts import Death, FactId, Qualification, Residence
 from ledger.domain.lots import Lot
 from ledger.domain.reasons import Reason
 from ledger.service.clock import SetClock
 from ledger.service.outcomes import Accepted, Outcome, Rejected
 from tests.amounts import negatives
-from tests.laws.lives import LAST, days, histories
+from tests.laws.lives import LAST, SOURCE, days, histories
 from tests.laws.test_laws import SCHEMES, rules, schemes
 from tests.memory_store import MemoryStore
 from tests.service.doors import agrees, command, decoded, open_door
-from tests.story import NORA, employment, now, said, use
+from tests.story import (
+    NORA,
+    capture,
+    employment,
+    end,
+    give_up,
+    now,
+    release,
+    reserve,
+    reverse,
+    said,
+    use,
+)
 
 OTHER = uuid5(NORA, "the number before")
 ALONE = uuid5(NORA, "told in one account")
 END = LAST + timedelta(days=1)
 WHY = "file 118: one person with two numbers"
 PLACES = ("be-vlg", "fr")
+FIRST_DAY = "2016-01-01"
+LIVES_OF_TWO = 25
+"""Each step decides about two accounts, on a store: fewer examples than of one life."""
+
+ACCOUNTS = st.sampled_from([NORA, OTHER])
 TOPPED = ("test/topped", "test/no-scheme")
 
 
@@ -195,3 +228,115 @@ def test_who_is_merged_and_unmerged_has_what_each_had(
     assert isinstance(again, Rejected)
     assert again.rejection.reason is Reason.NOT_MERGED
     assert fold(office.store.events_of(OTHER)).merged is None
+
+
+class Two(RuleBasedStateMachine):
+    """Two accounts to which anything happens, merged and unmerged at any time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.office = Office()
+        self.today = date(2019, 1, 1)
+        self.held: list[str] = []
+
+    def _ask(self, request: Request, account: UUID) -> Outcome:
+        return self.office.tell(self.today, request, account)
+
+    @initialize(sector=st.sampled_from(["private", "public"]), place=st.sampled_from(PLACES))
+    def begin(self, sector: str, place: str) -> None:
+        """Begin as two who have rights, and may be one."""
+        for account in (NORA, OTHER):
+            job = said(
+                f"job of {account}", employment("1/2", sector=sector, place=place), FIRST_DAY
+            )
+            self._ask(job, account)
+            self._ask(said("home", Residence(region=place, term=Term(date(2000, 1, 1)))), account)
+            self._ask(said("diploma", Qualification(level=2, since=date(2005, 7, 1))), account)
+
+    @rule(
+        history=histories(max_facts=2).map(without_deaths), account=ACCOUNTS, name=st.integers(0, 2)
+    )
+    def learn(self, history: list[RecordFact], account: UUID, name: int) -> None:
+        """Learn the versions of some facts, of either."""
+        for request in history:
+            id_ = FactId(SOURCE, f"{request.fact.id.id}-{name}")
+            self._ask(RecordFact(fact=replace(request.fact, id=id_)), account)
+
+    @rule(by=st.integers(1, 400), account=ACCOUNTS)
+    def let_days_pass(self, by: int, account: UUID) -> None:
+        """Let the clock reach a later day."""
+        self.today += timedelta(days=by)
+        for each in (NORA, OTHER):
+            self._ask(ReachDay(), each)
+        self._ask(ReachDay(), account)
+
+    @rule(
+        scheme=schemes,
+        quantity=st.integers(1, 3_000),
+        ago=st.integers(0, 300),
+        account=ACCOUNTS,
+        at_once=st.booleans(),
+        same=st.booleans(),
+    )
+    def take(
+        self, *, scheme: str, quantity: int, ago: int, account: UUID, at_once: bool, same: bool
+    ) -> None:
+        """Reserve or use, now and then under a name that the other account has, too."""
+        unit, provider = SCHEMES[scheme]
+        id_ = self.held[-1] if same and self.held else f"r{len(self.held)}"
+        on = (self.today - timedelta(days=ago)).isoformat()
+        ask = use if at_once else reserve
+        request = ask(id_, scheme, quantity, on, unit=unit, provider=provider)
+        if isinstance(self._ask(request, account), Accepted):
+            self.held.append(id_)
+
+    @precondition(lambda self: self.held)
+    @rule(
+        pick=st.integers(0, 99),
+        how=st.sampled_from([capture, release, reverse, give_up, end]),
+        account=ACCOUNTS,
+    )
+    def follow_up(self, pick: int, how: Callable[..., Request], account: UUID) -> None:
+        """Capture, release or reverse something that was taken, or let its course end."""
+        self._ask(how(self.held[pick % len(self.held)], self.today.isoformat()), account)
+
+    @rule(scheme=st.sampled_from([*sorted(SCHEMES), ""]), stop=st.booleans(), account=ACCOUNTS)
+    def freeze(self, *, scheme: str, stop: bool, account: UUID) -> None:
+        """Freeze or unfreeze."""
+        kind = Freeze if stop else Unfreeze
+        self._ask(kind(scheme=scheme, on=self.today, reason="an inquiry"), account)
+
+    @rule(one=ACCOUNTS)
+    def merge(self, one: UUID) -> None:
+        """Find that both are one."""
+        self._ask(Merge(into=NORA if one == OTHER else OTHER, because=WHY), one)
+
+    @rule(one=ACCOUNTS)
+    def unmerge(self, one: UUID) -> None:
+        """Find that both are two."""
+        self._ask(Unmerge(because=WHY), one)
+
+    @invariant()
+    def laws(self) -> None:
+        """Nothing is negative or left to settle, and the log folds to what is known."""
+        for id_ in (NORA, OTHER):
+            account = self.office.account(id_)
+            if account.merged is None:
+                self.office.settled(id_)
+            else:
+                other = self.office.account(account.merged.into)
+                assert id_ in other.joined
+            held: dict[tuple[str, str], int] = {}
+            for name, holdings in (("reserved", account.reservations), ("used", account.uses)):
+                for holding in holdings.values():
+                    for lot_id, quantity in holding.allocation:
+                        held[lot_id, name] = held.get((lot_id, name), 0) + quantity
+            for lot in account.lots.values():
+                assert lot.reserved == held.get((lot.id, "reserved"), 0)
+                assert lot.used == held.get((lot.id, "used"), 0)
+                if lot.shortfall and account.merged is None:
+                    assert (lot.available, lot.expired) == (0, 0), lot
+
+
+TestTwo = Two.TestCase
+TestTwo.settings = settings(max_examples=LIVES_OF_TWO)

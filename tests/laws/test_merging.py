@@ -29,6 +29,7 @@ from ledger.domain.commands import (
     Unmerge,
 )
 from ledger.domain.decide import reach
+from ledger.domain.events import RightGranted
 from ledger.domain.facts import Death, FactId, Qualification, Residence
 from ledger.domain.lots import Lot
 from ledger.domain.reasons import Reason
@@ -238,6 +239,7 @@ class Two(RuleBasedStateMachine):
         self.office = Office()
         self.today = date(2019, 1, 1)
         self.held: list[str] = []
+        self.checked = 0
 
     def _ask(self, request: Request, account: UUID) -> Outcome:
         return self.office.tell(self.today, request, account)
@@ -336,6 +338,19 @@ class Two(RuleBasedStateMachine):
                 assert lot.used == held.get((lot.id, "used"), 0)
                 if lot.shortfall and account.merged is None:
                     assert (lot.available, lot.expired) == (0, 0), lot
+
+    @invariant()
+    def reasons(self) -> None:
+        """Law 7: what is granted or adjusted names a rule that is found, facts and steps."""
+        log = self.office.store.log
+        for envelope in log[self.checked :]:
+            basis = getattr(envelope.event, "basis", None)
+            if basis is not None:
+                assert rules().rule(basis.rule) is not None, envelope
+                assert basis.steps, envelope
+                assert all(version <= envelope.version for version in basis.facts)
+                assert basis.facts or not isinstance(envelope.event, RightGranted), envelope
+        self.checked = len(log)
 
 
 TestTwo = Two.TestCase

@@ -201,7 +201,8 @@ def _verdict(each: _Try, refused: Sequence[Rejected], now: datetime) -> tuple[Ma
         reason, detail = outcome.rejection.reason.value, outcome.rejection.detail
         if outcome.waits is not None and held is not None:
             if now < held.until:
-                mark = StillHeld(parked=parked, at_version=outcome.waits.version)
+                waits = outcome.waits
+                mark = StillHeld(parked=parked, at_version=waits.version, account=waits.account)
                 return mark, Replayed(id=parked.id, handled=False, reason=reason, detail=detail)
             waited = timedelta(seconds=int((now - parked.record.parked_at).total_seconds()))
             detail = f"{detail}; it waited {waited} (h:mm:ss)"

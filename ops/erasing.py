@@ -52,10 +52,9 @@ def erase(
     actor: str,
     closed: bool,
 ) -> Erasure:
-    """Erase a person: the ledger's account first, the identity last.
+    """Erase a person, with all accounts that were merged into one.
 
-    So it can be done again when it breaks off: as long as there is an identity, its numbers tell
-    which parked records name the person.
+    Those go first, so that it can be done again when it breaks off.
 
     Args:
         store: the ledger.
@@ -70,6 +69,33 @@ def erase(
         NotErased: somebody else does so now.
         StoreUnavailable: the database gives no answer.
 
+    """
+    done = []
+    for each in (*sorted(door.state(account).joined), account):
+        gone = closed if each == account else door.state(each).erased is not None
+        done.append(_erase(store, door, vault, each, because=because, actor=actor, closed=gone))
+    identities = [each.identity for each in done]
+    return Erasure(
+        position=done[-1].position,
+        parked=sum(each.parked for each in done),
+        identity="destroyed" if "destroyed" in identities else identities[-1],
+    )
+
+
+def _erase(
+    store: PostgresStore,
+    door: Door,
+    vault: Vault | None,
+    account: UUID,
+    *,
+    because: str,
+    actor: str,
+    closed: bool,
+) -> Erasure:
+    """Erase an account: the ledger's first, the identity last.
+
+    So it can be done again when it breaks off: as long as there is an identity, its numbers tell
+    which parked records name the person.
     """
     position, parked = None, list(naming(store, numbers_of(vault, account)))
     if not closed:

@@ -1,7 +1,7 @@
 """`be.rugzak.balances.v1`: what a person has, whole, after each change.
 
 The topic is compacted: the last message under a key is what counts, and one without a value says
-that the person was erased.
+that the person was erased, or is told of under another reference now.
 """
 
 from typing import Annotated, Final, Literal, TypeAlias

@@ -3,6 +3,7 @@
 from schemas.cloudevents import Json
 
 NORA = "6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7"
+OTHER = "0e6f2c1b-5d0c-4b7f-8a57-3a2f6b1c9d10"
 INSTALLATION = "https://rugzak.example.be"
 LEDGER = "be.rugzak.ledger.v1"
 LOT = "be-vlg/vov/2025-26"
@@ -73,6 +74,10 @@ HAPPENED: dict[str, dict[str, Json]] = {
     "mandates.notify.given": {"effectiveOn": "2025-10-05", "id": MANDATE},
     "mandates.notify.ended": {"effectiveOn": "2025-10-05", "id": MANDATE},
     "accounts.notify.erased": {"effectiveOn": "2025-10-05"},
+    "accounts.notify.merged": {"effectiveOn": "2025-10-05", "into": OTHER},
+    "accounts.notify.unmerged": {"effectiveOn": "2025-10-19", "into": OTHER},
+    "accounts.notify.joined": {"effectiveOn": "2025-10-05", "account": OTHER},
+    "accounts.notify.parted": {"effectiveOn": "2025-10-19", "account": OTHER},
     "requests.notify.refused": OF_SCHEME | {"request": "reserve", "reason": "not-enough"},
 }
 """By the rest of its type, what an event of the ledger tells beside whom it is about."""

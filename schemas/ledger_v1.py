@@ -55,6 +55,18 @@ class Effective(Happened):
     effective_on: EffectiveOn
 
 
+class MergedInto(Effective):
+    """Which account stands for another."""
+
+    into: Annotated[Person, Field(description="The account that stands, or stood, for both.")]
+
+
+class JoinedBy(Effective):
+    """Which account another one stands for."""
+
+    account: Annotated[Person, Field(description="The account that is, or was, merged into it.")]
+
+
 class OfScheme(Effective):
     """What is about a scheme."""
 
@@ -481,6 +493,45 @@ class AccountErased(LedgerMessage):
     data: Effective
 
 
+class AccountMerged(LedgerMessage):
+    """An account was found to be another's holder: that one stands for both from here on.
+
+    What was told of its rights holds no longer: what its holder has is told of the other account.
+    """
+
+    type: Literal["be.rugzak.ledger.v1.accounts.notify.merged"] = (
+        "be.rugzak.ledger.v1.accounts.notify.merged"
+    )
+    data: MergedInto
+
+
+class AccountUnmerged(LedgerMessage):
+    """That an account was merged was wrong: it has again what it had, and what came since."""
+
+    type: Literal["be.rugzak.ledger.v1.accounts.notify.unmerged"] = (
+        "be.rugzak.ledger.v1.accounts.notify.unmerged"
+    )
+    data: MergedInto
+
+
+class AccountJoined(LedgerMessage):
+    """Another account was merged into this one; what its holder had is told next, of this one."""
+
+    type: Literal["be.rugzak.ledger.v1.accounts.notify.joined"] = (
+        "be.rugzak.ledger.v1.accounts.notify.joined"
+    )
+    data: JoinedBy
+
+
+class AccountParted(LedgerMessage):
+    """That another account was merged into this one was wrong: what was its went back."""
+
+    type: Literal["be.rugzak.ledger.v1.accounts.notify.parted"] = (
+        "be.rugzak.ledger.v1.accounts.notify.parted"
+    )
+    data: JoinedBy
+
+
 class RegulationPublished(LedgerMessage):
     """From a day on a scheme decides by another text; it is about nobody."""
 
@@ -519,5 +570,9 @@ LedgerEvent: TypeAlias = (
     | MandateEnded
     | RequestRefused
     | AccountErased
+    | AccountMerged
+    | AccountUnmerged
+    | AccountJoined
+    | AccountParted
     | RegulationPublished
 )

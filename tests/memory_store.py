@@ -130,9 +130,10 @@ class MemoryStore:
             case Handled(at=at, forget=forget):
                 record = replace(_forgotten(record) if forget else record, held=None)
                 after = after._replace(replayed_at=at)
-            case StillHeld(at_version=version):
+            case StillHeld(at_version=version, account=account):
                 assert record.held is not None
-                record = replace(record, held=replace(record.held, at_version=version))
+                held = replace(record.held, at_version=version)
+                record = replace(record, held=held, account=account)
             case StillParked(reason=reason, detail=detail):
                 record = replace(record, held=None, reason=reason, detail=detail)
             case Dropped(at=at):

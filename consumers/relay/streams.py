@@ -124,7 +124,8 @@ class BalancesStream:
 
     def _told(self, id_: UUID, account: Account, position: int) -> Record:
         key, value = str(id_).encode(), None
-        if account.erased is None:  # of who was erased nothing stays on a compacted topic
+        # Of who was erased nothing stays on a compacted topic; of who was merged another one tells.
+        if account.erased is None and account.merged is None:
             value = written(balance_of(id_, account, position, self._source, self._lots))
         return Record(topic=self.topic, key=key, value=value)
 

@@ -148,6 +148,8 @@ class Teller:
             case e.AccountErased():
                 erased = wire.Effective(**of, effective_on=event.effective_on)
                 return wire.AccountErased(**context, data=erased)
+            case e.AccountMerged() | e.AccountUnmerged() | e.AccountJoined() | e.AccountParted():
+                return _together(event, context, of)
             case e.RecordDropped() | e.GapAccepted():
                 return None
             case _:
@@ -290,6 +292,28 @@ class Teller:
                 return wire.RequestRefused(**context, data=refused)
             case _:
                 assert_never(event)
+
+
+def _together(
+    event: e.AccountMerged | e.AccountUnmerged | e.AccountJoined | e.AccountParted,
+    context: Context,
+    of: Of,
+) -> Outgoing:
+    """Tell that two accounts are one holder's, or two again."""
+    about = {**of, "effective_on": event.effective_on}
+    match event:
+        case e.AccountMerged():
+            data = wire.MergedInto(**about, into=event.into)
+            return wire.AccountMerged(**context, data=data)
+        case e.AccountUnmerged():
+            data = wire.MergedInto(**about, into=event.into)
+            return wire.AccountUnmerged(**context, data=data)
+        case e.AccountJoined():
+            joined = wire.JoinedBy(**about, account=event.account)
+            return wire.AccountJoined(**context, data=joined)
+        case e.AccountParted():
+            joined = wire.JoinedBy(**about, account=event.account)
+            return wire.AccountParted(**context, data=joined)
 
 
 def period(term: Term) -> Period:

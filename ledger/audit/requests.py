@@ -7,7 +7,9 @@ which the life is told again give it anew.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import compress
 from typing import NamedTuple, assert_never
+from uuid import UUID
 
 from ledger.domain import commands as c
 from ledger.domain import events as e
@@ -43,14 +45,22 @@ class History:
 
 
 def history_of(envelopes: Sequence[e.Envelope], until: date = date.max) -> History:
-    """Return what was asked for an account until a day, from its events in order of version."""
+    """Return what was asked for an account until a day, from its events in order of version.
+
+    Of one that is merged then, nothing: it is asked for the other one. Of one from which another
+    has parted, nothing that was that one's.
+    """
     state, asked, untold = Account(), list[Asked](), 0
+    named = list[UUID | None]()
     answer: e.Envelope | None = None
     for envelope in envelopes:
         now = at(envelope.metadata.recorded_at)
         if now.today > until:
             break
-        take(state, envelope.event)
+        take(state, envelope.event, envelope.metadata.named)
+        if isinstance(envelope.event, e.AccountParted):
+            kept = [of != envelope.event.account for of in named]
+            asked, named = list(compress(asked, kept)), list(compress(named, kept))
         untold += isinstance(envelope.event, e.RequestRefused)
         if not _follows(envelope, answer):
             answer = envelope
@@ -62,6 +72,9 @@ def history_of(envelopes: Sequence[e.Envelope], until: date = date.max) -> Histo
                 asked[-1] = Asked(now, whole)
             elif request is not None:
                 asked.append(Asked(now, request))
+                named.append(envelope.metadata.named)
+    if state.merged is not None:
+        return History(asked=())
     return History(asked=tuple(asked), untold=untold)
 
 
@@ -167,6 +180,10 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             | e.RegulationPublished()
             | e.RecordDropped()
             | e.GapAccepted()
+            | e.AccountMerged()
+            | e.AccountUnmerged()
+            | e.AccountJoined()
+            | e.AccountParted()
         ):
             return None
         case _:

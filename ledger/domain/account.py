@@ -10,11 +10,16 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from hashlib import blake2b
 from typing import Final, Literal, TypeAlias, assert_never
+from uuid import UUID
 
 from ledger.domain.career import Asked, Career, Movement, Person
 from ledger.domain.commands import Course
 from ledger.domain.events import (
     AccountErased,
+    AccountJoined,
+    AccountMerged,
+    AccountParted,
+    AccountUnmerged,
     Allocation,
     CourseEnded,
     Draws,
@@ -100,6 +105,7 @@ class Holding:
         rule: what allowed it, as its event says.
         ended: how its course did, `` while it is not told.
         draws: the shared limits that it counts for, as long as it holds anything.
+        of: the account that was named for it, when that was merged into this one.
 
     """
 
@@ -111,6 +117,7 @@ class Holding:
     rule: str = ""
     ended: Ended = ""
     draws: Draws = ()
+    of: UUID | None = None
 
     @property
     def quantity(self) -> int:
@@ -143,6 +150,28 @@ class Converted:
     def inward(self, quantity: int) -> int:
         """Return what so much of the source makes in the target, in whole units."""
         return rounded(self.rate * quantity, self.rounding)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """Where an account's holder stands since it was merged, and the day on which that was found."""
+
+    into: UUID
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What is kept apart of an account that was merged into another, so that it can part again.
+
+    Attributes:
+        facts: those told of it.
+        frozen: schemes that were frozen under its name only; `` stands for all.
+
+    """
+
+    facts: dict[FactId, KnownFact] = field(default_factory=dict)
+    frozen: tuple[str, ...] = ()
 
 
 _Held: TypeAlias = tuple[Mapping[str, tuple[Asked, ...]], Mapping[str, tuple[Movement, ...]]]
@@ -181,6 +210,9 @@ class Account:
         mandates: by the identifier of each that was given, ended ones too.
         published: scheme and SHA-256 of each regulation, in order; only `REGULATIONS` has any.
         erased: the day on which it was closed for good.
+        merged: into which other it was, which stands for both.
+        joined: the accounts that were merged into it.
+        own: of the facts that are told of these, too, what is told of this one.
 
     """
 
@@ -199,6 +231,9 @@ class Account:
     published: tuple[tuple[str, str], ...] = ()
     erased: date | None = None
     mandates: dict[str, Mandate] = field(default_factory=dict)
+    merged: Merged | None = None
+    joined: dict[UUID, Joined] = field(default_factory=dict)
+    own: dict[FactId, KnownFact] = field(default_factory=dict)
     _career: Career | None = field(default=None, init=False, compare=False, repr=False)
     _held: _Held | None = field(default=None, init=False, compare=False, repr=False)
 
@@ -220,6 +255,9 @@ class Account:
             published=self.published,
             erased=self.erased,
             mandates=dict(self.mandates),
+            merged=self.merged,
+            joined=dict(self.joined),
+            own=dict(self.own),
         )
         copied._career, copied._held = self._career, self._held
         return copied
@@ -298,7 +336,7 @@ def fold(envelopes: Iterable[Envelope], account: Account | None = None) -> Accou
     """Fold an account's envelopes, in order of version, into its state."""
     state = account.copy() if account is not None else Account()
     for envelope in envelopes:
-        take(state, envelope.event)
+        take(state, envelope.event, envelope.metadata.named)
         state.recorded_at = envelope.metadata.recorded_at
     return state
 
@@ -310,21 +348,21 @@ def evolve(state: Account, event: Event) -> Account:
     return after
 
 
-def take(state: Account, event: Event) -> None:
-    """Fold one event into a state that nobody else holds."""
+def take(state: Account, event: Event, named: UUID | None = None) -> None:
+    """Fold one event into a state that nobody else holds; `named` is the metadata's."""
     state.version += 1
     apply(state.lots, event)
     if not isinstance(event, _HOLD_NOTHING):
         state._held = None  # noqa: SLF001  only this module changes one
     match event:
         case StatusRecorded():
-            _learn(state, event, event.spell)
+            _learn(state, event, event.spell, named)
         case ProfileRecorded():
-            _learn(state, event, event.profile)
+            _learn(state, event, event.profile, named)
         case TopUpRecorded():
-            _learn(state, event, event.top_up)
+            _learn(state, event, event.top_up, named)
         case StatusAnnulled() | ProfileAnnulled() | TopUpAnnulled():
-            _learn(state, event, None)
+            _learn(state, event, None, named)
         case RightGranted():
             _granted(state, event)
         case RightExpired():
@@ -337,23 +375,25 @@ def take(state: Account, event: Event) -> None:
         case TransferReversed():
             _converted_back(state, event)
         case RightReserved():
-            state.reservations[event.reservation] = _held(event)
+            state.reservations[event.reservation] = _held(event, of=_of(state, named))
         case ReservationReleased():
             _give_back(state.reservations, event.reservation, event.allocation)
         case RightUsed():
-            _used(state, event)
+            _used(state, event, _of(state, named))
         case CourseEnded():
             _course_ended(state, event)
         case UseReversed():
             _give_back(state.uses, event.use, event.allocation)
         case RightRestricted() | RestrictionLifted() | RightsFrozen() | RightsUnfrozen():
-            _stopped(state, event)
+            _stopped(state, event, _of(state, named))
         case MandateGiven() | MandateEnded():
             _mandated(state, event)
         case RegulationPublished():
             state.published = (*state.published, (event.scheme, event.sha256))
         case AccountErased():
             state.erased = event.effective_on
+        case AccountMerged() | AccountUnmerged() | AccountJoined() | AccountParted():
+            _brought_together(state, event)
         case (
             RightWithdrawn()
             | TermCorrected()
@@ -368,8 +408,15 @@ def take(state: Account, event: Event) -> None:
             assert_never(event)
 
 
+def _of(state: Account, named: UUID | None) -> UUID | None:
+    """Return the account that was named, when it is one of those that were merged into this one."""
+    return named if named in state.joined else None
+
+
 def _stopped(
-    state: Account, event: RightRestricted | RestrictionLifted | RightsFrozen | RightsUnfrozen
+    state: Account,
+    event: RightRestricted | RestrictionLifted | RightsFrozen | RightsUnfrozen,
+    of: UUID | None,
 ) -> None:
     match event:
         case RightRestricted():
@@ -378,8 +425,15 @@ def _stopped(
             state.restrictions.pop(event.scheme, None)
         case RightsFrozen():
             state.frozen = tuple(sorted({*state.frozen, event.scheme}))
+            if of is None:
+                _frozen_for_nobody(state, event.scheme)
+            else:
+                joined = state.joined[of]
+                frozen = tuple(sorted({*joined.frozen, event.scheme}))
+                state.joined[of] = replace(joined, frozen=frozen)
         case RightsUnfrozen():
-            state.frozen = tuple(scheme for scheme in state.frozen if scheme != event.scheme)
+            state.frozen = _without(state.frozen, event.scheme)
+            _frozen_for_nobody(state, event.scheme)
 
 
 def _mandated(state: Account, event: MandateGiven | MandateEnded) -> None:
@@ -396,15 +450,90 @@ def _mandated(state: Account, event: MandateGiven | MandateEnded) -> None:
             state.mandates[event.mandate] = state.mandates[event.mandate].at_end(event.effective_on)
 
 
-def _learn(state: Account, event: FactEvent, content: Content | None) -> None:
+def _frozen_for_nobody(state: Account, scheme: str) -> None:
+    """Let no account that was merged into this one be the reason of a freeze."""
+    for id_, joined in state.joined.items():
+        state.joined[id_] = replace(joined, frozen=_without(joined.frozen, scheme))
+
+
+def _without(frozen: tuple[str, ...], scheme: str) -> tuple[str, ...]:
+    return tuple(each for each in frozen if each != scheme)
+
+
+def _learn(state: Account, event: FactEvent, content: Content | None, named: UUID | None) -> None:
     id_ = FactId(event.source, event.fact)
-    known = state.facts.get(id_)
+    if not state.joined:
+        state.learn(id_, _next(state.facts.get(id_), event, content, state.version))
+        return
+    told, of = _told(state, id_), _of(state, named)
+    told[of] = _next(told.get(of), event, content, state.version)
+    if of is not None:
+        joined = state.joined[of]
+        state.joined[of] = replace(joined, facts={**joined.facts, id_: told[of]})
+    _weigh(state, id_, told)
+
+
+def _next(
+    known: KnownFact | None, event: FactEvent, content: Content | None, place: int
+) -> KnownFact:
+    """Return what is known of a fact after one more version of it."""
     seen = (*(known.seen if known else ()), (event.version, digest(content)))
     if known is None or event.version > known.version:
-        new = KnownFact(version=event.version, content=content, event=state.version, seen=seen)
-        state.learn(id_, new)
-    else:
-        state.learn(id_, replace(known, seen=seen))
+        return KnownFact(version=event.version, content=content, event=place, seen=seen)
+    return replace(known, seen=seen)
+
+
+def _told(state: Account, id_: FactId) -> dict[UUID | None, KnownFact]:
+    """Return what was told of a fact, by the account that it was told of; None is this one."""
+    elsewhere = _told_elsewhere(state, id_)
+    own = state.own.get(id_) if elsewhere else state.facts.get(id_)
+    return elsewhere if own is None else {None: own, **elsewhere}
+
+
+def _told_elsewhere(state: Account, id_: FactId) -> dict[UUID | None, KnownFact]:
+    joined = sorted(state.joined.items())
+    return {of: each.facts[id_] for of, each in joined if id_ in each.facts}
+
+
+def _weigh(state: Account, id_: FactId, told: dict[UUID | None, KnownFact]) -> None:
+    """Let the highest version count, whichever account it was told of: it is one fact."""
+    state.own.pop(id_, None)
+    if not told:
+        state.facts.pop(id_, None)
+        state._career = None  # noqa: SLF001  only this module changes one
+        return
+    if None in told and len(told) > 1:
+        state.own[id_] = told[None]
+    highest = max(told.values(), key=lambda known: known.version)
+    if len(told) > 1:
+        seen = dict.fromkeys(each for known in told.values() for each in known.seen)
+        highest = replace(highest, seen=tuple(seen))
+    state.learn(id_, highest)
+
+
+def _brought_together(
+    state: Account, event: AccountMerged | AccountUnmerged | AccountJoined | AccountParted
+) -> None:
+    match event:
+        case AccountMerged():
+            state.merged = Merged(into=event.into, on=event.effective_on)
+        case AccountUnmerged():
+            state.merged = None
+        case AccountJoined():
+            state.joined[event.account] = Joined()
+        case AccountParted():
+            _parted(state, event.account)
+
+
+def _parted(state: Account, account: UUID) -> None:
+    """Forget what is another account's; what its requests held was given back before."""
+    gone = state.joined.pop(account)
+    for id_ in gone.facts:
+        told, own = _told_elsewhere(state, id_), state.own.get(id_)
+        _weigh(state, id_, told if own is None else {None: own, **told})
+    for holdings in (state.reservations, state.uses):
+        for name in [name for name, held in holdings.items() if held.of == account]:
+            del holdings[name]
 
 
 def _transferred(state: Account, event: RightTransferred) -> None:
@@ -449,9 +578,12 @@ def _granted(state: Account, event: RightGranted) -> None:
         state._held = None  # noqa: SLF001  its movement is of another day
 
 
-def _used(state: Account, event: RightUsed) -> None:
+def _used(state: Account, event: RightUsed, of: UUID | None) -> None:
     before = state.reservations[event.use] if event.reserved else None
-    state.uses[event.use] = _held(event, "" if before is None else before.ended)
+    if before is None:
+        state.uses[event.use] = _held(event, of=of)
+    else:
+        state.uses[event.use] = _held(event, before.ended, before.of)
     if event.reserved:
         _give_back(state.reservations, event.use, event.allocation)
 
@@ -462,7 +594,7 @@ def _course_ended(state: Account, event: CourseEnded) -> None:
     holdings[event.id] = replace(holdings[event.id], ended=ended)
 
 
-def _held(event: RightReserved | RightUsed, ended: Ended = "") -> Holding:
+def _held(event: RightReserved | RightUsed, ended: Ended = "", of: UUID | None = None) -> Holding:
     return Holding(
         scheme=event.scheme,
         course=event.course,
@@ -472,6 +604,7 @@ def _held(event: RightReserved | RightUsed, ended: Ended = "") -> Holding:
         rule=event.rule,
         ended=ended,
         draws=event.draws,
+        of=of,
     )
 
 

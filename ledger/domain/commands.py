@@ -257,6 +257,21 @@ class Erase:
     because: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Let another account stand for this one, too: both are one holder's."""
+
+    into: UUID
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmerge:
+    """Let an account that was merged stand for itself again: they were two holders'."""
+
+    because: str
+
+
 Request: TypeAlias = (
     RecordFact
     | Reserve
@@ -275,6 +290,8 @@ Request: TypeAlias = (
     | DropRecord
     | AcceptGap
     | Erase
+    | Merge
+    | Unmerge
 )
 
 NAMES: dict[type, str] = {
@@ -295,6 +312,8 @@ NAMES: dict[type, str] = {
     DropRecord: "drop-record",
     AcceptGap: "accept-gap",
     Erase: "erase",
+    Merge: "merge",
+    Unmerge: "unmerge",
 }
 """What the log calls a request: for ever."""
 

@@ -22,6 +22,7 @@ from ledger.domain.commands import (
     Erase,
     Freeze,
     GiveMandate,
+    Merge,
     PublishRegulation,
     ReachDay,
     RecordFact,
@@ -31,6 +32,7 @@ from ledger.domain.commands import (
     Reverse,
     Transfer,
     Unfreeze,
+    Unmerge,
     Use,
 )
 from ledger.domain.events import (
@@ -90,14 +92,20 @@ def reach(account: Account, now: Now, rulebook: Rulebook, since: date | None = N
 
     """
     draft = Draft(account)
+    come(draft, now, rulebook, since)
+    return draft
+
+
+def come(draft: Draft, now: Now, rulebook: Rulebook, since: date | None = None) -> None:
+    """Let a draft reach today, as `reach`."""
     days = None if since is None else Touched(TIME, Term(since, now.today + timedelta(days=1)))
     changes = [days]
-    for lapses, id_, held in sorted(held_until(account, rulebook), key=lambda each: each[:2]):
+    kept = sorted(held_until(draft.account, rulebook), key=lambda each: each[:2])
+    for lapses, id_, held in kept:
         if lapses <= now.today:
-            draft.add(_released(id_, held.allocation, lapses, NOT_CAPTURED))
-            changes += _freed(held, held.allocation)
+            draft.add(released(id_, held.allocation, lapses, NOT_CAPTURED))
+            changes += freed(held, held.allocation)
     settle(draft, draft.account.person(), now, rulebook, changes)
-    return draft
 
 
 def decide(
@@ -116,11 +124,17 @@ def decide(
         case Erase():
             return erase(account, request, now)
         case ReachDay(anew=anew):
-            open_ = account.erased is None
+            open_ = account.erased is None and account.merged is None
             return reach(account, now, rulebook) if anew and open_ else Draft(account)
         case _ if account.erased is not None:
             detail = f"this account was erased on {account.erased}; nothing is taken in for it"
             return _no(Reason.ERASED, detail)
+        case Merge() | Unmerge():
+            detail = "two accounts are merged by the door, which decides about both"
+            return _no(Reason.NOT_MERGEABLE, detail)
+        case _ if account.merged is not None:
+            detail = f"this account was merged into {account.merged.into}; name that one"
+            return _no(Reason.NOT_MERGEABLE, detail)
         case RecordFact(fact=fact):
             return _record(account, fact, now, rulebook)
         case PublishRegulation():
@@ -175,7 +189,7 @@ def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> Draft
     if other is not None:
         return other
     draft = Draft(account)
-    draft.add(_fact_event(fact))
+    draft.add(fact_event(fact))
     if known is None or fact.version > known.version:
         draft.cause = draft.account.version
         changes = woken(account, draft.account, fact.id)
@@ -202,7 +216,8 @@ def _other_holder(account: Account, fact: Fact) -> Rejection | None:
     )
 
 
-def _fact_event(fact: Fact) -> Event:
+def fact_event(fact: Fact) -> Event:
+    """Return the event that holds a version of a fact."""
     source, id_ = fact.id
     match fact.content:
         case Spell() as spell:
@@ -238,11 +253,12 @@ def _given_back(
     draft: Draft, held: Holding, allocation: Allocation, now: Now, rulebook: Rulebook
 ) -> Draft:
     """Settle what a course that was given up made due, and the lots that are free again."""
-    settle(draft, draft.account.person(), now, rulebook, _freed(held, allocation))
+    settle(draft, draft.account.person(), now, rulebook, freed(held, allocation))
     return draft
 
 
-def _freed(held: Holding, allocation: Allocation) -> list[Touched]:
+def freed(held: Holding, allocation: Allocation) -> list[Touched]:
+    """Return the changes that giving back what a request held is."""
     changes = [movement(lot for lot, _ in allocation)]
     return changes if held.course is None else [*changes, asks(held.course)]
 
@@ -262,16 +278,17 @@ def _capture(account: Account, request: Capture, now: Now, rulebook: Rulebook) -
     if refusal:
         return refusal
     on = max(request.on, held.on)
-    taken = _part(held.allocation, quantity)
-    rest = _difference(held.allocation, taken)
+    taken = part_of(held.allocation, quantity)
+    rest = rest_of(held.allocation, taken)
     draft = Draft(account)
-    draft.add(_captured(request.reservation, held, held.course, taken, on))
+    draft.add(captured(request.reservation, held, held.course, taken, on))
     if rest:
-        draft.add(_released(request.reservation, rest, on, REST))
+        draft.add(released(request.reservation, rest, on, REST))
     return _moved(draft, now, rulebook)
 
 
-def _captured(id_: str, held: Holding, course: Course, taken: Allocation, on: date) -> Event:
+def captured(id_: str, held: Holding, course: Course, taken: Allocation, on: date) -> Event:
+    """Return the use that a reservation, or a part of it, becomes."""
     return RightUsed(
         use=id_,
         reserved=True,
@@ -291,11 +308,12 @@ def _release(account: Account, request: Release, now: Now, rulebook: Rulebook) -
         return _no_reservation(request.reservation)
     draft = Draft(account)
     on = max(request.on, held.on)
-    draft.add(_released(request.reservation, held.allocation, on, request.reason))
+    draft.add(released(request.reservation, held.allocation, on, request.reason))
     return _given_back(draft, held, held.allocation, now, rulebook)
 
 
-def _released(id_: str, allocation: Allocation, on: date, reason: str) -> ReservationReleased:
+def released(id_: str, allocation: Allocation, on: date, reason: str) -> ReservationReleased:
+    """Return that a reservation, or a part of it, goes back."""
     return ReservationReleased(
         reservation=id_, allocation=allocation, effective_on=on, reason=reason
     )
@@ -316,14 +334,15 @@ def _reverse(account: Account, request: Reverse, now: Now, rulebook: Rulebook) -
             Reason.WRONG_QUANTITY,
             f"{shown(quantity, unit)} can't be reversed; {shown(held.quantity, unit)} is used",
         )
-    allocation = _part(held.allocation[::-1], quantity)
+    allocation = part_of(held.allocation[::-1], quantity)
     draft = Draft(account)
     on = max(request.on, held.on)
-    draft.add(_reversed(request.use, allocation, on, request.reason))
+    draft.add(undone(request.use, allocation, on, request.reason))
     return _given_back(draft, held, allocation, now, rulebook)
 
 
-def _reversed(id_: str, allocation: Allocation, on: date, reason: str) -> Event:
+def undone(id_: str, allocation: Allocation, on: date, reason: str) -> Event:
+    """Return that a use, or a part of it, goes back."""
     return UseReversed(use=id_, allocation=allocation, effective_on=on, reason=reason)
 
 
@@ -357,8 +376,8 @@ def _end(account: Account, request: End, now: Now, rulebook: Rulebook) -> Draft 
     if ended is None:
         detail = f"{scheme.id} asks how much of the course was attended: say it, from 0 to 1"
         return _no(Reason.ENDING_UNTOLD, detail)
-    back = _part(held.allocation[::-1], ended.gives_back)
-    rest = _difference(held.allocation, back)
+    back = part_of(held.allocation[::-1], ended.gives_back)
+    rest = rest_of(held.allocation, back)
     refusal = stopped(account, scheme.id) if held is not used and rest else None
     if refusal:
         return refusal
@@ -381,12 +400,12 @@ def _end(account: Account, request: End, now: Now, rulebook: Rulebook) -> Draft 
         )
     )
     if held is used and back:
-        draft.add(_reversed(request.id, back, on, ended.because))
+        draft.add(undone(request.id, back, on, ended.because))
     elif held is not used:
         if rest:
-            draft.add(_captured(request.id, held, held.course, rest, on))
+            draft.add(captured(request.id, held, held.course, rest, on))
         if back:
-            draft.add(_released(request.id, back, on, ended.because))
+            draft.add(released(request.id, back, on, ended.because))
     return _given_back(draft, held, back, now, rulebook)
 
 
@@ -455,7 +474,8 @@ def _freeze(
     frozen = request.scheme in account.frozen
     draft = Draft(account)
     if isinstance(request, Freeze):
-        if not frozen:
+        for_another = any(request.scheme in each.frozen for each in account.joined.values())
+        if not frozen or for_another:  # an account that parts leaves no other one unfrozen
             draft.add(
                 RightsFrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason)
             )
@@ -493,7 +513,7 @@ def _publish(account: Account, request: PublishRegulation, now: Now) -> Draft | 
     return draft
 
 
-def _part(allocation: Iterable[tuple[str, int]], quantity: int) -> Allocation:
+def part_of(allocation: Iterable[tuple[str, int]], quantity: int) -> Allocation:
     """Take `quantity` from the front of an allocation."""
     part, left = [], quantity
     for lot, held in allocation:
@@ -503,7 +523,8 @@ def _part(allocation: Iterable[tuple[str, int]], quantity: int) -> Allocation:
     return tuple(part)
 
 
-def _difference(whole: Allocation, part: Allocation) -> Allocation:
+def rest_of(whole: Allocation, part: Allocation) -> Allocation:
+    """Return what is left of an allocation without a part of it."""
     gone = dict(part)
     return tuple(
         (lot, quantity - gone.get(lot, 0)) for lot, quantity in whole if quantity > gone.get(lot, 0)

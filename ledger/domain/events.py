@@ -523,6 +523,50 @@ class AccountErased:
     effective_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMerged:
+    """An account was found to be another's holder: from here on that one stands for both.
+
+    What this one holds stays as it is, and counts for nobody, until it is unmerged.
+
+    Attributes:
+        into: the account that stands for both.
+        because: why, in the operator's words; nothing that tells who it is.
+
+    """
+
+    into: UUID
+    because: str
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUnmerged:
+    """That an account was merged was wrong: it stands for itself again, with what came for it."""
+
+    into: UUID
+    because: str
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountJoined:
+    """Another account was merged into this one; what was told and taken there follows."""
+
+    account: UUID
+    because: str
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountParted:
+    """An account that was merged into this one was not the same holder's: what is its goes."""
+
+    account: UUID
+    because: str
+    effective_on: date
+
+
 FactEvent: TypeAlias = (
     StatusRecorded
     | StatusAnnulled
@@ -560,6 +604,10 @@ Event: TypeAlias = (
     | RecordDropped
     | GapAccepted
     | AccountErased
+    | AccountMerged
+    | AccountUnmerged
+    | AccountJoined
+    | AccountParted
 )
 
 
@@ -571,12 +619,14 @@ class Metadata:
         command: the command's id (CloudEvents `source` and `id`, or an idempotency key).
         actor: who asked: a source's URI, a client, `clock`, or an operator's name.
         recorded_at: when the ledger learned it, UTC, never before the account's last.
+        named: the account that the command named, when that was merged into the event's.
 
     """
 
     command: str
     actor: str
     recorded_at: datetime
+    named: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

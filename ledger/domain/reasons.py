@@ -38,6 +38,8 @@ class Reason(StrEnum):
     UNEXPLAINED = "unexplained"
     NO_GAP = "no-gap"
     ERASED = "erased"
+    NOT_MERGEABLE = "not-mergeable"
+    NOT_MERGED = "not-merged"
     ID_WITH_OTHER_CONTENT = "id-with-other-content"
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from ledger.domain.account import BY_RULE, Account, Holding, take
 from ledger.domain.calendar import OPEN
@@ -82,13 +83,15 @@ class Draft:
     Attributes:
         cause: the account's version of the event that holds the fact that came in, if one did.
         moved_into: schemes into which rights were converted, or out of which they went back.
+        named: the account that its events are about, when that was merged into this one.
 
     """
 
-    __slots__ = ("account", "cause", "events", "moved_into")
+    __slots__ = ("account", "cause", "events", "moved_into", "named")
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, named: UUID | None = None) -> None:
         """Begin with a copy of a state."""
+        self.named = named
         self.account = account.copy()
         self.events: list[Event] = []
         self.cause: int | None = None
@@ -96,7 +99,7 @@ class Draft:
 
     def add(self, event: Event) -> None:
         """Take one more event."""
-        take(self.account, event)
+        take(self.account, event, self.named)
         self.events.append(event)
         if isinstance(event, (RightTransferred, TransferReversed)):
             self.moved_into.add(self.account.lots[event.lot].scheme)
@@ -174,7 +177,7 @@ def _tidy(draft: Draft, scheme: Scheme, person: Person, now: Now) -> None:
 
 def next_due(account: Account, today: date, rulebook: Rulebook) -> date | None:
     """Return the next day on which something falls due, lapses or changes by itself."""
-    if account.published or account.erased:  # no person's, or nobody's any more
+    if account.published or account.erased or account.merged:  # no person's, or no longer
         return None
     career = account.career
     held = {lot.scheme for lot in account.lots.values()} & rulebook.schemes.keys()

@@ -15,6 +15,8 @@ from ledger.domain.account import Account
 from ledger.domain.calendar import SCHOOL_YEAR_STARTS, Term, year
 from ledger.domain.commands import Course
 from ledger.domain.events import (
+    AccountMerged,
+    AccountUnmerged,
     Counts,
     Key,
     ReservationReleased,
@@ -85,7 +87,14 @@ class Limit:
                 return begins if begins <= on else year(on.year - 1, SCHOOL_YEAR_STARTS).since
 
 
-DRAWING: Final = (RightReserved, RightUsed, ReservationReleased, UseReversed)
+DRAWING: Final = (
+    RightReserved,
+    RightUsed,
+    ReservationReleased,
+    UseReversed,
+    AccountMerged,
+    AccountUnmerged,
+)
 """The events by which an account comes to take more or less; most are others."""
 
 
@@ -93,9 +102,11 @@ def drawn(account: Account) -> dict[Key, int]:
     """Return what an account takes of each key.
 
     A quantity is what is still held; a request counts as long as it holds anything, and a person as
-    long as one of the requests does.
+    long as one of the requests does. One that was merged takes nothing: the other one does.
     """
     found: dict[Key, int] = {}
+    if account.merged is not None:
+        return found
     counted: set[tuple[Key, str]] = set()
     for id_, held in (*account.reservations.items(), *account.uses.items()):
         for key, counts in held.draws if held.allocation else ():

@@ -153,6 +153,29 @@ def take(
     return draft
 
 
+def take_late(
+    draft: Draft,
+    asked: Asked,
+    scheme: Scheme,
+    wanted: tuple[int, str],
+    now: Now,
+    rules: Rulebook,
+) -> Allocation:
+    """Find what serves a request that was made in another account, as far as it goes.
+
+    As if it had been made here and were only told now: what it makes due is there then, and what
+    had lapsed since is there again. It was right where it was made, so that it is not checked.
+    `wanted` is how much, in the scheme's unit, and of which bucket.
+    """
+    quantity, bucket = wanted
+    person = draft.account.person(asking=(scheme.id, asked))
+    settle(draft, person, now, rules, [asks(asked.course)])
+    lots = _usable(draft.account, scheme, person, asked, bucket)
+    allocation = _allocated(lots, quantity)
+    reopen(draft, allocation)
+    return allocation
+
+
 def quote(
     account: Account,
     scheme: Scheme,

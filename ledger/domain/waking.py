@@ -50,7 +50,8 @@ def woken(before: Account, after: Account, id_: FactId) -> list[Touched | None]:
     """
     known = before.facts.get(id_)
     old = known.content if known is not None else None
-    new = after.facts[id_].content
+    told = after.facts.get(id_)  # None: the account that it was told of is no longer of this one
+    new = told.content if told is not None else None
     if old == new:
         return []
     if isinstance(old, Death) or isinstance(new, Death):

@@ -1,9 +1,9 @@
 """The one write door: a batch of commands in, one outcome each, one transaction."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from ledger.domain.account import Account
@@ -12,9 +12,13 @@ from ledger.domain.commands import (
     AcceptGap,
     Command,
     DropRecord,
+    Erase,
+    Merge,
     PublishRegulation,
     ReachDay,
+    Request,
     Reserve,
+    Unmerge,
     Use,
 )
 from ledger.domain.decide import decide, reach
@@ -28,6 +32,7 @@ from ledger.domain.events import (
     RequestRefused,
 )
 from ledger.domain.mandating import unmandated
+from ledger.domain.merging import Side, forwarded, known_as, merge, unmerge
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
@@ -81,6 +86,9 @@ UNDECIDED = frozenset({Reason.FACT_OF_ANOTHER_HOLDER})
 """Refusals that a correction of others lifts: no receipt keeps them from being told again."""
 
 
+STAYS = (Merge, Unmerge, Erase, ReachDay)
+"""Requests that are about the account that they name itself, also when it was merged."""
+
 UNTOLD = frozenset({Reason.ERASED})
 """Refusals that only a receipt keeps: the account's log ends before them, and no bytes are kept."""
 
@@ -118,11 +126,26 @@ class _Plan:
     answers: list[tuple[str, bool] | Rejected] = field(default_factory=list)
     """Per command: its id and whether it is a duplicate; or a refusal without a receipt."""
 
-    def wait(self, command: Command, rejection: Rejection, version: int) -> None:
+    def keep(self, command: Command, outcome: Accepted | Rejected, at: datetime) -> None:
+        """Keep what became of a command; what only let a day come is known for this batch."""
+        receipt = Receipt(
+            command=command.id,
+            account=command.account,
+            digest=command.digest,
+            outcome=outcome,
+            recorded_at=at,
+        )
+        day_only = isinstance(command.request, ReachDay)
+        (self.receipts if day_only else self.new_receipts)[command.id] = receipt
+        self.answers.append((command.id, False))
+
+    def wait(
+        self, command: Command, place: UUID, request: Request, rejection: Rejection, version: int
+    ) -> None:
         """Let a command wait for what it names, and others that need it behind it."""
-        waits = Waits(thing=awaited(command.request), version=version)
+        waits = Waits(thing=awaited(request), version=version, account=place)
         assert self.waiting is not None  # noqa: S101  none waits where none may
-        self.waiting.add((command.account, waits.thing))
+        self.waiting.add((place, waits.thing))
         self.answers.append(
             Rejected(command=command.id, rejection=rejection, position=None, waits=waits)
         )
@@ -188,6 +211,15 @@ class Door:
                 return _outcomes(plan, positions)
         raise StoreUnavailable(f"other writers were first {MAX_ATTEMPTS} times in a row")
 
+    def rehearse(self, command: Command) -> tuple[Outcome, dict[UUID, Account]]:
+        """Decide a command as `handle` would, and write nothing.
+
+        Returns the outcome, without positions, and the accounts as they would be after it.
+        """
+        plan = self._plan([command], NO_DELIVERY)
+        [outcome] = _outcomes(plan, positions=None)
+        return outcome, {id_: working.state for id_, working in plan.accounts.items()}
+
     def state(self, account: UUID) -> Account:
         """Return what is known of an account now; of one without events, nothing."""
         return self.states([account])[account]
@@ -223,15 +255,19 @@ class Door:
     def _plan(self, commands: Sequence[Command], delivery: Delivery) -> _Plan:
         now = self.clock.now()
         ids = {c.id for c in commands if not isinstance(c.request, ReachDay)}
-        rows, receipts = self.store.load({c.account for c in commands}, ids)
-        accounts = {id_: _Working(self._decode(row.state), row.due_on) for id_, row in rows.items()}
+        accounts, receipts = self._load({c.account for c in commands}, ids)
+        others = {into for c in commands if (into := _leads(accounts, c)) is not None}
+        if others := others - accounts.keys():
+            accounts |= self._load(others, [])[0]
         asked = self._asked(commands)
         plan = _Plan(
             accounts=accounts,
             receipts=receipts,
             asked=asked,
             taken=dict(asked),
-            waiting=None if delivery.patience is None else self._waiting(commands, delivery),
+            waiting=(
+                None if delivery.patience is None else self._waiting(accounts, commands, delivery)
+            ),
             again=delivery.mark is not None,
         )
         for command in commands:
@@ -240,6 +276,13 @@ class Door:
             if working.changed:
                 working.due_on = next_due(working.state, now.today, self.rulebook)
         return plan
+
+    def _load(
+        self, ids: Collection[UUID], commands: Collection[str]
+    ) -> tuple[dict[UUID, _Working], dict[str, Receipt]]:
+        rows, receipts = self.store.load(ids, commands)
+        found = {id_: _Working(self._decode(row.state), row.due_on) for id_, row in rows.items()}
+        return found, receipts
 
     def _asked(self, commands: Sequence[Command]) -> Taken:
         """Read what is taken of the shared limits that requests can draw from, if there are any.
@@ -253,13 +296,15 @@ class Door:
                 keys.update(key for key, _ in draws)
         return dict.fromkeys(keys, 0) | self.store.taken(keys) if keys else {}
 
-    def _waiting(self, commands: Sequence[Command], delivery: Delivery) -> set[tuple[UUID, str]]:
+    def _waiting(
+        self, accounts: Mapping[UUID, _Working], commands: Sequence[Command], delivery: Delivery
+    ) -> set[tuple[UUID, str]]:
         """Read for what others of the same accounts wait, so that none overtakes them.
 
         Those that are tried again are the ones that wait.
         """
-        accounts = {command.account for command in commands if awaited(command.request)}
-        return self.store.waiting(accounts) if accounts and delivery.mark is None else set()
+        about = {_standing(accounts, each) for each in commands if awaited(each.request)}
+        return self.store.waiting(about) if about and delivery.mark is None else set()
 
     def _decide(self, plan: _Plan, command: Command, now: Now) -> None:
         before = plan.new_receipts.get(command.id) or plan.receipts.get(command.id)
@@ -271,78 +316,125 @@ class Door:
         if command.account != where and (where or command.account in NOBODYS):
             plan.answers.append(_no_person(command, where))
             return
-        working = plan.accounts.setdefault(command.account, _Working())
+        if isinstance(command.request, Merge | Unmerge):
+            self._bring_together(plan, command, command.request, now)
+            return
+        place = _standing(plan.accounts, command)
+        named = None if place == command.account else command.account
+        working = plan.accounts.setdefault(place, _Working())
         at = max(now.recorded_at, working.state.recorded_at)
         if at != now.recorded_at:
             now = replace(now, recorded_at=at)
-        metadata = Metadata(command=command.id, actor=command.actor, recorded_at=at)
+        metadata = Metadata(command=command.id, actor=command.actor, recorded_at=at, named=named)
         before_it = len(plan.envelopes)
-        if working.due_on is not None and working.due_on <= now.today:
-            days = replace(metadata, actor=CLOCK)  # the command only made us look
-            self._take_in(
-                plan, command, reach(working.state, now, self.rulebook, working.due_on), days
-            )
-            working.changed, working.due_on = True, None
+        self._reach(plan, command.id, place, now, metadata)
+        request: Request = command.request
+        one = None
+        if named is not None:
+            one = Side(named, plan.accounts[named].state)
+            request = known_as(one, working.state, request)
         waiting = plan.waiting or ()
-        if any((command.account, each) in waiting for each in comes_after(command.request)):
+        if any((place, each) in waiting for each in comes_after(request)):
             version = working.state.version if plan.again else 0
-            plan.wait(command, behind(command.request), version)
+            plan.wait(command, place, request, behind(request), version)
             return
-        decision = unmandated(working.state, command.request, command.helping, now) or decide(
-            working.state, command.request, now, self.rulebook, plan.taken
+        decision = unmandated(working.state, request, command.helping, now) or (
+            decide(working.state, request, now, self.rulebook, plan.taken)
+            if one is None
+            else forwarded(one, working.state, request, now, self.rulebook, plan.taken)
         )
         if (
             plan.waiting is not None
             and isinstance(decision, Rejection)
             and decision.reason in NOT_THERE
-            and may_come(working.state, command.request)
+            and may_come(working.state, request)
+            and (one is None or may_come(one.account, request))
         ):
-            plan.wait(command, decision, working.state.version)
+            plan.wait(command, place, request, decision, working.state.version)
             return
         if isinstance(decision, Rejection) and decision.reason in UNDECIDED:
             plan.answers.append(Rejected(command=command.id, rejection=decision, position=None))
             return
         if isinstance(decision, Rejection):
             if decision.reason not in UNTOLD:
-                refused = Draft(working.state)
+                refused = Draft(working.state, named)
                 refused.add(_refusal(command, decision, now))
-                self._take_in(plan, command, refused, metadata)
+                self._take_in(plan, command.id, place, refused, metadata)
             outcome: Accepted | Rejected = Rejected(
-                command=command.id, rejection=decision, position=None
+                command=command.id,
+                rejection=decision,
+                position=None,
+                decided_in=None if named is None else place,
             )
         else:
-            self._take_in(plan, command, decision, metadata)
+            self._take_in(plan, command.id, place, decision, metadata)
             outcome = Accepted(
                 command=command.id,
                 version=working.state.version,
                 events=len(plan.envelopes) - before_it,
                 position=None,
+                decided_in=None if named is None else place,
             )
-        receipt = Receipt(
-            command=command.id,
-            account=command.account,
-            digest=command.digest,
-            outcome=outcome,
-            recorded_at=at,
+        plan.keep(command, outcome, at)
+
+    def _bring_together(
+        self, plan: _Plan, command: Command, request: Merge | Unmerge, now: Now
+    ) -> None:
+        """Merge two accounts, or let one part: a command that writes to both, or to none.
+
+        A refusal leaves no receipt, so that it can be asked again when the reason is gone.
+        """
+        other = _leads(plan.accounts, command)
+        ids = (command.account, command.account if other is None else other)
+        found = [plan.accounts.get(id_, _Working()) for id_ in ids]
+        at = max(now.recorded_at, *(each.state.recorded_at for each in found))
+        now = replace(now, recorded_at=at)
+        metadata = Metadata(command=command.id, actor=command.actor, recorded_at=at)
+        before_it = len(plan.envelopes)
+        for id_ in dict.fromkeys(ids):
+            if id_ in plan.accounts:
+                self._reach(plan, command.id, id_, now, metadata)
+        one, into = (Side(id_, each.state) for id_, each in zip(ids, found, strict=True))
+        decision = (
+            merge(one, into, request, now, self.rulebook)
+            if isinstance(request, Merge)
+            else unmerge(one, into, request, now, self.rulebook)
         )
-        if isinstance(command.request, ReachDay):
-            plan.receipts[command.id] = receipt
-        else:
-            plan.new_receipts[command.id] = receipt
-        plan.answers.append((command.id, False))
+        if isinstance(decision, Rejection):
+            plan.answers.append(Rejected(command=command.id, rejection=decision, position=None))
+            return
+        own, others = decision
+        self._take_in(plan, command.id, into.id, others, replace(metadata, named=one.id))
+        self._take_in(plan, command.id, one.id, own, metadata)
+        outcome = Accepted(
+            command=command.id,
+            version=plan.accounts[one.id].state.version,
+            events=len(plan.envelopes) - before_it,
+            position=None,
+        )
+        plan.keep(command, outcome, at)
+
+    def _reach(self, plan: _Plan, command: str, id_: UUID, now: Now, metadata: Metadata) -> None:
+        """Let what fell due in an account until today be there before anything else."""
+        working = plan.accounts[id_]
+        if working.due_on is not None and working.due_on <= now.today:
+            days = replace(metadata, actor=CLOCK, named=None)  # the command only made us look
+            reached = reach(working.state, now, self.rulebook, working.due_on)
+            self._take_in(plan, command, id_, reached, days)
+            working.changed, working.due_on = True, None
 
     @staticmethod
-    def _take_in(plan: _Plan, command: Command, draft: Draft, metadata: Metadata) -> None:
+    def _take_in(plan: _Plan, command: str, id_: UUID, draft: Draft, metadata: Metadata) -> None:
         """Let a draft's events be written, and its state be the account's."""
         if not draft.events:
             return
-        working = plan.accounts[command.account]
+        working = plan.accounts[id_]
         versions = range(working.state.version + 1, draft.account.version + 1)
         plan.envelopes += [
-            Envelope(account=command.account, version=version, event=event, metadata=metadata)
+            Envelope(account=id_, version=version, event=event, metadata=metadata)
             for version, event in zip(versions, draft.events, strict=True)
         ]
-        plan.last_events[command.id] = len(plan.envelopes) - 1
+        plan.last_events[command] = len(plan.envelopes) - 1
         if any(isinstance(event, DRAWING) for event in draft.events):
             for key, change in changes(working.state, draft.account).items():
                 plan.taken[key] = plan.taken.get(key, 0) + change
@@ -369,7 +461,8 @@ class Door:
                 held = Held(until=until, at_version=waits.version, thing=waits.thing)
             if held or outcome.rejection.reason in UNRECORDED:
                 record = delivery.park(index, outcome.rejection)
-                parked.append(replace(record, account=commands[index].account, held=held))
+                about = _standing(plan.accounts, commands[index])
+                parked.append(replace(record, account=about, held=held))
         return replace(delivery, parked=tuple(parked))
 
     def _rows(self, plan: _Plan) -> list[AccountRow]:
@@ -383,6 +476,25 @@ class Door:
             for id_, working in plan.accounts.items()
             if working.changed
         ]
+
+
+def _leads(accounts: Mapping[UUID, _Working], command: Command) -> UUID | None:
+    """Return the other account that a command is about, None when it is about its own only."""
+    if isinstance(command.request, Merge):
+        return command.request.into
+    working = accounts.get(command.account)
+    merged = None if working is None else working.state.merged
+    if merged is None or (
+        isinstance(command.request, STAYS) and not isinstance(command.request, Unmerge)
+    ):
+        return None
+    return merged.into
+
+
+def _standing(accounts: Mapping[UUID, _Working], command: Command) -> UUID:
+    """Return the account in which a command is decided: that into which its own was merged."""
+    leads = None if isinstance(command.request, STAYS) else _leads(accounts, command)
+    return command.account if leads is None else leads
 
 
 def _writes(batch: Append) -> bool:

@@ -3,11 +3,14 @@
 from hashlib import sha256
 from uuid import UUID
 
-from ledger.domain.commands import AcceptGap, Command, DropRecord, Erase
+from ledger.domain.commands import AcceptGap, Command, DropRecord, Erase, Merge, Unmerge
 
 
 def operated(
-    id_: str, account: UUID, request: DropRecord | AcceptGap | Erase, actor: str
+    id_: str,
+    account: UUID,
+    request: DropRecord | AcceptGap | Erase | Merge | Unmerge,
+    actor: str,
 ) -> Command:
     """Return the command; the same decision for another reason is refused."""
     digest = sha256(request.because.encode()).digest()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TypeAlias
+from uuid import UUID
 
 from ledger.domain.reasons import Rejection
 
@@ -15,6 +16,8 @@ class Accepted:
         version: the account's version after it.
         events: how many events it wrote; 0 when everything was already so.
         position: global position of its last event; None when it wrote none.
+        decided_in: the account of the version and the events, when the one that the command names
+            was merged into it; None: the one that it names.
 
     """
 
@@ -22,6 +25,7 @@ class Accepted:
     version: int
     events: int
     position: int | None
+    decided_in: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +36,13 @@ class Waits:
         thing: `reservation` or `use`, and its identifier.
         version: the account's, when it was looked for; 0 when it was not, because an earlier
             command about the same thing waits: then the account need not move on.
+        account: of that version: the one in which it is waited.
 
     """
 
     thing: str
     version: int
+    account: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,7 @@ class Rejected:
         position: global position of the refusal's event; None when the id was taken by another
             content, or the account is of another kind, which leave no event.
         waits: for what, when it is not refused for good: nothing is on record then.
+        decided_in: as of what was accepted.
 
     """
 
@@ -56,6 +63,7 @@ class Rejected:
     rejection: Rejection
     position: int | None
     waits: Waits | None = None
+    decided_in: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,10 +172,16 @@ class Handled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillHeld:
-    """A held record was tried again, and waits on."""
+    """A held record was tried again, and waits on.
+
+    Attributes:
+        account: in which it waits; another than before, when that was merged or unmerged meanwhile.
+
+    """
 
     parked: Parked
     at_version: int
+    account: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

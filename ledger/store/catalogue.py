@@ -93,6 +93,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("account-erased", e.AccountErased),
     Kind("mandate-given", e.MandateGiven),
     Kind("mandate-ended", e.MandateEnded),
+    Kind("account-merged", e.AccountMerged),
+    Kind("account-unmerged", e.AccountUnmerged),
+    Kind("account-joined", e.AccountJoined),
+    Kind("account-parted", e.AccountParted),
 )
 
 MEMBERS: dict[type, str] = {

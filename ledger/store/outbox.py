@@ -24,7 +24,7 @@ ORDER BY p.notification_id
 """
 _RECEIPTS = (
     "SELECT number, command, account, digest, recorded_at, position, version, events, reason,"
-    " detail FROM ledger.receipts WHERE number > %s ORDER BY number LIMIT %s"
+    " detail, decided_in FROM ledger.receipts WHERE number > %s ORDER BY number LIMIT %s"
 )
 _LAST_RECEIPT = "SELECT COALESCE(max(number), 0) FROM ledger.receipts"
 

@@ -164,8 +164,9 @@ def _marked(each: Handled | StillHeld | StillParked | Dropped) -> tuple[str, dic
         case Handled(at=at, forget=forget):
             done = f"{_TRIED}, replayed_at = %(at)s, held_until = NULL"
             return done + (_FORGOTTEN if forget else ""), {"at": at}
-        case StillHeld(at_version=version):
-            return f"{_TRIED}, held_at_version = %(version)s", {"version": version}
+        case StillHeld(at_version=version, account=account):
+            waits = f"{_TRIED}, held_at_version = %(version)s, account = %(account)s"
+            return waits, {"version": version, "account": account}
         case StillParked(reason=reason, detail=detail):
             why = {"reason": text(reason), "detail": text(detail)}
             stays = ", reason = %(reason)s, detail = %(detail)s, held_until = NULL"

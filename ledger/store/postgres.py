@@ -65,8 +65,8 @@ _STRETCHES = (
 _FOLLOWING = " WHERE originator_id > %s ORDER BY originator_id, originator_version LIMIT %s"
 _STATES = "SELECT account, version, state, due_on FROM ledger.accounts"
 _RECEIPTS = (
-    "SELECT command, account, digest, recorded_at, position, version, events, reason, detail"
-    " FROM ledger.receipts WHERE command = ANY(%s)"
+    "SELECT command, account, digest, recorded_at, position, version, events, reason, detail,"
+    " decided_in FROM ledger.receipts WHERE command = ANY(%s)"
 )
 _RECEIPTS_OF = _RECEIPTS.replace("command = ANY(%s)", "account = %s ORDER BY recorded_at, command")
 _HEAD = "SELECT COALESCE(max(notification_id), 0) FROM ledger.events"

@@ -38,11 +38,13 @@ WHERE command = ANY(%s) AND month BETWEEN %s AND %s LIMIT 1
 
 _RECEIPTS = """
 COPY ledger.receipts
-    (command, month, account, digest, recorded_at, position, version, events, reason, detail)
+    (command, month, account, digest, recorded_at, position, version, events, reason, detail,
+    decided_in)
 FROM STDIN (FORMAT BINARY)
 """
 _RECEIPT_TYPES = (
     "text", "date", "uuid", "bytea", "timestamptz", "int8", "int8", "int4", "text", "text",
+    "uuid",
 )  # fmt: skip
 
 _TAKEN = "SELECT key, taken FROM ledger.shared WHERE key = ANY(%s)"
@@ -133,20 +135,25 @@ def _columns(r: Receipt, batch: Append, positions: Sequence[int]) -> tuple[Any, 
     position = r.outcome.position if index is None else positions[index]
     known = (r.command, _month(r.recorded_at), r.account, r.digest, r.recorded_at, position)
     if isinstance(r.outcome, Accepted):
-        return (*known, r.outcome.version, r.outcome.events, None, None)
+        return (*known, r.outcome.version, r.outcome.events, None, None, r.outcome.decided_in)
     rejection = r.outcome.rejection
-    return (*known, None, None, rejection.reason.value, text(rejection.detail))
+    why = (rejection.reason.value, text(rejection.detail))
+    return (*known, None, None, *why, r.outcome.decided_in)
 
 
 def receipt(row: tuple[Any, ...]) -> Receipt:
     """Read a receipt back."""
-    command, account, digest, recorded_at, position, version, events, reason, detail = row
+    command, account, digest, recorded_at, position, version, events, reason, detail, place = row
     outcome: Accepted | Rejected
     if reason is None:
-        outcome = Accepted(command=command, version=version, events=events, position=position)
+        outcome = Accepted(
+            command=command, version=version, events=events, position=position, decided_in=place
+        )
     else:
         rejection = Rejection(reason=Reason(reason), detail=detail)
-        outcome = Rejected(command=command, rejection=rejection, position=position)
+        outcome = Rejected(
+            command=command, rejection=rejection, position=position, decided_in=place
+        )
     return Receipt(
         command=command, account=account, digest=digest, outcome=outcome, recorded_at=recorded_at
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from ledger.audit.explain import Assessment, Explanation, LotStory, Ruling
 from ledger.domain.calendar import ALWAYS
-from ledger.domain.events import Envelope, StatusRecorded
+from ledger.domain.events import Envelope, FactEvent, StatusRecorded
 from ledger.domain.lots import Lot
 from ledger.domain.occasions import Grant
 from ledger.domain.regulation import Conversion, Registered
@@ -184,7 +184,10 @@ def because(
     for envelope in facts:
         event: Any = envelope.event
         fact, since = sentence(event, {}, {}, say), _day(envelope, say)
-        yield say("because-fact", fact=fact, source=event.source, day=since)
+        if isinstance(event, FactEvent):
+            yield say("because-fact", fact=fact, source=event.source, day=since)
+        else:  # what an operator decided about accounts
+            yield say("because-decided", what=fact, day=since)
         yield from (say("assumed", text=say.text(text)) for text in assumed([envelope]))
     worked = [
         f"{say.text(name)} = {say.figures(value)}"

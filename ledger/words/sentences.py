@@ -147,6 +147,8 @@ def sentence(
             return operated(event, say)
         case e.MandateGiven() | e.MandateEnded():
             return mandated(event, say)
+        case e.AccountMerged() | e.AccountUnmerged() | e.AccountJoined() | e.AccountParted():
+            return brought_together(event, say)
         case e.RightRestricted():
             return say("restricted", scheme=event.scheme, reason=say.text(event.reason))
         case e.RestrictionLifted():
@@ -220,6 +222,21 @@ def mandated(event: e.MandateGiven | e.MandateEnded, say: Language) -> str:
         schemes=say.listed(event.schemes or [say("every-scheme")], "and"),
         span=say.span(event.term),
     )
+
+
+def brought_together(
+    event: e.AccountMerged | e.AccountUnmerged | e.AccountJoined | e.AccountParted, say: Language
+) -> str:
+    """Write that two accounts were found to be one holder's, or two again."""
+    match event:
+        case e.AccountMerged():
+            return say("account-merged", account=str(event.into), because=event.because)
+        case e.AccountUnmerged():
+            return say("account-unmerged", account=str(event.into), because=event.because)
+        case e.AccountJoined():
+            return say("account-joined", account=str(event.account), because=event.because)
+        case e.AccountParted():
+            return say("account-parted", account=str(event.account), because=event.because)
 
 
 def course_ended(event: e.CourseEnded, say: Language) -> str:

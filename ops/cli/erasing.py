@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ops.cli.opening import decision, ledger, no_others, standing, unknown
+from ops.cli.opening import decision, ledger, merged_into, no_others, standing, unknown
 from ops.cli.output import AsJson, Exit, Person, Problem, console, emit
 
 
@@ -27,8 +27,8 @@ def erase(
 
     The events stay in the log under the opaque reference. What is published of the person after
     this is refused as `erased`. With RUGZAK_VAULT_KEY the person's key and numbers in the identity
-    vault are destroyed, and parked records that hold such a number lose their bytes. It can't be
-    undone.
+    vault are destroyed, and parked records that hold such a number lose their bytes. Accounts that
+    were merged into this one are the same person's, and go first. It can't be undone.
     """
     from ops.erasing import NotErased
     from ops.erasing import erase as erased
@@ -45,6 +45,10 @@ def erase(
             if known == "unknown":
                 raise unknown(person)
             raise Problem(f"the account {person} was erased on {known}", Exit.FINDINGS)
+        into = merged_into(store, person)
+        if into is not None and known == "open":
+            refused = f"{person} was merged into {into}: erase {into}, and both are erased"
+            raise Problem(refused, Exit.FINDINGS)
         try:
             done = erased(
                 store,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from ops.cli.opening import ledger, no_others, standing, unknown
+from ops.cli.opening import joined_to, ledger, no_others, standing, unknown
 from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, table
 from ops.cli.person import asked_day, from_log, lot_form, show_lots
 from ops.cli.personal import person as commands
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
 def export(person: Person, *, as_json: AsJson = False) -> None:
     """Tell all that is held of a person: identity, facts, rights, history, what is parked.
 
+    Of the accounts that were merged into this one, too, as they were when that was found.
     With --json it is one document for programs, with each event as it is stored. The national
     numbers are told when RUGZAK_VAULT_KEY is set: take care where it is written to.
     """
@@ -44,7 +45,17 @@ def export(person: Person, *, as_json: AsJson = False) -> None:
         if not isinstance(known, str):
             raise Problem(f"the account {person} was erased on {known}", Exit.FINDINGS)
         answer, held = _gathered(store, vault, person)
-    emit(answer, as_json, lambda: _show(answer, held))
+        others = [_gathered(store, vault, each) for each in joined_to(store, person)]
+    answer["merged"] = [each for each, _ in others]
+
+    def show() -> None:
+        _show(answer, held)
+        for other, had in others:
+            console.print()
+            console.print("An account of the same person that was merged; what it had:")
+            _show(other, had)
+
+    emit(answer, as_json, show)
 
 
 def _gathered(

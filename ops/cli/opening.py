@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
@@ -89,8 +89,14 @@ def decision(by: str | None, because: str) -> tuple[str, str]:
 
 
 @contextmanager
-def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
-    """Open the ledger, if it knows the person."""
+def known_person(
+    person: UUID, known: datetime | None = None, *, also_merged: bool = False
+) -> "Iterator[tuple[str, PostgresStore]]":
+    """Open the ledger, if it knows the person.
+
+    Who was merged, now or as known at an instant, is asked about under the other reference, unless
+    the question is what happened.
+    """
     no_others(person)
     with ledger() as (_, where, store):
         erased_on = standing(store, person)
@@ -98,6 +104,9 @@ def known_person(person: UUID) -> "Iterator[tuple[str, PostgresStore]]":
             raise Problem(f"the account {person} was erased on {erased_on}", Exit.FINDINGS)
         if erased_on == "unknown":
             raise unknown(person)
+        into = None if also_merged else merged_into(store, person, known)
+        if into is not None:
+            raise Problem(f"{person} was merged into {into}; ask about {into}", Exit.FINDINGS)
         yield where.database_url, store
 
 
@@ -109,6 +118,29 @@ def standing(store: "PostgresStore", person: UUID) -> 'date | Literal["unknown",
     if row is None:
         return "unknown"
     return States().decode(row.state).erased or "open"
+
+
+def merged_into(store: "PostgresStore", person: UUID, known: datetime | None = None) -> UUID | None:
+    """Return into which account a person's was merged, now or as known at an instant, if any."""
+    from ledger.store.states import States
+
+    if known is None:
+        row = store.load([person], [])[0].get(person)
+        merged = None if row is None else States().decode(row.state).merged
+    else:
+        from ledger.domain.account import fold
+
+        then = [e for e in store.events_of(person) if e.metadata.recorded_at <= known]
+        merged = fold(then).merged
+    return None if merged is None else merged.into
+
+
+def joined_to(store: "PostgresStore", person: UUID) -> list[UUID]:
+    """Return the accounts that were merged into a person's."""
+    from ledger.store.states import States
+
+    row = store.load([person], [])[0].get(person)
+    return [] if row is None else sorted(States().decode(row.state).joined)
 
 
 def unknown(person: UUID) -> Problem:

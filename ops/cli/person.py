@@ -111,7 +111,7 @@ def balance(
     With --known, or for a day that is past, from the log: what was true then, as it was known.
     """
     day = asked_day(on, known)
-    with known_person(person) as (url, store):
+    with known_person(person, known) as (url, store):
         if known is None and day >= asked_day(None):
             held, position = _newest(url, person, day)
             lag = max(store.head() - position, 0)
@@ -143,11 +143,11 @@ def history(
 ) -> None:
     """Tell what happened to a person's rights: when it was recorded, since when it counts, by whom.
 
-    What was refused is told, too.
+    What was refused is told, too. That of an account that was merged ends by saying into which.
     """
     from ledger.words.language import ENGLISH
 
-    with known_person(person) as (url, store), _projection(url) as conn:
+    with known_person(person, also_merged=True) as (url, store), _projection(url) as conn:
         position, told, more = _told(conn, person, limit, newest=newest)
         lag = max(store.head() - position, 0)
     answer = {"person": person, "position": position, "lag": lag, "entries": told, "more": more}
@@ -184,7 +184,7 @@ def explain(
     from ops.wiring import rulebook
 
     asked, say = find_scheme(scheme), speaking(lang)
-    with known_person(person) as (_, store):
+    with known_person(person, known) as (_, store):
         envelopes = store.events_of(person)
         published = publications(store.events_of(REGULATIONS))
     told = explained(envelopes, rulebook(), asked, asked_day(on, known), known, published)

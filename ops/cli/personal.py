@@ -6,7 +6,15 @@ import typer
 
 from ops.cli.erasing import erase
 from ops.cli.identity import asked_number
-from ops.cli.opening import decision, ledger, no_others, standing, unknown, vaulted
+from ops.cli.opening import (
+    decision,
+    ledger,
+    merged_into,
+    no_others,
+    standing,
+    unknown,
+    vaulted,
+)
 from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, progress
 
 person = typer.Typer(help="Who a person is, and all that is held of one.", no_args_is_help=True)
@@ -22,8 +30,8 @@ def register(app: typer.Typer) -> None:
 def find(*, as_json: AsJson = False) -> None:
     """Find a person by national number, which is asked for, or read from the input; writes nothing.
 
-    Says the account, and whether the identity vault and the ledger know it. Nobody known: exit
-    code 1.
+    Says the account, and whether the identity vault and the ledger know it; of one that was merged,
+    the account that stands for it, too. Nobody known: exit code 1.
     """
     from ops.settings import read_settings
     from ops.wiring import open_vault, people
@@ -36,11 +44,15 @@ def find(*, as_json: AsJson = False) -> None:
             account = found.account
             state = "erased" if found.erased else "known" if found.known else "unknown"
         known = standing(store, account)
+        into = merged_into(store, account)
     held = known if isinstance(known, str) else "erased"
     answer: dict[str, Any] = {"person": account, "vault": state, "ledger": held}
+    answer |= {} if into is None else {"merged_into": into}
 
     def show() -> None:
         print(account)
+        if into is not None:
+            console.print(f"it was merged into {into}, which stands for both", soft_wrap=True)
         told = {"open": "knows this person", "unknown": "does not know this person"}
         console.print(f"the ledger {told.get(held, f'erased this person on {known}')}")
         if vault is None:
@@ -81,11 +93,16 @@ def link(
             raise unknown(account)
         if known != "open":
             raise Problem(f"the account {account} was erased on {known}", Exit.FINDINGS)
+        into = merged_into(store, account)
+        if into is not None:
+            told = f"the account {account} was merged into {into}; give {into} the number"
+            raise Problem(told, Exit.FINDINGS)
         asked = people(settings).asked(asked_number())
         own = asked.account
         if own != account and standing(store, own) != "unknown":
             told = f"this number has the account {own}, about which the ledger holds events"
-            raise Problem(f"{told}: two accounts can't be made one", Exit.FINDINGS)
+            advice = f"if both are one person's, `rugzak person merge {own} {account}`"
+            raise Problem(f"{told}; {advice}", Exit.FINDINGS)
         try:
             linked = vault.link(asked, account, by=actor, because=because)
         except Taken as error:

@@ -45,7 +45,7 @@ async def accesses(
 
     It is no part of the ledger, so it has no position; new accesses come before the first page.
     """
-    looked_for = seen_by(caller, account)
+    looked_for = await seen_by(desk, caller, account)
     if not (await fresh(desk, None, partial(is_known, looked_for))).known:
         raise no_such_account()
     before = None if asked.cursor is None else int(asked.cursor)

@@ -2,9 +2,10 @@
 
 import hashlib
 from asyncio import sleep
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from time import monotonic
 from typing import Annotated, Final, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -18,7 +19,13 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
-from ledger.domain.events import NOBODYS, AccountErased, Envelope
+from ledger.domain.events import (
+    NOBODYS,
+    AccountErased,
+    AccountMerged,
+    AccountUnmerged,
+    Envelope,
+)
 from ledger.domain.regulation import Rulebook
 from ledger.service.clock import Clock
 from ledger.service.door import Door
@@ -34,6 +41,7 @@ from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
 from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_PATTERN, noted
 from projections.api.strangers import Strangers
+from projections.balances.view import merged_into
 from projections.tables import AsyncConn, Reading, ask_async
 from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
 from schemas.cloudevents import UUID_PATTERN
@@ -91,10 +99,16 @@ class Positioned(Protocol):
 
 
 class Story(NamedTuple):
-    """An account's events, as of a position in the log."""
+    """An account's events, as of a position in the log.
+
+    Attributes:
+        account: whose; another than was asked about, when that one was merged into it.
+
+    """
 
     position: int
     envelopes: Sequence[Envelope]
+    account: UUID
 
 
 R = TypeVar("R")
@@ -139,7 +153,7 @@ async def _caller(desk: Desk, request: Request, scopes: Sequence[str]) -> Caller
     known = desk.provider.remembered(authorization)
     if known is None:
         known = await run_in_threadpool(desk.strangers.admit, desk.provider, request, authorization)
-    caller = replace(known, named=seen.accounts.add, helped=seen.helped.__setitem__)
+    caller = replace(known, named=seen.accounts.add, helped=seen.helped.__setitem__, found={})
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()
@@ -231,8 +245,37 @@ async def rows_of(desk: Desk) -> AsyncIterator[AsyncConn]:
         raise StoreUnavailable(str(error)) from error
 
 
-async def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
+async def stands_for(desk: Desk, account: UUID) -> UUID:
+    """Return the account that stands for another: that into which it was merged, or itself.
+
+    Raises:
+        StoreUnavailable: the database gives no answer.
+
+    """
+    into = await from_rows(desk, partial(merged_into, [account]))
+    return into.get(account, account)
+
+
+async def recognise(desk: Desk, caller: Caller, accounts: Collection[UUID]) -> None:
+    """Find which of some accounts are the caller's by another name, because they were merged.
+
+    Raises:
+        StoreUnavailable: the database gives no answer.
+
+    """
+    own = () if caller.account is None else (caller.account,)
+    others = [each for each in accounts if not caller.sees(each)]
+    if others and (own or caller.mandates):
+        asked = [*others, *own, *caller.mandates]
+        caller.finds(others, await from_rows(desk, partial(merged_into, asked)))
+
+
+async def story_of(
+    desk: Desk, after: int | None, account: UUID, known: datetime | None = None
+) -> Story:
     """Read an account's events, when need be until those of a position are there.
+
+    Of one that was merged, those of the account that stands for it; with `known`: if it was then.
 
     Raises:
         Refused: as `fresh`; or there is no such account, or it was erased.
@@ -242,12 +285,27 @@ async def story_of(desk: Desk, after: int | None, account: UUID) -> Story:
 
     def look() -> Story:
         position = desk.store.head()  # before the events, of which newer ones may be there then
-        return Story(position, desk.store.events_of(account))
+        envelopes = desk.store.events_of(account)
+        into = _into(envelopes, known)
+        if into is None:
+            return Story(position, envelopes, account)
+        return Story(position, desk.store.events_of(into), into)
 
     found = await until(desk, after, partial(run_in_threadpool, look))
     if not found.envelopes or any(isinstance(x.event, AccountErased) for x in found.envelopes):
         raise no_such_account()
     return found
+
+
+def _into(envelopes: Sequence[Envelope], known: datetime | None) -> UUID | None:
+    """Return into which account one was merged, as it is known now or was at an instant."""
+    into: UUID | None = None
+    for each in envelopes:
+        if known is not None and each.metadata.recorded_at > known:
+            break
+        if isinstance(each.event, AccountMerged | AccountUnmerged):
+            into = each.event.into if isinstance(each.event, AccountMerged) else None
+    return into
 
 
 async def until(desk: Desk, after: int | None, look: Callable[[], Awaitable[T]]) -> T:
@@ -283,12 +341,18 @@ async def without_parameters(request: Request) -> None:
         raise unknown("query", name, Text("api-no-parameters"))
 
 
-def seen_by(caller: Caller, account: UUID) -> UUID:
+async def seen_by(desk: Desk, caller: Caller, account: UUID) -> UUID:
     """Return the account to look for: one that nobody has when it is not the caller's to see.
 
     So what is forbidden is unknown, in what is answered and in how long that takes. The access log
     has the account that was asked about.
     """
+    await recognise(desk, caller, [account])
+    return shown(caller, account)
+
+
+def shown(caller: Caller, account: UUID) -> UUID:
+    """Return the account to look for, of one that was recognised already."""
     caller.named(account)
     return account if account not in NOBODYS and caller.sees(account) else uuid4()
 

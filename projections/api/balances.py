@@ -24,17 +24,18 @@ from projections.api.asking import (
     fresh,
     from_rows,
     no_such_account,
+    stands_for,
     story_of,
     told,
     until,
     without_parameters,
 )
-from projections.api.helping import sight_of, sights
+from projections.api.helping import Sight, sight_of, sights
 from projections.api.languages import language_for
 from projections.api.problems import invalid
 from projections.api.routing import planned
 from projections.api.together import Together
-from projections.balances.view import Balances, LotBalance, balances_of_many
+from projections.balances.view import Balances, LotBalance, balances_of_many, merged_into
 from projections.tables import Reading
 from projections.timeline.view import is_known, known_of
 from schemas.api_v1 import rights as wire
@@ -70,6 +71,7 @@ async def balances(
 
     Of today or a day to come, quantities are the newest known; the day says which periods run and
     what is stopped. Of a day that is past, and as known at an instant, it is what was true then.
+    Of an account that was merged into another, it is what that other one has, under its reference.
     """
     today = desk.clock.now().today
     on = day_asked(asked.on, asked.known_at, today)
@@ -80,11 +82,15 @@ async def balances(
     if asked.known_at is None and on >= today:
         together: Together[_Asked, Balances] = request.app.state.balances
         found = await until(desk, after, partial(together.ask, _Asked(looked_for, on)))
+        if not found.lots and (into := await stands_for(desk, looked_for)) != looked_for:
+            account = looked_for = caller.led(looked_for, into)
+            found = await until(desk, after, partial(together.ask, _Asked(looked_for, on)))
         position, lots = found.position, found.lots
         if not lots and not (await fresh(desk, after, partial(is_known, looked_for))).known:
             raise no_such_account()
     else:
-        story = await story_of(desk, after, looked_for)
+        story = await story_of(desk, after, looked_for, asked.known_at)
+        account = caller.led(account, story.account)
         position = story.position
         lots = await run_in_threadpool(held_on, story.envelopes, on, asked.known_at)
     body = {
@@ -121,11 +127,15 @@ def together(desk: Desk) -> Together[_Asked, Balances]:
 
 
 class _Many(NamedTuple):
-    """What some accounts have; the position is that of the older of two reads."""
+    """What some accounts have; the position is that of the oldest of the reads.
+
+    `into` says into which others some of them were merged.
+    """
 
     position: int
     held: Mapping[UUID, Balances]
     known: frozenset[UUID]
+    into: Mapping[UUID, UUID]
 
 
 @router.post(
@@ -158,24 +168,33 @@ async def many_balances(
     def look() -> Reading[_Many]:
         known = yield from known_of(seen)
         held = yield from balances_of_many(seen, on)
+        empty = [each for each in seen if not held[each].lots]
+        into = (yield from merged_into(empty)) if empty else {}
+        if into:
+            held |= yield from balances_of_many(set(into.values()), on)
         position = min(known.position, *(each.position for each in held.values()))
-        return _Many(position, held, known.accounts)
+        return _Many(position, held, known.accounts, into)
 
     found = await fresh(desk, after, look)
+    for each, into in found.into.items():
+        caller.led(seen[each], into)
     items = [
-        {
-            "person": account,
-            "lots": [
-                lot_on_day(account, each, desk, say)
-                for each in found.held[looked_for].lots
-                if mine[account].has(each.lot.scheme)
-            ],
-        }
+        _of_one(found, looked_for, account, mine[account], desk, say)
         for looked_for, account in seen.items()
         if looked_for in found.known or found.held[looked_for].lots
     ]
     body = {"on": on, "position": found.position, "items": items}
     return told(request, body, found.position, say)
+
+
+def _of_one(
+    found: _Many, looked_for: UUID, account: UUID, sight: Sight, desk: Desk, say: Language
+) -> dict[str, object]:
+    """Tell what one has; of one that was merged, what the account has that stands for it."""
+    person = found.into.get(looked_for, account)
+    held = found.held[found.into.get(looked_for, looked_for)].lots
+    lots = [lot_on_day(person, each, desk, say) for each in held if sight.has(each.lot.scheme)]
+    return {"person": person, "lots": lots} | ({} if person == account else {"asked": account})
 
 
 def lot_on_day(

@@ -8,10 +8,10 @@ Sources: RFC 6750, RFC 9068; OpenID Connect Discovery 1.0.
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from time import monotonic, time
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 import httpx2
@@ -65,6 +65,9 @@ ANY_ACCOUNT: Final = "accounts:any"
 log = structlog.get_logger(__name__)
 
 
+Acts: TypeAlias = Literal["own", "mandate"]
+
+
 def _unasked(account: UUID) -> None:
     """Stand in until a request is known."""
     raise AssertionError(f"{account} is asked about outside of a request: the log wouldn't know")
@@ -91,6 +94,7 @@ class Caller:
         until: when the token ends, in seconds since 1970.
         named: is told each account that a request of it asks about, for the access log.
         helped: is told under which mandates, of the ledger, it asks about an account.
+        found: accounts that are one with the own, or with one of a mandate, as was found.
 
     """
 
@@ -105,6 +109,7 @@ class Caller:
     until: float
     named: Callable[[UUID], None] = field(default=_unasked, repr=False, compare=False)
     helped: Callable[[UUID, str], None] = field(default=_unhelped, repr=False, compare=False)
+    found: dict[UUID, Acts] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def helper(self) -> Helper:
@@ -115,11 +120,34 @@ class Caller:
 
     def holds(self, account: UUID) -> bool:
         """Whether it is the holder's to say who acts for it: the holder itself, or an office."""
-        return account == self.account or ANY_ACCOUNT in self.scopes
+        own = account == self.account or self.found.get(account) == "own"
+        return own or ANY_ACCOUNT in self.scopes
 
     def acts_for(self, account: UUID) -> bool:
-        """Whether a person is logged in whose account it is, or who has its holder's mandate."""
-        return account == self.account or account in self.mandates
+        """Whether a person is logged in whose account it is, or who has its holder's mandate.
+
+        Of two accounts that were merged either is meant by the name of both, once `found`.
+        """
+        return account == self.account or account in self.mandates or account in self.found
+
+    def finds(self, accounts: Collection[UUID], into: Mapping[UUID, UUID]) -> None:
+        """Find which of some accounts are one with the caller's, by into which some were merged."""
+        own = () if self.account is None else (self.account,)
+        stand: dict[UUID, Acts] = {into.get(each, each): "mandate" for each in self.mandates}
+        stand |= {into.get(each, each): "own" for each in own}
+        for each in accounts:
+            if (acts := stand.get(into.get(each, each))) is not None:
+                self.found[each] = acts
+
+    def led(self, account: UUID, into: UUID) -> UUID:
+        """Return the account that stands for one that the caller sees; the access log has both."""
+        if into != account:
+            self.named(into)
+            if account == self.account or account in self.mandates:
+                self.found[into] = "own" if account == self.account else "mandate"
+            elif account in self.found:
+                self.found[into] = self.found[account]
+        return into
 
     def sees(self, account: UUID) -> bool:
         """Whether it may ask about an account, given the scope for what it asks.

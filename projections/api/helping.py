@@ -16,7 +16,7 @@ from ledger.domain.account import Account as State
 from ledger.domain.commands import EndMandate, GiveMandate, Request
 from ledger.domain.mandates import Action, Helping, Mandate
 from ledger.domain.mandating import action_of, lives, permits
-from projections.api.asking import Desk, fresh, seen_by
+from projections.api.asking import Desk, fresh, recognise, seen_by, shown
 from projections.api.bearer import Caller
 from projections.mandates.view import Holders, holders_of
 from projections.tables import Reading
@@ -101,11 +101,12 @@ async def sights(
     desk: Desk, caller: Caller, accounts: Collection[UUID], action: Action, after: int | None = None
 ) -> dict[UUID, Sight]:
     """Return what a caller may see of some accounts, by a token or by mandates in force."""
+    await recognise(desk, caller, accounts)
     others = [each for each in accounts if not caller.sees(each)]
     helped = await helped_by(desk, caller, others, after)
     found = {}
     for account in accounts:
-        sight = Sight(account=seen_by(caller, account))
+        sight = Sight(account=shown(caller, account))
         if account in helped:
             mandates = {
                 name: each for name, each in helped[account].in_force.items() if each.covers(action)
@@ -151,7 +152,7 @@ async def place_of(desk: Desk, caller: Caller, account: UUID, request: Request) 
     Who acts for a holder is the holder's own to say, or an office's; a helper can only give up
     what it was given itself.
     """
-    looked_for = seen_by(caller, account)
+    looked_for = await seen_by(desk, caller, account)
     if isinstance(request, GiveMandate | EndMandate):
         if caller.holds(account):
             return Place(account=looked_for)
@@ -168,6 +169,7 @@ async def place_of(desk: Desk, caller: Caller, account: UUID, request: Request) 
 
 async def authorizing(desk: Desk, caller: Caller, account: UUID, scheme: str) -> Place:
     """Return where an authorization of a caller goes: a holder's, or of who helps with that."""
+    await recognise(desk, caller, [account])
     caller.named(account)
     if caller.acts_for(account):
         return Place(account=account)

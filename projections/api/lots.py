@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger.audit.explain import Entry, LotExplanation, Ruling, explain_lot
 from ledger.audit.held import Held, day_asked, held_on
-from ledger.domain.events import Envelope, LotId
+from ledger.domain.events import Envelope, FactEvent, LotId
 from ledger.domain.occasions import Grant
 from ledger.store.catalogue import BY_CLASS
 from ledger.words.decree import grant_text
@@ -79,7 +79,9 @@ async def lot(
     It repeats facts about the person, such as jobs, so it has a scope of its own.
     """
     on = day_asked(asked.on, asked.known_at, desk.clock.now().today)
-    story = await story_of(desk, after, seen_by(caller, account))
+    looked_for = await seen_by(desk, caller, account)
+    story = await story_of(desk, after, looked_for, asked.known_at)
+    account = caller.led(account, story.account)
     body = await run_in_threadpool(_explained, desk, account, story, named, on, asked.known_at, say)
     return told(request, body, story.position, say)
 
@@ -196,7 +198,7 @@ class _Telling:
         event: Any = envelope.event
         return wire.RelevantFact(
             text=sentence(event, {}, {}, self.say),
-            source=event.source,
+            **({"source": event.source} if isinstance(event, FactEvent) else {}),
             known_since=envelope.metadata.recorded_at,
             assumed=tuple(map(self.say.text, assumed([envelope]))),
         )

@@ -51,7 +51,7 @@ async def mandates(
     after: After = None,
 ) -> Response:
     """Tell the mandates that a holder gave, ended ones too; it is the holder's own to see."""
-    looked_for = seen_by(caller, account)
+    looked_for = await seen_by(desk, caller, account)
     beyond = text_of(asked.cursor) if asked.cursor else ""
     page = partial(mandates_of, looked_for, beyond=beyond, limit=asked.page_size + 1)
     found = await fresh(desk, after, page)

@@ -87,9 +87,10 @@ class Order:
             outcome, found = await carried(self.request, Ordered(place.account, command))
             if isinstance(outcome, Rejected):
                 refuse(outcome, self.desk.rules)
-            body = done(self.desk, self.account, outcome, found, self.say)
-        where = {} if made is None else location(self.request, made)
-        return created(body, body.position, self.say, where)
+            where = caller.led(self.account, outcome.decided_in or self.account)
+            body = done(self.desk, where, outcome, found, self.say)
+        at = {} if made is None else location(self.request, made)
+        return created(body, body.position, self.say, at)
 
 
 async def _order(
@@ -159,7 +160,7 @@ def _told(
 ) -> Iterator[Carried | Exception]:
     firsts = [each if isinstance(each, Exception) else first_of(each) for each in outcomes]
     accepted = {
-        index: stretch(asked[index].command.account, first)
+        index: stretch(first.decided_in or asked[index].command.account, first)
         for index, first in enumerate(firsts)
         if isinstance(first, Accepted)
     }

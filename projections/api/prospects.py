@@ -91,6 +91,7 @@ async def quotes(
     )
     sight = await sight_of(desk, caller, account, "read", after)
     story = await story_of(desk, after, sight.account)
+    account = caller.led(account, story.account)
     found = await run_in_threadpool(_quoted, desk, story, course, on, asked.course.price_unit)
     body = wire.Quotes(
         person=account,
@@ -141,7 +142,7 @@ async def overview(
     on, status = _day(desk, asked.on, "query"), _supposed(asked.supposing)
     sight = await sight_of(desk, caller, account, "read", after)
     story = await story_of(desk, after, sight.account)
-    held = fold(story.envelopes)
+    account, held = caller.led(account, story.account), fold(story.envelopes)
     if status is not None and held.career.holder == "enterprise":
         raise invalid("query", "if", asked.supposing, Text("api-enterprise-if"))
 

@@ -138,6 +138,8 @@ def _accesses(scope: Scope, status: int) -> Sequence[Access]:
 def _acting(seen: Noted, caller: Caller, account: UUID) -> Acting:
     if account == caller.account:
         return "own"
+    if account in caller.found:
+        return caller.found[account]
     if account in caller.mandates or account in seen.helped:
         return "mandate"
     return "system" if ANY_ACCOUNT in caller.scopes else "none"

@@ -273,7 +273,7 @@ async def _answered(
         raise (nobody() if refused.kind is NOT_FOUND else refused) from None
     if isinstance(outcome, Rejected):
         refuse(outcome, desk.rules, detail=WITHHELD)
-    did = done(desk, command.account, outcome, found)
+    did = done(desk, outcome.decided_in or command.account, outcome, found)
     told = {name: getattr(did, name) for name in ("reserved", "used", "given_back")}
     known = {name: value for name, value in told.items() if value is not None}
     return created(wire.Redemption(id=redemption, position=did.position, **known), did.position)

@@ -21,6 +21,7 @@ from projections.api.asking import (
     fresh,
     no_such_account,
     seen_by,
+    stands_for,
     told,
     without_parameters,
 )
@@ -61,7 +62,9 @@ async def reservations(
     What is reserved while pages are read comes before the first page.
     """
     before = position_of(asked.cursor) if asked.cursor else None
-    found = await _of(desk, after, seen_by(caller, account))
+    looked_for = await stands_for(desk, await seen_by(desk, caller, account))
+    account = caller.led(account, looked_for) if caller.sees(account) else account
+    found = await _of(desk, after, looked_for)
     wanted = [
         each
         for each in reversed(found.reservations)
@@ -98,7 +101,9 @@ async def reservation(
     after: After = None,
 ) -> Response:
     """Tell a reservation, open or not."""
-    found = await _of(desk, after, seen_by(caller, account))
+    looked_for = await stands_for(desk, await seen_by(desk, caller, account))
+    account = caller.led(account, looked_for) if caller.sees(account) else account
+    found = await _of(desk, after, looked_for)
     one = next((each for each in found.reservations if each.made.reservation == named), None)
     if one is None:
         raise Refused(NOT_FOUND, Text("api-no-reservation"))

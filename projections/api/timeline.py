@@ -49,8 +49,9 @@ async def timeline(
 ) -> Response:
     """Tell a page of an account's events, those refused too.
 
-    What is recorded while pages are read comes before the first of the newest, or after the last of
-    the oldest: no page has an entry of another one.
+    That of an account that was merged ends with the entry that says into which; there is told what
+    was asked under its name since. What is recorded while pages are read comes before the first of
+    the newest, or after the last of the oldest: no page has an entry of another one.
     """
     sight = await sight_of(desk, caller, account, "read", after)
     looked_for = sight.account
@@ -129,6 +130,10 @@ def _more(event: Any, row: EntryRow) -> dict[str, Any]:  # noqa: ANN401  any eve
             return {"id": reference(row.account, event.id)}
         case e.RightTransferred() if event.transfer != BY_RULE:
             return {"id": reference(row.account, event.transfer), "rule": event.basis.rule}
+        case e.AccountMerged() | e.AccountUnmerged():
+            return {"account": event.into}
+        case e.AccountJoined() | e.AccountParted():
+            return {"account": event.account}
         case e.RightRestricted():
             return {"mode": event.mode}
         case e.RequestRefused():

@@ -67,8 +67,17 @@ class StandingRow(NamedTuple):
     position: int = 0
 
 
+class MergedRow(NamedTuple):
+    """Into which account another one was merged; None: it stands for itself again."""
+
+    account: UUID
+    into_account: UUID | None
+    position: int
+
+
 LOTS = Table("balances", LotRow, 2)
 STANDINGS = Table("balances_standings", StandingRow, 2)
+MERGED = Table("balances_merged", MergedRow, 1)
 
 
 def needs(page: Sequence[Envelope]) -> Needs:
@@ -81,7 +90,7 @@ def needs(page: Sequence[Envelope]) -> Needs:
             standings.add((envelope.account, event.scheme))
         else:
             lots.update((envelope.account, lot) for lot in touched(event))
-    return {LOTS.name: lots, STANDINGS.name: standings}
+    return {LOTS.name: lots, STANDINGS.name: standings, MERGED.name: set()}
 
 
 def project(before: Before, page: Sequence[Envelope]) -> Rows:
@@ -89,8 +98,13 @@ def project(before: Before, page: Sequence[Envelope]) -> Rows:
     held: dict[UUID, dict[LotId, Lot]] = {}
     marks: dict[Key, tuple[str, int]] = {}
     standings: dict[Key, StandingRow] = {}
+    merged: dict[Key, MergedRow] = {}
     for envelope in page:
         account, event, position = envelope.account, envelope.event, place_of(envelope)
+        if isinstance(event, e.AccountMerged | e.AccountUnmerged):
+            into = event.into if isinstance(event, e.AccountMerged) else None
+            merged[account,] = MergedRow(account, into, position)
+            continue
         if isinstance(event, _Standing):
             key = (account, event.scheme)
             row = standings.get(key) or before[STANDINGS.name].get(key) or StandingRow(*key)
@@ -115,6 +129,7 @@ def project(before: Before, page: Sequence[Envelope]) -> Rows:
             for (account, lot), mark in marks.items()
         },
         STANDINGS.name: dict(standings),
+        MERGED.name: dict(merged),
     }
 
 
@@ -173,8 +188,8 @@ def _row(account: UUID, lot: Lot, rule: str, position: int) -> LotRow:
 
 BALANCES = Projection(
     name="balances",
-    version=1,
-    tables=(LOTS, STANDINGS),
+    version=2,
+    tables=(LOTS, STANDINGS, MERGED),
     room=Path(__file__).parent,
     needs=needs,
     project=project,

@@ -32,3 +32,10 @@ CREATE TABLE projections.balances_standings{g} (
     position bigint NOT NULL,
     PRIMARY KEY (account, scheme)
 ) WITH (fillfactor = 80);
+
+-- Accounts that were merged: their lots stay, and count for nobody while `into_account` is there.
+CREATE TABLE projections.balances_merged{g} (
+    account uuid PRIMARY KEY,
+    into_account uuid,
+    position bigint NOT NULL
+);

@@ -24,7 +24,10 @@ _QUERY = f"""
     FROM projections.balances b
     LEFT JOIN projections.balances_standings s ON s.account = b.account AND s.scheme = b.scheme
     LEFT JOIN projections.balances_standings e ON e.account = b.account AND e.scheme = ''
-    WHERE b.account = ANY(%(accounts)s)
+    WHERE b.account = ANY(%(accounts)s) AND NOT EXISTS (
+        SELECT FROM projections.balances_merged m
+        WHERE m.account = b.account AND m.into_account IS NOT NULL
+    )
 """  # noqa: S608  constants
 
 
@@ -69,7 +72,7 @@ class Balances:
 
 
 def balances_of(account: UUID, on: date) -> Reading[Balances]:
-    """Return what one account has on a day.
+    """Return what one account has on a day: nothing when it was merged (see `merged_into`).
 
     `on` counts by terms and stops only; quantities are the newest known. What was known
     earlier is a question for `ledger.audit`.
@@ -92,6 +95,22 @@ def balances_of_many(accounts: Collection[UUID], on: date) -> Reading[dict[UUID,
     return {
         account: Balances(position=position, lots=tuple(held)) for account, held in lots.items()
     }
+
+
+def merged_into(accounts: Collection[UUID]) -> Reading[dict[UUID, UUID]]:
+    """Return into which accounts some were merged; those that stand for themselves are left out.
+
+    As long as the read model was never made, nobody is known to be.
+    """
+    query = (
+        "SELECT m.account, m.into_account FROM projections.balances_merged m"
+        " WHERE m.account = ANY(%(accounts)s) AND m.into_account IS NOT NULL"
+    )
+    try:
+        _, rows = yield from read("balances", query, "1", {"accounts": list(accounts)})
+    except LookupError:
+        return {}
+    return dict(rows)
 
 
 def _balance(row: Row, on: date) -> LotBalance:

@@ -14,10 +14,12 @@ from schemas.outgoing import Period, Person, Position, Quantity, Rule, Told
 
 
 class RelevantFact(Told):
-    """What a source had said of the person when it was decided."""
+    """What a source had said of the person, or an operator of accounts, when it was decided."""
 
     text: Annotated[str, Field(description="What it said.")]
-    source: Annotated[str, Field(description="Who said it, as a URI.")]
+    source: Annotated[
+        str, Field(description="Who said it, as a URI; left out of what an operator decided.")
+    ] = None  # type: ignore[assignment]  # absent, never null
     known_since: Annotated[AwareDatetime, Field(description="When the ledger learned it.")]
     assumed: Annotated[
         tuple[str, ...],

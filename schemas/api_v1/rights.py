@@ -119,6 +119,10 @@ class AccountBalances(Told):
     """What one of them has."""
 
     person: Person
+    asked: Annotated[
+        Person,
+        Field(description="The reference that was asked about, when it was merged into `person`."),
+    ] = None  # type: ignore[assignment]  # absent, never null
     lots: Annotated[
         tuple[LotOnDay, ...], Field(description="The lots, in order of scheme and period.")
     ]

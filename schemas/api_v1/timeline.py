@@ -77,6 +77,10 @@ class Entry(Told):
             "and not used."
         ),
     ] = None  # type: ignore[assignment]  # absent, never null
+    account: Annotated[
+        Person,
+        Field(description="Of a merge and its undoing: the other of the two accounts."),
+    ] = None  # type: ignore[assignment]  # absent, never null
     request: Annotated[
         str, Field(description="Of a refusal: what was asked, such as reserve or capture.")
     ] = None  # type: ignore[assignment]  # absent, never null

@@ -263,10 +263,11 @@ SERVICES: Final[tuple[Service, ...]] = (
     ),
     _outgoing(
         balances_v1.SERVICE,
-        "1.0.0",
+        "1.1.0",
         "Rugzak: balances",
         "What a person has, whole, after each change. The last record under a key is what counts; "
-        "one without a value says that the person was erased.",
+        "one without a value says that the person was erased, or is told of under another "
+        "reference now.",
         "RUGZAK_BALANCES_TOPIC",
         OWN_ACCOUNT,
         compacted=True,

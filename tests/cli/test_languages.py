@@ -21,6 +21,15 @@ from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
 from ledger.domain.events import Counts
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.mandates import Action
+from ledger.domain.merging import (
+    CHANGED_THERE,
+    FROZEN_BEFORE,
+    FROZEN_THERE,
+    PARTED,
+    TAKEN_BEFORE,
+    TOLD_BEFORE,
+    UNFROZEN_THERE,
+)
 from ledger.domain.quantities import EURO, Rounding, Unit, plural
 from ledger.domain.regulation import DECEASED, Mode, course_names
 from ledger.domain.settle import (
@@ -43,6 +52,8 @@ STORED = [
     "room under the cap",
     *(CORRECTED, DEADLINE_OVER, DECEASED, GIVEN_UP, NEVER_DUE, NO_LONGER_TOPPED_UP),
     *(NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
+    *(TAKEN_BEFORE, FROZEN_BEFORE, PARTED, FROZEN_THERE, UNFROZEN_THERE, TOLD_BEFORE),
+    CHANGED_THERE,
     *OTHER_HOLDER.values(),
     *(OTHER_UNIT.format(plural(unit)) for unit in get_args(Unit)),
     *(UNTOLD.format(name.replace("_", "-")) for name in course_names(EURO)),

@@ -97,6 +97,28 @@ class TestLink:
         assert border.statuses() == [str(account)] * 2
         assert rugzak("reference", stdin=NORA.encode()).out.strip() == str(account)
 
+    def test_two_accounts_of_one_person_are_merged_and_both_numbers_lead_to_what_stands_for_both(
+        self, rugzak: Rugzak, border: Line
+    ) -> None:
+        declared(border, BIS)
+        declared(border, NORA, "124")
+        one, into = PEOPLE.reference(BIS), PEOPLE.reference(NORA)
+        refused = rugzak("person", "link", into, *WHY, stdin=BIS.encode())
+        assert f"`rugzak person merge {one} {into}`" in refused.err
+        assert rugzak("person", "merge", one, into, *WHY).code == 0
+        found = rugzak("person", "find", "--json", stdin=BIS.encode()).json
+        assert (found["person"], found["merged_into"]) == (str(one), str(into))
+        assert f"merged into {into}" in rugzak("person", "find", stdin=BIS.encode()).out
+        asked = rugzak("person", "link", one, *WHY, stdin=SAM.encode())
+        assert (asked.code, f"give {into} the number" in asked.err) == (1, True)
+        declared(border, BIS, "125")
+        last = border.store.events_of(into)[-1]
+        assert last.metadata.named == one
+        assert rugzak("person", "unmerge", one, *WHY).code == 0
+        assert "merged_into" not in rugzak("person", "find", "--json", stdin=BIS.encode()).json
+        told = [each.event for each in border.store.events_of(one)]
+        assert len([each for each in told if isinstance(each, StatusRecorded)]) == 2
+
     def test_a_number_under_which_something_came_in_is_refused(
         self, rugzak: Rugzak, border: Line
     ) -> None:

@@ -14,6 +14,7 @@ from consumers.translate import TOP_UPS_LANGUAGE, notification_language
 from ledger.domain.commands import Command, DropRecord
 from ledger.domain.events import OPERATIONS, REGULATIONS
 from ledger.service.erasing import erase
+from ledger.service.merging import merging, unmerging
 from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
 from schemas import dimona_v1
@@ -27,9 +28,11 @@ from tests.consumers.stories import (
     account,
     annulled,
     as_message,
+    captured,
     employed,
     people,
     raw,
+    released,
     reserved,
 )
 from tests.lines import Line, admin_of
@@ -144,6 +147,43 @@ def test_of_an_erased_person_a_tombstone_takes_the_balance_away_and_sources_are_
     assert balances[1:] == [(NORA, None)]
     assert "erased" in json.dumps(out.told(OUTCOMES)[-1])
     assert "asked for by the person" not in str([r.value for r in out.records(LEDGER)])
+
+
+def test_of_who_was_merged_a_tombstone_takes_the_balance_away_and_the_other_one_tells(
+    line: Line, out: Out
+) -> None:
+    one, into = people(2)
+    line.publish(employed(one), employed(into), reserved(one))
+    line.drain()
+    line.publish(captured(one))
+    line.drain()
+    out.send_all()
+    why = {"because": "one person with two numbers", "actor": "an"}
+    line.door.handle([merging(line.door, account(one), account(into), **why)])
+    line.publish(reserved(one, id_="reservation-2"))
+    line.drain()
+    line.publish(released(one, of="reservation-2"))
+    line.drain()
+    out.send_all()
+    last = {record.key.decode(): record.value for record in out.records(BALANCES)}
+    assert last[one] is None
+    assert json.loads(last[into] or b"")["data"]["person"] == into
+    told = {
+        (each["data"].get("person"), each["type"].removeprefix("be.rugzak.ledger.v1.")): each[
+            "data"
+        ]
+        for each in out.told(LEDGER)
+    }
+    assert told[one, "accounts.notify.merged"]["into"] == into
+    assert told[into, "accounts.notify.joined"]["account"] == one
+    assert (into, "uses.notify.created") in told
+    assert "one person with two numbers" not in str([r.value for r in out.records(LEDGER)])
+    line.door.handle([unmerging(line.door, account(one), **why)])
+    out.send_all()
+    last = {record.key.decode(): record.value for record in out.records(BALANCES)}
+    assert json.loads(last[one] or b"")["data"]["lots"][0]["used"] == 600
+    kinds = {each["type"].rpartition("v1.")[2] for each in out.told(LEDGER)}
+    assert {"accounts.notify.unmerged", "accounts.notify.parted"} <= kinds
 
 
 def test_what_operators_decide_is_nobodys_balance_and_no_event_that_goes_out(

@@ -101,7 +101,7 @@ def test_a_changed_version_stops_the_runner_and_asks_for_a_rebuild(
     def doubled(before: Before, page: Sequence[Envelope]) -> Rows:
         return BALANCES.project(before, page)
 
-    newer = replace(BALANCES, version=2, project=doubled)
+    newer = replace(BALANCES, version=BALANCES.version + 1, project=doubled)
     log.envelopes += moved(lives(5, 50), log.head())
     assert Runner(database, log, [newer]).catch_up() == 0
     assert [s.state for s in status(conn, log, [newer])] == ["rebuild needed"]
@@ -110,7 +110,7 @@ def test_a_changed_version_stops_the_runner_and_asks_for_a_rebuild(
 def test_a_changed_version_serves_after_its_rebuild(database: str, conn: Conn) -> None:
     log = ListLog(lives(5, 100))
     Runner(database, log).catch_up()
-    newer = replace(BALANCES, version=2)
+    newer = replace(BALANCES, version=BALANCES.version + 1)
     rebuild(database, log, newer)
     assert [s.state for s in status(conn, log, [newer])] == ["live"]
     assert [s.state for s in status(conn, log, [BALANCES])] == ["rebuild needed"]

@@ -45,7 +45,7 @@ def test_what_names_something_unknown_leaves_no_trace_but_a_held_record(
     door = open_door(any_store)
     [outcome] = door.handle([command("c", request_)], delivery=patient())
     assert isinstance(outcome, Rejected)
-    assert outcome.waits == Waits(thing=thing, version=len(before))
+    assert outcome.waits == Waits(thing=thing, version=len(before), account=NORA)
     assert any_store.events_of(NORA) == before
     assert any_store.load([], ["c"])[1] == {}
     assert any_store.waiting([NORA]) == {(NORA, thing)}
@@ -123,6 +123,6 @@ def test_later_requests_wait_behind_an_earlier_one_from_another_batch(any_store:
     )
     assert isinstance(reserving, Accepted)
     assert isinstance(releasing, Rejected)
-    assert releasing.waits == Waits(thing="reservation r1", version=0)
+    assert releasing.waits == Waits(thing="reservation r1", version=0, account=NORA)
     [straight] = door.handle([command("d", release("r1", DAY))])
     assert isinstance(straight, Accepted)

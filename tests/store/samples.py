@@ -24,6 +24,7 @@ DRAWS: e.Draws = (
     ("be-vlg/vov/full/2025-26/cvo-antwerpen/opl-7781", "requests"),
 )
 TOPIC = UUID("0c9b1e52-9a3d-4e0a-8f3c-5b7d2a1e6f10")
+OTHER = UUID("0e6f2c1b-5d0c-4b7f-8a57-3a2f6b1c9d10")
 DAY = date(2025, 10, 6)
 SCHOOL_YEAR = Term(date(2025, 9, 1), date(2026, 9, 1))
 BASIS = e.Basis(
@@ -216,6 +217,10 @@ SAMPLES: tuple[e.Event, ...] = (
     ),
     e.MandateEnded(mandate="mandate-2025-7", effective_on=DAY, reason="The person asked for it."),
     e.AccountErased(because="Asked for by the person, file 2025-118.", effective_on=DAY),
+    e.AccountMerged(into=OTHER, because="One person had two numbers, file 41.", effective_on=DAY),
+    e.AccountUnmerged(into=OTHER, because="They were twins, file 41.", effective_on=DAY),
+    e.AccountJoined(account=OTHER, because="One person had two numbers.", effective_on=DAY),
+    e.AccountParted(account=OTHER, because="They were twins, file 41.", effective_on=DAY),
 )
 
 METADATA = e.Metadata(

@@ -259,7 +259,7 @@ def test_a_held_record_is_found_when_its_account_moved_on_or_its_time_is_over(
     delivered(
         subject,
         marks=(
-            StillHeld(parked=first, at_version=2),
+            StillHeld(parked=first, at_version=2, account=moved),
             Handled(parked=second, at=NOON, forget=False),
         ),
     )
@@ -305,7 +305,7 @@ def test_what_became_of_a_record_is_written_once_and_with_the_events(
         "handled": Handled(parked=first, at=NOON, forget=True),
         "dropped": Dropped(parked=first, at=NOON),
         "still parked": StillParked(parked=first, reason="unknown-use", detail="it waited"),
-        "still held": StillHeld(parked=first, at_version=1),
+        "still held": StillHeld(parked=first, at_version=1, account=account),
     }
     subject.append(batch(delivery=Delivery(marks=(marks[what],))))
     found = only(subject, first.id)

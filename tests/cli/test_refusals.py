@@ -30,8 +30,15 @@ DECIDING = (
 )
 """The modules that write details."""
 
-OTHERS = {NOT_CAPTURED, REST, USED_IN_TERM}
-"""Texts there that are no details."""
+TO_OPERATORS = {
+    "two accounts are merged by the door, which decides about both",
+    "this account was merged into",
+    "; name that one",
+}
+"""Parts of details that nobody else is told."""
+
+OTHERS = {NOT_CAPTURED, REST, USED_IN_TERM} | TO_OPERATORS
+"""Texts there that are no details, or in English only."""
 
 
 def written(form: Form) -> str:

@@ -21,7 +21,7 @@ from joserfc.jwk import KeySet, RSAKey
 
 from ops.embedded import child
 from ops.embedded.apache import CACHE, ProgramMissing
-from projections.api.bearer import ACCOUNT, MANDATES
+from projections.api.bearer import ACCOUNT, MANDATES, ORGANIZATION
 
 VERSION: Final = "26.3.5"
 HOME: Final = CACHE.parent / "keycloak" / VERSION
@@ -35,6 +35,9 @@ ADMIN: Final = "admin"
 SECRET: Final = secrets.token_hex(16)
 
 AUDIENCE: Final = "rugzak"
+OFFICE_NUMBER: Final = "0206731645"
+"""The enterprise number that every token of `office` says."""
+
 OUR_SCOPES: Final = ("accounts:any", "accesses:read", "balances:read")
 
 
@@ -125,6 +128,7 @@ class Realm:
             "clientId": "office",
             "clientAuthenticatorType": "client-jwt",
             "attributes": signs,
+            "protocolMappers": [_organization(OFFICE_NUMBER)],
         }
 
     def _scope(self, name: str, attributes: dict[str, str], mappers: list[dict[str, Any]]) -> None:
@@ -149,20 +153,27 @@ class Realm:
         return str(answer.json()["access_token"])
 
 
-def _mappers() -> list[dict[str, Any]]:
-    def mapper(name: str, kind: str, config: dict[str, str]) -> dict[str, Any]:
-        config = config | {"access.token.claim": "true"}
-        return {
-            "name": name,
-            "protocol": "openid-connect",
-            "protocolMapper": kind,
-            "config": config,
-        }
+def _mapper(name: str, kind: str, config: dict[str, str]) -> dict[str, Any]:
+    config = config | {"access.token.claim": "true"}
+    return {
+        "name": name,
+        "protocol": "openid-connect",
+        "protocolMapper": kind,
+        "config": config,
+    }
 
+
+def _organization(number: str) -> dict[str, Any]:
+    """Return what says an enterprise number in all tokens of a client: the provider, not the client."""
+    said = {"claim.name": ORGANIZATION, "claim.value": number, "jsonType.label": "String"}
+    return _mapper("organization", "oidc-hardcoded-claim-mapper", said)
+
+
+def _mappers() -> list[dict[str, Any]]:
     return [
-        mapper("audience", "oidc-audience-mapper", {"included.custom.audience": AUDIENCE}),
+        _mapper("audience", "oidc-audience-mapper", {"included.custom.audience": AUDIENCE}),
         *(
-            mapper(
+            _mapper(
                 claim,
                 "oidc-usermodel-attribute-mapper",
                 {

@@ -6,12 +6,13 @@ from uuid import uuid4
 
 import pytest
 
+from ledger.domain.mandates import Helper
 from projections.api import bearer
 from projections.api.asking import Desk
 from projections.api.bearer import Provider
 from projections.api.problems import Refused
 from tests.api.conftest import client_of
-from tests.keycloak import AUDIENCE, Realm, keycloak
+from tests.keycloak import AUDIENCE, OFFICE_NUMBER, Realm, keycloak
 from tests.projections.logs import ListLog, person
 
 pytestmark = [pytest.mark.keycloak, pytest.mark.xdist_group("keycloak")]
@@ -53,6 +54,14 @@ def test_a_person_who_logs_in_comes_with_account_and_mandates(realm: Realm) -> N
     assert not nora.sees(uuid4())
 
 
+def test_an_organisation_is_the_one_that_the_provider_says(realm: Realm) -> None:
+    provider = Provider(realm.issuer, AUDIENCE)
+    office = provider.caller(f"Bearer {realm.token('office')}")
+    assert office.organization == OFFICE_NUMBER
+    assert office.helper == Helper(organisation=OFFICE_NUMBER)
+    assert provider.caller(f"Bearer {realm.token('portal')}").organization is None
+
+
 def test_the_api_answers_by_these_tokens(realm: Realm, desk: Desk, log: ListLog) -> None:
     path = f"/accounts/{NORA}/balances"
     with client_of(replace(desk, provider=Provider(realm.issuer, AUDIENCE))) as api:
@@ -70,7 +79,7 @@ def test_a_token_for_another_audience_or_of_another_realm_is_refused(
     provider = Provider(realm.issuer, AUDIENCE)
     other = Realm(*server, NORA, [])
     for token in (realm.token("stranger"), other.token()):
-        with pytest.raises(Refused, match="the token is not good"):
+        with pytest.raises(Refused, match="invalidAccessToken"):
             provider.caller(f"Bearer {token}")
 
 

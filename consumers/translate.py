@@ -16,10 +16,10 @@ from consumers.identity import Pseudonyms
 from consumers.sources import Sources
 from ledger.domain.commands import Command, Request
 from schemas import dimona_v1, dmfa_v1, enterprise_v1, jobseeker_v1, self_employed_v1
-from schemas.check import MAX_EVENT_BYTES, Problem
 from schemas.cloudevents import NATIONAL_NUMBER
 from schemas.contract import CAREER, RIGHTS, SERVICES, TOP_UPS, Contract
 from schemas.notification import AboutEnterprise, AboutPerson, holds
+from schemas.parsing import MAX_EVENT_BYTES, Problem
 from schemas.reading import Read, read
 
 MAX_DETAIL_CHARACTERS = 500

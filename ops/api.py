@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
 from typing import Final
 
-import httpx2
 import structlog
 import uvicorn
 from fastapi import FastAPI
@@ -16,8 +15,9 @@ from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
 from ops.beside import beside
 from ops.http_protocol import BoundedProtocol
+from ops.ledger_wiring import open_door, open_store, rulebook
 from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
-from ops.wiring import open_door, open_store, rulebook
+from ops.worker import work
 from projections.api.access_log import AccessLog
 from projections.api.app import PREFIX, application
 from projections.api.asking import Desk
@@ -86,7 +86,10 @@ def provider(settings: Settings) -> Provider:
 
 @contextmanager
 def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
-    """Yield what the API answers with; the application opens what belongs to its event loop."""
+    """Yield what the API answers with, on a database that is up to date.
+
+    The application opens what belongs to its event loop.
+    """
     rows: AsyncConnectionPool[AsyncConn] = AsyncConnectionPool(
         connection_settings(url),
         kwargs={"autocommit": True},
@@ -97,7 +100,7 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
         open=False,
         name="api-rows",
     )
-    with open_store(url) as store:
+    with open_store(url, migrated=True) as store:
         yield Desk(
             rows=rows,
             store=store,
@@ -136,15 +139,18 @@ def serving(settings: Settings, url: str, stop: Event, *, workers: int = 1) -> I
         ProcessEnded: a worker ended by itself.
 
     """
+    from ledger.store.migrations import migrate  # noqa: PLC0415  slow; for all workers, once
+
     if development(settings):
         log.warning("api_in_development", tokens="anybody's who can run `rugzak token`")
+    migrate(url)
     with ExitStack() as stack:
         with _listening(settings) as listening:
             port = listening.getsockname()[1]
             for number in range(1, workers + 1):
                 arguments = (settings, url, listening)
                 stack.enter_context(
-                    beside(f"api-{number}", _work, arguments, settings.log_format, stop)
+                    beside(f"api-{number}", work, arguments, settings.log_format, stop)
                 )
         host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
         address = f"http://{host}:{port}{PREFIX}"  # a proxy's prefix is the proxy's
@@ -165,7 +171,7 @@ def _listening(settings: Settings) -> socket.socket:
     raise SettingsError(wrong)
 
 
-def _work(stop: Event, settings: Settings, url: str, listening: socket.socket) -> None:
+def answer(stop: Event, settings: Settings, url: str, listening: socket.socket) -> None:
     """Answer requests until told to stop; those under way end."""
     with listening, open_desk(settings, url) as desk:
         server = uvicorn.Server(configured(application(desk), settings))
@@ -202,6 +208,8 @@ def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 def _until_answering(health: str, stop: Event) -> None:
     """Wait until a worker answers."""
+    import httpx2  # noqa: PLC0415  slow; no worker needs it
+
     while not stop.wait(LOOK_SECONDS):
         with suppress(httpx2.HTTPError):
             httpx2.get(health, timeout=LOOK_SECONDS * 20)

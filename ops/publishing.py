@@ -15,8 +15,9 @@ import orjson
 from consumers.publisher import Message
 from ops.settings import Settings, variable
 from ops.wiring import topics
-from schemas.check import MAX_EVENT_BYTES, Problem, check_bytes, problems_of
+from schemas.check import check_bytes, problems_of
 from schemas.contract import ALL, SERVICES
+from schemas.parsing import MAX_EVENT_BYTES, Problem
 from schemas.reading import read
 
 STANDARD_INPUT: Final = "-"

@@ -21,8 +21,9 @@ from ledger.service.naming import Lots
 from ledger.store.outbox import Outbox
 from ledger.store.states import States
 from ops.beside import beside
+from ops.ledger_wiring import rulebook
 from ops.settings import Settings
-from ops.wiring import PLAIN, Servers, rulebook, topics, topics_out, transactional_id
+from ops.wiring import PLAIN, Servers, topics, topics_out, transactional_id
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from ledger.audit.replay import BEFORE_ALL, pages
 from ledger.domain.events import Envelope
 from ledger.service.clock import at
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_replay
+from ops.ledger_wiring import open_replay
 from projections.catalogue import PROJECTIONS
 from projections.check import ALL_ACCOUNTS, compare, snapshot
 from projections.projection import Projection, fold, place_of

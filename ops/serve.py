@@ -25,6 +25,7 @@ from ledger.service.ports import StoreUnavailable
 from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts, migrate
 from ledger.store.postgres import PostgresStore
+from ops.ledger_wiring import open_door
 from ops.projecting import projecting
 from ops.relaying import relaying
 from ops.settings import Settings
@@ -33,7 +34,6 @@ from ops.wiring import (
     access,
     languages,
     limits,
-    open_door,
     open_intake,
     open_vault,
     sources,

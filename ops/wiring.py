@@ -1,11 +1,8 @@
-"""The composition root: settings become servers, a store, a door, an intake and projections."""
+"""The composition root: settings become servers, a vault and an intake."""
 
-import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache
 
 import psycopg
 
@@ -24,15 +21,8 @@ from consumers.translate import (
     Language,
     notification_language,
 )
-from ledger.audit.replay import Log, Replay
-from ledger.domain.regulation import Rulebook
-from ledger.service import published
-from ledger.service import rulebook as rulebook_files
-from ledger.service.clock import Clock, SystemClock
 from ledger.service.door import Door
-from ledger.store.migrations import migrate
 from ledger.store.postgres import PostgresStore, answers
-from ledger.store.states import States
 from ledger.vault.vault import VAULT_ROLE, Vault
 from ops.embedded.broker import embedded_broker
 from ops.embedded.folder import locked, read_running
@@ -48,10 +38,6 @@ from schemas import (
     self_employed_v1,
     top_ups_v1,
 )
-
-COLLECTOR = (400_000, 10, 10)
-"""When the garbage collector looks for cycles. What a batch or a page makes, up to 100,000 objects,
-lives until its end and has none; a look after every 50,000 took a tenth of the intake's time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +56,6 @@ class Servers:
     bootstrap_servers: str | None
     embedded: tuple[str, ...]
     forgets: bool = False
-
-
-@cache
-def rulebook() -> Rulebook:
-    """Return the regulations that the product ships, loaded once."""
-    return rulebook_files.load()
 
 
 @contextmanager
@@ -117,51 +97,6 @@ def servers(settings: Settings, *, broker: bool, own: bool = False) -> Iterator[
             embedded=tuple(started),
             forgets=settings.kafka_bootstrap_servers is None,
         )
-
-
-@contextmanager
-def open_store(database_url: str) -> Iterator[PostgresStore]:
-    """Yield the store on an up-to-date database."""
-    gc.set_threshold(*COLLECTOR)
-    migrate(database_url)
-    with PostgresStore(database_url) as store:
-        yield store
-
-
-@cache
-def contents() -> Mapping[str, str]:
-    """Return what would be published of the shipped regulations, by scheme."""
-    return published.contents()
-
-
-def open_door(store: PostgresStore, clock: Clock | None = None) -> Door:
-    """Return the write door on a store, on which the shipped regulations are those in use.
-
-    In a log that has none yet they are published first.
-
-    Raises:
-        Unpublished: others are in use; nothing is decided by these.
-
-    """
-    door = publishing_door(store, clock)
-    published.admit(door, contents)
-    return door
-
-
-def publishing_door(store: PostgresStore, clock: Clock | None = None) -> Door:
-    """Return the write door on a store, whatever is published there: to publish more."""
-    states = States()
-    return Door(
-        store, rulebook(), clock or SystemClock(), encode=states.encode, decode=states.decode
-    )
-
-
-def open_replay(log: Log, today: date) -> Replay:
-    """Return what folds a log anew."""
-    states = States()
-    return Replay(
-        log, rulebook(), today, encode=states.encode, decode=states.decode, plain=states.plain
-    )
 
 
 def topics(settings: Settings) -> dict[str, str]:

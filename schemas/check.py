@@ -3,23 +3,18 @@
 Messages never repeat a value from the data, because they end up in tables and logs.
 """
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
-from typing import NoReturn
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from schemas.cloudevents import NATIONAL_NUMBER, Content, Json, Message
 from schemas.contract import ALL, Contract
+from schemas.parsing import MAX_EVENT_BYTES, Problem, Refused, parsed, refused, shown
 
-MAX_EVENT_BYTES = 1024 * 1024
-MAX_DEPTH_LEVELS = 32
-"""How deep JSON may nest; a message needs four. The parsers stop by themselves some way above."""
 MAX_VALUES = 4_000
 """How many values a message may hold, about; the longest of ours has a thousand."""
 MAX_PROBLEMS = 100
@@ -30,28 +25,7 @@ MAX_NAME_CHARACTERS = 200
 TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+|\n')
 TEXT_OR_COMMA = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|,', re.DOTALL)
 """A text that does not end goes on to the end, so that no byte is looked at twice."""
-UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 VERSION = re.compile(r"\.v[0-9]+\.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """One thing that is wrong.
-
-    Attributes:
-        code: stable; a parked record has it as its reason.
-        path: JSON pointer into the message, `` for all of it.
-        line: line in what was checked, from 1; None when not looked for.
-        message: what is wrong.
-        hint: what would be right; may be empty.
-
-    """
-
-    code: str
-    path: str
-    message: str
-    hint: str = ""
-    line: int | None = None
 
 
 def check_bytes(raw: bytes, max_bytes: int = MAX_EVENT_BYTES) -> list[Problem]:
@@ -114,101 +88,20 @@ def _has_many_values(raw: bytes) -> bool:
     return False
 
 
-def parsed(raw: bytes) -> Json:
-    """Parse strictly: UTF-8, JSON, bounded depth, no key twice, text that a database can keep.
-
-    Raises:
-        Refused: with the problem.
-
-    """
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        at = raw.count(b"\n", 0, error.start) + 1
-        raise _refused("invalid-utf8", f"byte {error.start} is not UTF-8", line=at) from None
-    try:
-        document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
-        from_json(raw)
-    except RecursionError:
-        raise _too_deep() from None
-    except json.JSONDecodeError as error:
-        raise _refused("invalid-json", f"not JSON: {error.msg}", line=error.lineno) from None
-    except ValueError as error:
-        if "recursion limit" in str(error):
-            raise _too_deep() from None
-        if "hex escape" in str(error) or "surrogate" in str(error):
-            raise _unstorable() from None
-        raise _refused("invalid-json", f"not JSON: {str(error)[:200]}") from None
-    for depth, node in _nodes(document):
-        if depth > MAX_DEPTH_LEVELS:
-            raise _too_deep()
-        if isinstance(node, str) and UNSTORABLE.search(node):
-            raise _unstorable()
-    return document
-
-
-class Refused(Exception):  # noqa: N818  it carries an answer
-    """A message can't be read; `problem` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
-
-def _refused(
-    code: str, message: str, *, path: str = "", hint: str = "", line: int | None = None
-) -> Refused:
-    return Refused(Problem(code=code, path=path, message=message, hint=hint, line=line))
-
-
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        often = Counter(key for key, _ in pairs)
-        twice = next(key for key, count in often.items() if count > 1)
-        raise _refused("duplicate-key", f"the key {_shown(twice)} is there twice")
-    return result
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise _refused("not-a-number", f"{name} is not a JSON number")
-
-
-def _too_deep() -> Refused:
-    return _refused("too-deep", f"this nests deeper than {MAX_DEPTH_LEVELS} levels")
-
-
-def _unstorable() -> Refused:
-    message = "a text has a NUL or half of a surrogate pair, which no database can keep"
-    return _refused("forbidden-character", message)
-
-
-def _nodes(document: Json) -> Iterator[tuple[int, Json]]:
-    """Yield every value and key with the number of containers that it opens or stands in."""
-    waiting = [(1, document)]
-    while waiting:
-        depth, node = waiting.pop()
-        yield depth, node
-        if isinstance(node, dict):
-            waiting += ((depth + 1, inner) for pair in node.items() for inner in pair)
-        elif isinstance(node, list):
-            waiting += ((depth + 1, inner) for inner in node)
-
-
 def _recognised(document: Json, known: Sequence[str]) -> None:
     """Refuse what is no message of a known type, and what names a person by a national number."""
     if not isinstance(document, dict):
-        raise _refused("invalid-envelope", "a message is a JSON object")
+        raise refused("invalid-envelope", "a message is a JSON object")
     type_ = document.get("type")
     if not isinstance(type_, str):
         message = "a message has a `type`, a text"
-        raise _refused("unknown-type", message, path="/type", hint=f"such as {known[0]}")
+        raise refused("unknown-type", message, path="/type", hint=f"such as {known[0]}")
     if type_ not in known:
         raise _unknown(type_, known)
     content = document.get("data")
     person = content.get("person") if isinstance(content, dict) else None
     if isinstance(person, str) and NATIONAL_NUMBER.fullmatch(person.strip()):
-        raise _refused(
+        raise refused(
             "national-number",
             "this looks like a national number",
             path="/data/person",
@@ -221,13 +114,13 @@ def _unknown(type_: str, known: Sequence[str]) -> Refused:
     version = VERSION.search(type_)
     ours = services.get(VERSION.split(type_)[0])
     if version and ours and version[0] != ours[0]:
-        message = f"{_shown(type_)} is of a version that is not known here"
+        message = f"{shown(type_)} is of a version that is not known here"
         hint = f"known: {ours[0].strip('.')}"
-        return _refused("unknown-version", message, path="/type", hint=hint)
+        return refused("unknown-version", message, path="/type", hint=hint)
     near = get_close_matches(type_[:MAX_NAME_CHARACTERS], known, n=1, cutoff=0.4)
     hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-    message = f"{_shown(type_)} is not a known type here"
-    return _refused("unknown-type", message, path="/type", hint=hint)
+    message = f"{shown(type_)} is not a known type here"
+    return refused("unknown-type", message, path="/type", hint=hint)
 
 
 def _explained(error: ErrorDetails, document: dict[str, Json]) -> Problem:
@@ -242,7 +135,7 @@ def _explained(error: ErrorDetails, document: dict[str, Json]) -> Problem:
         message = f"{name} is missing"
     elif kind == "extra_forbidden":
         near = get_close_matches(name[:MAX_NAME_CHARACTERS], fields, n=1)
-        message = f"{_shown(name)} is not a field here"
+        message = f"{shown(name)} is not a field here"
         hint = f"did you mean {near[0]}?" if near else "leave it out"
     elif kind in {"literal_error", "union_tag_invalid"}:
         message = "this is not one of the allowed values"
@@ -257,7 +150,7 @@ def _explained(error: ErrorDetails, document: dict[str, Json]) -> Problem:
         path, message = context["path"], error["msg"]
         hint = "the number is said in /data/ssin only; ids are opaque"
     elif path.count("/") == 1 and name not in Message.model_fields and not in_data:
-        message = f"{_shown(name)} can't be an extension attribute"
+        message = f"{shown(name)} can't be an extension attribute"
         hint = "a name in a-z and 0-9; a value that is a boolean, an integer or a text"
     else:
         message = error["msg"].removeprefix("Value error, ")
@@ -339,8 +232,3 @@ def _is_json(line: bytes) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _shown(text: str) -> str:
-    """Quote a name for a message: short, and ASCII whatever it holds."""
-    return ascii(text[:120])

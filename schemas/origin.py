@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from schemas.check import MAX_EVENT_BYTES
 from schemas.cloudevents import NATIONAL_NUMBER, Message
 from schemas.identifiers import national_number
+from schemas.parsing import MAX_EVENT_BYTES
 
 
 class Origin(NamedTuple):

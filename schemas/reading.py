@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from schemas.check import MAX_EVENT_BYTES, Problem, Refused, parsed, problems_of, too_much
+from schemas.check import problems_of, too_much
 from schemas.cloudevents import Message
 from schemas.contract import Contract
+from schemas.parsing import MAX_EVENT_BYTES, Problem, Refused, parsed
 
 REFERENCE_BYTES = 36
 """Length of a UUID as text."""

@@ -23,7 +23,7 @@ from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.service.ports import Parked
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from tests.consumers.stories import CAREER, RIGHTS
 from tests.story import day
 

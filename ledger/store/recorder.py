@@ -14,8 +14,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 
-from ledger.store.migrations import SCHEMA
-
+SCHEMA = "ledger"
 EVENTS_TABLE = "events"
 TRACKING_TABLE = "tracking"
 SERVICE_ROLE = "rugzak_service"

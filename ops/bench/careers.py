@@ -24,7 +24,7 @@ from ledger.store.recorder import Rows
 from ops.bench.lab import Lab
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
-from ops.wiring import open_door, open_store
+from ops.ledger_wiring import open_door, open_store
 
 SEED = 20210901
 BATCH_COMMANDS = 1_000

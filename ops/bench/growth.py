@@ -20,7 +20,7 @@ from ledger.service.door import Door
 from ops.bench.careers import SEED, Careers, Copied, careers
 from ops.bench.lab import Lab, Measured, in_turns, ratio
 from ops.bench.stopwatch import Stopwatch
-from ops.wiring import open_door, open_store
+from ops.ledger_wiring import open_door, open_store
 
 PEOPLE = 300
 EVENTS = 100_000

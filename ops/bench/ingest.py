@@ -31,9 +31,10 @@ from ops.bench.plain import Careers, counters, counting, environment
 from ops.bench.stopwatch import Stopwatch
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
+from ops.ledger_wiring import open_door, open_store
 from ops.serve import Workers, make_topics
 from ops.settings import Settings
-from ops.wiring import Servers, open_door, open_intake, open_store
+from ops.wiring import Servers, open_intake
 from projections import runner as runner_module
 from projections.balances.project import BALANCES
 from projections.catalogue import BY_NAME

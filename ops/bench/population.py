@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 from ledger.audit.simulate import live
 from ops.bench.lab import Lab, Measured, in_turns, ratio, rounds
+from ops.ledger_wiring import rulebook
 from ops.parallel import cores, in_parallel
 from ops.simulation import PART_PEOPLE, Population, noon
-from ops.wiring import rulebook
 
 PEOPLE: Final = 100_000
 """At size 1."""

@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Identifier
 
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured
-from ops.wiring import open_store
+from ops.ledger_wiring import open_store
 from projections.balances.project import BALANCES, LOTS
 from projections.balances.view import balances_of
 from projections.runner import Runner, connect

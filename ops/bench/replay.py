@@ -12,7 +12,7 @@ from time import perf_counter
 from ledger.service.clock import SystemClock
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured, in_turns
-from ops.wiring import open_replay, open_store
+from ops.ledger_wiring import open_replay, open_store
 
 PEOPLE = 200
 EVENTS = 30_000

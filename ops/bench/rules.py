@@ -24,7 +24,7 @@ from ledger.domain.regulation import Rulebook
 from ledger.service import rulebook as files
 from ledger.service.clock import SetClock
 from ops.bench.lab import Lab, Measured, in_turns, ratio
-from ops.wiring import rulebook
+from ops.ledger_wiring import rulebook
 
 PEOPLE = 400
 TOLD = 60

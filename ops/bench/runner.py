@@ -6,7 +6,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ops.bench import growth, http, ingest, population, read, replay, rules, store, transport
+from ops.bench import (
+    commands,
+    growth,
+    http,
+    ingest,
+    population,
+    read,
+    replay,
+    rules,
+    store,
+    transport,
+)
 from ops.bench.lab import Lab, Measured, laboratory
 
 Json = dict[str, Any]
@@ -17,6 +28,7 @@ BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = 
     "kafka": (transport.measure, transport.GOALS),
     "read": (read.measure, {}),
     "http": (http.measure, http.GOALS),
+    "commands": (commands.measure, commands.GOALS),
     "replay": (replay.measure, replay.GOALS),
     "rules": (rules.measure, rules.GOALS),
     "growth": (growth.measure, growth.GOALS),

@@ -37,7 +37,7 @@ from ledger.store.mapper import payload
 from ledger.store.recorder import Rows
 from ops.bench.lab import Lab, Measured, in_turns, ratio
 from ops.bench.plain import Careers, Person, environment
-from ops.wiring import open_store, rulebook
+from ops.ledger_wiring import open_store, rulebook
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 _Table: TypeAlias = tuple[str, Sequence[str], Sequence[tuple[Any, ...]]]

@@ -37,10 +37,11 @@ from ops.bench.lab import LOOK_SECONDS, Lab, Measured, beside, in_turns, ratio, 
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.embedded.apache import apache_kafka
+from ops.ledger_wiring import open_door, open_store
 from ops.relaying import relay
 from ops.serve import make_topics
 from ops.settings import Settings
-from ops.wiring import Servers, open_door, open_intake, open_store
+from ops.wiring import Servers, open_intake
 from projections.balances.project import BALANCES
 from projections.runner import Runner
 

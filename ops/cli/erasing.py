@@ -32,7 +32,8 @@ def erase(
     """
     from ops.erasing import NotErased
     from ops.erasing import erase as erased
-    from ops.wiring import open_door, open_vault
+    from ops.ledger_wiring import open_door
+    from ops.wiring import open_vault
 
     actor, because = decision(by, because)
     no_others(person)

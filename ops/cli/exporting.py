@@ -105,7 +105,7 @@ def _number(kept: Any) -> Json:  # noqa: ANN401  a Kept, imported late
 def _sentences(envelopes: "list[Envelope]", state: "Account") -> Mapping[int, str]:
     """Return each event in words, by its version."""
     from ledger.words.sentences import sentence
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     units = {id_: lot.unit for id_, lot in state.lots.items()}
     providers = {each.id: each.name for each in rulebook().providers.values()}

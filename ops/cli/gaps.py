@@ -24,7 +24,7 @@ def accept_gaps(
     from consumers.gaps import accept, now
     from ledger.service.outcomes import Rejected
     from ledger.service.ports import Fenced
-    from ops.wiring import open_door
+    from ops.ledger_wiring import open_door
 
     chosen = now(
         _chosen(store.gaps(), names), settings.kafka_client_config(where.bootstrap_servers)

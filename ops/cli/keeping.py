@@ -109,7 +109,7 @@ def audit_replay(
 def pots(*, on: On = None, as_json: AsJson = False) -> None:
     """Show what is left on a day of what all have together: budgets, places, full courses."""
     from ledger.domain.quantities import shown
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     day, rows = asked_day(on), list[dict[str, Any]]()
     columns, lines = ["what all have together", ">at most", ">taken", ">left"], list[list[str]]()

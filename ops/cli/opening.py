@@ -39,7 +39,7 @@ def connected(*, broker: bool, own: bool = False) -> "Iterator[tuple[Settings, S
 @contextmanager
 def ledger() -> "Iterator[tuple[Settings, Servers, PostgresStore]]":
     """Open the ledger of the settings."""
-    from ops.wiring import open_store
+    from ops.ledger_wiring import open_store
 
     with connected(broker=False) as (settings, where), open_store(where.database_url) as store:
         yield settings, where, store

@@ -112,7 +112,8 @@ def replay_parked(
     """Try records again; what still can't be handled stays parked (exit code 1)."""
     from consumers.parking import REPLAY_RECORDS, Replay, Replayed
     from ops.cli.forms import fields_of
-    from ops.wiring import languages, open_door, open_vault
+    from ops.ledger_wiring import open_door
+    from ops.wiring import languages, open_vault
 
     if every == bool(numbers) or (numbers and (reason or topic)):
         raise Problem("name the ids to replay, or --all; --reason and --topic go with --all")
@@ -155,7 +156,7 @@ def drop_parked(
     from consumers.dropping import drop
     from consumers.parking import REPLAY_RECORDS
     from ledger.service.outcomes import Rejected
-    from ops.wiring import open_door
+    from ops.ledger_wiring import open_door
 
     actor, because = decision(by, because)
     dropped: list[int] = []

@@ -181,7 +181,7 @@ def explain(
     from ledger.service.published import publications
     from ledger.words.explanation import as_text
     from ops.cli.explanation import as_data
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     asked, say = find_scheme(scheme), speaking(lang)
     with known_person(person, known) as (_, store):
@@ -211,7 +211,7 @@ def _projection(url: str) -> "Iterator[Conn]":
 def find_scheme(id_: str) -> Any:  # noqa: ANN401  a Scheme, imported late
     """Find a scheme of the regulations."""
     from ledger.domain.expressions import nearest
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     schemes = rulebook().schemes
     if id_ not in schemes:
@@ -267,7 +267,7 @@ def show_lots(held: "Sequence[Held]", *, every: bool) -> None:
     from ledger.domain.quantities import shown
     from ledger.words.explanation import figures
     from ledger.words.language import ENGLISH
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     schemes = rulebook().schemes
     chosen = [each for each in held if every or _was_something(each.lot)]
@@ -314,7 +314,7 @@ def _told(
     conn: "Conn", person: Person, limit: int, *, newest: bool
 ) -> tuple[int, list[Json], bool]:
     """Read entries, page by page, until there are enough; say whether there are more."""
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
     from projections.tables import ask
     from projections.timeline.view import MAX_PAGE_ENTRIES, timeline_of
 

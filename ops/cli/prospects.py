@@ -65,7 +65,7 @@ def quote_course(
     """Say what each scheme gives for a course that is asked for on a day, or why it does not."""
     from ledger.audit.prospects import concerns, drawn_from, quotes
     from ledger.service.clock import SystemClock
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     say = speaking(lang)
     told = {"id": course, "provider": provider, "starts": starts, "hours": hours,
@@ -123,7 +123,7 @@ def show_overview(
     from ledger.audit.prospects import concerns, effects, overview
     from ledger.audit.supposing import run_by
     from ledger.service.clock import SystemClock
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     say = speaking(lang)
     day, now = asked_day(on), SystemClock().now()

@@ -56,7 +56,7 @@ def publish_regulations(
     from ledger.service.published import contents, differences, publication, publications
     from ledger.service.rulebook import FOLDER, load
     from ops.cli.forms import fields_of
-    from ops.wiring import publishing_door, rulebook
+    from ops.ledger_wiring import publishing_door, rulebook
 
     actor, folder = operator(by), where or FOLDER
     if folder.is_dir() and not any(folder.rglob("*.yaml")):
@@ -145,7 +145,7 @@ def list_published(*, as_json: AsJson = False) -> None:
     from ledger.domain.account import fold
     from ledger.domain.events import REGULATIONS
     from ledger.service.published import differences, publications
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     with ledger() as (_, _, store):
         envelopes = store.events_of(REGULATIONS)

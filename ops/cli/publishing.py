@@ -218,8 +218,8 @@ def _is_away(error: BaseException | None) -> bool:
 def _outcomes(
     settings: "Settings", where: "Servers", sent: "Sent", seconds: float
 ) -> "Iterator[Became]":
+    from ops.ledger_wiring import open_store
     from ops.outcomes import Waiting
-    from ops.wiring import open_store
 
     kafka = settings.kafka_client_config(where.bootstrap_servers)
     with open_store(where.database_url) as store, progress("waiting") as say:

@@ -57,7 +57,7 @@ def list_regulations(*, as_json: AsJson = False) -> None:
     """List the schemes, with the versions of their rules."""
     from ledger.words.language import ENGLISH
     from ops.cli.schemes_page import sources
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     schemes = list(rulebook().schemes.values())
     emit(
@@ -191,7 +191,7 @@ def scheme_table(
 ) -> None:
     """Print the docs' page of all schemes: versions, validity, sources, what is assumed."""
     from ops.cli.schemes_page import PAGE, page
-    from ops.wiring import rulebook
+    from ops.ledger_wiring import rulebook
 
     made = page(rulebook())
     if check and (not PAGE.exists() or PAGE.read_text("utf-8") != made):

@@ -36,7 +36,7 @@ def up() -> None:
     """
     from ops import serve
     from ops.api import serving
-    from ops.wiring import open_store
+    from ops.ledger_wiring import open_store
 
     with serve.stopping() as stop, connected(broker=True, own=True) as (settings, where):
         serve.prepare(settings, where, stop)
@@ -163,7 +163,7 @@ def consume(
     """Take in career events and commands, until stopped or, with --drain, until all is in."""
     from ops import serve
     from ops.cli.gaps import accept_gaps
-    from ops.wiring import open_store
+    from ops.ledger_wiring import open_store
 
     if bool(accept_gap) != (because is not None):
         raise Problem("--accept-gap and --because go together: a gap is accepted for a reason")
@@ -229,7 +229,7 @@ def clock(
 ) -> None:
     """Grant what falls due and let lapse what is over."""
     from ledger.service.reach import reach_due
-    from ops.wiring import open_door
+    from ops.ledger_wiring import open_door
 
     with ledger() as (_, _, store), progress("letting the day come") as say:
         door = open_door(store)

@@ -32,10 +32,11 @@ from ops.demo.calling import over_http
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.demo.story import NORA, Chapter, chapters
+from ops.ledger_wiring import open_door, open_store, rulebook
 from ops.projecting import projecting
 from ops.serve import Workers, make_topics, stopping
 from ops.settings import PREFIX, Settings
-from ops.wiring import Servers, open_door, open_intake, open_store, rulebook, servers
+from ops.wiring import Servers, open_intake, servers
 
 SEED: Final = 20210901
 VOV: Final = "be-vlg/vov"

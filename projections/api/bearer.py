@@ -14,7 +14,6 @@ from time import monotonic, time
 from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
-import httpx2
 import structlog
 from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
@@ -249,7 +248,7 @@ class Provider:
             try:
                 where = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
                 self._keys = self._fetched(where)
-            except (httpx2.HTTPError, JoseError, KeyError, TypeError, ValueError) as error:
+            except (OSError, JoseError, KeyError, TypeError, ValueError) as error:
                 log.warning("provider_not_asked", issuer=self.issuer, error=str(error))
                 if old is not None:
                     return old
@@ -270,8 +269,19 @@ class Provider:
 
 
 def _json(url: str) -> Mapping[str, Any]:
-    answer = httpx2.get(url, timeout=ANSWER_SECONDS, follow_redirects=False)
-    answer.raise_for_status()
+    """Ask a URL.
+
+    Raises:
+        OSError, TypeError, ValueError: no answer, or none of JSON that is an object.
+
+    """
+    import httpx2  # noqa: PLC0415  slow; only a worker that trusts a provider needs it
+
+    try:
+        answer = httpx2.get(url, timeout=ANSWER_SECONDS, follow_redirects=False)
+        answer.raise_for_status()
+    except httpx2.HTTPError as error:
+        raise OSError(str(error)) from error
     found = answer.json()
     if not isinstance(found, dict):
         raise TypeError(f"{url} does not answer with a JSON object")

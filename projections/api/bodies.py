@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from ledger.words.texts import Text
 from projections.api.problems import MEDIA, Refused
-from schemas import check
 from schemas.cloudevents import Content
+from schemas.parsing import Refused as Unreadable
+from schemas.parsing import parsed
 
 JSON: Final = "application/json"
 
@@ -45,9 +46,9 @@ def read(model: type[B], raw: bytes) -> B:
 
     """
     try:
-        check.parsed(raw)
+        parsed(raw)
         return model.model_validate_json(raw)
-    except check.Refused as refused:
+    except Unreadable as refused:
         problem = refused.problem
         wrong: list[dict[str, Any]] = [
             {"loc": ("body",), "type": problem.code, "msg": problem.message}

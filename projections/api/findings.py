@@ -92,4 +92,4 @@ MESSAGES: Final = frozenset(
         "wrong-forbidden-character",
     }
 )
-"""By pydantic's types of errors, and the codes of `schemas.check`."""
+"""By pydantic's types of errors, and the codes of `schemas.parsing`."""

@@ -137,13 +137,13 @@ class Carried(NamedTuple):
 Commands: TypeAlias = "Together[Ordered, Carried | Exception]"
 
 
-def together(desk: Desk) -> Commands:
-    """Return who lets the door decide on what many ask at once, in one transaction."""
+def together(desk: Desk, most: int = MAX_GROUP_COMMANDS) -> Commands:
+    """Return who lets the door decide on what many ask at once, `most` in one transaction."""
 
     async def work(orders: Sequence[Ordered]) -> Sequence[Carried | Exception]:
         return await run_in_threadpool(_carry_out, desk, orders)
 
-    return Together(work, MAX_GROUP_COMMANDS, "the ledger")
+    return Together(work, most, "the ledger")
 
 
 def _carry_out(desk: Desk, orders: Sequence[Ordered]) -> Sequence[Carried | Exception]:

@@ -20,8 +20,8 @@ from ledger.service.naming import Lots
 from ledger.store.postgres import PostgresStore
 from ops.api import configured
 from ops.embedded.child import LOOPBACK
+from ops.ledger_wiring import open_door, rulebook
 from ops.settings import Settings
-from ops.wiring import open_door, rulebook
 from projections.api.access_log import AccessLog
 from projections.api.app import application
 from projections.api.asking import Desk

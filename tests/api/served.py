@@ -8,8 +8,8 @@ from threading import Event
 
 from ledger.store.postgres import CHANNEL, PostgresStore
 from ops.api import serving
+from ops.ledger_wiring import open_door
 from ops.settings import Settings
-from ops.wiring import open_door
 from projections.runner import Runner
 from tests.api.acting.world import NORA, hire
 

@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from projections.api.app import PREFIX, application
 from projections.api.asking import Desk, ReadsBalances
 from projections.api.deprecation import deprecated

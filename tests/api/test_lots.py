@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from ledger.domain.facts import Birth
 from ledger.service.clock import SetClock
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from schemas.api_v1.lots import LotExplained
 from tests.api.conftest import Headers
 from tests.cli.lives import LOT, VOV

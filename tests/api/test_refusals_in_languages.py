@@ -26,7 +26,7 @@ BY_OURSELVES = {
     "wrong-written", "wrong-invalid-json", "wrong-invalid-utf8", "wrong-duplicate-key",
     "wrong-not-a-number", "wrong-too-deep", "wrong-forbidden-character",
 }  # fmt: skip
-"""Of types that are not pydantic's: those of `schemas.check`, and of forms of our own."""
+"""Of types that are not pydantic's: those of `schemas.parsing`, and of forms of our own."""
 
 LANGUAGES = [Language("nl"), Language("fr"), ENGLISH]
 

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 import pytest
 from fastapi.testclient import TestClient
 
-from ops.wiring import rulebook
+from ops.ledger_wiring import rulebook
 from tests.api.conftest import Headers
 
 VOV = "/schemes/be-vlg/vov"

@@ -13,7 +13,7 @@ from ledger.domain.facts import Birth
 from ledger.service.outcomes import Accepted
 from ledger.store.postgres import PostgresStore
 from ledger.store.states import States
-from ops.wiring import open_replay
+from ops.ledger_wiring import open_replay
 from tests.service.doors import AnyStore, agrees, command, open_door, standing
 from tests.story import employment, reserve, said
 

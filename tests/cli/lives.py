@@ -4,7 +4,7 @@ from ledger.domain.commands import ReachDay, Request
 from ledger.domain.facts import Birth, Qualification
 from ledger.service.outcomes import Accepted
 from ledger.store.postgres import PostgresStore
-from ops.wiring import contents, open_door
+from ops.ledger_wiring import contents, open_door
 from tests.service.doors import command, standing
 from tests.story import capture, day, employment, jobseeker, reserve, said
 

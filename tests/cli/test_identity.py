@@ -8,7 +8,7 @@ from consumers.identity import Pseudonyms
 from consumers.translate import Unhandled
 from ledger.store.postgres import PostgresStore
 from ledger.words.assumptions import ASSUMED
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from schemas.examples import NORA_SSIN
 from tests.cli.conftest import Rugzak
 from tests.consumers.notifications import dimona, dmfa, occupation, read

@@ -11,7 +11,7 @@ import pytest
 from ledger.domain.events import OPERATIONS, RecordDropped, RightUsed
 from ledger.service.ports import Delivery, Held, ParkedRecord
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from tests.cli.conftest import Rugzak
 from tests.consumers.stories import RIGHTS, as_message, captured, employed, people, reserved
 from tests.service.doors import standing

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.service.clock import SystemClock
 from ledger.store.postgres import PostgresStore
-from ops import wiring
+from ops import ledger_wiring
 from projections.runner import Runner
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import LOT, PUBLISHED, VOV
@@ -233,11 +233,11 @@ class TestExplain:
     def test_the_text_of_another_regulation_is_not_shown_as_the_rule(
         self, rugzak: Rugzak, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        loaded = wiring.rulebook()
+        loaded = ledger_wiring.rulebook()
         decided = loaded.schemes[VOV].digest
         changed = replace(loaded.schemes[VOV], digest="0ddba11e")
         rules = replace(loaded, schemes={**loaded.schemes, VOV: changed})
-        monkeypatch.setattr(wiring, "rulebook", lambda: rules)
+        monkeypatch.setattr(ledger_wiring, "rulebook", lambda: rules)
         text = rugzak("explain", NORA, VOV, "--on", "2021-10-15", "--known", "2021-11-15").out
         assert f"The rule school-year:2019-09-01@{decided} decided. It is of another text" in text
         assert "than the one loaded here (0ddba11e), and not shown" in text

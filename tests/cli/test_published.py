@@ -9,7 +9,7 @@ from ledger.domain.events import REGULATIONS
 from ledger.service import rulebook
 from ledger.store.postgres import PostgresStore
 from ledger.words.explanation import as_text
-from ops import wiring
+from ops import ledger_wiring
 from ops.simulation import RealLog
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import VOV
@@ -29,7 +29,7 @@ def changed(tmp_path: Path) -> Path:
 def upgraded(changed: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Let the changed regulations be those of the installation; return their digest of VOV."""
     rules = rulebook.load(changed)
-    monkeypatch.setattr(wiring, "rulebook", lambda: rules)
+    monkeypatch.setattr(ledger_wiring, "rulebook", lambda: rules)
     return rules.schemes[VOV].digest
 
 

@@ -16,7 +16,7 @@ from ledger.domain.events import RequestRefused, ReservationReleased, RightUsed,
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from schemas.examples import TRAINING_DESK
 from tests.consumers.stories import (
     account,

@@ -14,7 +14,7 @@ from ledger.domain import events as e
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term
 from ledger.service.naming import Lots, UnknownScheme, reference
-from ops.wiring import rulebook
+from ops.ledger_wiring import rulebook
 from schemas.published import json_schemas
 from tests.projections.logs import enveloped, noras_life
 from tests.store.samples import DAY, LOT, METADATA, SAMPLES

@@ -34,8 +34,9 @@ from ledger.domain.facts import (
     TopUp,
 )
 from schemas import career_v1, rights_v1, top_ups_v1
-from schemas.check import MAX_EVENT_BYTES, check_bytes
+from schemas.check import check_bytes
 from schemas.examples import DATA, FUNDER, NORA, PAYROLL, example
+from schemas.parsing import MAX_EVENT_BYTES
 from tests.story import day
 
 KEY = NORA.encode()

@@ -28,6 +28,12 @@ from ops.cli import app
         ),
         ("read", "p99_us", set(), set()),
         ("http", "p99_ms_at_500_per_s", {"balances_vs_empty"}, set()),
+        (
+            "commands",
+            "p99_ms_at_100_per_s",
+            {"group_vs_single", "group_vs_single_http"},
+            set(),
+        ),
         ("replay", "long_events_per_s", {"memory_short_vs_long"}, set()),
         ("rules", "facts_per_s", {"vs_three"}, set()),
         ("growth", "bytes_per_event", {"long_vs_short"}, set()),
@@ -50,8 +56,9 @@ def test_a_bench_answers_with_figures_ratios_and_a_profile_of_this_machine(
 
 def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
     done = CliRunner().invoke(app, ["bench", "speed"])
-    assert "store, ingest, kafka, read, http, replay, rules, growth, population or all" in str(
-        done.exception
+    assert (
+        "store, ingest, kafka, read, http, commands, replay, rules, growth, population or all"
+        in str(done.exception)
     )
 
 

@@ -10,9 +10,9 @@ import pytest
 from ops.publishing import Found, Reader, Value, Wrong, values, wrong_file
 from ops.settings import read_settings
 from ops.wiring import languages
-from schemas.check import MAX_EVENT_BYTES, Problem
 from schemas.contract import ALL
 from schemas.examples import NORA, NORA_SSIN, example
+from schemas.parsing import MAX_EVENT_BYTES, Problem
 
 KEY = {"RUGZAK_IDENTITY_KEY": "0123456789abcdef" * 4}
 DIMONA = "be.rugzak.dimona.v1.periods.notify.declared"

@@ -12,10 +12,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.check import Problem
 from schemas.cloudevents import EXTENSION_PATTERN
 from schemas.contract import ALL, SENT
 from schemas.examples import example
+from schemas.parsing import Problem
 from schemas.reading import read
 from tests.schemas.handed_out import TYPES, json_schema, openapi
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from schemas.check import MAX_DEPTH_LEVELS, MAX_EVENT_BYTES, Problem, check_bytes
+from schemas.check import check_bytes
 from schemas.contract import ALL, CAREER
 from schemas.examples import DATA, example
+from schemas.parsing import MAX_DEPTH_LEVELS, MAX_EVENT_BYTES, Problem
 from schemas.published import json_schemas
 from schemas.reading import Read, read
 

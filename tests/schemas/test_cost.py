@@ -6,9 +6,10 @@ from time import process_time
 import orjson
 import pytest
 
-from schemas.check import MAX_EVENT_BYTES, MAX_VALUES, Problem, check_bytes
+from schemas.check import MAX_VALUES, check_bytes
 from schemas.contract import CAREER
 from schemas.examples import example
+from schemas.parsing import MAX_EVENT_BYTES, Problem
 from schemas.reading import read
 
 SPELL = "be.rugzak.career.v1.statusSpells.notify.recorded"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.check import MAX_EVENT_BYTES
 from schemas.origin import Origin, origin_of
+from schemas.parsing import MAX_EVENT_BYTES
 
 SOURCE = "https://payroll.example.be"
 

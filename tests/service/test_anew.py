@@ -12,7 +12,7 @@ from ledger.service.door import Door
 from ledger.service.reach import reach_due
 from ledger.store.postgres import PostgresStore
 from ledger.store.states import States
-from ops.wiring import rulebook
+from ops.ledger_wiring import rulebook
 from tests.service.doors import command
 from tests.story import NORA, day, employment, said
 

@@ -18,7 +18,7 @@ from ledger.service.door import Door
 from ledger.service.outcomes import Accepted, Duplicate, Rejected
 from ledger.service.published import Unpublished, admit, contents, publication, publications
 from ledger.store.postgres import PostgresStore
-from ops.wiring import contents as shipped
+from ops.ledger_wiring import contents as shipped
 from tests.service.doors import AnyStore, agrees, command, open_door
 from tests.service.test_anew import door_on, with_hours
 from tests.story import NORA, day, employment, said

@@ -14,7 +14,7 @@ from typing import Any
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE
 from ledger.service.clock import SetClock
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from tests.lines import SESSION_MS, TODAY
 
 STEPS = {

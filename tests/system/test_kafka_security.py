@@ -26,9 +26,10 @@ from consumers.translate import CAREER_LANGUAGE, Unhandled, translate
 from ledger.service import outage
 from ledger.store.postgres import PostgresStore
 from ops.embedded.child import LOOPBACK
+from ops.ledger_wiring import open_door
 from ops.relaying import relay
 from ops.settings import read_settings
-from ops.wiring import Servers, open_door, open_intake
+from ops.wiring import Servers, open_intake
 from tests.cli.conftest import Result, Rugzak, rugzak  # noqa: F401  a fixture
 from tests.consumers.stories import employed, people
 from tests.lines import SESSION_MS, running, wait_until

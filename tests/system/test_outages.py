@@ -21,7 +21,7 @@ from ledger.store.postgres import PostgresStore
 from ops.embedded.broker import embedded_broker
 from ops.embedded.child import free_port
 from ops.embedded.postgres import embedded_postgres
-from ops.wiring import publishing_door
+from ops.ledger_wiring import publishing_door
 from tests.consumers.stories import CAREER, RIGHTS, employed, people
 from tests.lines import TODAY, Line, admin_of, running, wait_until
 

@@ -22,7 +22,7 @@ from ledger.store.postgres import PostgresStore
 from ops.embedded.apache import apache_kafka
 from ops.embedded.broker import embedded_broker
 from ops.embedded.child import free_port
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from tests.consumers.relays import BALANCES, LEDGER, OUTCOMES, Out, out_of
 from tests.consumers.stories import CAREER, RIGHTS, employed, people, raw, reserved
 from tests.lines import Line, at_steps, make_line, running, wait_until

@@ -17,7 +17,8 @@ from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
-SCHEMA = "ledger"
+from ledger.store.recorder import SCHEMA
+
 FOLDER = Path(__file__).parent
 
 MONTHS_AHEAD = 3

@@ -11,7 +11,7 @@ from httpx2 import Response
 from ledger.domain import events as e
 from ledger.service.clock import SetClock
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from projections.api.asking import Desk
 from projections.api.bearer import ANY_ACCOUNT
 from schemas.api_v1.commands import Done

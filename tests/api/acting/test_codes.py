@@ -19,7 +19,7 @@ from ledger.service.clock import SetClock
 from ledger.service.operated import operated
 from ledger.service.ports import Append, StoreUnavailable
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from projections.api.asking import Desk
 from projections.api.bearer import ANY_ACCOUNT
 from projections.api.codes import ALPHABET, hash_of, new_code

@@ -18,7 +18,7 @@ from ledger.domain.reasons import Reason
 from ledger.service.clock import SetClock
 from ledger.service.operated import operated
 from ledger.store.postgres import PostgresStore
-from ops.wiring import open_door
+from ops.ledger_wiring import open_door
 from projections.api.asking import Desk
 from projections.api.refusals import NOBODY_THERE, WRONG_WHATEVER_IS_HELD, kind_of
 from schemas.api_v1.problems import BadRequest

@@ -47,7 +47,7 @@ def merge(
     broken off, do it again. With --preview it only shows what would change.
     """
     from ledger.service.merging import merging
-    from ops.wiring import open_door
+    from ops.ledger_wiring import open_door
 
     actor, because = decision(by, because)
     no_others(from_)
@@ -84,7 +84,7 @@ def unmerge(
     is taken. When it was broken off, do it again. With --preview it only shows what would change.
     """
     from ledger.service.merging import unmerging
-    from ops.wiring import open_door
+    from ops.ledger_wiring import open_door
 
     actor, because = decision(by, because)
     no_others(from_)

@@ -11,8 +11,8 @@ import pytest
 from ledger.domain.account import Account, fold
 from ledger.domain.events import AccountMerged, AccountUnmerged
 from ledger.store.postgres import PostgresStore
+from ops.ledger_wiring import open_door
 from ops.replaying import replay
-from ops.wiring import open_door
 from projections.runner import Runner
 from tests.service.doors import command
 from tests.service.test_merging import MERGE, OTHER

@@ -15,11 +15,13 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from psycopg_pool import AsyncConnectionPool
 
+from ledger.domain.events import Envelope
 from ledger.service.clock import SetClock
 from ledger.service.naming import Lots
 from ledger.store.postgres import PostgresStore
 from ops.api import configured
 from ops.embedded.child import LOOPBACK
+from ops.embedded.postgres import PostgresServer
 from ops.ledger_wiring import open_door, rulebook
 from ops.settings import Settings
 from projections.api.access_log import AccessLog
@@ -31,6 +33,7 @@ from projections.api.strangers import Strangers
 from projections.runner import Runner
 from projections.tables import AsyncConn
 from tests.cli.lives import live
+from tests.conftest import TEMPLATE, own_database
 from tests.projections.logs import ListLog, lives
 from tests.service.doors import standing
 
@@ -57,19 +60,45 @@ def as_who(issuer: DevelopmentIssuer) -> Headers:
     return headers
 
 
+@pytest.fixture(scope="session")
+def lived(postgres: PostgresServer) -> Iterator[tuple[str, list[Envelope]]]:
+    """Yield random lives, and the name of a database whose read models have them."""
+    envelopes = lives(7, 300)
+    for url in own_database(postgres, TEMPLATE):
+        Runner(url, ListLog(envelopes)).catch_up()
+        yield url.rpartition("/")[2], envelopes
+
+
+@pytest.fixture(scope="session")
+def noras(postgres: PostgresServer) -> Iterator[str]:
+    """Yield the name of a database that was told Nora's life, as were its read models."""
+    for url in own_database(postgres, TEMPLATE):
+        with PostgresStore(url) as store:
+            live(store)
+            Runner(url, store).catch_up()
+        yield url.rpartition("/")[2]
+
+
 @pytest.fixture
-def log(database: str) -> ListLog:
+def database(postgres: PostgresServer, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield the URL of a database that only this test uses, with what it asks for in it."""
+    template = TEMPLATE
+    if "log" in request.fixturenames:
+        template, _ = request.getfixturevalue("lived")
+    elif "told" in request.fixturenames:
+        template = request.getfixturevalue("noras")
+    yield from own_database(postgres, template)
+
+
+@pytest.fixture
+def log(lived: tuple[str, list[Envelope]], database: str) -> ListLog:
     """Return a log of random lives, which the read models have."""
-    log = ListLog(lives(7, 300))
-    Runner(database, log).catch_up()
-    return log
+    return ListLog(lived[1])
 
 
 @pytest.fixture
-def told(database: str, store: PostgresStore) -> PostgresStore:
+def told(store: PostgresStore) -> PostgresStore:
     """Return a ledger that was told Nora's life, which the read models have."""
-    live(store)
-    Runner(database, store).catch_up()
     return store
 
 

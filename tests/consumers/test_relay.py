@@ -153,7 +153,9 @@ def test_of_who_was_merged_a_tombstone_takes_the_balance_away_and_the_other_one_
     line: Line, out: Out
 ) -> None:
     one, into = people(2)
-    line.publish(employed(one), employed(into), reserved(one))
+    line.publish(employed(one), employed(into))
+    line.drain()
+    line.publish(reserved(one))
     line.drain()
     line.publish(captured(one))
     line.drain()

@@ -29,7 +29,7 @@ public final class Team {
     var balances = new BalancesApi(client);
     var commands = new CommandsApi(client);
 
-    long before = usable(balances.getBalances(account, PURPOSE, null, null, null));
+    long before = usable(balances.getBalances(account, PURPOSE, null, null, null, null));
     TakingAsked taking =
         new TakingAsked()
             .effectiveOn(today)
@@ -38,20 +38,20 @@ public final class Team {
             .quantity(600L)
             .unit(TakingAsked.UnitEnum.MINUTE)
             .course(new Course().id("french-a2").provider("cvo-semper").startDate(today));
-    Done first = commands.createReservation(account, "a-key-of-ours", PURPOSE, taking);
-    Done again = commands.createReservation(account, "a-key-of-ours", PURPOSE, taking);
-    Balances read = balances.getBalances(account, PURPOSE, null, null, first.getPosition());
+    Done first = commands.createReservation(account, "a-key-of-ours", PURPOSE, taking, null);
+    Done again = commands.createReservation(account, "a-key-of-ours", PURPOSE, taking, null);
+    Balances read = balances.getBalances(account, PURPOSE, null, null, first.getPosition(), null);
 
     Problem nobody;
     try {
-      balances.getBalances(UUID.randomUUID(), PURPOSE, null, null, null);
+      balances.getBalances(UUID.randomUUID(), PURPOSE, null, null, null, null);
       throw new AssertionError("nobody has a balance");
     } catch (ApiException refused) {
       nobody = JSON.readValue(refused.getResponseBody(), Problem.class);
     }
     BadRequest wrong;
     try {
-      balances.getBalances(account, "Because I can", null, null, null);
+      balances.getBalances(account, "Because I can", null, null, null, null);
       throw new AssertionError("that is no purpose");
     } catch (ApiException refused) {
       wrong = JSON.readValue(refused.getResponseBody(), BadRequest.class);

@@ -90,7 +90,7 @@ def merge(
 
     Both must have reached today. Returns the events of the one and those of `into`.
     """
-    refusal = _unmergeable(one, into, request)
+    refusal = _unmergeable(one, into, request, now.today)
     if refusal is not None:
         return refusal
     closing = Draft(one.account)
@@ -191,10 +191,10 @@ def _no(reason: Reason, detail: str) -> Rejection:
     return Rejection(reason=reason, detail=detail)
 
 
-def _unmergeable(one: Side, into: Side, request: Merge) -> Rejection | None:
+def _unmergeable(one: Side, into: Side, request: Merge, today: date) -> Rejection | None:
     if not request.because.strip():
         return _no(Reason.UNEXPLAINED, "accounts are merged for a reason only; say why")
-    detail = _standing(one, into) or _holders(one.account, into.account)
+    detail = _standing(one, into) or _holders(one.account, into.account, today)
     if detail:
         return _no(Reason.NOT_MERGEABLE, detail)
     contradicted = [id_ for id_ in one.account.facts if _contradict(one, into, id_)]
@@ -226,7 +226,7 @@ def _standing(one: Side, into: Side) -> str:
     return ""
 
 
-def _holders(one: Account, into: Account) -> str:
+def _holders(one: Account, into: Account, today: date) -> str:
     """Say what about the holders keeps two accounts from being merged, `` for nothing."""
     if one.career.holder != into.career.holder:
         holders = WHOSE[one.career.holder], WHOSE[into.career.holder]
@@ -234,7 +234,7 @@ def _holders(one: Account, into: Account) -> str:
     for account in (one, into):
         if any(isinstance(known.content, Death) for known in account.facts.values()):
             return "one of them is told to have died; if that is wrong, have it annulled first"
-    if any(each.ended is None for each in one.mandates.values()):
+    if any(each.open(today) for each in one.mandates.values()):
         return (
             "somebody has a mandate for the account that is to be merged, which is not carried "
             "over; end it first, and give it again for the other account"

@@ -11,7 +11,17 @@ import pytest
 from ledger.audit.requests import history_of
 from ledger.domain import events as e
 from ledger.domain.account import Account, fold
-from ledger.domain.commands import Freeze, Merge, ReachDay, Request, Transfer, Unfreeze, Unmerge
+from ledger.domain.commands import (
+    EndMandate,
+    Freeze,
+    GiveMandate,
+    Merge,
+    ReachDay,
+    Request,
+    Transfer,
+    Unfreeze,
+    Unmerge,
+)
 from ledger.domain.facts import Circumstance, Death, Enterprise, FactId
 from ledger.domain.reasons import Reason, Rejection
 from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
@@ -269,6 +279,17 @@ def test_rights_that_were_transferred_on_request_are_merged_the_other_way_round_
     told.tell(moved, OTHER)
     assert "merge the other one into it" in told.refused(MERGE, OTHER).detail
     told.tell(Merge(into=OTHER, because=WHY), NORA)
+
+
+def test_an_account_for_which_somebody_acts_is_merged_once_that_has_ended(told: Told) -> None:
+    helper = uuid5(NORA, "her sister")
+    told.tell(
+        GiveMandate(mandate="m1", helper=helper, actions=("read",), since=day(DAY), on=day(DAY)),
+        OTHER,
+    )
+    assert "somebody has a mandate" in told.refused(MERGE, OTHER).detail
+    told.tell(EndMandate(mandate="m1", on=day(DAY), reason="she moves"), OTHER)
+    told.tell(MERGE, OTHER)
 
 
 def test_what_is_taken_of_a_shared_limit_is_taken_once_whoever_stands_for_it(

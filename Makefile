@@ -19,7 +19,7 @@ test: $(READY)
 
 # Every test that asks for the fixture `kafka`, this time on a real Apache Kafka (Java 17, Maven).
 test-kafka: $(READY)
-	$(BIN)/pytest -n logical --dist loadgroup -m apache_kafka
+	$(BIN)/pytest -n logical --dist loadgroup -m "apache_kafka and not chaos" --ignore=$(DOCUMENT)
 
 # The API takes tokens of a real Keycloak (Java 17, Maven).
 test-keycloak: $(READY)

@@ -45,6 +45,7 @@ ON_THREE = chosen(
 """What one broker in memory can't show; `make chaos` has them all."""
 
 
+@pytest.mark.chaos
 @pytest.mark.apache_kafka
 def test_nothing_is_lost_or_doubled_on_three_brokers(tmp_path: Path) -> None:
     options = Options(seed=6, faults=len(ON_THREE), seconds=0.2)

@@ -60,8 +60,9 @@ END = LAST + timedelta(days=1)
 WHY = "file 118: one person with two numbers"
 PLACES = ("be-vlg", "fr")
 FIRST_DAY = "2016-01-01"
-LIVES_OF_TWO = 25
-"""Each step decides about two accounts, on a store: fewer examples than of one life."""
+FEWER = settings(max_examples=settings().max_examples // 2)
+LIVES_OF_TWO = settings(max_examples=settings().max_examples // 5)
+"""Each example decides about two accounts, on a store: fewer are tried than of one life."""
 
 ACCOUNTS = st.sampled_from([NORA, OTHER])
 TOPPED = ("test/topped", "test/no-scheme")
@@ -158,6 +159,7 @@ def spenders(draw: st.DrawFn) -> list[RecordFact]:
     return begun(draw, draw(histories(3, topped=TOPPED).map(without_deaths)))
 
 
+@FEWER
 @given(lives, days, st.data())
 def test_facts_that_were_split_over_two_accounts_end_in_the_same_net_grants_as_in_one(
     history: list[RecordFact], on: date, data: st.DataObject
@@ -177,6 +179,7 @@ def test_facts_that_were_split_over_two_accounts_end_in_the_same_net_grants_as_i
     assert held(office.settled(NORA)) == held(office.settled(ALONE))
 
 
+@FEWER
 @given(spenders(), schemes, st.integers(1, 2000), st.data())
 def test_uses_in_two_accounts_leave_what_they_would_leave_in_one(
     history: list[RecordFact], scheme: str, quantity: int, data: st.DataObject
@@ -197,6 +200,7 @@ def test_uses_in_two_accounts_leave_what_they_would_leave_in_one(
         assert left(office.settled(NORA)) == left(office.settled(ALONE))
 
 
+@FEWER
 @given(spenders(), schemes, st.integers(1, 2000), days, st.data())
 def test_who_is_merged_and_unmerged_has_what_each_had(
     history: list[RecordFact], scheme: str, quantity: int, on: date, data: st.DataObject
@@ -354,4 +358,4 @@ class Two(RuleBasedStateMachine):
 
 
 TestTwo = Two.TestCase
-TestTwo.settings = settings(max_examples=LIVES_OF_TWO)
+TestTwo.settings = LIVES_OF_TWO

@@ -178,13 +178,18 @@ class Door:
         self._decode = decode
 
     def handle(
-        self, commands: Sequence[Command], *, delivery: Delivery = NO_DELIVERY
+        self,
+        commands: Sequence[Command],
+        *,
+        delivery: Delivery = NO_DELIVERY,
+        of_known: bool = False,
     ) -> list[Outcome]:
         """Decide a batch and commit it once; return one outcome per command, in order.
 
         A command that is rejected never takes another one with it. `delivery` (Kafka
         positions, parked records) is written in the same transaction. With its patience, what
-        names something that has not arrived is not decided: it waits as a held record.
+        names something that has not arrived is not decided: it waits as a held record. `of_known`
+        lets no command make an account: of one that isn't there, or was erased, it leaves nothing.
 
         Raises:
             Fenced: a Kafka position was not where it was expected, or a parked record was tried
@@ -194,7 +199,7 @@ class Door:
 
         """
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            plan = self._plan(commands, delivery)
+            plan = self._plan(commands, delivery, of_known=of_known)
             batch = Append(
                 envelopes=plan.envelopes,
                 accounts=self._rows(plan),
@@ -231,8 +236,14 @@ class Door:
             id_: self._decode(rows[id_].state) if id_ in rows else Account() for id_ in accounts
         }
 
-    def handle_each(self, commands: Sequence[Command]) -> list[Outcome | Exception]:
-        """Handle commands of many callers in one transaction: group commit.
+    def knows(self, account: UUID) -> bool:
+        """Whether an account is known, and somebody's, and not erased."""
+        return _is_somebodys(account, self.state(account))
+
+    def handle_each(
+        self, commands: Sequence[Command], *, of_known: bool = False
+    ) -> list[Outcome | Exception]:
+        """Handle commands of many callers in one transaction, as `handle` does: group commit.
 
         Returns, for each, its outcome or why there is none: `StoreUnavailable` when the database
         gave no answer, or what our own code failed with on this one, without which the others are
@@ -241,7 +252,7 @@ class Door:
         found: dict[int, Outcome | Exception] = {}
 
         def handle(some: Sequence[tuple[int, Command]]) -> None:
-            outcomes = self.handle([command for _, command in some])
+            outcomes = self.handle([command for _, command in some], of_known=of_known)
             found.update(zip([index for index, _ in some], outcomes, strict=True))
 
         numbered = list(enumerate(commands))
@@ -252,7 +263,9 @@ class Door:
             found = {index: away for index, _ in numbered} | found
         return [found[index] for index, _ in numbered]
 
-    def _plan(self, commands: Sequence[Command], delivery: Delivery) -> _Plan:
+    def _plan(
+        self, commands: Sequence[Command], delivery: Delivery, *, of_known: bool = False
+    ) -> _Plan:
         now = self.clock.now()
         ids = {c.id for c in commands if not isinstance(c.request, ReachDay)}
         accounts, receipts = self._load({c.account for c in commands}, ids)
@@ -271,7 +284,11 @@ class Door:
             again=delivery.mark is not None,
         )
         for command in commands:
-            self._decide(plan, command, now)
+            known = plan.accounts.get(command.account, _Working()).state
+            if of_known and not _is_somebodys(command.account, known):
+                plan.answers.append(_no_person(command, None))
+            else:
+                self._decide(plan, command, now)
         for working in plan.accounts.values():
             if working.changed:
                 working.due_on = next_due(working.state, now.today, self.rulebook)
@@ -519,6 +536,10 @@ def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused
         detail=rejection.detail,
         effective_on=getattr(command.request, "on", now.today),
     )
+
+
+def _is_somebodys(id_: UUID, account: Account) -> bool:
+    return account.version > 0 and account.erased is None and id_ not in NOBODYS
 
 
 def _no_person(command: Command, where: UUID | None) -> Rejected:

@@ -37,7 +37,7 @@ from projections.api import ordering
 from projections.api.app import PREFIX
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
-from projections.api.ordering import MAX_GROUP_COMMANDS, Carried, Ordered
+from projections.api.ordering import MAX_GROUP_COMMANDS, Carried
 
 GOALS: Final[dict[str, float]] = {"group_vs_single": 5.0}
 PEOPLE: Final = 2_000
@@ -144,7 +144,7 @@ async def _at_the_door(
             command = c.Command(
                 id=id_, account=account, actor="bench", request=request, digest=digest
             )
-            found = await queue.ask(Ordered(account, command))
+            found = await queue.ask(command)
             if not isinstance(found, Carried) or not found.found:
                 raise RuntimeError(f"a reservation was not made: {found}")
             done += 1

@@ -16,7 +16,7 @@ from projections.api.bearer import Caller
 from projections.api.bodies import Raw, described, read
 from projections.api.codes import hash_of, new_code
 from projections.api.helping import authorizing
-from projections.api.ordering import actor_of, created, is_known
+from projections.api.ordering import actor_of, created
 from projections.api.problems import Refused
 from projections.api.refusals import kind_of
 from projections.api.routing import planned
@@ -59,7 +59,7 @@ async def authorize(
     """
     body = read(wire.Authorizing, raw)
     place = await authorizing(desk, caller, account, body.scheme)
-    if not await run_in_threadpool(is_known, desk, place.account):
+    if not await run_in_threadpool(desk.door.knows, place.account):
         raise no_such_account()
     scheme = desk.door.rulebook.schemes.get(body.scheme)
     wrong = (

@@ -13,10 +13,9 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.domain import commands as c
-from ledger.domain.account import Account as State
-from ledger.domain.events import NOBODYS, Envelope
+from ledger.domain.events import Envelope
 from ledger.domain.mandates import Helping
-from ledger.service.outcomes import Accepted, Outcome, Rejected, first_of
+from ledger.service.outcomes import Accepted, Rejected, first_of
 from ledger.service.ports import StoreUnavailable
 from ledger.words.language import Language
 from ledger.words.texts import Text
@@ -77,14 +76,14 @@ class Order:
         place = await place_of(self.desk, caller, self.account, request)
         command = c.Command(
             id=command_id(bounded(caller.client), self.key),
-            account=self.account,
+            account=place.account,
             actor=actor_of(caller, place.helping),
             request=request,
             digest=digest_of(self.operation, self.named, content),
             helping=place.helping,
         )
         with self.under_way.alone(command.id):
-            outcome, found = await carried(self.request, Ordered(place.account, command))
+            outcome, found = await carried(self.request, command)
             if isinstance(outcome, Rejected):
                 refuse(outcome, self.desk.rules)
             where = caller.led(self.account, outcome.decided_in or self.account)
@@ -120,13 +119,6 @@ async def _order(
 AtOrder: TypeAlias = Annotated[Order, Depends(_order)]
 
 
-class Ordered(NamedTuple):
-    """A command, and the account that has to be there: no command makes one."""
-
-    account: UUID
-    command: c.Command
-
-
 class Carried(NamedTuple):
     """What became of a command, and the events that tell what it did."""
 
@@ -134,33 +126,23 @@ class Carried(NamedTuple):
     found: Sequence[Envelope]
 
 
-Commands: TypeAlias = "Together[Ordered, Carried | Exception]"
+Commands: TypeAlias = "Together[c.Command, Carried | Exception]"
 
 
 def together(desk: Desk, most: int = MAX_GROUP_COMMANDS) -> Commands:
     """Return who lets the door decide on what many ask at once, `most` in one transaction."""
 
-    async def work(orders: Sequence[Ordered]) -> Sequence[Carried | Exception]:
-        return await run_in_threadpool(_carry_out, desk, orders)
+    async def work(commands: Sequence[c.Command]) -> Sequence[Carried | Exception]:
+        return await run_in_threadpool(lambda: list(_carry_out(desk, commands)))
 
     return Together(work, most, "the ledger")
 
 
-def _carry_out(desk: Desk, orders: Sequence[Ordered]) -> Sequence[Carried | Exception]:
-    states = desk.door.states({order.account for order in orders})
-    to_nobody = [not _is_somebody(order.account, states[order.account]) for order in orders]
-    asked = [order for order, nobody in zip(orders, to_nobody, strict=True) if not nobody]
-    outcomes = desk.door.handle_each([order.command for order in asked])
-    told = iter(_told(desk, asked, outcomes))
-    return [no_such_account() if nobody else next(told) for nobody in to_nobody]
-
-
-def _told(
-    desk: Desk, asked: Sequence[Ordered], outcomes: Sequence[Outcome | Exception]
-) -> Iterator[Carried | Exception]:
+def _carry_out(desk: Desk, commands: Sequence[c.Command]) -> Iterator[Carried | Exception]:
+    outcomes = desk.door.handle_each(commands, of_known=True)
     firsts = [each if isinstance(each, Exception) else first_of(each) for each in outcomes]
     accepted = {
-        index: stretch(first.decided_in or asked[index].command.account, first)
+        index: stretch(first.decided_in or commands[index].account, first)
         for index, first in enumerate(firsts)
         if isinstance(first, Accepted)
     }
@@ -174,7 +156,7 @@ def _told(
             yield Carried(first, found.get(index, ()))
 
 
-async def carried(request: Request, ordered: Ordered) -> Carried:
+async def carried(request: Request, command: c.Command) -> Carried:
     """Return what became of a command, now or when it first came.
 
     Raises:
@@ -183,7 +165,7 @@ async def carried(request: Request, ordered: Ordered) -> Carried:
     """
     commands: Commands = request.app.state.commands
     try:
-        found = await commands.ask(ordered)
+        found = await commands.ask(command)
         if isinstance(found, Exception):
             raise found
     except StoreUnavailable as error:
@@ -191,15 +173,6 @@ async def carried(request: Request, ordered: Ordered) -> Carried:
             UNAVAILABLE, Text("api-unknown-done"), headers={"Retry-After": "1"}
         ) from error
     return found
-
-
-def is_known(desk: Desk, account: UUID) -> bool:
-    """Whether the ledger knows an account of somebody's, not erased."""
-    return _is_somebody(account, desk.door.state(account))
-
-
-def _is_somebody(account: UUID, known: State) -> bool:
-    return known.version > 0 and known.erased is None and account not in NOBODYS
 
 
 def digest_of(operation: str, named: str, content: Content) -> bytes:

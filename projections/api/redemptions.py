@@ -20,7 +20,7 @@ from projections.api.bodies import Raw, canonical, described, read
 from projections.api.codes import hash_of
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
 from projections.api.made import done
-from projections.api.ordering import Ordered, actor_of, bounded, carried, created, digest_of
+from projections.api.ordering import actor_of, bounded, carried, created, digest_of
 from projections.api.problems import (
     CODE_REFUSED,
     NOT_FOUND,
@@ -268,7 +268,7 @@ async def _answered(
 ) -> Response:
     """Ask the door, and tell what was done without telling whose it is."""
     try:
-        outcome, found = await carried(asking, Ordered(command.account, command))
+        outcome, found = await carried(asking, command)
     except Refused as refused:
         raise (nobody() if refused.kind is NOT_FOUND else refused) from None
     if isinstance(outcome, Rejected):

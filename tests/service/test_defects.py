@@ -76,6 +76,17 @@ def test_of_callers_at_once_only_the_one_on_whom_our_code_fails_hears_of_it() ->
     ]  # fmt: skip
 
 
+def test_nor_does_anybody_else_where_it_is_looked_up_who_is_known() -> None:
+    store, accounts = MemoryStore(), [uuid4() for _ in range(6)]
+    employed(store, accounts)
+    damage(store, accounts[2:3])
+    commands = [command(f"c-{n}", JOB, account) for n, account in enumerate(accounts)]
+    answers = open_door(store).handle_each(commands, of_known=True)
+    assert [type(answer) for answer in answers] == [
+        *[Accepted] * 2, Undecodable, *[Accepted] * 3,
+    ]  # fmt: skip
+
+
 class BusyStore(MemoryStore):
     """A store in which somebody else is always first."""
 

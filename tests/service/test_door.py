@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.commands import Command, Freeze, ReachDay, Request, Unfreeze
+from ledger.domain.commands import Command, Erase, Freeze, ReachDay, Request, Unfreeze
 from ledger.domain.events import RequestRefused, RightGranted, StatusRecorded
 from ledger.domain.facts import Birth
 from ledger.domain.reasons import Reason
-from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
+from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected, first_of
 from ledger.service.ports import Append, StoreUnavailable
 from ledger.store.postgres import PostgresStore
 from tests.laws.lives import histories
@@ -216,6 +216,26 @@ def test_callers_at_once_share_a_transaction_and_each_gets_its_own_answer() -> N
         assert isinstance(answer, Rejected if n % 4 == 3 else Accepted)
         assert answer.command == f"c-{n}"
         assert answer.position == store.events_of(accounts[n])[-1].position
+
+
+def test_where_no_command_makes_an_account_what_names_nobody_leaves_nothing(
+    any_store: AnyStore,
+) -> None:
+    door, known, erased, stranger = open_door(any_store), uuid4(), uuid4(), uuid4()
+    door.handle([command(f"job {each}", JOB, each) for each in (known, erased)])
+    door.handle([command("gone", Erase(because="she asked"), erased)])
+    before = [len(any_store.events_of(each)) for each in (known, erased, stranger)]
+    asked = [command(f"c {each}", TOO_MUCH, each) for each in (known, erased, stranger)]
+    asked.append(command(f"job {erased}", JOB, erased))
+    for _ in range(2):
+        answers = door.handle_each(asked, of_known=True)
+        told = [first_of(each) for each in answers if not isinstance(each, Exception)]
+        assert [each.rejection.reason for each in told if isinstance(each, Rejected)] == [
+            Reason.NOT_ENOUGH, *[Reason.NO_PERSON] * 3,
+        ]  # fmt: skip
+    after = [len(any_store.events_of(each)) for each in (known, erased, stranger)]
+    assert after == [before[0] + 1, *before[1:]], "the refusal of the one who is known"
+    assert [door.knows(each) for each in (known, erased, stranger)] == [True, False, False]
 
 
 def test_when_the_database_is_away_each_caller_of_a_group_hears_it() -> None:

@@ -1,6 +1,5 @@
 """Routes: who looked at a person's data, for that person to see."""
 
-from functools import partial
 from typing import Annotated, TypeAlias
 from urllib.parse import urlencode
 
@@ -12,14 +11,12 @@ from projections.api.asking import (
     AtDesk,
     Purpose,
     asked_by,
-    fresh,
-    no_such_account,
+    refuse_unknown,
     rows_of,
     seen_by,
 )
 from projections.api.bearer import Caller
 from projections.api.routing import planned
-from projections.timeline.view import is_known
 from schemas.api_v1 import accesses as wire
 
 router = planned(tags=["accesses"])
@@ -46,8 +43,7 @@ async def accesses(
     It is no part of the ledger, so it has no position; new accesses come before the first page.
     """
     looked_for = await seen_by(desk, caller, account)
-    if not (await fresh(desk, None, partial(is_known, looked_for))).known:
-        raise no_such_account()
+    await refuse_unknown(desk, None, looked_for)
     before = None if asked.cursor is None else int(asked.cursor)
     limit = asked.page_size + 1
     async with rows_of(desk) as conn:

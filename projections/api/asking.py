@@ -43,6 +43,7 @@ from projections.api.recording import MAX_PURPOSE_CHARACTERS, PURPOSE, PURPOSE_P
 from projections.api.strangers import Strangers
 from projections.balances.view import merged_into
 from projections.tables import AsyncConn, Reading, ask_async
+from projections.timeline.view import is_known
 from schemas.api_v1.written import AS_NUMBER, AS_REFERENCE
 from schemas.cloudevents import UUID_PATTERN
 
@@ -149,10 +150,7 @@ asked_by = _AskedBy(
 
 
 async def _caller(desk: Desk, request: Request, scopes: Sequence[str]) -> Caller:
-    seen, authorization = noted(request.scope), request.headers.get("authorization")
-    known = desk.provider.remembered(authorization)
-    if known is None:
-        known = await run_in_threadpool(desk.strangers.admit, desk.provider, request, authorization)
+    seen, known = noted(request.scope), await desk.strangers.admit(desk.provider, request)
     caller = replace(known, named=seen.accounts.add, helped=seen.helped.__setitem__, found={})
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
@@ -355,6 +353,18 @@ def shown(caller: Caller, account: UUID) -> UUID:
     """Return the account to look for, of one that was recognised already."""
     caller.named(account)
     return account if account not in NOBODYS and caller.sees(account) else uuid4()
+
+
+async def refuse_unknown(desk: Desk, after: int | None, account: UUID) -> None:
+    """Make sure that anything was ever told of an account.
+
+    Raises:
+        Refused: nothing was; or as `fresh`.
+        StoreUnavailable: the database gives no answer.
+
+    """
+    if not (await fresh(desk, after, partial(is_known, account))).known:
+        raise no_such_account()
 
 
 def no_such_account() -> Refused:

@@ -23,7 +23,7 @@ from projections.api.asking import (
     ReadsBalances,
     fresh,
     from_rows,
-    no_such_account,
+    refuse_unknown,
     stands_for,
     story_of,
     told,
@@ -37,7 +37,7 @@ from projections.api.routing import planned
 from projections.api.together import Together
 from projections.balances.view import Balances, LotBalance, balances_of_many, merged_into
 from projections.tables import Reading
-from projections.timeline.view import is_known, known_of
+from projections.timeline.view import known_of
 from schemas.api_v1 import rights as wire
 
 MANY: Final = {
@@ -86,8 +86,8 @@ async def balances(
             account = looked_for = caller.led(looked_for, into)
             found = await until(desk, after, partial(together.ask, _Asked(looked_for, on)))
         position, lots = found.position, found.lots
-        if not lots and not (await fresh(desk, after, partial(is_known, looked_for))).known:
-            raise no_such_account()
+        if not lots:
+            await refuse_unknown(desk, after, looked_for)
     else:
         story = await story_of(desk, after, looked_for, asked.known_at)
         account = caller.led(account, story.account)

@@ -15,18 +15,17 @@ from projections.api.asking import (
     Purpose,
     asked_by,
     fresh,
-    no_such_account,
+    refuse_unknown,
     seen_by,
     told,
 )
 from projections.api.bearer import Caller
-from projections.api.paging import cursor_of, next_link, no_cursor, text_of
+from projections.api.paging import followed, no_cursor, text_of
 from projections.api.routing import planned
 from projections.api.schemes import period
 from projections.mandates.project import MandateRow
 from projections.mandates.view import Mandates, mandates_for, mandates_of
 from projections.tables import Reading
-from projections.timeline.view import is_known
 from schemas.api_v1 import mandates as wire
 from schemas.api_v1.paging import PageQuestion
 
@@ -55,8 +54,8 @@ async def mandates(
     beyond = text_of(asked.cursor) if asked.cursor else ""
     page = partial(mandates_of, looked_for, beyond=beyond, limit=asked.page_size + 1)
     found = await fresh(desk, after, page)
-    if not found.rows and not (await fresh(desk, after, partial(is_known, looked_for))).known:
-        raise no_such_account()
+    if not found.rows:
+        await refuse_unknown(desk, after, looked_for)
     rows, today = found.rows[: asked.page_size], desk.clock.now().today
     items = tuple(
         wire.Mandate(
@@ -70,10 +69,8 @@ async def mandates(
         for row in rows
     )
     body = wire.Mandates(person=account, position=found.position, items=items)
-    if len(found.rows) > len(rows):
-        link = next_link(request, cursor_of(rows[-1].mandate))
-        body = body.model_copy(update={"next": link})
-    return told(request, body, found.position)
+    last = rows[-1].mandate if len(found.rows) > len(rows) else None
+    return told(request, followed(request, body, last), found.position)
 
 
 @router.get(
@@ -108,10 +105,8 @@ async def held_mandates(
         caller.helped(holder, " ".join(row.mandate for row in rows if row.account == holder))
     items = tuple(wire.MandateHeld(person=row.account, **_told(row)) for row in rows)
     body = wire.MandatesHeld(position=found.position, items=items)
-    if len(found.rows) > len(rows):
-        link = next_link(request, cursor_of(f"{rows[-1].account} {rows[-1].mandate}"))
-        body = body.model_copy(update={"next": link})
-    return told(request, body, found.position)
+    last = f"{rows[-1].account} {rows[-1].mandate}" if len(found.rows) > len(rows) else None
+    return told(request, followed(request, body, last), found.position)
 
 
 def _place(cursor: str) -> tuple[UUID, str]:

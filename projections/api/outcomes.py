@@ -9,7 +9,7 @@ from ledger.words.language import Language
 from ledger.words.refusals import Detail, words_of
 from projections.api.asking import After, AtDesk, Desk, ReadsOutcomes, fresh, told
 from projections.api.languages import Speaks
-from projections.api.paging import cursor_of, next_link, no_cursor, text_of
+from projections.api.paging import followed, no_cursor, text_of
 from projections.api.routing import planned
 from projections.outcomes.project import OutcomeRow
 from projections.outcomes.view import Outcomes, outcomes_of, outcomes_of_message
@@ -55,10 +55,8 @@ async def outcomes(
         position=found.position,
         items=tuple(map(partial(_outcome, prefix=prefix, desk=desk, say=say), found.outcomes)),
     )
-    if found.beyond is not None:
-        link = next_link(request, cursor_of(found.beyond.removeprefix(prefix)))
-        body = body.model_copy(update={"next": link})
-    return told(request, body, found.position, say)
+    beyond_it = None if found.beyond is None else found.beyond.removeprefix(prefix)
+    return told(request, followed(request, body, beyond_it), found.position, say)
 
 
 def _outcome(row: OutcomeRow, prefix: str, desk: Desk, say: Language) -> wire.Outcome:

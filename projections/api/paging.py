@@ -4,13 +4,14 @@ Source: Belgian REST guide, col-paging.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request
 
 from ledger.words.texts import Text
 from projections.api.problems import Refused, invalid
+from schemas.api_v1.paging import Page
 
 CURSOR: Final = "cursor"
 
@@ -56,6 +57,16 @@ def position_of(cursor: str) -> int:
 def no_cursor(cursor: str) -> Refused:
     """Refuse a cursor that no link of ours has."""
     return invalid("query", CURSOR, cursor, Text("api-cursor"))
+
+
+P = TypeVar("P", bound=Page)
+
+
+def followed(request: Request, page: P, beyond: str | None) -> P:
+    """Return a page with the link to the next one, which begins after what a text names, if any."""
+    if beyond is None:
+        return page
+    return page.model_copy(update={"next": next_link(request, cursor_of(beyond))})
 
 
 def next_link(request: Request, cursor: str) -> str:

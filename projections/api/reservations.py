@@ -19,7 +19,7 @@ from projections.api.asking import (
     Purpose,
     asked_by,
     fresh,
-    no_such_account,
+    refuse_unknown,
     seen_by,
     stands_for,
     told,
@@ -28,11 +28,10 @@ from projections.api.asking import (
 from projections.api.bearer import Caller
 from projections.api.commands import ReservationId
 from projections.api.languages import Speaks
-from projections.api.paging import cursor_of, next_link, position_of
+from projections.api.paging import followed, position_of
 from projections.api.problems import NOT_FOUND, Refused
 from projections.api.routing import planned
 from projections.timeline.reservations import Reservation, Reservations, reservations_of
-from projections.timeline.view import is_known
 from schemas.api_v1 import reservations as wire
 from schemas.ledger_v1 import Part
 
@@ -77,10 +76,8 @@ async def reservations(
         position=found.position,
         items=tuple(wire.Reservation(**tell(each)) for each in page),
     )
-    if len(wanted) > len(page):
-        link = next_link(request, cursor_of(str(page[-1].position)))
-        body = body.model_copy(update={"next": link})
-    return told(request, body, found.position, say)
+    beyond = str(page[-1].position) if len(wanted) > len(page) else None
+    return told(request, followed(request, body, beyond), found.position, say)
 
 
 @router.get(
@@ -115,8 +112,8 @@ async def reservation(
 
 async def _of(desk: Desk, after: int | None, account: UUID) -> Reservations:
     found = await fresh(desk, after, partial(reservations_of, account))
-    if not found.reservations and not (await fresh(desk, after, partial(is_known, account))).known:
-        raise no_such_account()
+    if not found.reservations:
+        await refuse_unknown(desk, after, account)
     return found
 
 

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Final
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from projections.api.bearer import Caller, Provider
 from projections.api.limits import Limits
@@ -30,20 +31,21 @@ class Strangers:
         told = "api-too-many-strangers"
         self._limits = Limits(quota, clock, policy=POLICY, kind=TOO_MANY_FAILED, told=told)
 
-    def admit(self, provider: Provider, request: Request, authorization: str | None) -> Caller:
-        """Return who comes with a header `Authorization`.
+    async def admit(self, provider: Provider, request: Request) -> Caller:
+        """Return who asks, by the header `Authorization`.
 
         Raises:
             Refused: as `Provider.caller` does; or, without a look at the token, after too many.
 
         """
+        authorization = request.headers.get("authorization")
         known = provider.remembered(authorization)
         if known is not None:
             return known
         address = network_of(request.client.host if request.client else "")
         self._limits.check(address)
         try:
-            return provider.caller(authorization)
+            return await run_in_threadpool(provider.caller, authorization)
         except Refused as refused:
             if refused.kind.status == HTTPStatus.UNAUTHORIZED:
                 self._limits.take(address)

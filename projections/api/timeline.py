@@ -16,14 +16,14 @@ from projections.api.asking import (
     Purpose,
     ReadsTimeline,
     fresh,
-    no_such_account,
+    refuse_unknown,
     told,
 )
 from projections.api.helping import Sight, sight_of
-from projections.api.paging import cursor_of, next_link, position_of
+from projections.api.paging import followed, position_of
 from projections.api.routing import planned
 from projections.timeline.project import EntryRow
-from projections.timeline.view import Order, Timeline, is_known, timeline_of
+from projections.timeline.view import Order, Timeline, timeline_of
 from schemas.api_v1 import timeline as wire
 from schemas.ledger_v1 import Part
 
@@ -64,16 +64,15 @@ async def timeline(
         schemes=sight.schemes,
     )
     found = await fresh(desk, after, page)
-    if not found.entries and not (await fresh(desk, after, partial(is_known, looked_for))).known:
-        raise no_such_account()
+    if not found.entries:
+        await refuse_unknown(desk, after, looked_for)
     body = wire.Timeline(
         person=account,
         position=found.position,
         items=tuple(_entry(each, found, desk.lots, sight) for each in found.entries),
     )
-    if found.beyond is not None:
-        body = body.model_copy(update={"next": next_link(request, cursor_of(str(found.beyond)))})
-    return told(request, body, found.position)
+    beyond = None if found.beyond is None else str(found.beyond)
+    return told(request, followed(request, body, beyond), found.position)
 
 
 def _entry(row: EntryRow, page: Timeline, lots: Lots, sight: Sight) -> wire.Entry:

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from schemas.api_v1.rights import LotOnDay
-from schemas.outgoing import Period, Person, Position, Quantity, Rule, Told
+from schemas.api_v1.rights import LotOnDay, OnDay
+from schemas.outgoing import Period, Position, Quantity, Rule, Told
 
 
 class RelevantFact(Told):
@@ -112,15 +112,9 @@ class Lapse(Told):
     text: Annotated[str, Field(description="That, and why.")]
 
 
-class LotExplained(Told):
+class LotExplained(OnDay):
     """A lot on a day, and how it came to that."""
 
-    person: Person
-    on: Annotated[date, Field(description="The day that was asked about.")]
-    known_at: Annotated[
-        AwareDatetime, Field(description="As in the question; left out: as it is known now.")
-    ] = None  # type: ignore[assignment]  # absent, never null
-    position: Position
     scheme_name: Annotated[str, Field(description="How the scheme is called.")]
     lot: Annotated[LotOnDay, Field(description="What there is of it on the day.")]
     summary: Annotated[str, Field(description="What is left, and what became of the rest.")]

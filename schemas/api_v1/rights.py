@@ -72,8 +72,8 @@ class LotOnDay(LotQuantities):
     rule: Rule
 
 
-class Balances(Told):
-    """What a person has on a day."""
+class OnDay(Told):
+    """What is told of a person on a day, as it was known."""
 
     person: Person
     on: Annotated[date, Field(description="The day that was asked about.")]
@@ -81,6 +81,11 @@ class Balances(Told):
         AwareDatetime, Field(description="As in the question; left out: as it is known now.")
     ] = None  # type: ignore[assignment]  # absent, never null
     position: Position
+
+
+class Balances(OnDay):
+    """What a person has on a day."""
+
     items: Annotated[
         tuple[LotOnDay, ...], Field(description="The lots, in order of scheme and period.")
     ]

@@ -19,11 +19,12 @@ from ops.ledger_wiring import open_door, open_store, rulebook
 from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
 from ops.worker import work
 from projections.api.access_log import AccessLog
-from projections.api.app import PREFIX, application
+from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.bearer import Provider
 from projections.api.development import DevelopmentIssuer
 from projections.api.limits import Limits
+from projections.api.routing import PREFIX
 from projections.api.strangers import Strangers
 from projections.runner import connection_settings
 from projections.tables import AsyncConn

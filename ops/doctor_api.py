@@ -12,8 +12,8 @@ from joserfc.jwk import KeySet
 
 from ops.findings import Finding, note, well, wrong
 from ops.settings import LOOPBACK_HOSTS, Settings, variable
-from projections.api.app import PREFIX
 from projections.api.bearer import LEEWAY_SECONDS
+from projections.api.routing import PREFIX
 
 ANSWER_SECONDS: Final = 5.0
 

@@ -13,8 +13,9 @@ from ops import logs
 from ops.api import configured, open_desk
 from ops.settings import Settings
 from projections.api import ordering
-from projections.api.app import PREFIX, application
+from projections.api.app import application
 from projections.api.asking import Desk
+from projections.api.routing import PREFIX
 
 EMPTY: Final = f"{PREFIX}/empty"
 

@@ -34,10 +34,10 @@ from ops.bench.load import NEW_ID, Worker, settings_in, worker
 from ops.ledger_wiring import open_door, open_store
 from ops.settings import Settings
 from projections.api import ordering
-from projections.api.app import PREFIX
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
 from projections.api.ordering import MAX_GROUP_COMMANDS, Carried
+from projections.api.routing import PREFIX
 
 GOALS: Final[dict[str, float]] = {"group_vs_single": 5.0}
 PEOPLE: Final = 2_000

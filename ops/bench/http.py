@@ -22,8 +22,8 @@ from ops.bench.lab import Lab, Measured, in_turns, ratio, rounds
 from ops.bench.load import Worker, settings_in, worker
 from ops.bench.read import multiply
 from ops.ledger_wiring import open_store
-from projections.api.app import PREFIX
 from projections.api.development import DevelopmentIssuer
+from projections.api.routing import PREFIX
 from projections.balances.project import LOTS
 from projections.catalogue import PROJECTIONS
 from projections.runner import Runner

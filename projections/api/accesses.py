@@ -15,7 +15,7 @@ from projections.api.asking import (
     rows_of,
     seen_by,
 )
-from projections.api.bearer import Caller
+from projections.api.caller import Caller
 from projections.api.routing import planned
 from schemas.api_v1 import accesses as wire
 

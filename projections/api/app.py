@@ -5,6 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from projections.api import (
     accesses,
@@ -30,9 +33,7 @@ from projections.api.paths import Methods
 from projections.api.recording import Recording
 
 VERSION: Final = "1.0.0"
-"""Of the API; its major number is in the path."""
-
-PREFIX: Final = "/v1"
+"""Of the API; its major number is the prefix of every path."""
 
 ROUTERS: Final = (
     accesses.router,
@@ -51,6 +52,20 @@ ROUTERS: Final = (
 )
 
 
+class Api(FastAPI):
+    """FastAPI between our own border and our routes.
+
+    Without its own bounds, measures and last resort, each of which wraps every message: the border
+    bounds, logs and answers all that fails.
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what handles a request, from the outside in."""
+        routes = AsyncExitStackMiddleware(self.router)  # FastAPI's routes ask for it
+        handled = ExceptionMiddleware(routes, handlers=self.exception_handlers)
+        return Border(Recording(handled))
+
+
 def application(desk: Desk | None = None) -> FastAPI:
     """Return the application, at the desk of which it answers; without one it is to look at."""
 
@@ -65,7 +80,7 @@ def application(desk: Desk | None = None) -> FastAPI:
             app.state.commands = ordering.together(desk)
             yield
 
-    app = FastAPI(
+    app = Api(
         title="Rugzak",
         version=VERSION,
         openapi_url=None,  # the document is made and checked beforehand: `projections.api.document`
@@ -75,12 +90,10 @@ def application(desk: Desk | None = None) -> FastAPI:
         lifespan=at_desk,
     )
     for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX)
+        app.router.routes.extend(router.routes)  # to include it is to look each route up in it
     app.state.in_flight = InFlight()
-    app.state.methods = Methods(ROUTERS, PREFIX)
+    app.state.methods = Methods(ROUTERS)
     app.state.readable = {}
     app.state.watch = health.Watch()
     problems.register(app)
-    app.add_middleware(Recording)
-    app.add_middleware(Border)  # around all others
     return app

@@ -4,7 +4,7 @@ import hashlib
 from asyncio import sleep
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -35,7 +35,8 @@ from ledger.store.postgres import PostgresStore
 from ledger.words.language import Language
 from ledger.words.texts import Text
 from projections.api.access_log import AccessLog
-from projections.api.bearer import Caller, Provider
+from projections.api.bearer import Provider
+from projections.api.caller import Caller
 from projections.api.languages import headers_of
 from projections.api.limits import Limits
 from projections.api.problems import MISSING_SCOPE, NOT_FOUND, NOT_YET, Refused, unknown
@@ -150,12 +151,12 @@ asked_by = _AskedBy(
 
 
 async def _caller(desk: Desk, request: Request, scopes: Sequence[str]) -> Caller:
-    seen, known = noted(request.scope), await desk.strangers.admit(desk.provider, request)
-    caller = replace(known, named=seen.accounts.add, helped=seen.helped.__setitem__, found={})
+    seen = noted(request.scope)
+    caller = Caller(await desk.strangers.admit(desk.provider, request))
     seen.headers = desk.limits.take(caller.client).headers()
     seen.caller = caller
     desk.accesses.check()
-    missing = [scope for scope in scopes if scope not in caller.scopes]
+    missing = [scope for scope in scopes if scope not in caller.claims.scopes]
     if missing:
         said = f'Bearer realm="rugzak", error="insufficient_scope", scope="{" ".join(missing)}"'
         raise Refused(
@@ -263,8 +264,8 @@ async def recognise(desk: Desk, caller: Caller, accounts: Collection[UUID]) -> N
     """
     own = () if caller.account is None else (caller.account,)
     others = [each for each in accounts if not caller.sees(each)]
-    if others and (own or caller.mandates):
-        asked = [*others, *own, *caller.mandates]
+    if others and (own or caller.claims.mandates):
+        asked = [*others, *own, *caller.claims.mandates]
         caller.finds(others, await from_rows(desk, partial(merged_into, asked)))
 
 
@@ -351,7 +352,7 @@ async def seen_by(desk: Desk, caller: Caller, account: UUID) -> UUID:
 
 def shown(caller: Caller, account: UUID) -> UUID:
     """Return the account to look for, of one that was recognised already."""
-    caller.named(account)
+    caller.named.add(account)
     return account if account not in NOBODYS and caller.sees(account) else uuid4()
 
 

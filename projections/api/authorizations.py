@@ -12,8 +12,8 @@ from ledger.domain.taking import measure, unknown_scheme
 from ledger.store.authorizations import Authorization, Authorizations
 from ledger.words.refusals import Detail, words_of
 from projections.api.asking import Account, AtDesk, Purpose, asked_by, no_such_account
-from projections.api.bearer import Caller
 from projections.api.bodies import Raw, described, read
+from projections.api.caller import Caller
 from projections.api.codes import hash_of, new_code
 from projections.api.helping import authorizing
 from projections.api.ordering import actor_of, created

@@ -8,10 +8,10 @@ Sources: RFC 6750, RFC 9068; OpenID Connect Discovery 1.0.
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from time import monotonic, time
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -19,7 +19,6 @@ from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
-from ledger.domain.mandates import Helper
 from ledger.words.texts import Text
 from projections.api.problems import (
     EXPIRED_TOKEN,
@@ -58,28 +57,12 @@ ORGANIZATION: Final = "rugzak_organization"
 SOURCES: Final = "rugzak_sources"
 """Claim: the `source`s of messages that the client publishes."""
 
-ANY_ACCOUNT: Final = "accounts:any"
-"""The scope of systems that ask about everybody, such as an office's; never of a provider's."""
-
 log = structlog.get_logger(__name__)
 
 
-Acts: TypeAlias = Literal["own", "mandate"]
-
-
-def _unasked(account: UUID) -> None:
-    """Stand in until a request is known."""
-    raise AssertionError(f"{account} is asked about outside of a request: the log wouldn't know")
-
-
-def _unhelped(account: UUID, mandates: str) -> None:
-    """Stand in until a request is known."""
-    raise AssertionError(f"{account} is helped outside of a request: {mandates}")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Who asks, as a token says.
+class Claims:
+    """What a good token says of who asks.
 
     Attributes:
         client: the application.
@@ -91,9 +74,6 @@ class Caller:
         sources: of the messages that the client publishes.
         organization: the enterprise number of whose application it is; None when it is none's.
         until: when the token ends, in seconds since 1970.
-        named: is told each account that a request of it asks about, for the access log.
-        helped: is told under which mandates, of the ledger, it asks about an account.
-        found: accounts that are one with the own, or with one of a mandate, as was found.
 
     """
 
@@ -106,55 +86,6 @@ class Caller:
     sources: frozenset[str]
     organization: str | None = None
     until: float
-    named: Callable[[UUID], None] = field(default=_unasked, repr=False, compare=False)
-    helped: Callable[[UUID, str], None] = field(default=_unhelped, repr=False, compare=False)
-    found: dict[UUID, Acts] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def helper(self) -> Helper:
-        """As whom mandates of the ledger name it; a provider's application is nobody's helper."""
-        if self.provider is not None:
-            return Helper()
-        return Helper(account=self.account, organisation=self.organization or "")
-
-    def holds(self, account: UUID) -> bool:
-        """Whether it is the holder's to say who acts for it: the holder itself, or an office."""
-        own = account == self.account or self.found.get(account) == "own"
-        return own or ANY_ACCOUNT in self.scopes
-
-    def acts_for(self, account: UUID) -> bool:
-        """Whether a person is logged in whose account it is, or who has its holder's mandate.
-
-        Of two accounts that were merged either is meant by the name of both, once `found`.
-        """
-        return account == self.account or account in self.mandates or account in self.found
-
-    def finds(self, accounts: Collection[UUID], into: Mapping[UUID, UUID]) -> None:
-        """Find which of some accounts are one with the caller's, by into which some were merged."""
-        own = () if self.account is None else (self.account,)
-        stand: dict[UUID, Acts] = {into.get(each, each): "mandate" for each in self.mandates}
-        stand |= {into.get(each, each): "own" for each in own}
-        for each in accounts:
-            if (acts := stand.get(into.get(each, each))) is not None:
-                self.found[each] = acts
-
-    def led(self, account: UUID, into: UUID) -> UUID:
-        """Return the account that stands for one that the caller sees; the access log has both."""
-        if into != account:
-            self.named(into)
-            if account == self.account or account in self.mandates:
-                self.found[into] = "own" if account == self.account else "mandate"
-            elif account in self.found:
-                self.found[into] = self.found[account]
-        return into
-
-    def sees(self, account: UUID) -> bool:
-        """Whether it may ask about an account, given the scope for what it asks.
-
-        A person who is logged in sees the own account and those of mandates; a system that has the
-        scope for it sees all.
-        """
-        return self.acts_for(account) or ANY_ACCOUNT in self.scopes
 
 
 class Provider:
@@ -180,9 +111,9 @@ class Provider:
         self._lock = threading.Lock()
         self._keys: KeySet | None = None
         self._fetched_at = 0.0
-        self._good: OrderedDict[bytes, Caller] = OrderedDict()
+        self._good: OrderedDict[bytes, Claims] = OrderedDict()
 
-    def remembered(self, authorization: str | None) -> Caller | None:
+    def remembered(self, authorization: str | None) -> Claims | None:
         """Return who comes with a token that was found good, and has not ended; else None."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or len(token) > MAX_TOKEN_CHARACTERS:
@@ -190,7 +121,7 @@ class Provider:
         known = self._good.get(_name(token))
         return None if known is None or known.until + LEEWAY_SECONDS < time() else known
 
-    def caller(self, authorization: str | None) -> Caller:
+    def claims(self, authorization: str | None) -> Claims:
         """Return who comes with a header `Authorization`; may ask the provider for its keys.
 
         Raises:
@@ -207,11 +138,11 @@ class Provider:
                     self._good.popitem(last=False)
         return known
 
-    def _read(self, token: str) -> Caller:
+    def _read(self, token: str) -> Claims:
         try:
             claims = self._decoded(token).claims
             self._demand().validate(claims)
-            return _caller(claims)
+            return _claims(claims)
         except ExpiredTokenError:
             raise _unauthorised(EXPIRED_TOKEN, Text("api-token-expired")) from None
         except (JoseError, ValueError, KeyError, TypeError, UnicodeError) as error:
@@ -302,9 +233,9 @@ def _name(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _caller(claims: Mapping[str, Any]) -> Caller:
+def _claims(claims: Mapping[str, Any]) -> Claims:
     account = claims.get(ACCOUNT)
-    return Caller(
+    return Claims(
         client=str(claims.get("azp") or claims.get("client_id") or claims["sub"]),
         subject=str(claims["sub"]),
         scopes=frozenset(str(claims.get("scope", "")).split()),

@@ -14,11 +14,11 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from projections.api.deprecation import deprecation_of
+from projections.api.headers import add, value, values
 from projections.api.languages import language_for
 from projections.api.problems import (
     MAX_VALUE_CHARACTERS,
@@ -33,6 +33,7 @@ from schemas.api_v1.problems import MEDIA_TYPE
 
 TRACE: Final = "BelGov-Trace-Id"
 RELATED: Final = "BelGov-Related-Trace-Id"
+_TRACE_NAME: Final = TRACE.lower().encode()
 
 MAX_BODY_BYTES: Final = 64 * 1024
 """No question or command is longer."""
@@ -44,9 +45,17 @@ JSON: Final = "application/json"
 TAKEN: Final = frozenset({"*/*", "application/*", JSON, MEDIA_TYPE})
 """What a client may say that it takes, to get an answer."""
 
-SINGLE_HEADERS: Final = (
-    "Authorization", "Content-Type", "Idempotency-Key", TRACE, "Rugzak-After", "Rugzak-Purpose",
-)  # fmt: skip
+SINGLE_HEADERS: Final = {
+    name.lower().encode(): name
+    for name in (
+        "Authorization",
+        "Content-Type",
+        "Idempotency-Key",
+        TRACE,
+        "Rugzak-After",
+        "Rugzak-Purpose",
+    )
+}
 """Of two of these we would take one, and who looks before us perhaps the other."""
 
 REPEATABLE: Final[frozenset[str]] = frozenset()
@@ -78,8 +87,8 @@ class Border:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, trace, headers = perf_counter(), str(uuid4()), Headers(scope=scope)
-        related = headers.get(TRACE, "")
+        began, trace = perf_counter(), str(uuid4())
+        related = value(scope, _TRACE_NAME)
         scope.setdefault("state", {})["trace"] = trace
         status = 0
 
@@ -87,19 +96,18 @@ class Border:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                out = MutableHeaders(scope=message)
-                out[TRACE] = trace
+                marks = [(TRACE, trace), ("X-Content-Type-Options", "nosniff")]
                 if _TRACE_FORM.fullmatch(related):
-                    out[RELATED] = related
-                out["X-Content-Type-Options"] = "nosniff"
+                    marks.append((RELATED, related))
                 if (deprecation := deprecation_of(scope)) is not None:
-                    out.update(deprecation.headers())
+                    marks.extend(deprecation.headers().items())
+                add(message, marks)
             await send(message)
 
-        bounded = _Bounded(receive, headers)
-        with structlog.contextvars.bound_contextvars(trace=trace, **_traced(headers)):
+        bounded = _Bounded(receive, scope)
+        with structlog.contextvars.bound_contextvars(trace=trace, **_traced(scope)):
             try:
-                refused = _refused(scope, headers)
+                refused = _refused(scope)
                 app = self._app if refused is None else answer(refused, language_for(scope))
                 await app(scope, bounded, marked)
             except Exception as error:
@@ -121,9 +129,9 @@ class _Bounded:
     Whoever reads the body hears of it: a request whose body nobody reads is answered without.
     """
 
-    def __init__(self, receive: Receive, headers: Headers) -> None:
+    def __init__(self, receive: Receive, scope: Scope) -> None:
         self._receive = receive
-        self._is_json = _is_json(headers)
+        self._is_json = _is_json(scope)
         self._until = monotonic() + BODY_SECONDS
         self._came = 0
         self._more = True
@@ -146,35 +154,38 @@ class _Bounded:
         return message
 
 
-def _refused(scope: Scope, headers: Headers) -> Refused | None:
+def _refused(scope: Scope) -> Refused | None:
     """Return what is wrong with a request whatever it asks for."""
-    if _length(headers) > MAX_BODY_BYTES:
+    if _length(scope) > MAX_BODY_BYTES:
         return too_large(MAX_BODY_BYTES)
-    if not _takes_json(headers.getlist("accept")):
+    if not _takes_json(values(scope, b"accept")):
         return not_acceptable()
-    for name in SINGLE_HEADERS:
-        if len(headers.getlist(name)) > 1:
-            return repeated("header", name)
+    names = [name for name, _ in scope["headers"]]
+    for name, title in SINGLE_HEADERS.items():
+        if names.count(name) > 1:
+            return repeated("header", title)
+    if not scope["query_string"]:
+        return None
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    for name, count in Counter(name for name, _ in query).items():
-        if count > 1 and name not in REPEATABLE:
-            return repeated("query", name[:MAX_VALUE_CHARACTERS])
+    for asked, count in Counter(name for name, _ in query).items():
+        if count > 1 and asked not in REPEATABLE:
+            return repeated("query", asked[:MAX_VALUE_CHARACTERS])
     return None
 
 
-def _traced(headers: Headers) -> Mapping[str, str]:
+def _traced(scope: Scope) -> Mapping[str, str]:
     """Return of which trace a request is a part, for all that is logged of it."""
-    said = ",".join(headers.getlist(TRACEPARENT))  # two of them are none
+    said = ",".join(values(scope, TRACEPARENT.encode()))  # two of them are none
     return {TRACEPARENT: said} if _TRACEPARENT_FORM.fullmatch(said) else {}
 
 
-def _length(headers: Headers) -> int:
-    told = headers.get("content-length", "0")
+def _length(scope: Scope) -> int:
+    told = value(scope, b"content-length")
     return int(told) if told.isdecimal() else 0
 
 
-def _is_json(headers: Headers) -> bool:
-    media, _, rest = headers.get("content-type", "").lower().partition(";")
+def _is_json(scope: Scope) -> bool:
+    media, _, rest = value(scope, b"content-type").lower().partition(";")
     charset = rest.partition("charset=")[2].strip(' "')
     return media.strip() == JSON and charset in ("", "utf-8", "utf8")
 

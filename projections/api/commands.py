@@ -7,8 +7,8 @@ from typing import Annotated, Final, TypeAlias, TypeVar
 from fastapi import Path, Response, Security
 
 from projections.api.asking import asked_by
-from projections.api.bearer import Caller
 from projections.api.bodies import described, read
+from projections.api.caller import Caller
 from projections.api.ordering import AtOrder
 from projections.api.routing import planned
 from schemas import requests

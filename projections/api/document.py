@@ -12,8 +12,9 @@ from typing import Any, Final, cast
 
 from fastapi import FastAPI
 
-from projections.api.app import PREFIX, VERSION, application
+from projections.api.app import VERSION, application
 from projections.api.deprecation import told_by
+from projections.api.routing import PREFIX
 from schemas import rights_v1
 from schemas.api_v1 import codes
 from schemas.api_v1.problems import MEDIA_TYPE, BadRequest, Problem

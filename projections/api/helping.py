@@ -17,7 +17,7 @@ from ledger.domain.commands import EndMandate, GiveMandate, Request
 from ledger.domain.mandates import Action, Helping, Mandate
 from ledger.domain.mandating import action_of, lives, permits
 from projections.api.asking import Desk, fresh, recognise, seen_by, shown
-from projections.api.bearer import Caller
+from projections.api.caller import Caller
 from projections.mandates.view import Holders, holders_of
 from projections.tables import Reading
 
@@ -113,7 +113,7 @@ async def sights(
             }
             if mandates:
                 sight = _through(account, mandates)
-                caller.helped(account, " ".join(sorted(mandates)))
+                caller.helped[account] = " ".join(sorted(mandates))
         found[account] = sight
     return found
 
@@ -170,7 +170,7 @@ async def place_of(desk: Desk, caller: Caller, account: UUID, request: Request) 
 async def authorizing(desk: Desk, caller: Caller, account: UUID, scheme: str) -> Place:
     """Return where an authorization of a caller goes: a holder's, or of who helps with that."""
     await recognise(desk, caller, [account])
-    caller.named(account)
+    caller.named.add(account)
     if caller.acts_for(account):
         return Place(account=account)
     return await _helping(desk, caller, account, "authorize", _authorizes(scheme))
@@ -192,7 +192,7 @@ async def _helping(
     if helped is not None:
         for name, mandate in sorted(helped.in_force.items()):
             if lets(helped.state, mandate):
-                caller.helped(account, name)
+                caller.helped[account] = name
                 return Place(account=account, helping=Helping(mandate=name, action=action))
     return Place(account=uuid4())
 
@@ -202,6 +202,6 @@ async def _given_up(
 ) -> Place:
     helped = (await helped_by(desk, caller, [account])).get(account)
     if isinstance(request, EndMandate) and helped is not None and request.mandate in helped.given:
-        caller.helped(account, request.mandate)
+        caller.helped[account] = request.mandate
         return Place(account=account)
     return Place(account=uuid4())

@@ -4,19 +4,20 @@ Source: RFC 9110, 12.4.2 and 12.5.4; RFC 4647, 3.4 (lookup); Belgian REST guide,
 """
 
 import re
-from collections.abc import MutableMapping
 from functools import cache, lru_cache
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends, Request
-from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from ledger.words.language import CODES, Code, Language
+from projections.api.headers import values
 
 DEFAULT: Final[Code] = "en"
 """Of who takes no language of ours, or says nothing: a text in it is better than none."""
 
 ACCEPTED: Final = "Accept-Language"
+_NAME: Final = b"accept-language"
 
 MAX_HEADER_CHARACTERS: Final = 1_000
 """Of a longer header the rest is not read."""
@@ -49,9 +50,9 @@ def best(accepted: str) -> Code:
     return ours if weights.get(ours, others) > 0 else DEFAULT
 
 
-def language_for(scope: MutableMapping[str, Any]) -> Language:
+def language_for(scope: Scope) -> Language:
     """Return the language in which the request of an ASGI scope is answered."""
-    return _language(best(", ".join(Headers(scope=scope).getlist(ACCEPTED))))
+    return _language(best(", ".join(values(scope, _NAME))))
 
 
 def headers_of(say: Language) -> dict[str, str]:

@@ -32,7 +32,7 @@ from projections.api.asking import (
     told,
 )
 from projections.api.balances import lot_on_day
-from projections.api.bearer import Caller
+from projections.api.caller import Caller
 from projections.api.languages import Speaks
 from projections.api.problems import NOT_FOUND, Refused
 from projections.api.routing import planned

@@ -19,7 +19,7 @@ from projections.api.asking import (
     seen_by,
     told,
 )
-from projections.api.bearer import Caller
+from projections.api.caller import Caller
 from projections.api.paging import followed, no_cursor, text_of
 from projections.api.routing import planned
 from projections.api.schemes import period
@@ -101,8 +101,8 @@ async def held_mandates(
     found = await fresh(desk, after, look)
     rows = found.rows[: asked.page_size]
     for holder in {row.account for row in rows}:
-        caller.named(holder)
-        caller.helped(holder, " ".join(row.mandate for row in rows if row.account == holder))
+        caller.named.add(holder)
+        caller.helped[holder] = " ".join(row.mandate for row in rows if row.account == holder)
     items = tuple(wire.MandateHeld(person=row.account, **_told(row)) for row in rows)
     body = wire.MandatesHeld(position=found.position, items=items)
     last = f"{rows[-1].account} {rows[-1].mandate}" if len(found.rows) > len(rows) else None

@@ -20,8 +20,8 @@ from ledger.service.ports import StoreUnavailable
 from ledger.words.language import Language
 from ledger.words.texts import Text
 from projections.api.asking import Account, AtDesk, Desk, Purpose, no_such_account
-from projections.api.bearer import Caller
 from projections.api.bodies import Raw, canonical
+from projections.api.caller import Caller
 from projections.api.helping import place_of
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
 from projections.api.languages import Speaks, headers_of

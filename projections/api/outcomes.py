@@ -43,7 +43,7 @@ async def outcomes(
             raise no_cursor(asked.cursor)  # all of one message is in one page
 
     def look() -> Reading[Outcomes]:
-        if asked.source not in caller.sources:
+        if asked.source not in caller.claims.sources:
             return outcomes_of_message("", "")
         if asked.id is not None:
             return outcomes_of_message(asked.source, asked.id)

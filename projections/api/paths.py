@@ -36,10 +36,10 @@ register_url_convertor("reservation", ReservationName())
 class Methods:
     """Which methods a path takes."""
 
-    def __init__(self, routers: Iterable[APIRouter], prefix: str) -> None:
-        """Know the routes of routers, all under a prefix."""
+    def __init__(self, routers: Iterable[APIRouter]) -> None:
+        """Know the routes of routers."""
         self._known = [
-            (compile_path(f"{prefix}{route.path}")[0], frozenset(route.methods or ()))
+            (compile_path(route.path)[0], frozenset(route.methods or ()))
             for router in routers
             for route in router.routes
             if isinstance(route, APIRoute)

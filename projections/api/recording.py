@@ -14,17 +14,18 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.service.ports import StoreUnavailable
 from ledger.words.texts import Text
 from projections.api.access_log import Access, AccessLog, Acting, Outcome, plain
-from projections.api.bearer import ANY_ACCOUNT, Caller
+from projections.api.caller import ANY_ACCOUNT, Caller
+from projections.api.headers import add, value
 from projections.api.languages import language_for
 from projections.api.problems import UNAVAILABLE, Refused, answer
 
 PURPOSE: Final = "Rugzak-Purpose"
+_PURPOSE_NAME: Final = b"rugzak-purpose"
 PURPOSE_PATTERN: Final = "^[a-z][a-z0-9-]*$"
 MAX_PURPOSE_CHARACTERS: Final = 60
 
@@ -43,15 +44,11 @@ class Noted:
 
     Attributes:
         caller: who asks, once a token said so, unless it has asked too much.
-        helped: by account, the mandates of the ledger under which it asked about it.
         headers: what every answer to the caller says besides.
-        accounts: whose data it asked about, besides that of the path.
 
     """
 
     caller: Caller | None = None
-    accounts: set[UUID] = field(default_factory=set)
-    helped: dict[UUID, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -83,7 +80,7 @@ class Recording:
                 if not await _record(scope, int(message["status"])):
                     withheld = True
                     await _unrecorded(scope)(scope, receive, send)
-                MutableHeaders(scope=message).update(noted(scope).headers)
+                add(message, noted(scope).headers.items())
             if not withheld:
                 await send(message)
 
@@ -112,37 +109,38 @@ async def _record(scope: Scope, status: int) -> bool:
 
 def _accesses(scope: Scope, status: int) -> Sequence[Access]:
     seen = noted(scope)
-    caller, accounts = seen.caller, set(seen.accounts)
+    caller = seen.caller
     if caller is None:
         return ()
+    accounts = set(caller.named)
     with suppress(KeyError, ValueError):  # it names none, or what is no account
         accounts.add(UUID(str(scope["path_params"][ACCOUNT])))
-    said = Headers(scope=scope).get(PURPOSE, "")
+    said = value(scope, _PURPOSE_NAME)
     known = len(said) <= MAX_PURPOSE_CHARACTERS and re.fullmatch(PURPOSE_PATTERN, said)
     return [
         Access(
             account=account,
             client=plain(caller.client),
-            subject=plain(caller.subject),
-            acting=(acting := _acting(seen, caller, account)),
+            subject=plain(caller.claims.subject),
+            acting=(acting := _acting(caller, account)),
             purpose=said if known else None,
             operation=scope["route"].operation_id,
             outcome=_outcome(status, acting),
             trace=UUID(scope["state"]["trace"]),
-            mandate=seen.helped.get(account),
+            mandate=caller.helped.get(account),
         )
         for account in sorted(accounts)
     ]
 
 
-def _acting(seen: Noted, caller: Caller, account: UUID) -> Acting:
+def _acting(caller: Caller, account: UUID) -> Acting:
     if account == caller.account:
         return "own"
     if account in caller.found:
         return caller.found[account]
-    if account in caller.mandates or account in seen.helped:
+    if account in caller.claims.mandates or account in caller.helped:
         return "mandate"
-    return "system" if ANY_ACCOUNT in caller.scopes else "none"
+    return "system" if ANY_ACCOUNT in caller.claims.scopes else "none"
 
 
 def _outcome(status: int, acting: Acting) -> Outcome:

@@ -15,8 +15,8 @@ from ledger.service.outcomes import Rejected
 from ledger.store.authorizations import Authorizations, Claim, Claimed
 from ledger.words.texts import Text
 from projections.api.asking import AtDesk, Desk, Purpose, asked_by
-from projections.api.bearer import Caller
 from projections.api.bodies import Raw, canonical, described, read
+from projections.api.caller import Caller
 from projections.api.codes import hash_of
 from projections.api.idempotency import InFlight, Key, UnderWay, command_id
 from projections.api.made import done
@@ -86,7 +86,7 @@ async def redeem(
     with another request it does not work any more, also when the first one was refused.
     """
     body = read(wire.Redeeming, raw)
-    if caller.provider is None or caller.provider != body.course.provider:
+    if caller.claims.provider is None or caller.claims.provider != body.course.provider:
         raise Refused(
             NOT_PERMITTED,
             Text("api-other-provider"),
@@ -237,7 +237,7 @@ async def _further(
         Refused: by the rules, or the provider redeemed no such thing.
 
     """
-    provider = caller.provider
+    provider = caller.claims.provider
     if provider is None:
         raise _no_such_redemption()
     redeemed_by = Authorizations(desk.store).redeemed_by

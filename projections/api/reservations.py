@@ -25,7 +25,7 @@ from projections.api.asking import (
     told,
     without_parameters,
 )
-from projections.api.bearer import Caller
+from projections.api.caller import Caller
 from projections.api.commands import ReservationId
 from projections.api.languages import Speaks
 from projections.api.paging import followed, position_of

@@ -5,9 +5,9 @@ kind it is: for a balance that took longer than reading it. What is declared is 
 checked by the same validators; what is missing, wrong or not plain goes to FastAPI, which says so.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
@@ -15,9 +15,12 @@ from fastapi.routing import APIRoute
 from fastapi.security import SecurityScopes
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
-Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
-Given: TypeAlias = dict[int, dict[str, Any]]
+PREFIX: Final = "/v1"
+"""Of every path: the major number of the API's version."""
+
+Given = dict[int, dict[str, Any]]
 """What each dependency is called with, by the identity of its plan."""
 
 
@@ -93,28 +96,29 @@ class _Plan(NamedTuple):
 class PlannedRoute(APIRoute):
     """A route that is planned when it is declared."""
 
-    def get_route_handler(self) -> Handler:
-        """Return what handles a request."""
-        usual = super().get_route_handler()
-        plan = None if self.body_field else _planned(self.dependant)
-        if plan is None:
-            return usual
+    def __init__(self, *args: Any, **of: Any) -> None:  # noqa: ANN401  as FastAPI has it
+        """Declare it."""
+        super().__init__(*args, **of)
+        self._plan = None if self.body_field else _planned(self.dependant)
 
-        async def handle(request: Request) -> Response:
-            given: Given = {}
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request by the plan; FastAPI does when that fits no such request."""
+        if self._plan is not None and scope["method"] in (self.methods or ()):
+            request, given = Request(scope, receive, send), Given()
             try:
-                plan.given(request, given)
+                self._plan.given(request, given)
             except _Missing:
-                return await usual(request)
-            answer: Response = await plan.called(request, given)
-            return answer
-
-        return handle
+                pass
+            else:
+                answer: Response = await self._plan.called(request, given)
+                await answer(scope, receive, send)
+                return
+        await super().handle(scope, receive, send)
 
 
 def planned(**of: Any) -> APIRouter:  # noqa: ANN401  as FastAPI has it
     """Return a router of such routes."""
-    return APIRouter(route_class=PlannedRoute, **of)
+    return APIRouter(prefix=PREFIX, route_class=PlannedRoute, **of)
 
 
 _PLACES: Any = {

@@ -13,7 +13,7 @@ from typing import Final
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
-from projections.api.bearer import Caller, Provider
+from projections.api.bearer import Claims, Provider
 from projections.api.limits import Limits
 from projections.api.problems import TOO_MANY_FAILED, Refused
 
@@ -31,11 +31,11 @@ class Strangers:
         told = "api-too-many-strangers"
         self._limits = Limits(quota, clock, policy=POLICY, kind=TOO_MANY_FAILED, told=told)
 
-    async def admit(self, provider: Provider, request: Request) -> Caller:
+    async def admit(self, provider: Provider, request: Request) -> Claims:
         """Return who asks, by the header `Authorization`.
 
         Raises:
-            Refused: as `Provider.caller` does; or, without a look at the token, after too many.
+            Refused: as `Provider.claims` does; or, without a look at the token, after too many.
 
         """
         authorization = request.headers.get("authorization")
@@ -45,7 +45,7 @@ class Strangers:
         address = network_of(request.client.host if request.client else "")
         self._limits.check(address)
         try:
-            return await run_in_threadpool(provider.caller, authorization)
+            return await run_in_threadpool(provider.claims, authorization)
         except Refused as refused:
             if refused.kind.status == HTTPStatus.UNAUTHORIZED:
                 self._limits.take(address)

@@ -188,16 +188,16 @@ def test_a_new_key_of_the_provider_is_found_and_not_asked_for_all_the_time(
         return dict(keys[-1].provider()._fetch(url))
 
     provider = bearer.Provider(ISSUER, AUDIENCE, fetch)
-    assert provider.caller(f"Bearer {old.token('a', ['x'])}").client == "a"
+    assert provider.claims(f"Bearer {old.token('a', ['x'])}").client == "a"
     keys.append(new)
     monkeypatch.setattr(bearer, "LOOK_AGAIN_SECONDS", 0.0)
-    assert provider.caller(f"Bearer {new.token('b', ['x'])}").scopes == {"x"}
+    assert provider.claims(f"Bearer {new.token('b', ['x'])}").scopes == {"x"}
     monkeypatch.setattr(bearer, "LOOK_AGAIN_SECONDS", 60.0)
     so_far = len(asked)
     other = DevelopmentIssuer(tmp_path / "other", AUDIENCE)
     for _ in range(3):
         with pytest.raises(Refused):
-            provider.caller(f"Bearer {other.token('c', ['x'])}")
+            provider.claims(f"Bearer {other.token('c', ['x'])}")
     assert len(asked) == so_far
 
 
@@ -205,7 +205,7 @@ def test_the_key_of_development_is_its_users_alone(tmp_path: Path) -> None:
     first = DevelopmentIssuer(tmp_path, AUDIENCE)
     assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
     again = DevelopmentIssuer(tmp_path, AUDIENCE)
-    assert again.provider().caller(f"Bearer {first.token('a', [])}").client == "a"
+    assert again.provider().claims(f"Bearer {first.token('a', [])}").client == "a"
     assert "scope" in json.dumps(
         jwt.decode(first.token("a", []), first._key, algorithms=["Ed25519"]).claims
     )

@@ -13,10 +13,11 @@ from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.store.postgres import PostgresStore
 from ops.ledger_wiring import open_door
-from projections.api.app import PREFIX, application
+from projections.api.app import application
 from projections.api.asking import Desk, ReadsBalances
 from projections.api.deprecation import deprecated
 from projections.api.document import document
+from projections.api.routing import PREFIX
 from projections.runner import Runner
 from tests.api.acting.world import NORA, TODAY, hire, taking
 from tests.api.conftest import Headers

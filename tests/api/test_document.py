@@ -6,8 +6,9 @@ import re
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from pydantic import BaseModel
 
-from projections.api.app import PREFIX, application
+from projections.api.app import application
 from projections.api.document import BODIES, document, files
+from projections.api.routing import PREFIX
 from schemas.api_v1.prospects import QuotesQuestion
 from schemas.api_v1.rights import ManyBalancesQuestion
 

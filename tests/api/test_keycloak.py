@@ -10,6 +10,7 @@ from ledger.domain.mandates import Helper
 from projections.api import bearer
 from projections.api.asking import Desk
 from projections.api.bearer import Provider
+from projections.api.caller import Caller
 from projections.api.problems import Refused
 from tests.api.conftest import client_of
 from tests.keycloak import AUDIENCE, OFFICE_NUMBER, Realm, keycloak
@@ -38,28 +39,28 @@ def headers(token: str) -> dict[str, str]:
 def test_clients_with_a_secret_and_with_a_key_are_known_with_their_scopes(realm: Realm) -> None:
     provider = Provider(realm.issuer, AUDIENCE)
     for client in ("portal", "office"):
-        plain = provider.caller(f"Bearer {realm.token(client)}")
+        plain = provider.claims(f"Bearer {realm.token(client)}")
         assert (plain.client, plain.account, plain.mandates) == (client, None, frozenset())
         assert plain.scopes & {"balances:read", "accounts:any"} == {"balances:read"}
-        assert not plain.sees(NORA)
-        more = provider.caller(f"Bearer {realm.token(client, 'accounts:any')}")
+        assert not Caller(plain).sees(NORA)
+        more = provider.claims(f"Bearer {realm.token(client, 'accounts:any')}")
         assert {"balances:read", "accounts:any"} <= more.scopes
-        assert more.sees(NORA)
+        assert Caller(more).sees(NORA)
 
 
 def test_a_person_who_logs_in_comes_with_account_and_mandates(realm: Realm) -> None:
-    nora = Provider(realm.issuer, AUDIENCE).caller(f"Bearer {realm.token_of_nora()}")
+    nora = Provider(realm.issuer, AUDIENCE).claims(f"Bearer {realm.token_of_nora()}")
     assert (nora.client, nora.account, nora.mandates) == ("portal", NORA, frozenset({HELPED}))
-    assert nora.sees(HELPED)
-    assert not nora.sees(uuid4())
+    assert Caller(nora).sees(HELPED)
+    assert not Caller(nora).sees(uuid4())
 
 
 def test_an_organisation_is_the_one_that_the_provider_says(realm: Realm) -> None:
     provider = Provider(realm.issuer, AUDIENCE)
-    office = provider.caller(f"Bearer {realm.token('office')}")
+    office = provider.claims(f"Bearer {realm.token('office')}")
     assert office.organization == OFFICE_NUMBER
-    assert office.helper == Helper(organisation=OFFICE_NUMBER)
-    assert provider.caller(f"Bearer {realm.token('portal')}").organization is None
+    assert Caller(office).helper == Helper(organisation=OFFICE_NUMBER)
+    assert provider.claims(f"Bearer {realm.token('portal')}").organization is None
 
 
 def test_the_api_answers_by_these_tokens(realm: Realm, desk: Desk, log: ListLog) -> None:
@@ -80,7 +81,7 @@ def test_a_token_for_another_audience_or_of_another_realm_is_refused(
     other = Realm(*server, NORA, [])
     for token in (realm.token("stranger"), other.token()):
         with pytest.raises(Refused, match="invalidAccessToken"):
-            provider.caller(f"Bearer {token}")
+            provider.claims(f"Bearer {token}")
 
 
 def test_a_new_key_of_the_realm_is_followed_and_the_old_one_still_taken(
@@ -91,6 +92,6 @@ def test_a_new_key_of_the_realm_is_followed_and_the_old_one_still_taken(
     old = realm.token()
     before = {key.kid for key in provider.keys().keys}
     realm.rotate()
-    assert provider.caller(f"Bearer {realm.token()}").client == "portal"
+    assert provider.claims(f"Bearer {realm.token()}").client == "portal"
     assert {key.kid for key in provider.keys().keys} > before
-    assert provider.caller(f"Bearer {old}").client == "portal"
+    assert provider.claims(f"Bearer {old}").client == "portal"

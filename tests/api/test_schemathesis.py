@@ -20,9 +20,10 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from ops.embedded.postgres import PostgresServer
 from ops.settings import Settings
-from projections.api.app import PREFIX, application
+from projections.api.app import application
 from projections.api.development import DevelopmentIssuer
 from projections.api.document import METHODS, document
+from projections.api.routing import PREFIX
 from projections.runner import Runner
 from tests.api.conftest import AUDIENCE, desk_on, served
 from tests.conftest import TEMPLATE, own_database

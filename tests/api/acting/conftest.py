@@ -13,7 +13,7 @@ from ledger.service.clock import SetClock
 from ledger.store.postgres import PostgresStore
 from ops.ledger_wiring import open_door
 from projections.api.asking import Desk
-from projections.api.bearer import ANY_ACCOUNT
+from projections.api.caller import ANY_ACCOUNT
 from schemas.api_v1.commands import Done
 from schemas.api_v1.problems import Problem
 from tests.api.acting.world import EMMA, NORA, TODAY, hire

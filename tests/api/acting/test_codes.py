@@ -21,7 +21,7 @@ from ledger.service.ports import Append, StoreUnavailable
 from ledger.store.postgres import PostgresStore
 from ops.ledger_wiring import open_door
 from projections.api.asking import Desk
-from projections.api.bearer import ANY_ACCOUNT
+from projections.api.caller import ANY_ACCOUNT
 from projections.api.codes import ALPHABET, hash_of, new_code
 from projections.api.ordering import together
 from projections.api.redemptions import MAX_FAILED_A_MINUTE

@@ -19,7 +19,7 @@ from ledger.service.operated import operated
 from ledger.service.outcomes import Rejected
 from ledger.store.postgres import PostgresStore
 from projections.api.asking import Desk
-from projections.api.bearer import ANY_ACCOUNT
+from projections.api.caller import ANY_ACCOUNT
 from projections.runner import Runner
 from schemas.api_v1.accesses import Accesses
 from schemas.api_v1.mandates import Mandates, MandatesHeld

@@ -5,6 +5,7 @@ The only arithmetic on rights: the account's state and the balances view both fo
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from ledger.domain.calendar import Term
 from ledger.domain.events import (
@@ -58,8 +59,7 @@ class Lot:
     @property
     def available(self) -> int:
         """What can still be reserved, used or transferred, restrictions aside."""
-        inward = self.granted - self.withdrawn + self.transferred_in
-        return inward - self.reserved - self.used - self.transferred_out - self.expired
+        return available(self)
 
     @property
     def net(self) -> int:
@@ -70,6 +70,31 @@ class Lot:
     def committed(self) -> int:
         """What corrections can't take back: reserved, used or moved on."""
         return self.reserved + self.used + self.transferred_out
+
+
+class _Quantities(Protocol):
+    """The quantities of a lot, wherever they are kept."""
+
+    @property
+    def granted(self) -> int: ...
+    @property
+    def withdrawn(self) -> int: ...
+    @property
+    def transferred_in(self) -> int: ...
+    @property
+    def transferred_out(self) -> int: ...
+    @property
+    def reserved(self) -> int: ...
+    @property
+    def used(self) -> int: ...
+    @property
+    def expired(self) -> int: ...
+
+
+def available(of: _Quantities) -> int:
+    """Return what of a lot can still be reserved, used or transferred, restrictions aside."""
+    inward = of.granted - of.withdrawn + of.transferred_in
+    return inward - of.reserved - of.used - of.transferred_out - of.expired
 
 
 TOPPED_UP = "top-up-"

@@ -10,6 +10,9 @@ from ledger.domain import events as e
 from ledger.domain.lots import TOPPED_UP, is_top_up
 from ledger.domain.occasions import ASKED_FOR
 
+PRIVATE = (TOPPED_UP, ASKED_FOR)
+"""How the label of a lot begins that somebody named."""
+
 
 class UnknownScheme(Exception):  # noqa: N818  it is a finding
     """A lot is of a scheme that the regulations here lack; their own version is newer."""
@@ -49,10 +52,10 @@ class Lots:
     def named(account: UUID, lot: e.LotId, scheme: str) -> str:
         """Return a lot's published name: without what a funder or a requester calls it."""
         label, slash, bucket = lot.removeprefix(f"{scheme}/").partition("/")
-        for begins in (TOPPED_UP, ASKED_FOR):
-            if label.startswith(begins):
-                return f"{scheme}/{begins}{reference(account, label)}{slash}{bucket}"
-        return lot
+        if not label.startswith(PRIVATE):
+            return lot
+        begins = next(each for each in PRIVATE if label.startswith(each))
+        return f"{scheme}/{begins}{reference(account, label)}{slash}{bucket}"
 
     @staticmethod
     def funder(lot: e.LotId, scheme: str, funder: str) -> dict[str, str]:

@@ -223,14 +223,21 @@ def find_scheme(id_: str) -> Any:  # noqa: ANN401  a Scheme, imported late
 def _newest(url: str, person: Person, on: date) -> "tuple[list[Held], int]":
     """Answer from the read model; its position, too."""
     from ledger.audit.held import Held
+    from projections.balances.project import lot_of
     from projections.balances.view import balances_of
     from projections.tables import ask
 
     with _projection(url) as conn:
         found = ask(conn, balances_of(person, on))
     return [
-        Held(lot=h.lot, available=h.available, pending=h.pending, stops=h.stops, rule=h.rule)
-        for h in found.lots
+        Held(
+            lot=lot_of(each.lot),
+            available=each.available,
+            pending=each.pending,
+            stops=each.stops,
+            rule=each.lot.rule,
+        )
+        for each in found.lots
     ], found.position
 
 

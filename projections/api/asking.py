@@ -11,12 +11,12 @@ from time import monotonic
 from typing import Annotated, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
+import orjson
 from fastapi import Depends, Header, Path, Request, Response, Security
 from fastapi.security import OpenIdConnect, SecurityScopes
 from psycopg import OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import BaseModel
-from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from ledger.domain.events import (
@@ -388,12 +388,12 @@ def told(
     `say` is the language of an answer that has texts: each language has tags of its own.
     """
     if isinstance(body, BaseModel):
-        text = body.model_dump_json(by_alias=True, exclude_none=True)
+        text = body.model_dump_json(by_alias=True, exclude_none=True).encode()
     else:
-        text = to_json(body).decode()
-    content = text.replace(f'"position":{position}', "", 1)
+        text = orjson.dumps(body, option=orjson.OPT_UTC_Z)
+    content = text.replace(b'"position":%d' % (position or 0), b"", 1)
     salt = b"" if say is None else say.code.encode()
-    digest = hashlib.blake2b(content.encode(), digest_size=12, salt=salt).hexdigest()
+    digest = hashlib.blake2b(content, digest_size=12, salt=salt).hexdigest()
     tag = f'W/"{digest}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     headers |= {} if position is None else {"Rugzak-Position": str(position)}

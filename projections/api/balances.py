@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger.audit.explain import Stop
 from ledger.audit.held import Held, day_asked, held_on
-from ledger.domain.calendar import OPEN, Term
+from ledger.domain.calendar import OPEN
 from ledger.words.language import Language
 from ledger.words.texts import Text
 from projections.api.asking import (
@@ -35,6 +35,7 @@ from projections.api.languages import language_for
 from projections.api.problems import invalid
 from projections.api.routing import planned
 from projections.api.together import Together
+from projections.balances.project import LotRow, row_of
 from projections.balances.view import Balances, LotBalance, balances_of_many, merged_into
 from projections.tables import Reading
 from projections.timeline.view import known_of
@@ -78,7 +79,7 @@ async def balances(
     say = language_for(request.scope)
     sight = await sight_of(desk, caller, account, "read", after)
     looked_for = sight.account
-    lots: Sequence[Held | LotBalance]
+    lots: Iterable[LotBalance]
     if asked.known_at is None and on >= today:
         together: Together[_Asked, Balances] = request.app.state.balances
         found = await until(desk, after, partial(together.ask, _Asked(looked_for, on)))
@@ -92,7 +93,8 @@ async def balances(
         story = await story_of(desk, after, looked_for, asked.known_at)
         account = caller.led(account, story.account)
         position = story.position
-        lots = await run_in_threadpool(held_on, story.envelopes, on, asked.known_at)
+        held = await run_in_threadpool(held_on, story.envelopes, on, asked.known_at)
+        lots = (balance_of(account, each) for each in held)
     body = {
         "person": account,
         "on": on,
@@ -197,17 +199,15 @@ def _of_one(
     return {"person": person, "lots": lots} | ({} if person == account else {"asked": account})
 
 
-def lot_on_day(
-    account: UUID, held: Held | LotBalance, desk: Desk, say: Language
-) -> dict[str, object]:
+def lot_on_day(account: UUID, held: LotBalance, desk: Desk, say: Language) -> dict[str, object]:
     """Tell one lot as `wire.LotOnDay` would write it; why it is stopped, in a language."""
     lot, lots = held.lot, desk.lots
     return {
         "scheme": lot.scheme,
-        "lot": lots.named(account, lot.id, lot.scheme),
+        "lot": lots.named(account, lot.lot, lot.scheme),
         "unit": lot.unit,
-        "period": _period(lot.term),
-        **lots.funder(lot.id, lot.scheme, lot.funder),
+        "period": _period(lot),
+        **lots.funder(lot.lot, lot.scheme, lot.funder),
         "granted": lot.granted,
         "withdrawn": lot.withdrawn,
         "transferredIn": lot.transferred_in,
@@ -220,13 +220,18 @@ def lot_on_day(
         "pending": held.pending,
         "usable": held.usable,
         "stops": _stops(held.stops, lot.scheme, desk, say) if held.stops else (),
-        "rule": held.rule,
+        "rule": lot.rule,
     }
 
 
-def _period(term: Term) -> dict[str, date]:
-    since = {"from": term.since}
-    return since if term.until == OPEN else since | {"until": term.until}
+def balance_of(account: UUID, held: Held) -> LotBalance:
+    """Return what was held on a day as the read model has it; of no event's position."""
+    row = row_of(account, held.lot, held.rule, 0)
+    return LotBalance(row, held.available, held.pending, held.stops)
+
+
+def _period(lot: LotRow) -> dict[str, date]:
+    return {"from": lot.since} if lot.until == OPEN else {"from": lot.since, "until": lot.until}
 
 
 def _stops(

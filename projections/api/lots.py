@@ -31,7 +31,7 @@ from projections.api.asking import (
     story_of,
     told,
 )
-from projections.api.balances import lot_on_day
+from projections.api.balances import balance_of, lot_on_day
 from projections.api.caller import Caller
 from projections.api.languages import Speaks
 from projections.api.problems import NOT_FOUND, Refused
@@ -106,7 +106,7 @@ def _explained(
         on=on,
         position=story.position,
         scheme_name=scheme.names[say.code],
-        lot=LotOnDay.model_validate(lot_on_day(account, held, desk, say)),
+        lot=LotOnDay.model_validate(lot_on_day(account, balance_of(account, held), desk, say)),
         summary=figures(held.lot, held.available + held.pending, telling.say),
         standing=telling.standing(),
         movements=tuple(map(telling.movement, found.entries)),

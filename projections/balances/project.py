@@ -125,7 +125,7 @@ def project(before: Before, page: Sequence[Envelope]) -> Rows:
             marks[account, lot] = _rule(event, lot, rule), position
     return {
         LOTS.name: {
-            (account, lot): _row(account, held[account][lot], *mark)
+            (account, lot): row_of(account, held[account][lot], *mark)
             for (account, lot), mark in marks.items()
         },
         STANDINGS.name: dict(standings),
@@ -181,7 +181,8 @@ def lot_of(row: LotRow) -> Lot:
     )
 
 
-def _row(account: UUID, lot: Lot, rule: str, position: int) -> LotRow:
+def row_of(account: UUID, lot: Lot, rule: str, position: int) -> LotRow:
+    """Return the row that holds a lot."""
     head = (account, lot.id, lot.scheme, lot.unit, lot.term.since, lot.term.until, lot.funder)
     return LotRow._make((*head, *_amounts(lot), rule, position))
 

@@ -1,13 +1,14 @@
 """What a person has, as other rooms ask for it: one query, and the position it reflects."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from ledger.audit.explain import Stop
-from ledger.domain.lots import Lot
-from projections.balances.project import LotRow, lot_of
+from ledger.domain.lots import available
+from projections.balances.project import LotRow
 from projections.projection import Row
 from projections.tables import Reading, read
 
@@ -31,31 +32,22 @@ _QUERY = f"""
 """  # noqa: S608  constants
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LotBalance:
-    """One lot on a day.
+class LotBalance(NamedTuple):
+    """One lot on a day: as flat as it is kept, since this is what is read most.
 
     Attributes:
         lot: its quantities; what is left of it counts as expired once its term is over,
             whether or not the ledger's clock got there.
+        available: what can be reserved, used or transferred on the day, stops aside.
         pending: what can be used once the term begins.
         stops: what keeps it from being used that day; empty when nothing does.
-        rule: of its last grant.
-        position: of the last event on the lot.
 
     """
 
-    account: UUID
-    lot: Lot
+    lot: LotRow
+    available: int
     pending: int
     stops: tuple[Stop, ...]
-    rule: str
-    position: int
-
-    @property
-    def available(self) -> int:
-        """What can be reserved, used or transferred on the day, stops aside."""
-        return self.lot.available - self.pending
 
     @property
     def usable(self) -> int:
@@ -114,23 +106,16 @@ def merged_into(accounts: Collection[UUID]) -> Reading[dict[UUID, UUID]]:
 
 
 def _balance(row: Row, on: date) -> LotBalance:
-    known = LotRow._make(row[:_COUNT])
-    lot = lot_of(known)
-    if on >= lot.term.until and lot.available:  # else the ledger's clock got there
-        lot = replace(lot, expired=lot.expired + lot.available)
-    return LotBalance(
-        account=known.account,
-        lot=lot,
-        pending=lot.available if on < lot.term.since else 0,
-        stops=tuple(stop for stop in _stops(row[_COUNT:]) if stop.since <= on),
-        rule=known.rule,
-        position=known.position,
-    )
+    lot = LotRow._make(row[:_COUNT])
+    left, marks = available(lot), row[_COUNT:]
+    if on >= lot.until and left:  # else the ledger's clock got there
+        lot, left = lot._replace(expired=lot.expired + left), 0
+    pending = left if on < lot.since else 0
+    stops = tuple(stop for stop in _stops(marks) if stop.since <= on) if any(marks) else ()
+    return LotBalance(lot, left - pending, pending, stops)
 
 
 def _stops(row: Row) -> list[Stop]:
-    if not any(row):
-        return []
     mode, since, reason = row[:3]
     stops = [Stop(mode=mode, since=since, reason=reason)] if mode else []
     for frozen, since, reason in (row[3:6], row[6:]):

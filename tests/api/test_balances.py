@@ -34,7 +34,7 @@ def test_the_lots_of_a_person_are_told_as_the_read_model_has_them(
     with psycopg.connect(database) as conn:
         known = ask(conn, balances_of(NORA, told.on))
     assert [(each.lot, each.available, each.usable, each.pending) for each in told.items] == [
-        (each.lot.id, each.available, each.usable, each.pending) for each in known.lots
+        (each.lot.lot, each.available, each.usable, each.pending) for each in known.lots
     ]
     for lot in told.items:
         inward = lot.granted + lot.transferred_in

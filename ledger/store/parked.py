@@ -100,6 +100,7 @@ WHERE p.dropped_at IS NULL
 
 _AS_IT_WAS = """
 WHERE id = %(id)s AND tries = %(tries)s AND replayed_at IS NULL AND dropped_at IS NULL
+RETURNING 1
 """
 ABOUT = "account = %(account)s OR key = convert_to(%(account)s::text, 'UTF8')"
 """Of an account, whatever became of it."""
@@ -149,13 +150,12 @@ def mark(rows: Rows, marks: Sequence[Mark]) -> None:
     for each in marks:
         if isinstance(each, Erased):
             asked = {"at": each.at, "account": each.account, "parked": list(each.parked)}
-            rows.execute(_ERASE, asked)
-            rows.execute(_FORGET_CODES, {"account": each.account})
+            rows.connection.execute(_ERASE, asked)
+            rows.connection.execute(_FORGET_CODES, {"account": each.account})
             continue
         query, more = _marked(each)
         was = {"id": each.parked.id, "tries": each.parked.tries}
-        rows.execute(query + _AS_IT_WAS, was | more)
-        if rows.rowcount != 1:
+        if rows.execute(query + _AS_IT_WAS, was | more).fetchone() is None:
             raise Fenced(f"somebody else tried the parked record {each.parked.id}")
 
 

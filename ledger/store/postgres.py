@@ -97,7 +97,11 @@ _FORGET_GAP = "DELETE FROM ledger.kafka_gaps WHERE topic_id = %s AND partition =
 
 _LAST_ACCOUNT = UUID(int=2**128 - 1)
 
-_AWAY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
+_AWAY = (
+    errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
+    errors.TransactionTimeout,
+)
 """A server that became a replica, or gave us up; psycopg files them under internal errors."""
 
 
@@ -161,9 +165,9 @@ class PostgresStore:
         stored = [self.mapper.to_stored_event(envelope) for envelope in batch.envelopes]
 
         def alongside(rows: Rows, positions: Sequence[int]) -> None:
-            writes.accounts(rows, batch.accounts)
-            writes.draws(rows, batch.draws)
             writes.receipts(rows, batch, positions)
+            writes.draws(rows, batch.draws)
+            writes.accounts(rows, batch.accounts)
             writes.moves(rows, batch.delivery.moves)
             parking.park(rows, batch.delivery.parked)
             parking.mark(rows, batch.delivery.marks)

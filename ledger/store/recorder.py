@@ -1,4 +1,7 @@
-"""The library's PostgreSQL recorder, made to write batches: COPY, and all else beside it.
+"""The library's PostgreSQL recorder, made to write batches: arrays, and all else beside them.
+
+A batch is sent as it is written, in a pipeline: the server is waited for where an answer is needed,
+and not after each statement.
 
 Under the table lock a batch's notification ids are the last ones that the sequence gave, so
 they need not be returned row by row. Nothing is tried again here: a commit whose answer was
@@ -42,6 +45,10 @@ LOCK_TIMEOUT_S = 10
 IDLE_IN_TRANSACTION_TIMEOUT_S = 15.0
 """After this the server ends a transaction whose process went silent, and its locks with it."""
 
+TRANSACTION_TIMEOUT_S = 60
+"""Likewise of one that went silent between two statements of a pipeline, where a server sees no
+idleness."""
+
 Rows: TypeAlias = Cursor[tuple[Any, ...]]
 
 Alongside: TypeAlias = Callable[[Rows, Sequence[int]], None]
@@ -75,6 +82,7 @@ class LedgerDatastore(PostgresDatastore):
         def configure(conn: Connection[Any]) -> None:
             timeouts(conn)
             conn.execute("SET TIME ZONE 'UTC'")
+            conn.execute(f"SET transaction_timeout = '{TRANSACTION_TIMEOUT_S}s'")
             if role is not None:
                 conn.execute(SQL("SET ROLE {}").format(Identifier(role)))
 
@@ -95,7 +103,7 @@ class LedgerDatastore(PostgresDatastore):
 
 
 class LedgerRecorder(PostgresProcessRecorder):
-    """Appends by binary COPY under the table lock, and notifies as the library does."""
+    """Appends by one statement under the table lock, and notifies as the library does."""
 
     datastore: LedgerDatastore
 
@@ -118,8 +126,12 @@ class LedgerRecorder(PostgresProcessRecorder):
             datastore, events_table_name=events_table_name, tracking_table_name=tracking_table_name
         )
         table = Identifier(datastore.schema, events_table_name)
-        self._copy = SQL(
-            "COPY {} (originator_id, originator_version, topic, state) FROM STDIN (FORMAT BINARY)"
+        # What is sorted is given its ids afterwards: they are in the order of the batch.
+        self._insert = SQL(
+            "INSERT INTO {} (originator_id, originator_version, topic, state)"
+            " SELECT id, version, topic, state"
+            " FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) WITH ORDINALITY"
+            " AS events (id, version, topic, state, number) ORDER BY number"
         ).format(table)
         self._last_id = SQL("SELECT currval(pg_get_serial_sequence({}, 'notification_id'))").format(
             f"{datastore.schema}.{events_table_name}"
@@ -144,23 +156,26 @@ class LedgerRecorder(PostgresProcessRecorder):
         """
         tracking: Tracking | None = kwargs.get("tracking")
         alongside: Alongside | None = kwargs.get("alongside")
-        with self.datastore.get_connection() as conn, conn.transaction():
-            with conn.cursor() as curs:
-                self._lock_table(curs)
-                if tracking is not None:
-                    self._insert_tracking(curs, tracking=tracking)
+        with (
+            self.datastore.get_connection() as conn,
+            conn.pipeline() as pipeline,
+            conn.transaction(),
+        ):
+            self._lock_table(conn.cursor())
+            if tracking is not None:
+                self._insert_tracking(conn.cursor(), tracking=tracking)
             with conn.cursor(row_factory=tuple_row) as rows:
-                positions = self._copy_in(rows, stored_events) if stored_events else []
+                positions = self._inserted(rows, stored_events) if stored_events else []
                 if alongside is not None:
                     alongside(rows, positions)
+                pipeline.sync()  # whatever failed is known before the transaction ends
         return positions
 
-    def _copy_in(self, rows: Rows, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
-        rows.execute(SQL("NOTIFY {}").format(Identifier(self.channel_name)))
-        with rows.copy(self._copy) as copy:
-            copy.set_types(("uuid", "int8", "text", "bytea"))
-            for e in stored_events:
-                copy.write_row((e.originator_id, e.originator_version, e.topic, e.state))
+    def _inserted(self, rows: Rows, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
+        conn = rows.connection
+        conn.execute(SQL("NOTIFY {}").format(Identifier(self.channel_name)))
+        events = ((e.originator_id, e.originator_version, e.topic, e.state) for e in stored_events)
+        conn.execute(self._insert, [list(column) for column in zip(*events, strict=True)])
         last = rows.execute(self._last_id).fetchone()
         assert last is not None  # noqa: S101  an aggregate has one row
         return list(range(last[0] - len(stored_events) + 1, last[0] + 1))

@@ -29,6 +29,7 @@ SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[], %b::date[])
 ON CONFLICT (account) DO UPDATE
 SET version = EXCLUDED.version, state = EXCLUDED.state, due_on = EXCLUDED.due_on
 WHERE a.version <= EXCLUDED.version
+RETURNING 1
 """
 
 _RECEIPTS_NEAR = """
@@ -37,15 +38,19 @@ WHERE command = ANY(%s) AND month BETWEEN %s AND %s LIMIT 1
 """
 
 _RECEIPTS = """
-COPY ledger.receipts
+INSERT INTO ledger.receipts
     (command, month, account, digest, recorded_at, position, version, events, reason, detail,
     decided_in)
-FROM STDIN (FORMAT BINARY)
+SELECT command, month, account, digest, recorded_at, position, version, events, reason, detail,
+    decided_in
+FROM unnest(
+    %b::text[], %b::date[], %b::uuid[], %b::bytea[], %b::timestamptz[], %b::bigint[], %b::bigint[],
+    %b::integer[], %b::text[], %b::text[], %b::uuid[]
+) WITH ORDINALITY
+AS r (command, month, account, digest, recorded_at, position, version, events, reason, detail,
+    decided_in, place)
+ORDER BY place
 """
-_RECEIPT_TYPES = (
-    "text", "date", "uuid", "bytea", "timestamptz", "int8", "int8", "int4", "text", "text",
-    "uuid",
-)  # fmt: skip
 
 _TAKEN = "SELECT key, taken FROM ledger.shared WHERE key = ANY(%s)"
 
@@ -63,6 +68,7 @@ WHERE %(expected)s::bigint IS NULL
 ON CONFLICT (topic_id, partition) DO UPDATE
 SET position = EXCLUDED.position, topic = EXCLUDED.topic, updated_at = now()
 WHERE k.position = %(expected)s
+RETURNING 1
 """
 
 
@@ -79,9 +85,9 @@ def accounts(rows: Rows, states: Sequence[AccountRow]) -> None:
     if not states:
         return
     columns = zip(*((s.account, s.version, s.state, s.due_on) for s in states), strict=True)
-    rows.execute(_ACCOUNTS, [list(column) for column in columns])
-    if rows.rowcount != len(states):
-        raise Conflict(f"{len(states) - rows.rowcount} accounts moved on")
+    written = rows.execute(_ACCOUNTS, [list(column) for column in columns]).fetchall()
+    if len(written) != len(states):
+        raise Conflict(f"{len(states) - len(written)} accounts moved on")
 
 
 def receipts(rows: Rows, batch: Append, positions: Sequence[int]) -> None:
@@ -104,10 +110,8 @@ def receipts(rows: Rows, batch: Append, positions: Sequence[int]) -> None:
         rows.execute(_RECEIPTS_NEAR, (commands, _month(first), _month(last)))
         if rows.fetchone() is not None:
             raise AlreadyHandled("a receipt is there, perhaps of a neighbouring month")
-    with rows.copy(_RECEIPTS) as copy:
-        copy.set_types(_RECEIPT_TYPES)
-        for r in batch.receipts:
-            copy.write_row(_columns(r, batch, positions))
+    columns = zip(*(_columns(r, batch, positions) for r in batch.receipts), strict=True)
+    rows.connection.execute(_RECEIPTS, [list(column) for column in columns])
 
 
 def draws(rows: Rows, wanted: Sequence[Draw]) -> None:
@@ -123,7 +127,9 @@ def draws(rows: Rows, wanted: Sequence[Draw]) -> None:
     for draw in wanted:
         if draw.expected not in (None, taken.get(draw.key, 0)):
             raise Conflict(f"{draw.key} moved on")
-    rows.execute(_DRAWS, ([draw.key for draw in wanted], [draw.change for draw in wanted]))
+    rows.connection.execute(
+        _DRAWS, ([draw.key for draw in wanted], [draw.change for draw in wanted])
+    )
 
 
 def _month(at: datetime) -> date:
@@ -174,8 +180,7 @@ def moves(rows: Rows, wanted: Sequence[Move]) -> None:
             "expected": move.expected,
             "position": move.position,
         }
-        rows.execute(_MOVES, params)
-        if rows.rowcount != 1:
+        if rows.execute(_MOVES, params).fetchone() is None:
             raise Fenced(f"{move.topic}[{move.partition}] is not at {move.expected}")
 
 

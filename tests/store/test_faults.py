@@ -119,12 +119,12 @@ def test_a_reader_sees_every_event_though_writers_overlap_and_some_fail(database
 def test_a_writer_that_went_silent_in_its_transaction_is_given_up_by_the_server(
     database: str, store: PostgresStore
 ) -> None:
-    with PostgresStore(database) as silent:
+    with PostgresStore(database, connections=1) as silent:
+        silent._all("SELECT set_config('transaction_timeout', '200ms', false)")
         pid = {}
 
         def go_silent(rows: psycopg.Cursor[tuple[object, ...]], _: object) -> None:
             pid["it"] = rows.connection.info.backend_pid
-            rows.execute("SET idle_in_transaction_session_timeout = '200ms'")
             until(lambda: gone(store, pid["it"]))
 
         with pytest.raises(StoreUnavailable), answers():

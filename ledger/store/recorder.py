@@ -82,6 +82,7 @@ class LedgerDatastore(PostgresDatastore):
         def configure(conn: Connection[Any]) -> None:
             timeouts(conn)
             conn.execute("SET TIME ZONE 'UTC'")
+            conn.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_S}s'")
             conn.execute(f"SET transaction_timeout = '{TRANSACTION_TIMEOUT_S}s'")
             if role is not None:
                 conn.execute(SQL("SET ROLE {}").format(Identifier(role)))
@@ -126,16 +127,17 @@ class LedgerRecorder(PostgresProcessRecorder):
             datastore, events_table_name=events_table_name, tracking_table_name=tracking_table_name
         )
         table = Identifier(datastore.schema, events_table_name)
+        # How long to wait for it is set once, when a connection is made.
+        self.lock_table_statements = [SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(table)]
         # What is sorted is given its ids afterwards: they are in the order of the batch.
         self._insert = SQL(
-            "INSERT INTO {} (originator_id, originator_version, topic, state)"
+            "WITH written AS (INSERT INTO {} (originator_id, originator_version, topic, state)"
             " SELECT id, version, topic, state"
             " FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) WITH ORDINALITY"
             " AS events (id, version, topic, state, number) ORDER BY number"
-        ).format(table)
-        self._last_id = SQL("SELECT currval(pg_get_serial_sequence({}, 'notification_id'))").format(
-            f"{datastore.schema}.{events_table_name}"
-        )
+            " RETURNING notification_id)"
+            " SELECT max(notification_id), pg_notify({}, '') FROM written"
+        ).format(table, self.channel_name)
 
     def insert_events(
         self,
@@ -158,7 +160,7 @@ class LedgerRecorder(PostgresProcessRecorder):
         alongside: Alongside | None = kwargs.get("alongside")
         with (
             self.datastore.get_connection() as conn,
-            conn.pipeline() as pipeline,
+            conn.pipeline(),
             conn.transaction(),
         ):
             self._lock_table(conn.cursor())
@@ -168,14 +170,11 @@ class LedgerRecorder(PostgresProcessRecorder):
                 positions = self._inserted(rows, stored_events) if stored_events else []
                 if alongside is not None:
                     alongside(rows, positions)
-                pipeline.sync()  # whatever failed is known before the transaction ends
         return positions
 
     def _inserted(self, rows: Rows, stored_events: Sequence[StoredEvent]) -> Sequence[int]:
-        conn = rows.connection
-        conn.execute(SQL("NOTIFY {}").format(Identifier(self.channel_name)))
         events = ((e.originator_id, e.originator_version, e.topic, e.state) for e in stored_events)
-        conn.execute(self._insert, [list(column) for column in zip(*events, strict=True)])
-        last = rows.execute(self._last_id).fetchone()
+        columns = [list(column) for column in zip(*events, strict=True)]
+        last = rows.execute(self._insert, columns).fetchone()
         assert last is not None  # noqa: S101  an aggregate has one row
         return list(range(last[0] - len(stored_events) + 1, last[0] + 1))

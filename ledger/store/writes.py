@@ -52,11 +52,10 @@ AS r (command, month, account, digest, recorded_at, position, version, events, r
 ORDER BY place
 """
 
-_TAKEN = "SELECT key, taken FROM ledger.shared WHERE key = ANY(%s)"
-
 _DRAWS = """
 INSERT INTO ledger.shared AS s (key, taken) SELECT * FROM unnest(%b::text[], %b::bigint[])
 ON CONFLICT (key) DO UPDATE SET taken = s.taken + EXCLUDED.taken
+RETURNING key, taken
 """
 
 _MOVES = """
@@ -123,13 +122,11 @@ def draws(rows: Rows, wanted: Sequence[Draw]) -> None:
     """
     if not wanted:
         return
-    taken: dict[Key, int] = dict(rows.execute(_TAKEN, ([draw.key for draw in wanted],)).fetchall())
+    columns = [draw.key for draw in wanted], [draw.change for draw in wanted]
+    taken: dict[Key, int] = dict(rows.execute(_DRAWS, columns).fetchall())
     for draw in wanted:
-        if draw.expected not in (None, taken.get(draw.key, 0)):
+        if draw.expected is not None and taken[draw.key] != draw.expected + draw.change:
             raise Conflict(f"{draw.key} moved on")
-    rows.connection.execute(
-        _DRAWS, ([draw.key for draw in wanted], [draw.change for draw in wanted])
-    )
 
 
 def _month(at: datetime) -> date:

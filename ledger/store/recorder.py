@@ -100,7 +100,7 @@ class LedgerDatastore(PostgresDatastore):
         )
 
     def register_type_adapters(self) -> None:
-        """Ask the server for nothing: events go by COPY, without the composite type."""
+        """Ask the server for nothing: events go as arrays, without the composite type."""
 
 
 class LedgerRecorder(PostgresProcessRecorder):

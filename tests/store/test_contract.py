@@ -175,6 +175,20 @@ def test_a_second_receipt_of_a_command_is_already_handled_and_nothing_is_written
     assert nothing_of(subject, other)
 
 
+def test_a_second_refusal_of_a_command_is_already_handled_and_the_store_goes_on(
+    subject: Subject,
+) -> None:
+    command = command_id()
+    subject.append(batch(events=0, command=command))
+    alone = replace(batch(events=0, command=command), accounts=())
+    for _ in range(2):
+        with pytest.raises(AlreadyHandled):
+            subject.append(alone)
+    last = batch()
+    [position] = subject.append(last)
+    assert subject.events_of(last.envelopes[0].account)[0].position == position
+
+
 @pytest.mark.parametrize("gap", [timedelta(microseconds=1), timedelta(hours=23)])
 @pytest.mark.parametrize("first_is_later", [False, True])
 def test_a_command_gets_one_receipt_though_a_month_ended_in_between(

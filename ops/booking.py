@@ -2,25 +2,30 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 from ledger.audit.books.journal import Entry, Journal, Kept
 from ledger.audit.books.movements import NAMES, Name, standing
+from ledger.audit.books.tables import BalanceRow
 from ledger.audit.books.totals import ALWAYS, Period, Total, TrialBalance, imbalances
 from ledger.domain.account import Account, fold
-from ledger.domain.calendar import Term
+from ledger.domain.calendar import OPEN, Term
 from ledger.domain.events import Envelope
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit
+from ledger.service.reach import DueAccount
 from ledger.store.postgres import PAGE_EVENTS, PostgresStore, answers
-from projections.balances.project import AMOUNTS, BALANCES
+from projections.balances.project import AMOUNTS, BALANCES, LotRow, lot_of
 from projections.check import snapshot
 from projections.projection import place_of
 from projections.runner import connect
 from projections.tables import Conn, exist, generations
+
+PAGE_ACCOUNTS: Final = 5_000
 
 SAID_EVERY_EVENTS: Final = 20_000
 """After so many events progress is told."""
@@ -34,6 +39,15 @@ _SUMS: Final = f"""
     )
     GROUP BY scheme, unit
 """  # noqa: S608  constants
+
+_BALANCES: Final = f"""
+    SELECT {", ".join(f"b.{column}" for column in LotRow._fields)}, m.into_account
+    FROM projections.balances b LEFT JOIN projections.balances_merged m ON m.account = b.account
+    ORDER BY b.account, b.lot
+"""  # noqa: S608  constants
+
+BATCH_ROWS: Final = 2_000
+"""Rows fetched at once while balances are streamed."""
 
 Standing = Counter[tuple[Kept, Name]]
 """What stands on each account of each scheme and unit: debits less credits."""
@@ -114,7 +128,7 @@ def totals(
 
     Raises:
         NotMade: there is no such read model.
-        LookupError: the log moves a lot that no event made.
+        NoSuchLot: the log moves a lot that no event made.
 
     """
     with connect(url) as conn:
@@ -165,8 +179,8 @@ def balances(conn: Conn, scheme: str | None = None) -> tuple[int, Standing]:
         NotMade: there is none.
 
     """
-    demand_balances(conn)
     expected = Standing()
+    _demand(conn)
     with snapshot(conn, BALANCES) as position:
         for of, unit, *amounts in conn.execute(_SUMS.encode()):
             if scheme in (None, of):
@@ -181,8 +195,50 @@ def _summed(scheme: str, unit: Unit, amounts: Sequence[int]) -> Lot:
     return Lot(id="", scheme=scheme, unit=unit, term=Term(date.min), funder="", **named)
 
 
-def demand_balances(conn: Conn) -> None:
+@contextmanager
+def served(conn: Conn) -> Iterator[tuple[int, Callable[[], Iterator[BalanceRow]]]]:
+    """Yield the position of the read model of balances, and what streams its rows as of there.
+
+    They are in order of account and lot, and the same each time.
+
+    Raises:
+        NotMade: there is none.
+
+    """
+    _demand(conn)
+
+    def rows() -> Iterator[BalanceRow]:
+        with conn.cursor(name="balances") as cursor:
+            cursor.itersize = BATCH_ROWS
+            cursor.execute(_BALANCES.encode())
+            yield from map(balance_row, cursor)
+
+    with snapshot(conn, BALANCES) as position:
+        yield position, rows
+
+
+def balance_row(columns: Sequence[Any]) -> BalanceRow:
+    """Return what is told of a row of the read model, and of the account it is merged into."""
+    *known, into = columns
+    row = LotRow(*known)
+    told = {"available": lot_of(row).available, "merged_into": into}
+    if row.until == OPEN:
+        told["until"] = None
+    return BalanceRow(**{**row._asdict(), **told})
+
+
+def _demand(conn: Conn) -> None:
     """Raise `NotMade` where there is no read model of balances."""
     live = exist(conn) and [g for g in generations(conn) if g.live and g.name == BALANCES.name]
     if not live:
-        raise NotMade("there is no read model of balances; make it: `rugzak projections run --once`")
+        raise NotMade(
+            "there is no read model of balances; make it: `rugzak projections run --once`"
+        )
+
+
+def people(store: PostgresStore) -> Iterator[UUID]:
+    """Yield every account that is somebody's."""
+    after: DueAccount | None = None
+    while page := store.every_account(date.max, PAGE_ACCOUNTS, after):
+        yield from (each.account for each in page)
+        after = page[-1]

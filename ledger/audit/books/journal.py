@@ -1,4 +1,4 @@
-"""The journal: each movement as an entry with its place, its cause, and its lot's scheme and unit."""
+"""The journal: each movement as an entry, with its place, its cause, its scheme and its unit."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,12 +14,18 @@ from ledger.domain.events import (
     AccountUnmerged,
     Envelope,
     Event,
+    FactEvent,
     LotId,
     RightGranted,
     RightTransferred,
 )
 from ledger.domain.quantities import Unit
 from ledger.service.clock import at
+
+
+class NoSuchLot(LookupError):  # noqa: N818  it is an answer
+    """An event moves a lot that no event before it made."""
+
 
 Before: TypeAlias = Callable[[Envelope], Account]
 """Folds an account as it was before one of its events; asked where accounts end or are merged."""
@@ -65,7 +71,7 @@ class Entry(NamedTuple):
     event: str
     command: str
     actor: str
-    rule: str
+    rule: str | None
 
 
 class Kept(NamedTuple):
@@ -97,13 +103,13 @@ class Lots:
         """Return what is known of a lot.
 
         Raises:
-            LookupError: no event made such a lot.
+            NoSuchLot: no event made it.
 
         """
         found = self._others.get((account, lot)) if self._others else None
         found = found or self._schemes.get(_home(lot))
         if found is None:
-            raise LookupError(f"no event granted anything in {lot}, of {account}")
+            raise NoSuchLot(f"no event granted anything in {lot}, of {account}")
         return found
 
 
@@ -124,7 +130,7 @@ class Journal:
         """Return the entries of the next event, whose stored name is given.
 
         Raises:
-            LookupError: it moves a lot that no event before it made.
+            NoSuchLot: it moves a lot that no event before it made.
 
         """
         event = envelope.event
@@ -161,6 +167,7 @@ class Journal:
 
     def _entry(self, envelope: Envelope, name: str, number: int, movement: Movement) -> Entry:
         event, metadata = envelope.event, envelope.metadata
+        assert not isinstance(event, FactEvent)  # noqa: S101  what sources say moves nothing itself
         scheme, unit = self._lots.of(envelope.account, movement.lot)
         position = envelope.position or 0
         return Entry(
@@ -173,7 +180,7 @@ class Journal:
             debit=movement.debit,
             credit=movement.credit,
             quantity=movement.quantity,
-            effective_on=event.effective_on,  # type: ignore[union-attr]  all that move have it
+            effective_on=event.effective_on,
             recorded_at=metadata.recorded_at,
             recorded_on=at(metadata.recorded_at).today,
             event=name,
@@ -183,7 +190,7 @@ class Journal:
         )
 
 
-def _rule(event: Event) -> str:
+def _rule(event: Event) -> str | None:
     """Return the rule that decided, as the event names it."""
     basis = getattr(event, "basis", None)
-    return basis.rule if basis is not None else getattr(event, "rule", "")
+    return getattr(event if basis is None else basis, "rule", None) or None

@@ -1,5 +1,6 @@
 """Random careers with random courses, the same for the same seed, and the log that they make."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -16,6 +17,15 @@ from ops.booking import Stored
 from ops.demo.population import as_published, population
 from tests.laws.test_laws import SCHEMES, rules
 from tests.story import capture, end, give_up, now, release, reserve, reverse, use
+
+CAREERS = int(os.environ.get("RUGZAK_TEST_EXAMPLES", "300"))
+
+MOVING = {
+    "right-granted", "right-withdrawn", "right-reserved", "reservation-released", "right-used",
+    "use-reversed", "right-expired", "right-restored", "right-transferred", "transfer-reversed",
+    "shortfall-recorded", "shortfall-settled",
+}  # fmt: skip
+"""Every event that moves a quantity of a lot."""
 
 UNTIL = date(2026, 6, 1)
 FOLLOW_UPS = (capture, release, reverse, give_up, end)

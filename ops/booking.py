@@ -81,11 +81,11 @@ def walk(store: PostgresStore, until: int, after: int = 0) -> Iterator[Stored]:
                 after, PAGE_EVENTS, stop=until, inclusive_of_start=False
             )
         for row in page:
-            account = cast("UUID", row.originator_id)
-            envelope = mapper.envelope(
-                account, row.originator_version, row.topic, row.state, row.id
+            account, version = cast("UUID", row.originator_id), row.originator_version
+            plain = mapper.zstandard.decompress(row.state)  # which the mapper takes as it is
+            yield Stored(
+                mapper.envelope(account, version, row.topic, plain, row.id), row.topic, plain
             )
-            yield Stored(envelope, row.topic, mapper.zstandard.decompress(row.state))
         after = page[-1].id if page else until
 
 

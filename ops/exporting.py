@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
-from ledger.audit.books.journal import Entry, Journal
+from ledger.audit.books.journal import Entry, Journal, day_of
 from ledger.audit.books.sampling import lowest
 from ledger.audit.books.tables import BALANCES, ENTRIES, EVENTS, TOTALS, BalanceRow, EventRow, Table
 from ledger.audit.books.totals import ALWAYS, Period, TrialBalance
 from ledger.domain.events import AccountErased, AccountMerged, AccountUnmerged
-from ledger.service.clock import at
 from ledger.store.postgres import PostgresStore
 from ops.booking import SAID_EVERY_EVENTS, Stored, journal_of, people, served, walk
 from ops.exporting_files import WRITERS, Format, Writer
@@ -129,7 +128,9 @@ def export(
 def _balances(conn: Conn, pack: "Package") -> int:
     """Export the read model of balances; return the position that it reflects."""
     with served(conn) as (position, rows), pack.table(BALANCES) as file:
-        file.write(row for row in rows() if pack.wants(row))
+        for row in rows():
+            if pack.wants(row):
+                file.add(row)
     return position
 
 
@@ -205,17 +206,19 @@ class Package:
                 trial.add(entries)
                 if entries and entries[0].recorded_on not in period:
                     continue
-                entries_file.write(entries)
+                for entry in entries:
+                    entries_file.add(entry)
                 if events_file is not None and self._wants_event(stored, entries):
-                    events_file.write([_event_row(stored)])
+                    events_file.add(_event_row(stored))
         with self.table(TOTALS) as file:
-            file.write(trial.lines())
+            for line in trial.lines():
+                file.add(line)
 
     def _wants_event(self, stored: Stored, entries: list[Entry]) -> bool:
         account, event = stored.envelope.account, stored.envelope.event
         if self.drawn is not None and account not in self.drawn:
             return False
-        if at(stored.envelope.metadata.recorded_at).today not in self.selection.period:
+        if day_of(stored.envelope.metadata.recorded_at) not in self.selection.period:
             return False
         return self.selection.scheme is None or bool(entries) or isinstance(event, _OF_ACCOUNTS)
 
@@ -260,6 +263,6 @@ def _event_row(stored: Stored) -> EventRow:
         version=envelope.version,
         name=stored.name,
         recorded_at=recorded_at,
-        recorded_on=at(recorded_at).today,
+        recorded_on=day_of(recorded_at),
         payload=stored.payload.decode(),
     )

@@ -17,7 +17,7 @@ ROW_GROUP_ROWS: Final = 20_000
 """So many rows are in memory, and make one row group."""
 
 ROW_GROUP_BYTES: Final = 32 << 20
-"""Or fewer, when their texts are this long together: a payload may have a mebibyte."""
+"""Or fewer, when their payloads are this long together: one may have a mebibyte."""
 
 Format: TypeAlias = Literal["parquet", "csv"]
 
@@ -37,8 +37,8 @@ class Writer(Protocol):
 
     rows: int
 
-    def write(self, rows: Iterable[Row]) -> None:
-        """Add rows."""
+    def add(self, row: Row) -> None:
+        """Add a row."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -59,18 +59,19 @@ class ParquetFile:
         self.rows = 0
         self._schema = schema_of(table)
         self._uuids = [n for n, each in enumerate(table.columns) if each.kind == "uuid"]
-        self._texts = [n for n, each in enumerate(table.columns) if each.name == "payload"]
+        names = [each.name for each in table.columns]
+        self._payload = names.index("payload") if "payload" in names else None
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
         self._kept: list[Row] = []
         self._bytes = 0
 
-    def write(self, rows: Iterable[Row]) -> None:
-        """Add rows; what makes a row group leaves memory."""
-        for row in rows:
-            self._kept.append(row)
-            self._bytes += sum(len(row[n]) for n in self._texts)
-            if len(self._kept) >= ROW_GROUP_ROWS or self._bytes >= ROW_GROUP_BYTES:
-                self._flush()
+    def add(self, row: Row) -> None:
+        """Add a row; what makes a row group leaves memory."""
+        self._kept.append(row)
+        if self._payload is not None:
+            self._bytes += len(row[self._payload])
+        if len(self._kept) >= ROW_GROUP_ROWS or self._bytes >= ROW_GROUP_BYTES:
+            self._flush()
 
     def _flush(self) -> None:
         columns: list[Iterable[Any]] = list(zip(*self._kept, strict=True))
@@ -114,14 +115,13 @@ class CsvFile:
         self._csv.writerow([each.name for each in table.columns])
         self._instants = [n for n, each in enumerate(table.columns) if each.kind == "instant"]
 
-    def write(self, rows: Iterable[Row]) -> None:
-        """Add rows."""
-        for row in rows:
-            cells = list(row)
-            for n in self._instants:
-                cells[n] = spelt(cells[n])
-            self._csv.writerow(cells)
-            self.rows += 1
+    def add(self, row: Row) -> None:
+        """Add a row."""
+        cells = list(row)
+        for n in self._instants:
+            cells[n] = spelt(cells[n])
+        self._csv.writerow(cells)
+        self.rows += 1
 
     def __enter__(self) -> Self:
         return self

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from ledger.domain.events import (
 )
 from ledger.domain.quantities import Unit
 from ledger.service.clock import at
+
+DAYS_KEPT = 64
+"""Of so many instants the day is kept."""
 
 
 class NoSuchLot(LookupError):  # noqa: N818  it is an answer
@@ -113,6 +117,12 @@ class Lots:
         return found
 
 
+@lru_cache(DAYS_KEPT)
+def day_of(recorded_at: datetime) -> date:
+    """Return the office's day of an instant; events that come one after another often share it."""
+    return at(recorded_at).today
+
+
 def _home(lot: LotId) -> str:
     """Return what begins a lot's name, which is mostly its scheme: `be-vlg/vov`."""
     return "/".join(lot.split("/", 2)[:2])
@@ -182,7 +192,7 @@ class Journal:
             quantity=movement.quantity,
             effective_on=event.effective_on,
             recorded_at=metadata.recorded_at,
-            recorded_on=at(metadata.recorded_at).today,
+            recorded_on=day_of(metadata.recorded_at),
             event=name,
             command=metadata.command,
             actor=metadata.actor,

@@ -33,7 +33,8 @@ def packed(folder: Path, log: list[Stored], rows: list[BalanceRow]) -> Recompute
     folder.mkdir()
     pack = Package(folder, "parquet", Selection(), None)
     with pack.table(BALANCES) as file:
-        file.write(rows)
+        for row in rows:
+            file.add(row)
     pack.book(log, Journal(_unmerged), with_events=True)
     pack.close(len(log), None)
     return recompute(folder)

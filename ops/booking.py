@@ -18,6 +18,7 @@ from ledger.domain.events import Envelope
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit
 from ledger.service.reach import DueAccount
+from ledger.store.codec import Undecodable
 from ledger.store.postgres import PAGE_EVENTS, PostgresStore, answers
 from projections.balances.project import AMOUNTS, BALANCES, LotRow, lot_of
 from projections.check import snapshot
@@ -73,7 +74,13 @@ class Stored(NamedTuple):
 
 
 def walk(store: PostgresStore, until: int, after: int = 0) -> Iterator[Stored]:
-    """Walk the log from after one position up to another, a page in memory at a time."""
+    """Walk the log from after one position up to another, a page in memory at a time.
+
+    Raises:
+        Undecodable: an event can't be read; says which.
+        StoreUnavailable: no answer.
+
+    """
     mapper = store.mapper
     while after < until:
         with answers():
@@ -82,10 +89,12 @@ def walk(store: PostgresStore, until: int, after: int = 0) -> Iterator[Stored]:
             )
         for row in page:
             account, version = cast("UUID", row.originator_id), row.originator_version
-            plain = mapper.zstandard.decompress(row.state)  # which the mapper takes as it is
-            yield Stored(
-                mapper.envelope(account, version, row.topic, plain, row.id), row.topic, plain
-            )
+            try:
+                plain = mapper.zstandard.decompress(row.state)  # which the mapper takes as it is
+            except Undecodable as error:
+                raise Undecodable(f"{account} version {version} ({row.topic}): {error}") from error
+            envelope = mapper.envelope(account, version, row.topic, plain, row.id)
+            yield Stored(envelope, row.topic, plain)
         after = page[-1].id if page else until
 
 

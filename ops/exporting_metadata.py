@@ -154,5 +154,23 @@ def hashes(folder: Path) -> str:
     return digest_of(folder / HASHES)
 
 
+def changed(folder: Path) -> list[str]:
+    """Return the files that are not what the list of hashes says: changed, missing or added."""
+    try:
+        text = (folder / HASHES).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return [HASHES]
+    listed = {
+        name: digest for digest, _, name in (line.partition("  ") for line in text.split("\n"))
+    }
+    listed.pop("", None)
+    there = {path.name for path in folder.iterdir() if path.name != HASHES}
+    return sorted(
+        name
+        for name in listed.keys() | there
+        if name not in there or digest_of(folder / name) != listed.get(name)
+    )
+
+
 def _write(path: Path, found: Json) -> None:
     path.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n")

@@ -152,7 +152,7 @@ def audit_export(
         table(["table", ">rows"], done.rows.items())
         console.print(f"in {folder}, up to event {done.position} of the log", markup=False)
         if done.behind:
-            console.print(f"the balances are {done.behind} events behind the log's end")
+            console.print(f"the balances are {done.behind} positions behind the log's end")
         if people is not None:
             console.print(f"seed {sown}", markup=False)
         console.print(f"SHA-256 of SHA256SUMS: {done.manifest}")
@@ -175,7 +175,8 @@ def audit_recompute(
 ) -> None:
     """Compute an export's balances anew from its events, in SQL without any of the ledger's code.
 
-    Says of which lots the balances say otherwise (exit code 1).
+    Says of which lots the balances or the entries say otherwise, and which files were changed since
+    they were written (exit code 1).
     """
     with audit_tools():
         from ops.recomputing import NotComparable, recompute
@@ -186,15 +187,18 @@ def audit_recompute(
         raise Problem(str(error)) from None
 
     def show() -> None:
+        for name in found.changed:
+            console.print(f"WRONG  {name} is not what SHA256SUMS says", markup=False)
         for each in found.differences:
             console.print(f"WRONG  {each}", markup=False)
         console.print(
             f"{found.lots} lots of {found.accounts} accounts were computed from the events up to "
-            f"{found.position}; of {found.wrong} the balances say otherwise"
+            f"{found.position}; of {found.wrong['balances']} the balances say otherwise, of "
+            f"{found.wrong['entries']} the entries"
         )
 
     emit(found, as_json, show)
-    if found.wrong:
+    if not found.agrees:
         raise typer.Exit(Exit.FINDINGS)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import frictionless
 import psycopg
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -136,7 +137,7 @@ def test_what_was_used_in_an_account_that_was_merged_counts_once(
         assert closings(answer)["merged"] == 0
         assert rugzak("audit", "export", tmp_path / typed[0]).code == 0
         again = rugzak("audit", "recompute", tmp_path / typed[0], "--json").json
-        assert (again["accounts"], again["wrong"]) == (2, 0)
+        assert (again["accounts"], again["wrong"]) == (2, {"balances": 0, "entries": 0})
     assert rugzak("person", "merge", OTHER, NORA, *WHY).code == 0
     assert rugzak("erase", NORA, *WHY).code == 0
     Runner(database, store).catch_up()
@@ -365,7 +366,8 @@ class TestFlat:
 class TestRecompute:
     def test_it_agrees_on_an_honest_ledger(self, rugzak: Rugzak, package: Path) -> None:
         answer = rugzak("audit", "recompute", package, "--json")
-        assert (answer.code, answer.json["lots"], answer.json["wrong"]) == (0, 2, 0)
+        assert (answer.code, answer.json["lots"]) == (0, 2)
+        assert answer.json["wrong"] == {"balances": 0, "entries": 0}
         assert answer.json["position"] == HEAD
 
     @pytest.mark.parametrize(
@@ -394,6 +396,21 @@ class TestRecompute:
         assert answer.code == 1
         assert f"WRONG  {NORA} {LOT}" in answer.out
         assert said in answer.out
+
+    def test_it_names_the_file_that_was_changed_and_the_lot_whose_entries_were(
+        self, rugzak: Rugzak, package: Path
+    ) -> None:
+        file = package / "entries.parquet"
+        entries = [
+            {**each, "quantity": 1260} if each["debit"] == "used" else each
+            for each in rows_of(file)
+        ]
+        pq.write_table(pa.Table.from_pylist(entries, schema=pq.read_schema(file)), file)
+        answer = rugzak("audit", "recompute", package)
+        assert answer.code == 1
+        assert "WRONG  entries.parquet is not what SHA256SUMS says" in answer.out
+        assert f"WRONG  {NORA} {LOT}: reserved is 0 by the events, -60 by the entries" in answer.out
+        assert "of 0 the balances say otherwise, of 1 the entries" in answer.out
 
     def test_a_folder_that_is_no_package_is_refused(self, rugzak: Rugzak, tmp_path: Path) -> None:
         answer = rugzak("audit", "recompute", tmp_path)

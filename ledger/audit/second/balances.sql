@@ -1,11 +1,13 @@
 -- Balances anew, in DuckDB, from `events.parquet` alone: a second implementation. It shares no code
 -- with the ledger; it was written from what the events say they mean (`dictionary.md`).
+-- Tell it the file first, e.g. SET VARIABLE events = 'events.parquet'; what comes out is the table
+-- `recomputed`.
 --
 -- A lot's quantities are sums over its events, so their order does not matter. What makes a lot says
 -- its scheme and unit; the first that does counts. `name` has a version after an `@`; the fields that
 -- are read here mean the same in all of them.
 
-CREATE TEMP TABLE happened AS
+CREATE TEMP VIEW happened AS
 SELECT
     position,
     account,
@@ -86,7 +88,17 @@ FROM happened
 WHERE name IN ('right-granted', 'right-transferred')
 GROUP BY ALL;
 
--- Of an account that was erased nothing is told any more.
+-- Of an account that was erased nothing is told any more. `merged` is of one that another stands for:
+-- its lots stay, and count for nobody.
+CREATE TEMP TABLE ended AS
+SELECT
+    account,
+    bool_or(name = 'account-erased') AS erased,
+    arg_max(name, position) FILTER (name LIKE 'account-%merged') = 'account-merged' AS merged
+FROM happened
+WHERE name IN ('account-erased', 'account-merged', 'account-unmerged')
+GROUP BY account;
+
 CREATE TEMP TABLE recomputed AS
 WITH summed AS (
     PIVOT changed
@@ -100,6 +112,7 @@ WITH summed AS (
 SELECT
     account, lot, scheme, unit,
     granted, withdrawn, transferred_in, transferred_out, reserved, used, expired, shortfall,
-    granted - withdrawn + transferred_in - reserved - used - transferred_out - expired AS available
-FROM summed LEFT JOIN made USING (account, lot)
-WHERE account NOT IN (SELECT account FROM happened WHERE name = 'account-erased');
+    granted - withdrawn + transferred_in - reserved - used - transferred_out - expired AS available,
+    coalesce(merged, false) AS merged
+FROM summed LEFT JOIN made USING (account, lot) LEFT JOIN ended USING (account)
+WHERE NOT coalesce(erased, false);

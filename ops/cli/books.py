@@ -15,6 +15,7 @@ from ops.cli.person import _day
 
 if TYPE_CHECKING:
     from ledger.audit.books.totals import Period
+    from ledger.store.postgres import PostgresStore
 
 Since = Annotated[
     date | None,
@@ -66,9 +67,8 @@ def audit_totals(
 
     period = asked_period(since, until)
     with ledger() as (_, where, store), progress("casting") as say, readable():
+        demand_scheme(store, scheme)
         found = totals(where.database_url, store, say, period, scheme)
-    if scheme is not None and not found.lines and not _known(scheme):
-        raise _unknown(scheme)
 
     def show() -> None:
         table(
@@ -132,12 +132,15 @@ def audit_export(
         from ops.exporting import Selection, export
 
     period = asked_period(since, until)
+    if seed is not None and people is None:
+        raise Problem("--seed draws accounts: say how many with --person-sample")
     sown = asked_seed(seed) if people is not None else ""
     selection = Selection(period=period, scheme=scheme, people=people, seed=sown)
     text = None if checkpoint is None else _checkpoint(checkpoint)
     if folder.exists():
         raise Problem(f"{folder} is there already; a package goes into a new folder")
     with ledger() as (_, where, store), progress("exporting") as say, readable():
+        demand_scheme(store, scheme)
         done = export(
             where.database_url,
             store,
@@ -237,6 +240,7 @@ def audit_sample(
         period=asked_period(since, until),
     )
     with ledger() as (_, where, store), progress("drawing"), readable():
+        demand_scheme(store, scheme)
         try:
             found = sample(where.database_url, store, asked)
         except MixedUnits as mixed:
@@ -339,15 +343,17 @@ def asked_period(since: date | None, until: date | None) -> "Period":
     return Period(since=since, until=until)
 
 
-def _unknown(scheme: str) -> Problem:
-    """Return what to say of a scheme of which the log has nothing, and no regulation is there."""
+def demand_scheme(store: "PostgresStore", scheme: str | None) -> None:
+    """Refuse a scheme of which no regulation tells, whether shipped or published in the log."""
+    from ledger.domain.events import REGULATIONS, RegulationPublished
     from ledger.domain.expressions import nearest
     from ops.ledger_wiring import rulebook
 
-    return Problem(f"there is no scheme {scheme!r}{nearest(scheme, rulebook().schemes)}")
-
-
-def _known(scheme: str | None) -> bool:
-    from ops.ledger_wiring import rulebook
-
-    return scheme is None or scheme in rulebook().schemes
+    known = set(rulebook().schemes)
+    if scheme is None or scheme in known:
+        return
+    for envelope in store.events_of(REGULATIONS):
+        if isinstance(envelope.event, RegulationPublished):
+            known.add(envelope.event.scheme)
+    if scheme not in known:
+        raise Problem(f"there is no scheme {scheme!r}{nearest(scheme, sorted(known))}")

@@ -88,14 +88,17 @@ class TestTotals:
         assert closings(answer)["pool"] < -250 * 60
 
     def test_only_a_scheme_can_be_asked_and_one_that_is_not_there_is_refused(
-        self, rugzak: Rugzak
+        self, rugzak: Rugzak, tmp_path: Path
     ) -> None:
         one = rugzak("audit", "totals", "--scheme", VOV, "--json")
         assert one.json["totals"] == rugzak("audit", "totals", "--json").json["totals"]
         other = rugzak("audit", "totals", "--scheme", "fr/cpf", "--json")
         assert (other.code, other.json["totals"]) == (0, [])
-        missing = rugzak("audit", "totals", "--scheme", "be-vlg/vof")
-        assert (missing.code, "did you mean" in missing.err.lower()) == (2, True)
+        for typed in (("totals",), ("export", tmp_path / "none"), ("sample", 1)):
+            missing = rugzak("audit", *typed, "--scheme", "be-vlg/vof")
+            assert missing.code == 2
+            assert "there is no scheme 'be-vlg/vof'; did you mean" in missing.err
+        assert not (tmp_path / "none").exists()
 
     def test_a_period_without_a_day_is_refused(self, rugzak: Rugzak) -> None:
         typed = ("--from", "2022-01-01", "--until", "2022-01-01")
@@ -249,6 +252,12 @@ class TestPackage:
         )
         assert "checkpoint.txt" in (folder / "SHA256SUMS").read_text()
         assert "checkpoint.txt" not in (package / "SHA256SUMS").read_text()
+
+    def test_a_seed_that_would_draw_nothing_is_refused(
+        self, rugzak: Rugzak, tmp_path: Path
+    ) -> None:
+        answer = rugzak("audit", "export", tmp_path / "none", "--seed", "7")
+        assert (answer.code, "with --person-sample" in answer.err) == (2, True)
 
     def test_a_folder_that_is_there_is_left_as_it_is(self, rugzak: Rugzak, package: Path) -> None:
         before = sorted(package.iterdir())

@@ -148,7 +148,7 @@ def _made(folder: Path) -> Iterator[Path]:
         raise FileExistsError(f"{folder} is there already; a package goes into a new folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = folder.with_name(f".{folder.name}.{os.getpid()}")
-    making.mkdir()
+    making.mkdir(mode=0o700)  # it holds what sources said of people
     try:
         yield making
         making.rename(folder)

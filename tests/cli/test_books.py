@@ -233,6 +233,9 @@ class TestPackage:
             (line,) = [each for each in text.splitlines() if each.startswith(f"| {word} |")][:1]
             assert line.rstrip("| ").rpartition("|")[2].strip() not in {"", word}, line
 
+    def test_nobody_else_can_read_it(self, package: Path) -> None:
+        assert package.stat().st_mode & 0o077 == 0
+
     def test_the_same_log_gives_the_same_bytes(
         self, rugzak: Rugzak, package: Path, tmp_path: Path
     ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.audit.books.journal import Journal
+from ledger.audit.books.journal import Before, Journal
 from ledger.audit.books.tables import BALANCES, BalanceRow
 from ledger.domain.account import Account
 from ledger.domain.events import Envelope
@@ -27,20 +27,22 @@ def balances(log: list[Stored]) -> list[BalanceRow]:
     return rows
 
 
-def packed(folder: Path, log: list[Stored], rows: list[BalanceRow]) -> Recomputed:
+def _unmerged(envelope: Envelope) -> Account:
+    raise AssertionError(envelope)
+
+
+def packed(
+    folder: Path, log: list[Stored], rows: list[BalanceRow], before: Before = _unmerged
+) -> Recomputed:
     """Write a package, and compute its balances anew."""
     folder.mkdir()
     pack = Package(folder, "parquet", Selection(), None)
     with pack.table(BALANCES) as file:
         for row in rows:
             file.add(row)
-    pack.book(log, Journal(_unmerged), with_events=True)
+    pack.book(log, Journal(before), with_events=True)
     pack.close(len(log), None)
     return recompute(folder)
-
-
-def _unmerged(envelope: Envelope) -> Account:
-    raise AssertionError(envelope)
 
 
 def test_it_agrees_on_every_lot_of_random_careers(log: list[Stored], tmp_path: Path) -> None:

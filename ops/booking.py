@@ -27,6 +27,7 @@ from projections.runner import connect
 from projections.tables import Conn, exist, generations
 
 PAGE_ACCOUNTS: Final = 5_000
+"""How many accounts are read at once, to draw from."""
 
 SAID_EVERY_EVENTS: Final = 20_000
 """After so many events progress is told."""

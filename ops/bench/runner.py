@@ -8,6 +8,7 @@ from typing import Any
 
 from ops.bench import (
     commands,
+    export,
     growth,
     http,
     ingest,
@@ -30,6 +31,7 @@ BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = 
     "http": (http.measure, http.GOALS),
     "commands": (commands.measure, commands.GOALS),
     "replay": (replay.measure, replay.GOALS),
+    "export": (export.measure, export.GOALS),
     "rules": (rules.measure, rules.GOALS),
     "growth": (growth.measure, growth.GOALS),
     "population": (population.measure, population.GOALS),

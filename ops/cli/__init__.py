@@ -6,6 +6,7 @@ import typer
 
 from ops.cli import (
     benching,
+    books,
     checking,
     erasing,
     exporting,
@@ -37,6 +38,7 @@ MODULES = (
     serving,
     publishing,
     keeping,
+    books,
     parked,
     relaying,
     person,

@@ -50,6 +50,7 @@ from ledger.domain.regulation import CLOSING, Rulebook
 from ledger.service import rulebook
 from ledger.store.catalogue import CODEC
 from tests.amounts import negatives
+from tests.laws.books import Books
 from tests.laws.lives import (
     LAST,
     SOURCE,
@@ -365,6 +366,7 @@ class Life(RuleBasedStateMachine):
         self.answers: dict[tuple[date, date], dict[str, LotAsOf]] = {}
         self.held: list[str] = []
         self.checked = 0
+        self.books = Books()
 
     @initialize(
         place=st.sampled_from(["be-vlg", "fr"]), sector=st.sampled_from(["private", "public"])
@@ -509,6 +511,11 @@ class Life(RuleBasedStateMachine):
             if lot.shortfall:
                 assert lot.available == 0, lot
                 assert lot.expired == 0, lot
+
+    @invariant()
+    def double_entry(self) -> None:
+        """The books add up to zero after each event, and each lot's accounts are its quantities."""
+        self.books.follow(self.story.envelopes)
 
     @invariant()
     def settled(self) -> None:

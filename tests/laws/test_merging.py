@@ -36,6 +36,7 @@ from ledger.domain.reasons import Reason
 from ledger.service.clock import SetClock
 from ledger.service.outcomes import Accepted, Outcome, Rejected
 from tests.amounts import negatives
+from tests.laws.books import Books
 from tests.laws.lives import LAST, SOURCE, days, histories
 from tests.laws.test_laws import SCHEMES, rules, schemes
 from tests.memory_store import MemoryStore
@@ -244,6 +245,7 @@ class Two(RuleBasedStateMachine):
         self.today = date(2019, 1, 1)
         self.held: list[str] = []
         self.checked = 0
+        self.books = Books()
 
     def _ask(self, request: Request, account: UUID) -> Outcome:
         return self.office.tell(self.today, request, account)
@@ -342,6 +344,11 @@ class Two(RuleBasedStateMachine):
                 assert lot.used == held.get((lot.id, "used"), 0)
                 if lot.shortfall and account.merged is None:
                     assert (lot.available, lot.expired) == (0, 0), lot
+
+    @invariant()
+    def double_entry(self) -> None:
+        """The books add up to zero after each event; nothing of a merged account counts there."""
+        self.books.follow(self.office.store.log)
 
     @invariant()
     def reasons(self) -> None:

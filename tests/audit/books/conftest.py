@@ -1,0 +1,12 @@
+"""The log of random careers, which the tests of the books share."""
+
+import pytest
+
+from ops.booking import Stored
+from tests.audit.books.careers import CAREERS, log_of
+
+
+@pytest.fixture(scope="session")
+def log() -> list[Stored]:
+    """Return the log of some hundred random careers."""
+    return list(log_of(CAREERS))

@@ -1,0 +1,103 @@
+"""Where the bars of a chart stand: one panel for each flow, over the same days.
+
+Each panel has a scale of its own: grants of one day would hide the uses of a year. Lengths are in
+the units of the drawing, rounded to hundredths, so that the same figures make the same drawing.
+"""
+
+from typing import Final, NamedTuple
+
+from ledger.audit.report.activity import FLOWS, Flow, Series
+from ledger.domain.calendar import Term
+
+WIDTH: Final = 460
+LEFT: Final = 2
+PANEL: Final = 104
+"""How high a panel is, with its title above it."""
+
+TITLE: Final = 26
+"""How much of that is its title's."""
+
+BELOW: Final = 24
+"""The room for the days below the last panel."""
+
+GAP: Final = 0.22
+"""Which part of a bar's place stays empty."""
+
+WIDEST: Final = 40.0
+LEAST: Final = 1.0
+"""A bar of anything is so high, so that it is seen."""
+
+MOST_TICKS: Final = 6
+"""Of so many days the drawing says which they are."""
+
+
+class Bar(NamedTuple):
+    """A rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Panel(NamedTuple):
+    """One flow.
+
+    Attributes:
+        title_y: where its title stands.
+        zero_y: where nothing is.
+        highest: the most that was moved at once: as high as the panel goes.
+        lowest: the same below zero: 0 when nothing was taken back.
+
+    """
+
+    flow: Flow
+    title_y: float
+    zero_y: float
+    highest: int
+    lowest: int
+    bars: tuple[Bar, ...]
+
+
+class Tick(NamedTuple):
+    """A place on the axis, and the days that it is of."""
+
+    x: float
+    term: Term
+
+
+class Chart(NamedTuple):
+    """A drawing."""
+
+    width: int
+    height: int
+    panels: tuple[Panel, ...]
+    ticks: tuple[Tick, ...]
+
+
+def chart(series: Series) -> Chart:
+    """Draw a series."""
+    count = len(series.spans)
+    place = (WIDTH - 2 * LEFT) / count
+    every = -(-count // MOST_TICKS)
+    ticks = tuple(
+        Tick(round(LEFT + (n + 0.5) * place, 2), series.spans[n].term)
+        for n in range(every // 2, count, every)
+    )
+    panels = tuple(_panel(series, flow, n * PANEL, place) for n, flow in enumerate(FLOWS))
+    return Chart(WIDTH, len(FLOWS) * PANEL + BELOW, panels, ticks)
+
+
+def _panel(series: Series, flow: Flow, top: int, place: float) -> Panel:
+    moved = [span.moved[flow] for span in series.spans]
+    highest, lowest = max(0, *moved), min(0, *moved)
+    room, whole = PANEL - TITLE - 6, highest - lowest
+    zero = top + TITLE + (room * highest / whole if whole else room)
+    width = min(place * (1 - GAP), WIDEST)
+    bars = []
+    for n, quantity in enumerate(moved):
+        if quantity:
+            height = max(room * abs(quantity) / whole, LEAST)
+            x, y = LEFT + (n + 0.5) * place - width / 2, zero - height if quantity > 0 else zero
+            bars.append(Bar(*(round(each, 2) for each in (x, y, width, height))))
+    return Panel(flow, top + TITLE - 9, round(zero, 2), highest, lowest, tuple(bars))

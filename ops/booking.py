@@ -169,7 +169,8 @@ def totals(
         if count % SAID_EVERY_EVENTS == 0:
             say(f"{count} events")
     lines = trial.lines()
-    problems = [*imbalances(lines), *differences(found, expected)]
+    problems: list[Imbalance | Difference] = [*imbalances(lines)]
+    problems += differences(found, expected)
     return Totals(position=position, compared=compared, lines=lines, problems=problems)
 
 

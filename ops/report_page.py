@@ -4,7 +4,7 @@ import re
 import shlex
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
 from itertools import groupby
@@ -16,20 +16,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ledger.audit.books.movements import NAMES
-from ledger.audit.books.totals import Total
+from ledger.audit.explain import Ruling
 from ledger.audit.report.activity import FLOWS, Step
 from ledger.audit.report.chart import chart
 from ledger.audit.report.model import Report
 from ledger.domain.calendar import Term
-from ledger.domain.quantities import Unit
 from ledger.domain.regulation import Rulebook
 from ledger.words.language import Language
 from ledger.words.reporting import finding, why
 
 PAGES: Final = Path(__file__).resolve().parent / "pages"
 
-_UNSEEN: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_UNSEEN: Final = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """Categories of characters that nobody sees, or that change in which order others are read."""
+
+_FRENCH: Final = re.compile(r" (?=[:;!?»])|(?<=«) ")
+"""Spaces at which French doesn't break a line."""
 
 _COMMENTS: Final = re.compile(r"\s*\n\s*")
 
@@ -42,6 +44,11 @@ def visible(value: object) -> object:
         f"\\u{{{ord(each):x}}}" if each not in "\n\t" and category(each) in _UNSEEN else each
         for each in value
     )
+
+
+def typeset(text: str, say: Language) -> str:
+    """Keep together what the language does not break."""
+    return _FRENCH.sub("\N{NO-BREAK SPACE}", text) if say.code == "fr" else text
 
 
 def page(report: Report, rules: Rulebook, say: Language, name: str) -> str:
@@ -59,11 +66,15 @@ def page(report: Report, rules: Rulebook, say: Language, name: str) -> str:
 
     def scheme_named(scheme: str) -> str:
         known = rules.schemes.get(scheme)
-        return scheme if known is None else known.names[say.code]
+        return scheme if known is None else _begun(known.names[say.code])
 
-    return environment.get_template("report.html").render(
+    told: list[Ruling] = []
+    return environment.get_template(
+        "report.html"
+    ).render(
         report=report,
-        say=say,
+        language=say,
+        say=lambda message, **about: typeset(say(message, **about), say),
         css=Markup(css),  # noqa: S704  it is ours
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'",
@@ -83,8 +94,10 @@ def page(report: Report, rules: Rulebook, say: Language, name: str) -> str:
         check_named=lambda name: say(f"check-{name}"),
         amount=say.amount,
         count=lambda number: say("report-count", count=number),
-        finding=partial(finding, say=say),
-        why=partial(why, providers=rules.providers, say=say),
+        finding=lambda found: typeset(finding(found, say), say),
+        why=lambda each: [
+            (depth, typeset(line, say)) for depth, line in why(each, rules.providers, told, say)
+        ],
         exact=exact,
         short=partial(_short, report.step),
     )
@@ -98,9 +111,14 @@ def exact(instant: datetime) -> str:
 def _period(report: Report, say: Language) -> str:
     since, until = report.period.since, report.period.until
     if since is None or until is None:
-        return say("report-whole")
+        return _begun(say("report-whole"))
     span = say.span(Term(since, until))
     return span if "/" in report.named else f"{report.named}, {span}"
+
+
+def _begun(text: str) -> str:
+    """Write a text as one begins a line."""
+    return text[:1].upper() + text[1:]
 
 
 def _short(step: Step, term: Term) -> str:

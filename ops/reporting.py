@@ -56,7 +56,7 @@ def report(
     days = named(period) if period else ALWAYS
     gathered = Gathered(days, Strata[Entry](count, seed, name_of))
     found = totals(url, store, say, days, also=gathered.add)
-    say("explaining samples")
+    say(f"explaining {count} entries")
     drawn = Drawn(
         seed,
         count,

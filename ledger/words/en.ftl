@@ -740,6 +740,7 @@ report-event = event { $position }
 report-count = { $count }
 report-texts = Regulations
 report-texts-read = Each text by which rights could be decided on a day of the period, as the log holds it, with the SHA-256 of its content.
+report-no-text = No event was recorded in this period.
 report-texts-count = { $count ->
     [one] One text
    *[other] { $count } texts

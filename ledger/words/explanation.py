@@ -31,13 +31,14 @@ class _Text:
         told: Explanation | LotExplanation,
         providers: Mapping[str, Registered],
         say: Language,
+        told_before: list[Ruling] | None = None,
     ) -> None:
         self.scheme = told.scheme
         self.say = say.of(told.scheme)
         names = {provider.id: provider.name for provider in providers.values()}
         self.sentence = partial(sentence, units=told.units, providers=names, say=self.say)
         self.source = Sources(self.say)
-        self.told_before: list[Ruling] = []
+        self.told_before = [] if told_before is None else told_before
 
     def lines(self, told: Explanation) -> Iterator[str]:
         scheme, say = self.scheme, self.say
@@ -170,10 +171,16 @@ def as_text(
 
 
 def lot_as_text(
-    told: LotExplanation, providers: Mapping[str, Registered], say: Language = ENGLISH
+    told: LotExplanation,
+    providers: Mapping[str, Registered],
+    told_before: list[Ruling],
+    say: Language = ENGLISH,
 ) -> Iterator[str]:
-    """Write one lot's explanation in plain sentences, sources at the end."""
-    text = _Text(told, providers, say)
+    """Write one lot's explanation in plain sentences, sources at the end.
+
+    Rules that were `told_before` are only named; those that are told are added to them.
+    """
+    text = _Text(told, providers, say, told_before)
     yield from text.lot(told.story)
     if text.source.named:
         yield from text.source.lines()

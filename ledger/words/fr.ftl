@@ -762,6 +762,7 @@ report-event = événement { $position }
 report-count = { $count }
 report-texts = Réglementations
 report-texts-read = Chaque texte selon lequel des droits pouvaient être décidés un jour de la période, tel que le registre le conserve, avec le SHA-256 de son contenu.
+report-no-text = Aucun événement n'a été enregistré dans cette période.
 report-texts-count = { $count ->
     [one] { $count } texte
    *[other] { $count } textes

@@ -768,6 +768,7 @@ report-event = gebeurtenis { $position }
 report-count = { $count }
 report-texts = Regelingen
 report-texts-read = Elke tekst waarmee op een dag van de periode over rechten beslist kon worden, zoals het logboek hem bewaart, met de SHA-256 van zijn inhoud.
+report-no-text = In deze periode is geen gebeurtenis vastgelegd.
 report-texts-count = { $count ->
     [one] Eén tekst
    *[other] { $count } teksten

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from ledger.audit.books.totals import Difference, Imbalance
+from ledger.audit.explain import Ruling
 from ledger.audit.report.model import TreeFinding, Wrong
 from ledger.audit.report.samples import Sampled
 from ledger.domain.regulation import Registered
@@ -41,7 +42,7 @@ def finding(found: Wrong, say: Language) -> str:
 
 
 def why(
-    sampled: Sampled, providers: Mapping[str, Registered], say: Language
+    sampled: Sampled, providers: Mapping[str, Registered], told_before: list[Ruling], say: Language
 ) -> Iterator[tuple[int, str]]:
     """Say why an entry is there, line by line, each with how far it is set in."""
     if sampled.envelope is None:
@@ -51,6 +52,6 @@ def why(
         units = {sampled.entry.lot: sampled.entry.unit}
         yield 0, sentence(sampled.envelope.event, units, names, say)
     else:
-        for line in lot_as_text(sampled.told, providers, say):
+        for line in lot_as_text(sampled.told, providers, told_before, say):
             text = line.lstrip()
             yield min((len(line) - len(text)) // INDENT_COLUMNS, MOST_DEPTH), text

@@ -22,9 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def audit_report(
-    file: Annotated[
-        Path, typer.Argument(dir_okay=False, help="A new file, such as report.html.")
-    ],
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="A new file, such as report.html.")],
     *,
     period: Annotated[
         str,

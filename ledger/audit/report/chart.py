@@ -17,6 +17,9 @@ PANEL: Final = 104
 TITLE: Final = 26
 """How much of that is its title's."""
 
+EMPTY: Final = 34
+"""How high a panel of nothing is."""
+
 BELOW: Final = 24
 """The room for the days below the last panel."""
 
@@ -84,20 +87,24 @@ def chart(series: Series) -> Chart:
         Tick(round(LEFT + (n + 0.5) * place, 2), series.spans[n].term)
         for n in range(every // 2, count, every)
     )
-    panels = tuple(_panel(series, flow, n * PANEL, place) for n, flow in enumerate(FLOWS))
-    return Chart(WIDTH, len(FLOWS) * PANEL + BELOW, panels, ticks)
+    panels, top = list[Panel](), 0
+    for flow in FLOWS:
+        moved = [span.moved[flow] for span in series.spans]
+        height = PANEL if any(moved) else EMPTY
+        panels.append(_panel(flow, moved, top, height, place))
+        top += height
+    return Chart(WIDTH, top + BELOW, tuple(panels), ticks)
 
 
-def _panel(series: Series, flow: Flow, top: int, place: float) -> Panel:
-    moved = [span.moved[flow] for span in series.spans]
+def _panel(flow: Flow, moved: list[int], top: int, height: int, place: float) -> Panel:
     highest, lowest = max(0, *moved), min(0, *moved)
-    room, whole = PANEL - TITLE - 6, highest - lowest
+    room, whole = height - TITLE - 6, highest - lowest
     zero = top + TITLE + (room * highest / whole if whole else room)
     width = min(place * (1 - GAP), WIDEST)
     bars = []
     for n, quantity in enumerate(moved):
         if quantity:
-            height = max(room * abs(quantity) / whole, LEAST)
-            x, y = LEFT + (n + 0.5) * place - width / 2, zero - height if quantity > 0 else zero
-            bars.append(Bar(*(round(each, 2) for each in (x, y, width, height))))
+            high = max(room * abs(quantity) / whole, LEAST)
+            x, y = LEFT + (n + 0.5) * place - width / 2, zero - high if quantity > 0 else zero
+            bars.append(Bar(*(round(each, 2) for each in (x, y, width, high))))
     return Panel(flow, top + TITLE - 9, round(zero, 2), highest, lowest, tuple(bars))

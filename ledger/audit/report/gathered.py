@@ -94,19 +94,19 @@ class Gathered:
         for n, text in enumerate(self._texts):
             if text.scheme == event.scheme and text.replaced is None:
                 self._texts[n] = text._replace(replaced=place)
-        self._texts.append(
-            Text(event.scheme, event.digest, event.sha256, by, place, replaced=None)
-        )
+        self._texts.append(Text(event.scheme, event.digest, event.sha256, by, place, replaced=None))
 
     def texts(self) -> list[Text]:
-        """Return the texts that were in use on a day of the period, by scheme and then in order."""
-        until, period = self.period.until, self.period
+        """Return the texts that were in use at an event of the period, by scheme, then in order."""
+        first, last = self.within.first, self.within.last
+        if first is None or last is None:
+            return []
         return sorted(
             (
                 each
                 for each in self._texts
-                if (until is None or day_of(each.published.recorded_at) < until)
-                and not (each.replaced and period.is_after(day_of(each.replaced.recorded_at)))
+                if each.published.position <= last.position
+                and (each.replaced is None or each.replaced.position > first.position)
             ),
             key=lambda each: (each.scheme, each.published),
         )

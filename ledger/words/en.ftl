@@ -659,7 +659,10 @@ report-check = Check
 report-outcome = Outcome
 report-well = Correct
 report-unchecked = Not checked: there is no published tree here to hold the log against.
-report-tree-size = The tree has { $size } leaves; { $waiting } events are not in it yet; of { $destroyed } the key was destroyed.
+report-tree-size = The tree has { $size } leaves; { $waiting ->
+    [one] one event is
+   *[other] { $waiting } events are
+} not in it yet; of { $destroyed } the key was destroyed.
 check-sums = In every scheme and unit all accounts add up to zero
 check-balances = The balances that the office sees are what the log adds up to
 check-tree = The log is what was signed and published
@@ -740,7 +743,7 @@ report-event = event { $position }
 report-count = { $count }
 report-texts = Regulations
 report-texts-read = Each text by which rights could be decided on a day of the period, as the log holds it, with the SHA-256 of its content.
-report-no-text = No event was recorded in this period.
+report-no-text = The log holds no regulation for this period.
 report-texts-count = { $count ->
     [one] One text
    *[other] { $count } texts

@@ -681,7 +681,10 @@ report-check = Contrôle
 report-outcome = Résultat
 report-well = Correct
 report-unchecked = Non vérifié : il n'y a pas ici d'arbre publié auquel comparer le registre.
-report-tree-size = L'arbre compte { $size } feuilles ; { $waiting } événements n'y sont pas encore ; la clé de { $destroyed } a été détruite.
+report-tree-size = L'arbre compte { $size } feuilles ; { $waiting ->
+    [one] { $waiting } événement n'y est
+   *[other] { $waiting } événements n'y sont
+} pas encore ; la clé de { $destroyed } a été détruite.
 check-sums = Dans chaque dispositif et unité, la somme de tous les comptes est nulle
 check-balances = Les soldes que l'office consulte correspondent à la somme du registre
 check-tree = Le registre est bien celui qui a été signé et publié
@@ -762,7 +765,7 @@ report-event = événement { $position }
 report-count = { $count }
 report-texts = Réglementations
 report-texts-read = Chaque texte selon lequel des droits pouvaient être décidés un jour de la période, tel que le registre le conserve, avec le SHA-256 de son contenu.
-report-no-text = Aucun événement n'a été enregistré dans cette période.
+report-no-text = Le registre ne contient aucune réglementation pour cette période.
 report-texts-count = { $count ->
     [one] { $count } texte
    *[other] { $count } textes

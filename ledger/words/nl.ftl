@@ -687,7 +687,10 @@ report-check = Controle
 report-outcome = Uitkomst
 report-well = Klopt
 report-unchecked = Niet nagegaan: er is hier geen gepubliceerde boom om het logboek mee te vergelijken.
-report-tree-size = De boom telt { $size } bladeren; { $waiting } gebeurtenissen staan er nog niet in; van { $destroyed } is de sleutel vernietigd.
+report-tree-size = De boom telt { $size } bladeren; { $waiting ->
+    [one] één gebeurtenis staat
+   *[other] { $waiting } gebeurtenissen staan
+} er nog niet in; van { $destroyed } is de sleutel vernietigd.
 check-sums = In elke regeling en eenheid zijn alle rekeningen samen nul
 check-balances = De saldi die het kantoor ziet, zijn wat het logboek optelt
 check-tree = Het logboek is wat ondertekend en gepubliceerd is
@@ -768,7 +771,7 @@ report-event = gebeurtenis { $position }
 report-count = { $count }
 report-texts = Regelingen
 report-texts-read = Elke tekst waarmee op een dag van de periode over rechten beslist kon worden, zoals het logboek hem bewaart, met de SHA-256 van zijn inhoud.
-report-no-text = In deze periode is geen gebeurtenis vastgelegd.
+report-no-text = Het logboek bevat geen regeling voor deze periode.
 report-texts-count = { $count ->
     [one] Eén tekst
    *[other] { $count } teksten

@@ -275,7 +275,7 @@ class TestFindings:
         told = [each for each in find(page, "li", "wrong") if each.get("lang") == "en"]
         assert [text_of(each) for each in told] == [finding]
         assert "One thing is wrong." in text_of(page)
-        assert "46 leaves; 1 events are not in it yet" in text_of(page)
+        assert "46 leaves; one event is not in it yet" in text_of(page)
         assert [each.text for each in find(page, "pre")] == [CHECKPOINT]
 
 

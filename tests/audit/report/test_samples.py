@@ -16,7 +16,7 @@ from ops.booking import Stored
 from tests.audit.books.test_merged import log_of_two
 from tests.laws.test_laws import rules
 
-EVERY = 7
+EVERY = 17
 """Of so many entries one is explained, so that it takes a second."""
 
 

@@ -16,6 +16,7 @@ from ops.cli import (
     person,
     personal,
     prospects,
+    proving,
     published,
     publishing,
     regulating,
@@ -51,6 +52,7 @@ MODULES = (
     simulating,
     checking,
     scenarios,
+    proving,
     benching,
 )
 for module in MODULES:

@@ -1,0 +1,171 @@
+"""Witnesses of the published tree: those who keep checkpoints where we can't take them back.
+
+A witness that has looked whether a checkpoint goes on from the one before adds a line with its
+signature to the file (C2SP tlog-cosignature); it is taken over when its key is known.
+"""
+
+import io
+import subprocess
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from ledger.audit.proofs.kept import Copy
+from ledger.audit.proofs.notes import Note, Verifier, WrongNote, read_checkpoint, read_note
+from ledger.audit.proofs.notes import read_verifier as read_key
+from ledger.audit.proofs.tiles import CHECKPOINT, CHECKPOINTS, Folder
+from ops.settings import Settings, SettingsError, variable
+
+GIT_SECONDS: Final = 60
+"""So long one command of git may take."""
+
+
+class WitnessFailed(Exception):  # noqa: N818  it is a finding
+    """A witness could not be told, or asked."""
+
+
+class Witness(Protocol):
+    """Somebody who keeps checkpoints."""
+
+    where: str
+
+    def tell(self, note: Note) -> None:
+        """Hand over a checkpoint.
+
+        Raises:
+            WitnessFailed: it was not taken.
+
+        """
+        ...
+
+    def seen(self) -> list[Copy]:
+        """Return what the witness has.
+
+        Raises:
+            WitnessFailed: it can't be asked.
+
+        """
+        ...
+
+
+class FolderWitness:
+    """A folder, such as one on a disk of somebody else's, with a file for each checkpoint."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the folder."""
+        self.where = str(path)
+        self._folder = Folder(path)
+
+    def tell(self, note: Note) -> None:
+        """Write the checkpoint, unless the folder has one of that size: nothing is taken back."""
+        size = read_checkpoint(note.text).size
+        try:
+            if self._folder.read(f"{CHECKPOINTS}/{size}") is None:
+                self._folder.write(f"{CHECKPOINTS}/{size}", bytes(note))
+                self._folder.flush()
+        except OSError as error:
+            raise WitnessFailed(str(error)) from error
+
+    def seen(self) -> list[Copy]:
+        """Return what the folder has."""
+        try:
+            places = [f"{CHECKPOINTS}/{size}" for size in self._folder.sizes()]
+            found = [(place, self._folder.read(place)) for place in places]
+        except OSError as error:
+            raise WitnessFailed(str(error)) from error
+        return [Copy(f"{self.where}/{place}", data) for place, data in found if data is not None]
+
+
+class GitWitness:
+    """A repository: each checkpoint is a commit, which is pushed when there is where to."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the repository's folder."""
+        self.where = str(path)
+        self._path = path
+
+    def tell(self, note: Note) -> None:
+        """Commit the checkpoint and push it, what could not be pushed before included."""
+        size = read_checkpoint(note.text).size
+        places = [f"{CHECKPOINTS}/{size}", CHECKPOINT]
+        if not (self._path / places[0]).is_file():
+            folder = Folder(self._path)
+            for place in places:
+                folder.write(place, bytes(note))
+            self._git("add", "--", *places)
+            self._git(
+                "commit", "--quiet", "--message", f"Checkpoint of {size} leaves", "--", *places
+            )
+        if self._git("remote").strip():
+            self._git("push", "--quiet")
+
+    def seen(self) -> list[Copy]:
+        """Return what is committed."""
+        if not self._git("ls-tree", "HEAD", CHECKPOINTS).strip():
+            return []
+        archive = io.BytesIO(self._git("archive", "--format=tar", "HEAD", CHECKPOINTS))
+        with tarfile.open(fileobj=archive) as tar:
+            return [
+                Copy(f"{self.where}/{member.name}", file.read())
+                for member in tar
+                if (file := tar.extractfile(member)) is not None
+            ]
+
+    def _git(self, *arguments: str) -> bytes:
+        try:
+            done = subprocess.run(  # noqa: S603  our own words
+                ["git", "-C", self.where, *arguments],  # noqa: S607  whichever git there is
+                capture_output=True,
+                check=False,
+                timeout=GIT_SECONDS,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise WitnessFailed(f"git {arguments[0]}: {error}") from error
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip()
+            raise WitnessFailed(f"git {arguments[0]}: {said}")
+        return done.stdout
+
+
+def witnesses(settings: Settings) -> list[Witness]:
+    """Return the witnesses of the settings."""
+    found = list[Witness]()
+    if settings.audit_witness_folder is not None:
+        found.append(FolderWitness(settings.audit_witness_folder))
+    if settings.audit_witness_repository is not None:
+        found.append(GitWitness(settings.audit_witness_repository))
+    return found
+
+
+def witness_keys(settings: Settings) -> list[Verifier]:
+    """Return the public keys of witnesses whose signatures are kept, one a line of the file.
+
+    Raises:
+        SettingsError: a line is no key.
+
+    """
+    if settings.audit_witness_keys_file is None:
+        return []
+    lines = settings.audit_witness_keys_file.read_text("utf-8").splitlines()
+    try:
+        return [read_key(line) for line in lines if line.strip()]
+    except WrongNote as error:
+        raise SettingsError([f"{variable('audit_witness_keys_file')}: {error}"]) from None
+
+
+def cosigned(note: Note, seen: Sequence[Copy], keys: Sequence[Verifier]) -> Note:
+    """Return a checkpoint with what witnesses signed of it, as they have it; others are ignored."""
+    for copy in seen:
+        try:
+            theirs = read_note(copy.data)
+        except WrongNote:
+            continue
+        if theirs.text == note.text:
+            more = [
+                s
+                for s in theirs.signatures
+                if any(k.made(s) and k.holds(note.text, s) for k in keys)
+            ]
+            note = note.beside(more)
+    return note

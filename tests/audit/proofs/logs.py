@@ -1,0 +1,35 @@
+"""Logs without a database, for who only hashes them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from ledger.service.logged import LoggedRow
+
+
+class MadeUpLog:
+    """Rows that are a function of their position."""
+
+    def __init__(self, rows: Sequence[LoggedRow]) -> None:
+        self.all = list(rows)
+
+    def keyed(self, after: int, limit: int) -> Sequence[LoggedRow]:
+        start = next((n for n, row in enumerate(self.all[after // 2 :], after // 2) if row.position > after), len(self.all))
+        return self.all[start : start + limit]
+
+    rows = keyed
+
+
+def made_up_log(size: int) -> MadeUpLog:
+    """Return a log of some events, at every position but each tenth."""
+    return MadeUpLog([row(n + n // 9 + 1, n // 97, n % 97 + 1) for n in range(size)])
+
+
+def row(position: int, account: int, version: int) -> LoggedRow:
+    return LoggedRow(
+        position=position,
+        account=str(UUID(int=account + 1)),
+        version=version,
+        name="right-granted",
+        payload=b'{"actor":"https://dimona.example.be","event":{"quantity":%d}}' % position,
+        key=account.to_bytes(32),
+    )

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from pydantic import Field, TypeAdapter, ValidationError
 
+from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.kept import Copy, copies, known
 from ledger.audit.proofs.keys import KEYS, Keys, read_keys
 from ledger.audit.proofs.making import Diverged, Maker, known_keys
@@ -153,13 +154,20 @@ def verify(
     """
     folder = tree_folder(settings)
     keys = published_keys(folder, trusted)
-    seen = [copy for witness in witnesses(settings) for copy in witness.seen()]
+    seen, failed = list[Copy](), list[Finding]()
+    for witness in witnesses(settings):
+        try:
+            seen += witness.seen()
+        except WitnessFailed as error:
+            failed.append(Finding("witness", f"{witness.where} can't be asked: {error}"))
     kept = known(copies(folder), seen, keys)
     if since and since not in kept.roots:
         sizes = ", ".join(str(size) for size in list(kept.roots)[-5:])
         raise NoProofs(f"no tree of {since} leaves was signed; the last ones: {sizes}")
     with ProvenRows(url) as rows:
-        return Verification(rows, folder, kept).run(since, say)
+        found = Verification(rows, folder, kept).run(since, say)
+    found.findings += failed
+    return found
 
 
 def rotated(settings: Settings, old: Signer, new: Verifier) -> Keys:

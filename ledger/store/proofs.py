@@ -23,6 +23,8 @@ CONNECTIONS: Final = 2
 
 KEY_BYTES: Final = 32
 
+PAGE_ACCOUNTS: Final = 5_000
+
 ERASED: Final = "account-erased"
 """The stored name of what closes an account: after it its key may be destroyed."""
 
@@ -43,6 +45,10 @@ _ERASED: Final = (
 _VERSIONS: Final = (
     "SELECT originator_id::text, count(*) FROM ledger.events"
     " WHERE originator_id = ANY(%s::uuid[]) GROUP BY originator_id"
+)
+_ACCOUNTS: Final = (
+    "SELECT account::text, key, (SELECT count(*) FROM ledger.events WHERE originator_id = account)"
+    " FROM proofs.keys WHERE key IS NOT NULL AND account > %s ORDER BY proofs.keys.account LIMIT %s"
 )
 _WAITING: Final = "SELECT count(*) FROM ledger.events WHERE notification_id > %s"
 _FIND: Final = (
@@ -98,6 +104,17 @@ class ProvenRows:
         """Return how many events some accounts have."""
         with self._rows() as rows:
             return dict(rows.execute(_VERSIONS, (list(accounts),)).fetchall())
+
+    def accounts(self) -> Iterator[tuple[str, bytes, int]]:
+        """Yield each account that has a key, the key, and how many events it has."""
+        after = str(UUID(int=0))
+        while True:
+            with self._rows() as rows:
+                page = rows.execute(_ACCOUNTS, (after, PAGE_ACCOUNTS)).fetchall()
+            yield from page
+            if len(page) < PAGE_ACCOUNTS:
+                return
+            after = page[-1][0]
 
     def waiting(self, position: int) -> int:
         """Count the events after a position."""

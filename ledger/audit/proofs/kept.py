@@ -1,6 +1,6 @@
 """The checkpoints that are known of a tree: the log's own, and those that witnesses have."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -42,11 +42,11 @@ class Kept:
 
 def copies(folder: Folder) -> list[Copy]:
     """Return the checkpoints in the folder of a tree, the newest one first."""
-    places = [CHECKPOINT, *(f"{CHECKPOINTS}/{size}" for size in folder.sizes())]
+    places = [CHECKPOINT, *(f"{CHECKPOINTS}/{size}" for size in reversed(folder.sizes()))]
     return [Copy(place, data) for place in places if (data := folder.read(place)) is not None]
 
 
-def known(own: Iterable[Copy], witnessed: Iterable[Copy], keys: Keys) -> Kept:
+def known(own: Sequence[Copy], witnessed: Sequence[Copy], keys: Keys) -> Kept:
     """Look at checkpoints: whether they are signed, and agree on each size.
 
     Args:
@@ -56,7 +56,7 @@ def known(own: Iterable[Copy], witnessed: Iterable[Copy], keys: Keys) -> Kept:
 
     """
     findings, roots, where = list[Finding](), dict[int, bytes](), dict[int, str]()
-    head: Checkpoint | None = None
+    head, forks = None, set[int]()
     for copy, is_own in (*((c, False) for c in witnessed), *((c, True) for c in own)):
         try:
             found = _read(copy, keys)
@@ -65,18 +65,22 @@ def known(own: Iterable[Copy], witnessed: Iterable[Copy], keys: Keys) -> Kept:
             continue
         there = roots.setdefault(found.size, found.root)
         where.setdefault(found.size, copy.where)
-        if there != found.root:
+        if there != found.root and found.size not in forks:
+            forks.add(found.size)
             text = f"two trees of {found.size} leaves were signed: {where[found.size]} has another"
             findings.append(Finding("fork", f"{text} than {copy.where}"))
-        elif is_own and head is None:
+        if is_own and head is None:
             head = found
     sizes = sorted(roots)
     if head is None:
         findings.append(Finding("checkpoint", "the tree has no checkpoint that a key of it signed"))
-    elif sizes[-1] > head.size:
+    elif not any(copy.where == CHECKPOINT for copy in own):
+        text = f"the newest checkpoint is gone; {where[head.size]} is the last one that is left"
+        findings.append(Finding("checkpoint", text))
+    if head is not None and sizes[-1] > head.size:
         text = f"a tree of {sizes[-1]} leaves was signed ({where[sizes[-1]]})"
         findings.append(Finding("checkpoint", f"{text}, and the newest here is of {head.size}"))
-    return Kept(head, {size: roots[size] for size in sizes}, where, tuple(dict.fromkeys(findings)))
+    return Kept(head, {size: roots[size] for size in sizes}, where, tuple(findings))
 
 
 def _read(copy: Copy, keys: Keys) -> Checkpoint:

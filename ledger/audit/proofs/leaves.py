@@ -59,7 +59,7 @@ def read_leaf(entry: bytes) -> Leaf:
 
 def blind(key: bytes, position: int) -> bytes:
     """Return the secret of one row: it leads to no other row's."""
-    return sha256(key + position.to_bytes(8)).digest()
+    return sha256(key + position.to_bytes(8, signed=True)).digest()
 
 
 def commitment(secret: bytes, row: LoggedRow) -> str:

@@ -5,9 +5,9 @@ account is the one that was committed to can be tried.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.leaves import Leaf, blind, commitment
@@ -16,8 +16,14 @@ from ledger.service.logged import LoggedRow
 MOST_TRIED: Final = 200
 """Of so many changed rows each is tried in the place of each other one."""
 
+MOST_SOUGHT: Final = 10
+"""Of so many changed rows it is asked of each account whether they are its own."""
+
 VERSIONS_TRIED: Final = 2_000
 """So far a version is tried below and above the one that is there."""
+
+
+Accounts: TypeAlias = Callable[[], Iterator[tuple[str, bytes, int]]]
 
 
 class Suspect(NamedTuple):
@@ -46,13 +52,16 @@ class Suspects:
     findings: list[Finding] = field(default_factory=list)
 
 
-def named(found: Suspects, size: int, versions: Mapping[str, int]) -> list[Finding]:
+def named(
+    found: Suspects, size: int, versions: Mapping[str, int], accounts: Accounts
+) -> list[Finding]:
     """Say of all that differs what was done.
 
     Args:
         found: what differs.
         size: leaves of the tree.
         versions: of each account that has a changed row, how many events it has.
+        accounts: yields all accounts, with key and number of events.
 
     """
     told = list(found.findings)
@@ -60,7 +69,7 @@ def named(found: Suspects, size: int, versions: Mapping[str, int]) -> list[Findi
     if other is not None:
         return [*told, other]
     told += _moved(found)
-    told += _changed(found, versions)
+    told += _changed(found, versions, accounts)
     told += [
         Finding("inserted", f"position {row.position} was never published: {_shown(row)}",
                 row.position, index)
@@ -105,7 +114,7 @@ def _moved(found: Suspects) -> Iterator[Finding]:
                 break
 
 
-def _changed(found: Suspects, versions: Mapping[str, int]) -> Iterator[Finding]:
+def _changed(found: Suspects, versions: Mapping[str, int], accounts: Accounts) -> Iterator[Finding]:
     by_account = defaultdict[str, list[Suspect]](list)
     for each in found.changed:
         told = _told_of(found, each)
@@ -113,6 +122,7 @@ def _changed(found: Suspects, versions: Mapping[str, int]) -> Iterator[Finding]:
             by_account[each.row.account].append(each)
         else:
             yield Finding(told[0], told[1], each.row.position, each.at)
+    taken = _taken([each for some in by_account.values() for each in some], accounts)
     for account, all_of_it in by_account.items():
         if 1 < len(all_of_it) == versions.get(account):
             first, count = all_of_it[0], len(all_of_it)
@@ -120,8 +130,29 @@ def _changed(found: Suspects, versions: Mapping[str, int]) -> Iterator[Finding]:
             yield Finding("key", text, first.row.position, first.at)
             continue
         for each in all_of_it:
+            if (owner := taken.get(each.row.position)) is not None:
+                text = f"the event at position {each.row.position} is of {owner}"
+                text = f"{text}, and stands with {account}"
+                yield Finding("account", text, each.row.position, each.at)
+                continue
             text = f"the payload at position {each.row.position} was changed: {_shown(each.row)}"
             yield Finding("payload", text, each.row.position, each.at)
+
+
+def _taken(suspects: Sequence[Suspect], accounts: Accounts) -> Mapping[int, str]:
+    """Find of rows that stand with another account whose they are, by position."""
+    if not 0 < len(suspects) <= MOST_SOUGHT:
+        return {}
+    return {
+        row.position: account
+        for account, key, events in accounts()
+        for _, leaf, row in suspects
+        if account != row.account
+        and any(
+            _is(row._replace(account=account, key=key, version=version), leaf)
+            for version in {events + 1, row.version}
+        )
+    }
 
 
 def _told_of(found: Suspects, each: Suspect) -> tuple[str, str] | None:

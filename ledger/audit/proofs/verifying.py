@@ -24,6 +24,9 @@ PAGE_EVENTS: Final = 32 * WIDTH
 MAX_FINDINGS: Final = 1_000
 """After so many the rest is not looked at: something large is wrong."""
 
+BEFORE_ALL: Final = -(2**63)
+"""The first position is 1; what somebody puts before it is found, too."""
+
 SAY_BUNDLES: Final = 64
 
 
@@ -40,6 +43,10 @@ class Log(Protocol):
 
     def versions(self, accounts: Collection[str]) -> dict[str, int]:
         """Return how many events some accounts have."""
+        ...
+
+    def accounts(self) -> Iterator[tuple[str, bytes, int]]:
+        """Yield each account that has a key, the key, and how many events it has."""
         ...
 
     def waiting(self, position: int) -> int:
@@ -85,16 +92,21 @@ class _Walk:
             after = page[-1].position
             yield from page
 
-    def hold(self, start: int, entries: Sequence[bytes]) -> None:
-        """Hold the entries of a bundle, of which the first is leaf `start`, against the rows."""
-        for index, entry in enumerate(entries, start):
+    def hold(self, start: int, entries: Sequence[bytes], tile: bytes) -> None:
+        """Hold the entries of a bundle, of which the first is leaf `start`, against the rows.
+
+        A row is right, too, when it is what the tile above has; the entry is told of elsewhere.
+        """
+        for n, entry in enumerate(entries):
             row = self.row
-            if row is not None and row.key is not None and leaf_of(row) == entry:
+            leaf = b"" if row is None or row.key is None else leaf_of(row)
+            above = tile[n * HASH_BYTES : (n + 1) * HASH_BYTES]
+            if row is None or (leaf != entry and leaf_hash(leaf) != above):
+                self._differs(start + n, entry)
+            else:
                 self.row = next(self._rows, None)
                 self.suspects.names.add(row.name)
                 self.position = row.position
-            else:
-                self._differs(index, entry)
 
     def skip(self, count: int) -> None:
         """Pass over rows whose entries can't be read."""
@@ -171,11 +183,11 @@ class Verification:
         tree = _Tree(self._folder, edge, self._kept, head)
         for number in range(found.start // WIDTH, -(-head.size // WIDTH)):
             width = min(WIDTH, head.size - number * WIDTH)
-            entries = tree.take(number, width)
+            entries, tile = tree.take(number, width)
             if entries is None:
                 walk.skip(width)
             else:
-                walk.hold(number * WIDTH, entries)
+                walk.hold(number * WIDTH, entries, tile)
             if walk.full:
                 break
             if number % SAY_BUNDLES == 0:
@@ -188,15 +200,15 @@ class Verification:
         return found
 
     def _before(self, start: int) -> int:
-        """Return the position of the leaf before one; 0 before the first."""
+        """Return the position of the leaf before one; before the first, less than any."""
         if not start:
-            return 0
+            return BEFORE_ALL
         return read_leaf(self._folder.entries(start // WIDTH - 1, WIDTH)[-1]).position
 
     def _named(self, walk: _Walk, head: Checkpoint, since: int) -> list[Finding]:
         accounts = {suspect.row.account for suspect in walk.suspects.changed}
         versions = {} if since else self._log.versions(accounts)
-        found = named(walk.suspects, head.size, versions)
+        found = named(walk.suspects, head.size, versions, self._log.accounts)
         found += [
             Finding("key", f"the key of {account} is gone, and nobody erased the account")
             for account in sorted(walk.lost - self._log.erased(walk.lost))
@@ -227,8 +239,8 @@ class _Tree:
         self._bad: list[int] = []
         self._sizes = [size for size in kept.roots if edge.size < size <= head.size]
 
-    def take(self, number: int, width: int) -> list[bytes] | None:
-        """Read a bundle and what stands above it; None when it can't be read."""
+    def take(self, number: int, width: int) -> tuple[list[bytes] | None, bytes]:
+        """Read a bundle, None when it can't be read, and the tile above it, likewise empty."""
         start = number * WIDTH
         tile, entries = self._tile(0, number, width), None
         try:
@@ -254,7 +266,7 @@ class _Tree:
                 self._note(
                     "tile", f"{path_of(full.level, full.number)} is not over its tiles", start
                 )
-        return entries
+        return entries, tile or b""
 
     def _tile(self, level: int, number: int, width: int) -> bytes | None:
         try:
@@ -275,13 +287,13 @@ class _Tree:
         for tile in self._edge.begun():
             if tile.level and tile.hashes != self._tile(*tile[:2], tile.width):
                 self._note("tile", f"{path_of(*tile[:2], tile.width)} is not over its tiles", None)
+        right = self._by_tiles is not None and self._by_tiles.root() == self._head.root
         if self._apart:
-            right = self._by_tiles is not None and self._by_tiles.root() == self._head.root
             for index in self._apart[:MAX_FINDINGS]:
                 file = path_of(ENTRIES if right else 0, index // WIDTH)
                 what = "entry" if right else "tile"
                 self._note(what, f"in {file} leaf {index} is not the one that was signed", index)
-        if self._bad:
+        if self._bad and not right:
             good = max([since, *(size for size in self._good if size < self._bad[0])])
             self._note(
                 "tree",

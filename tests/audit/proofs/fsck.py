@@ -37,7 +37,13 @@ def fsck(tree: Path, key: str, seconds: int = CHECK_SECONDS) -> str:
 def tlog(tree: Path, key: str) -> str:
     """Return what a program on Go's sumdb/tlog and sumdb/note says: `ok`, or what is wrong."""
     program = built("tlog-1", ["build", "-o", str(CACHE / "tlog-1" / "check"), "."], "check")
-    done = subprocess.run([program, str(tree), key], capture_output=True, text=True, timeout=CHECK_SECONDS, check=False)
+    done = subprocess.run(
+        [program, str(tree), key],
+        capture_output=True,
+        text=True,
+        timeout=CHECK_SECONDS,
+        check=False,
+    )
     return (done.stdout + done.stderr).strip()
 
 
@@ -52,6 +58,14 @@ def built(name: str, command: list[str], program: str) -> str:
             if go is None:
                 raise ProgramMissing("go", NEEDED)
             environ = {**os.environ, "GOBIN": str(folder)}
-            done = subprocess.run([go, *command], cwd=HERE, env=environ, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
+            done = subprocess.run(
+                [go, *command],
+                cwd=HERE,
+                env=environ,
+                capture_output=True,
+                text=True,
+                timeout=INSTALL_SECONDS,
+                check=False,
+            )
             assert done.returncode == 0, done.stderr
     return str(folder / program)

@@ -13,7 +13,10 @@ class MadeUpLog:
         self.all = list(rows)
 
     def keyed(self, after: int, limit: int) -> Sequence[LoggedRow]:
-        start = next((n for n, row in enumerate(self.all[after // 2 :], after // 2) if row.position > after), len(self.all))
+        start = next(
+            (n for n, row in enumerate(self.all[after // 2 :], after // 2) if row.position > after),
+            len(self.all),
+        )
         return self.all[start : start + limit]
 
     rows = keyed

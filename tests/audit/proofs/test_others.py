@@ -12,7 +12,7 @@ from ledger.audit.proofs.tiles import Folder, path_of
 from tests.audit.proofs.fsck import fsck, tlog
 from tests.audit.proofs.logs import made_up_log
 
-SIZES = [0, 1, 255, 256, 257, 65_536, 65_537, Random(7).randrange(258, 9_000)]
+SIZES = [0, 1, 255, 256, 257, 65_536, 65_537, Random(7).randrange(258, 9_000)]  # noqa: S311  no secret
 SIGNER = new_signer("rights.example.be/log")
 KEY = str(SIGNER.verifier)
 
@@ -48,7 +48,10 @@ TAMPERED = {
     "a tile that is gone": lambda folder: (folder / path_of(0, 1)).unlink(),
     "entries that are gone": lambda folder: (folder / path_of("entries", 2, 88)).unlink(),
     "the signature": lambda folder: flipped_letter(folder / "checkpoint"),
-    "another key": lambda folder: (shutil.rmtree(folder), tree(folder, 600, new_signer(SIGNER.name))),
+    "another key": lambda folder: (
+        shutil.rmtree(folder),
+        tree(folder, 600, new_signer(SIGNER.name)),
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from threading import Event
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+import psycopg
 import structlog
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -25,12 +26,13 @@ from ledger.audit.proofs.notes import (
     read_signer,
 )
 from ledger.audit.proofs.receipts import Growth, Receipt, check, check_growth, growth, receipt
-from ledger.audit.proofs.tiles import CHECKPOINT, CHECKPOINTS, Folder
+from ledger.audit.proofs.tiles import CHECKPOINT, CHECKPOINTS, Folder, FolderBusy, WrongBundle
 from ledger.audit.proofs.verifying import Verification, Verified
 from ledger.service.logged import LoggedRow
 from ledger.service.outage import Outage
 from ledger.service.ports import StoreUnavailable
-from ledger.store.proofs import ProvenRows
+from ledger.store.postgres import answers
+from ledger.store.proofs import PROOFS_ROLE, ProvenRows
 from ops.beside import beside
 from ops.settings import Settings, SettingsError, variable
 from ops.witnessing import WitnessFailed, cosigned, witness_keys, witnesses
@@ -116,9 +118,10 @@ def checkpoint(
         The checkpoint, how many events are new, and what went wrong with witnesses.
 
     """
-    folder = tree_folder(settings)
+    folder, key = tree_folder(settings), signer(settings)
+    admitted(url)
     with folder.alone(), ProvenRows(url) as rows:
-        maker = Maker(rows, folder, signer(settings))
+        maker = Maker(rows, folder, key)
         new = maker.grow(say)
         return maker.sign(), new, _witness(maker, settings)
 
@@ -164,6 +167,7 @@ def verify(
     if since and since not in kept.roots:
         sizes = ", ".join(str(size) for size in list(kept.roots)[-5:])
         raise NoProofs(f"no tree of {since} leaves was signed; the last ones: {sizes}")
+    admitted(url)
     with ProvenRows(url) as rows:
         found = Verification(rows, folder, kept).run(since, say)
     found.findings += failed
@@ -324,21 +328,39 @@ def proving(settings: Settings, url: str, stop: Event) -> Iterator[None]:
 
 
 def _prove(stop: Event, settings: Settings, url: str) -> None:
-    """Make checkpoints until told to stop, the last one then; a tree that can't be is logged."""
+    """Make checkpoints until told to stop, and one then.
+
+    What is wrong with the tree, its disk or a witness is logged, and stops nobody's intake.
+    """
     outage = Outage("database", stop)
-    last = False
-    while not last:
-        last = stop.wait(CHECKPOINT_SECONDS)
+    stopping = False
+    while not stopping:
+        stopping = stop.wait(CHECKPOINT_SECONDS)
         try:
             note, new, failed = checkpoint(url, settings)
         except StoreUnavailable as error:
             outage.wait(error)
-            continue
-        except Diverged as error:
-            log.exception("tree_diverged", error=str(error))
-            continue
-        outage.over()
-        if new:
-            log.info("checkpoint_signed", leaves=read_checkpoint(note.text).size, new=new)
-        for each in failed:
-            log.warning("witness_failed", witness=each)
+        except (Diverged, WrongBundle, FolderBusy, SettingsError, OSError) as error:
+            log.error("no_checkpoint", error=str(error))  # noqa: TRY400  the sentence is enough
+        else:
+            outage.over()
+            if new:
+                log.info("checkpoint_signed", leaves=read_checkpoint(note.text).size, new=new)
+            for each in failed:
+                log.warning("witness_failed", witness=each)
+
+
+def admitted(url: str) -> None:
+    """Make sure that who logs in may become the role that reads the log for proofs.
+
+    Raises:
+        SettingsError: it may not.
+        StoreUnavailable: the database gives no answer.
+
+    """
+    with answers(), psycopg.connect(url, autocommit=True) as conn:
+        row = conn.execute("SELECT pg_has_role(%s, 'SET')", (PROOFS_ROLE,)).fetchone()
+        user = conn.info.user
+    if row != (True,):
+        right = f"GRANT {PROOFS_ROLE} TO {user}"
+        raise SettingsError([f"{user} can't become {PROOFS_ROLE}: {right}, or take another login"])

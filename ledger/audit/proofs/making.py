@@ -59,6 +59,8 @@ class Maker:
         self.note = _newest(folder, self.keys)
         if self.note is not None:
             self._resume(read_checkpoint(self.note.text))
+            if self.size not in folder.sizes():  # killed before it was put beside the others
+                self._publish(self.note)
 
     @property
     def size(self) -> int:
@@ -127,14 +129,14 @@ class Maker:
         return self.note
 
     def _publish(self, note: Note) -> None:
-        """Write a checkpoint; that it is the newest one comes last."""
+        """Write a checkpoint: in the place of the newest one if it is that, then beside others."""
         size = read_checkpoint(note.text).size
-        self._folder.write(f"{CHECKPOINTS}/{size}", bytes(note))
-        self._folder.flush()
         if size == self.size:
             self._folder.write(CHECKPOINT, bytes(note))
             self._folder.flush()
             self.note = note
+        self._folder.write(f"{CHECKPOINTS}/{size}", bytes(note))
+        self._folder.flush()
 
     def cosign(self, more: Callable[[Note], Note]) -> None:
         """Put to the last checkpoints the signatures that others made since."""

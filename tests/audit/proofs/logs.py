@@ -1,6 +1,8 @@
 """Logs without a database, for who only hashes them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
 from uuid import UUID
 
 from ledger.service.logged import LoggedRow
@@ -13,10 +15,7 @@ class MadeUpLog:
         self.all = list(rows)
 
     def keyed(self, after: int, limit: int) -> Sequence[LoggedRow]:
-        start = next(
-            (n for n, row in enumerate(self.all[after // 2 :], after // 2) if row.position > after),
-            len(self.all),
-        )
+        start = bisect_right(self.all, after, key=attrgetter("position"))
         return self.all[start : start + limit]
 
     rows = keyed

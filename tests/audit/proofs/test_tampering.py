@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -29,14 +30,14 @@ def at(account: object, version: int) -> str:
     return f"WHERE originator_id = '{account}' AND originator_version = {version}"
 
 
-def rewrite(of: Proven, old: str, new: str, where: str = at(MILA, 2)) -> None:
+def rewrite(of: Proven, old: str, new: str, where: str = at(MILA, 2)) -> object:
     """Change a payload, and write it as the ledger does."""
     [[state]] = of.sql(f"SELECT state FROM {EVENTS} {where}")
     pressed = Zstandard(MAX_PAYLOAD_BYTES)
     plain = pressed.decompress(state)
     assert old.encode() in plain, plain
     state = pressed.compress(plain.replace(old.encode(), new.encode()))
-    of.sql(f"UPDATE {EVENTS} SET state = '\\x{state.hex()}' {where}")
+    return of.sql(f"UPDATE {EVENTS} SET state = '\\x{state.hex()}' {where}")
 
 
 def swap(of: Proven, one: str, other: str) -> None:
@@ -81,14 +82,14 @@ def gap(of: Proven) -> int:
     return position(of, PIA, 1) - 1
 
 
-def insert(of: Proven, place: int) -> None:
+def insert(of: Proven, place: int) -> object:
     """Put in an event of Pia's, as her second."""
-    of.sql(
+    return of.sql(
         f"INSERT INTO {EVENTS} SELECT originator_id, 2, {place}, topic, state FROM {EVENTS} {at(PIA, 1)}"
     )
 
 
-def forge(of: Proven, *, key: bool, least: int = 0) -> None:
+def forge(of: Proven, *, key: bool, least: int = 0) -> object:
     """Make the tree anew from the log as it is, and sign it: with the stolen key, or another."""
     signer = of.signer if key else new_signer(of.signer.name)
     shutil.rmtree(of.tree.path)
@@ -96,7 +97,7 @@ def forge(of: Proven, *, key: bool, least: int = 0) -> None:
         maker = Maker(rows, of.tree, signer)
         maker.grow()
         assert maker.size >= least
-        maker.sign()
+        return maker.sign()
 
 
 def older_copy(of: Proven) -> None:
@@ -111,6 +112,14 @@ def older_copy(of: Proven) -> None:
     of.add(MILA, 3, 5)
     with ProvenRows(of.url) as rows:
         rows.keyed(0, 1_000)
+
+
+def gone(path: Path) -> object:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+    return path
 
 
 def file_byte(of: Proven, place: str, offset: int) -> None:
@@ -195,17 +204,17 @@ TABLE = {
     "the key of an account destroyed that was not erased": Row(lambda of: of.sql(f"UPDATE proofs.keys SET key = NULL WHERE account = '{OMAR}'"), ["key"]),
     "an entry of the tree": Row(lambda of: file_byte(of, bundle_place(of, "entries"), 25), ["entry"]),
     "the position in an entry": Row(lambda of: file_byte(of, bundle_place(of, "entries"), 93), ["entry"]),
-    "entries that are gone": Row(lambda of: (of.tree.path / bundle_place(of, "entries")).unlink(), ["entry"]),
+    "entries that are gone": Row(lambda of: gone(of.tree.path / bundle_place(of, "entries")), ["entry"]),
     "a hash of a tile": Row(lambda of: file_byte(of, bundle_place(of, 0), 40), ["tile"], "leaf 1 is not the one that was signed"),
-    "a tile that is gone": Row(lambda of: (of.tree.path / bundle_place(of, 0)).unlink(), ["tile"]),
+    "a tile that is gone": Row(lambda of: gone(of.tree.path / bundle_place(of, 0)), ["tile"]),
     "a tile cut short": Row(lambda of: (of.tree.path / bundle_place(of, 0)).write_bytes(b""), ["tile"]),
     "an event, its entry and its tile": Row(rewritten_files, ["tree"], "do not make the tree"),
     "the signature of the checkpoint": Row(lambda of: file_byte(of, CHECKPOINT, -20), ["signature"]),
     "the root in the checkpoint": Row(lambda of: file_byte(of, CHECKPOINT, 32), ["signature"]),
     "a checkpoint that is signed with another key": Row(resigned, ["signature"], "no key of the log signed it"),
     "an older checkpoint in its place": Row(lambda of: of.tree.write(CHECKPOINT, of.tree.read(f"{CHECKPOINTS}/3") or b""), ["checkpoint"], "the newest here is of 3"),
-    "the checkpoint gone": Row(lambda of: (of.tree.path / CHECKPOINT).unlink(), ["checkpoint"], "is gone"),
-    "all checkpoints gone": Row(lambda of: (shutil.rmtree(of.tree.path / CHECKPOINTS), (of.tree.path / CHECKPOINT).unlink()), ["checkpoint"]),
+    "the checkpoint gone": Row(lambda of: gone(of.tree.path / CHECKPOINT), ["checkpoint"], "is gone"),
+    "all checkpoints gone": Row(lambda of: (gone(of.tree.path / CHECKPOINTS), gone(of.tree.path / CHECKPOINT)), ["checkpoint"]),
     "a shorter log, signed anew with the stolen key": Row(lambda of: (of.sql(f"DELETE FROM {EVENTS} WHERE notification_id > 20"), forge(of, key=True)), ["checkpoint"], "the newest here is of 20"),
     "a changed event, all signed anew with the stolen key": Row(lambda of: (rewrite(of, "An inquiry", "No"), forge(of, key=True)), ["fork", "tree"], "were signed"),
     "a changed event in a longer log, signed anew with the stolen key": Row(lambda of: (rewrite(of, "An inquiry", "No"), of.add(PIA, 1), forge(of, key=True)), ["tree"], "up to leaf 0 they do"),
@@ -239,7 +248,7 @@ HONEST: dict[str, Callable[[Proven], object]] = {
     "payloads compressed in another way": repressed,
     "a dump that is read in again": lambda of: of.sql(f"CREATE TABLE t AS TABLE {EVENTS}", f"TRUNCATE {EVENTS}", f"INSERT INTO {EVENTS} SELECT * FROM t ORDER BY random()"),
     "the tree made anew": lambda of: forge(of, key=True, least=30),
-    "a witness that comes late": lambda of: (shutil.rmtree(of.witness), of.checkpoint()),
+    "a witness that comes late": lambda of: (gone(of.witness), of.checkpoint()),
 }  # fmt: skip
 
 

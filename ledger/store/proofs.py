@@ -28,11 +28,14 @@ PAGE_ACCOUNTS: Final = 5_000
 ERASED: Final = "account-erased"
 """The stored name of what closes an account: after it its key may be destroyed."""
 
+# A page first, then a look for each of its keys: else all that follows is joined and sorted.
 _ROWS: Final = (
     "SELECT notification_id, originator_id::text, originator_version, topic, state, key,"
     " account IS NOT NULL AND key IS NULL"
-    " FROM ledger.events LEFT JOIN proofs.keys ON account = originator_id"
-    " WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
+    " FROM (SELECT * FROM ledger.events WHERE notification_id > %s"
+    " ORDER BY notification_id LIMIT %s) AS page"
+    " LEFT JOIN LATERAL (SELECT account, key FROM proofs.keys WHERE account = originator_id"
+    " LIMIT 1) AS its ON true ORDER BY notification_id"
 )
 _ADD: Final = (
     "INSERT INTO proofs.keys (account, key) SELECT * FROM unnest(%s::uuid[], %s::bytea[])"

@@ -1,6 +1,7 @@
 """`rugzak audit keys|checkpoint|prove|verify`, as an operator, an auditor and a citizen type them."""
 
 import json
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 
 from ledger.audit.proofs.notes import COSIGNATURE, new_signer, read_note, read_signer
 from ledger.store.postgres import PostgresStore
+from tests.architecture.checkout import ROOT
 from tests.audit.proofs.fsck import fsck
+from tests.audit.proofs.test_tampering import TABLE
 from tests.cli.conftest import Rugzak
 from tests.store.batches import batch
 from tests.story import NORA
@@ -313,13 +316,7 @@ def test_what_a_witness_signs_is_kept_beside_the_checkpoint_and_shown(
     assert rugzak("audit", "verify").code == 0
 
 
-DESTROYED = """
-BEGIN;
-UPDATE ledger.events SET state = '{{}}' WHERE originator_id = '{0}' AND topic <> 'account-erased';
-UPDATE proofs.keys SET key = NULL WHERE account = '{0}';
-COMMIT;
-"""
-"""As in ops/docs/proofs.md."""
+PAGE = (ROOT / "ops" / "docs" / "proofs.md").read_text("utf-8")
 
 
 def test_payloads_of_an_erased_person_can_be_destroyed_and_the_tree_stays_whole(
@@ -330,7 +327,8 @@ def test_payloads_of_an_erased_person_can_be_destroyed_and_the_tree_stays_whole(
     assert rugzak("audit", "checkpoint").code == 0
     before = rugzak("audit", "verify", "--json").json
     assert (before["findings"], before["destroyed"]) == ([], 0)
-    changed(database, DESTROYED.format(NORA))
+    [statements] = re.findall(r"^```sql\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    changed(database, statements.replace("UUID", str(NORA)))
     after = rugzak("audit", "verify", "--json").json
     assert after["findings"] == []
     assert after["destroyed"] > 3
@@ -377,3 +375,8 @@ def test_the_leaves_are_found_by_hand_as_the_page_says(
             found = sha256(b"\1" + found + other).digest()
         number, last = number // 2, last // 2
     assert found == b64decode(root)
+
+
+def test_the_page_tells_of_each_kind_of_finding() -> None:
+    told = set(re.findall(r"`([a-z ]+)`", PAGE.partition("| kind | is |")[2].partition("\n\n")[0]))
+    assert told == {kind for row in TABLE.values() for kind in row.kinds} | {"witness"}

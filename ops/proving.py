@@ -26,7 +26,7 @@ from ledger.audit.proofs.notes import (
     read_signer,
 )
 from ledger.audit.proofs.receipts import Growth, Receipt, check, check_growth, growth, receipt
-from ledger.audit.proofs.tiles import CHECKPOINT, CHECKPOINTS, Folder, FolderBusy, WrongBundle
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder, FolderBusy, WrongBundle, checkpoint_path
 from ledger.audit.proofs.verifying import Verification, Verified
 from ledger.service.logged import LoggedRow
 from ledger.service.outage import Outage
@@ -166,7 +166,7 @@ def verify(
             seen += witness.seen()
         except WitnessFailed as error:
             failed.append(Finding("witness", f"{witness.where} can't be asked: {error}"))
-    kept = known(copies(folder), seen, keys)
+    kept = known(copies(folder), seen, keys, since)
     if since and since not in kept.roots:
         sizes = ", ".join(str(size) for size in list(kept.roots)[-5:])
         raise NoProofs(f"no tree of {since} leaves was signed; the last ones: {sizes}")
@@ -248,7 +248,7 @@ def growth_receipt(settings: Settings, smaller: int, size: int) -> GrowthReceipt
         raise NoProofs(f"a tree of {size} leaves does not begin with one of {smaller}")
     notes = []
     for each in (smaller, size):
-        data = folder.read(f"{CHECKPOINTS}/{each}")
+        data = folder.read(checkpoint_path(each))
         if data is None:
             last = ", ".join(map(str, folder.sizes()[-5:]))
             raise NoProofs(f"no tree of {each} leaves was signed; the last ones: {last}")
@@ -308,7 +308,7 @@ def _newest(folder: Folder) -> Note:
     return read_note(data)
 
 
-CHECKPOINT_SECONDS: Final = 30.0
+CHECKPOINT_SECONDS: Final = 60.0
 """How often a tree is brought up to the log."""
 
 

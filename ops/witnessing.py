@@ -6,7 +6,6 @@ signature to the file (C2SP tlog-cosignature); it is taken over when its key is 
 
 import io
 import subprocess
-import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
@@ -14,7 +13,7 @@ from typing import Final, Protocol
 from ledger.audit.proofs.kept import Copy
 from ledger.audit.proofs.notes import Note, Verifier, WrongNote, read_checkpoint, read_note
 from ledger.audit.proofs.notes import read_verifier as read_key
-from ledger.audit.proofs.tiles import CHECKPOINT, CHECKPOINTS, Folder
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder, checkpoint_path
 from ops.settings import Settings, SettingsError, variable
 
 GIT_SECONDS: Final = 60
@@ -61,8 +60,8 @@ class FolderWitness:
         """Write the checkpoint, unless the folder has one of that size: nothing is taken back."""
         size = read_checkpoint(note.text).size
         try:
-            if self._folder.read(f"{CHECKPOINTS}/{size}") is None:
-                self._folder.write(f"{CHECKPOINTS}/{size}", bytes(note))
+            if self._folder.read(checkpoint_path(size)) is None:
+                self._folder.write(checkpoint_path(size), bytes(note))
                 self._folder.flush()
         except OSError as error:
             raise WitnessFailed(str(error)) from error
@@ -70,7 +69,7 @@ class FolderWitness:
     def seen(self) -> list[Copy]:
         """Return what the folder has."""
         try:
-            places = [f"{CHECKPOINTS}/{size}" for size in self._folder.sizes()]
+            places = [checkpoint_path(size) for size in self._folder.sizes()]
             found = [(place, self._folder.read(place)) for place in places]
         except OSError as error:
             raise WitnessFailed(str(error)) from error
@@ -78,7 +77,7 @@ class FolderWitness:
 
 
 class GitWitness:
-    """A repository: each checkpoint is a commit, which is pushed when there is where to."""
+    """A repository with one file: each checkpoint is a commit, pushed if there is where to."""
 
     def __init__(self, path: Path) -> None:
         """Take the repository's folder."""
@@ -87,35 +86,42 @@ class GitWitness:
 
     def tell(self, note: Note) -> None:
         """Commit the checkpoint and push it, what could not be pushed before included."""
-        size = read_checkpoint(note.text).size
-        places = [f"{CHECKPOINTS}/{size}", CHECKPOINT]
-        if not (self._path / places[0]).is_file():
-            folder = Folder(self._path)
-            for place in places:
-                folder.write(place, bytes(note))
-            self._git("add", "--", *places)
-            self._git(
-                "commit", "--quiet", "--message", f"Checkpoint of {size} leaves", "--", *places
-            )
-        if self._git("remote").strip():
+        away = self._pulled()
+        file = self._path / CHECKPOINT
+        if not file.is_file() or file.read_bytes().partition(b"\n\n")[0] != note.text[:-1].encode():
+            Folder(self._path).write(CHECKPOINT, bytes(note))
+            told = f"Checkpoint of {read_checkpoint(note.text).size} leaves"
+            self._git("add", "--", CHECKPOINT)
+            self._git("commit", "--quiet", "--message", told, "--", CHECKPOINT)
+        if away:
             self._git("push", "--quiet")
 
     def seen(self) -> list[Copy]:
-        """Return what is committed."""
-        if not self._git("ls-tree", "HEAD", CHECKPOINTS).strip():
+        """Return what was ever committed, here or there."""
+        self._pulled()
+        if not self._git("for-each-ref", "--count=1").strip():
             return []
-        archive = io.BytesIO(self._git("archive", "--format=tar", "HEAD", CHECKPOINTS))
-        with tarfile.open(fileobj=archive) as tar:
-            return [
-                Copy(f"{self.where}/{member.name}", file.read())
-                for member in tar
-                if (file := tar.extractfile(member)) is not None
-            ]
+        commits = self._git("rev-list", "HEAD", "--", CHECKPOINT).decode().split()
+        asked = "".join(f"{commit}:{CHECKPOINT}\n" for commit in commits)
+        told, found = io.BytesIO(self._git("cat-file", "--batch", given=asked)), []
+        for commit in commits:
+            *_, length = told.readline().split()
+            found.append(Copy(f"{self.where} {commit[:12]}", told.read(int(length))))
+            told.readline()
+        return found
 
-    def _git(self, *arguments: str) -> bytes:
+    def _pulled(self) -> bool:
+        """Bring here what others committed; tell whether there is another repository."""
+        away = bool(self._git("remote").strip())
+        if away and self._git("ls-remote", "--heads").strip():
+            self._git("pull", "--quiet", "--ff-only")
+        return away
+
+    def _git(self, *arguments: str, given: str = "") -> bytes:
         try:
             done = subprocess.run(  # noqa: S603  our own words
                 ["git", "-C", self.where, *arguments],  # noqa: S607  whichever git there is
+                input=given.encode(),
                 capture_output=True,
                 check=False,
                 timeout=GIT_SECONDS,

@@ -12,7 +12,7 @@ from ledger.audit.proofs.notes import (
     read_checkpoint,
     read_note,
 )
-from ledger.audit.proofs.tiles import CHECKPOINT, CHECKPOINTS, Folder
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder, checkpoint_path
 
 
 class Copy(NamedTuple):
@@ -42,26 +42,29 @@ class Kept:
 
 def copies(folder: Folder) -> list[Copy]:
     """Return the checkpoints in the folder of a tree, the newest one first."""
-    places = [CHECKPOINT, *(f"{CHECKPOINTS}/{size}" for size in reversed(folder.sizes()))]
+    places = [CHECKPOINT, *(checkpoint_path(size) for size in reversed(folder.sizes()))]
     return [Copy(place, data) for place in places if (data := folder.read(place)) is not None]
 
 
-def known(own: Sequence[Copy], witnessed: Sequence[Copy], keys: Keys) -> Kept:
+def known(own: Sequence[Copy], witnessed: Sequence[Copy], keys: Keys, since: int = 0) -> Kept:
     """Look at checkpoints: whether they are signed, and agree on each size.
 
     Args:
         own: those in the folder of the tree, the newest one first.
         witnessed: those that others have.
         keys: of the log.
+        since: smaller trees were looked at before.
 
     """
     findings, roots, where = list[Finding](), dict[int, bytes](), dict[int, str]()
     head, forks = None, set[int]()
     for copy, is_own in (*((c, False) for c in witnessed), *((c, True) for c in own)):
         try:
-            found = _read(copy, keys)
+            found = _read(copy, keys, since)
         except WrongNote as error:
             findings.append(Finding("signature", f"{copy.where}: {error}"))
+            continue
+        if found.size < since:
             continue
         there = roots.setdefault(found.size, found.root)
         where.setdefault(found.size, copy.where)
@@ -83,13 +86,15 @@ def known(own: Sequence[Copy], witnessed: Sequence[Copy], keys: Keys) -> Kept:
     return Kept(head, {size: roots[size] for size in sizes}, where, tuple(findings))
 
 
-def _read(copy: Copy, keys: Keys) -> Checkpoint:
+def _read(copy: Copy, keys: Keys, since: int) -> Checkpoint:
     note = read_note(copy.data)
+    found = read_checkpoint(note.text)
+    if found.size < since:
+        return found
     signed = note.signed_by(keys.verifiers)
     if not signed:
         by = ", ".join(dict.fromkeys(each.name for each in note.signatures))
         raise WrongNote(f"no key of the log signed it; it says {by}")
-    found = read_checkpoint(note.text)
     if found.origin != keys.all[0].verifier.name:
         raise WrongNote(f"it is of another log: {found.origin}")
     if keys.at(found.size) not in signed:

@@ -18,7 +18,7 @@ from ledger.audit.proofs.notes import (
     read_checkpoint,
     read_note,
 )
-from ledger.audit.proofs.tiles import CHECKPOINT, CHECKPOINTS, Folder
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder, checkpoint_path
 from ledger.service.logged import LoggedRow
 
 PAGE_EVENTS: Final = 32 * WIDTH
@@ -135,13 +135,13 @@ class Maker:
             self._folder.write(CHECKPOINT, bytes(note))
             self._folder.flush()
             self.note = note
-        self._folder.write(f"{CHECKPOINTS}/{size}", bytes(note))
+        self._folder.write(checkpoint_path(size), bytes(note))
         self._folder.flush()
 
     def cosign(self, more: Callable[[Note], Note]) -> None:
         """Put to the last checkpoints the signatures that others made since."""
         for size in self._folder.sizes()[-MOST_COSIGNED:]:
-            data = self._folder.read(f"{CHECKPOINTS}/{size}")
+            data = self._folder.read(checkpoint_path(size))
             note = read_note(data or b"")
             if (told := more(note)) != note:
                 self._publish(told)

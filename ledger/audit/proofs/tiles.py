@@ -1,7 +1,7 @@
 """A tree as a folder of files, which any web server can serve: C2SP tlog-tiles.
 
     checkpoint             the newest one, signed
-    checkpoints/<size>     all of them, with what witnesses signed
+    checkpoints/<size>     all of them, with what witnesses signed; the size is written as <N> is
     tile/<L>/<N>[.p/<W>]   hashes
     tile/entries/<N>[.p/<W>]   entries, each after its length in two bytes, big-endian
     keys                   the log's public keys, each signed by the one before (`keys.py`)
@@ -22,7 +22,7 @@ from ledger.audit.proofs.merkle import HASH_BYTES, WIDTH, Tile
 
 ENTRIES: Final = "entries"
 CHECKPOINT: Final = "checkpoint"
-CHECKPOINTS: Final = "checkpoints"
+_CHECKPOINTS: Final = "checkpoints"
 LOCK: Final = ".lock"
 
 LENGTH_BYTES: Final = 2
@@ -49,11 +49,21 @@ class WrongBundle(Exception):  # noqa: N818  it is an answer
 
 def path_of(level: int | str, number: int, width: int = WIDTH) -> str:
     """Return where a tile is, or with the level `ENTRIES` a bundle."""
+    partial = f".p/{width}" if width < WIDTH else ""
+    return f"tile/{level}/{_spread(number)}{partial}"
+
+
+def checkpoint_path(size: int) -> str:
+    """Return where the checkpoint of a tree of a size is, beside those of others."""
+    return f"{_CHECKPOINTS}/{_spread(size)}"
+
+
+def _spread(number: int) -> str:
+    """Write a number as a path, so that no folder has too many: 1234067 is x001/x234/067."""
     parts = [f"{number % _GROUP:03}"]
     while number := number // _GROUP:
         parts.insert(0, f"x{number % _GROUP:03}")
-    partial = f".p/{width}" if width < WIDTH else ""
-    return f"tile/{level}/{'/'.join(parts)}{partial}"
+    return "/".join(parts)
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
@@ -184,8 +194,9 @@ class Folder:
 
     def sizes(self) -> list[int]:
         """Return the sizes of which there are checkpoints, smallest first."""
-        folder = self.path / CHECKPOINTS
-        return sorted(int(path.name) for path in folder.glob("[0-9]*") if path.name.isdecimal())
+        folder = self.path / _CHECKPOINTS
+        found = (path.relative_to(folder).parts for path in folder.rglob("[0-9][0-9][0-9]"))
+        return sorted(int("".join(part.removeprefix("x") for part in parts)) for parts in found)
 
 
 def _taken(lock: IO[str]) -> bool:

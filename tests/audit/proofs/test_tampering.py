@@ -10,7 +10,7 @@ import pytest
 from ledger.audit.proofs.making import Maker
 from ledger.audit.proofs.merkle import leaf_hash
 from ledger.audit.proofs.notes import Note, new_signer
-from ledger.audit.proofs.tiles import CHECKPOINT, CHECKPOINTS, path_of
+from ledger.audit.proofs.tiles import CHECKPOINT, checkpoint_path, path_of
 from ledger.store.compression import Zstandard
 from ledger.store.mapper import MAX_PAYLOAD_BYTES
 from ledger.store.proofs import ProvenRows
@@ -212,14 +212,14 @@ TABLE = {
     "the signature of the checkpoint": Row(lambda of: file_byte(of, CHECKPOINT, -20), ["signature"]),
     "the root in the checkpoint": Row(lambda of: file_byte(of, CHECKPOINT, 32), ["signature"]),
     "a checkpoint that is signed with another key": Row(resigned, ["signature"], "no key of the log signed it"),
-    "an older checkpoint in its place": Row(lambda of: of.tree.write(CHECKPOINT, of.tree.read(f"{CHECKPOINTS}/3") or b""), ["checkpoint"], "the newest here is of 3"),
+    "an older checkpoint in its place": Row(lambda of: of.tree.write(CHECKPOINT, of.tree.read(checkpoint_path(3)) or b""), ["checkpoint"], "the newest here is of 3"),
     "the checkpoint gone": Row(lambda of: gone(of.tree.path / CHECKPOINT), ["checkpoint"], "is gone"),
-    "all checkpoints gone": Row(lambda of: (gone(of.tree.path / CHECKPOINTS), gone(of.tree.path / CHECKPOINT)), ["checkpoint"]),
+    "all checkpoints gone": Row(lambda of: (gone(of.tree.path / "checkpoints"), gone(of.tree.path / CHECKPOINT)), ["checkpoint"]),
     "a shorter log, signed anew with the stolen key": Row(lambda of: (of.sql(f"DELETE FROM {EVENTS} WHERE notification_id > 20"), forge(of, key=True)), ["checkpoint"], "the newest here is of 20"),
     "a changed event, all signed anew with the stolen key": Row(lambda of: (rewrite(of, "An inquiry", "No"), forge(of, key=True)), ["fork", "tree"], "were signed"),
     "a changed event in a longer log, signed anew with the stolen key": Row(lambda of: (rewrite(of, "An inquiry", "No"), of.add(PIA, 1), forge(of, key=True)), ["tree"], "up to leaf 0 they do"),
     "a changed event, all signed anew with another key": Row(lambda of: (rewrite(of, "An inquiry", "No"), forge(of, key=False)), ["signature", "signature", "signature"]),
-    "a checkpoint of the witness": Row(lambda of: (of.witness / "checkpoints" / "3").write_bytes(b"x"), ["signature"]),
+    "a checkpoint of the witness": Row(lambda of: (of.witness / "checkpoints" / "003").write_bytes(b"x"), ["signature"]),
 }  # fmt: skip
 
 

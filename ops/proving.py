@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.kept import Copy, copies, known
 from ledger.audit.proofs.keys import KEYS, Keys, read_keys
-from ledger.audit.proofs.making import Diverged, Maker, known_keys
+from ledger.audit.proofs.making import MOST_COSIGNED, Diverged, Maker, known_keys
 from ledger.audit.proofs.merkle import WrongProof
 from ledger.audit.proofs.notes import (
     Note,
@@ -35,6 +35,7 @@ from ledger.store.postgres import answers
 from ledger.store.proofs import PROOFS_ROLE, ProvenRows
 from ops.beside import beside
 from ops.settings import Settings, SettingsError, variable
+from ops.wiring import Servers
 from ops.witnessing import WitnessFailed, cosigned, witness_keys, witnesses
 from schemas.receipts import MAX_RECEIPT_BYTES, EventReceipt, GrowthReceipt, LoggedEvent
 
@@ -110,7 +111,7 @@ def published_keys(folder: Folder, trusted: Path | None = None) -> Keys:
 
 
 def checkpoint(
-    url: str, settings: Settings, say: Callable[[str], object] = lambda _: None
+    where: Servers, settings: Settings, say: Callable[[str], object] = lambda _: None
 ) -> tuple[Note, int, list[str]]:
     """Bring the tree up to the log, sign it, and hand it to the witnesses.
 
@@ -119,33 +120,34 @@ def checkpoint(
 
     """
     folder, key = tree_folder(settings), signer(settings)
-    admitted(url)
-    with folder.alone(), ProvenRows(url) as rows:
+    admitted(where.database_url)
+    with folder.alone(), ProvenRows(where.database_url) as rows:
         maker = Maker(rows, folder, key)
         new = maker.grow(say)
         maker.sign()
-        failed = _witness(maker, settings)
+        failed = _witness(maker, settings, where)
         assert maker.note is not None  # noqa: S101  it was signed
         return maker.note, new, failed
 
 
-def _witness(maker: Maker, settings: Settings) -> list[str]:
+def _witness(maker: Maker, settings: Settings, where: Servers) -> list[str]:
     """Hand the newest checkpoint to witnesses, and keep what they signed of it and of others."""
     failed, seen, note = list[str](), list[Copy](), maker.note
     assert note is not None  # noqa: S101  it was signed before
-    for witness in witnesses(settings):
+    keys = witness_keys(settings)
+    for witness in witnesses(settings, where.bootstrap_servers):
         try:
             witness.tell(note)
-            seen += witness.seen()
+            seen += witness.seen(MOST_COSIGNED) if keys else []
         except WitnessFailed as error:
             failed.append(f"{witness.where}: {error}")
-    if keys := witness_keys(settings):
+    if seen:
         maker.cosign(lambda each: cosigned(each, seen, keys))
     return failed
 
 
 def verify(
-    url: str,
+    where: Servers,
     settings: Settings,
     *,
     trusted: Path | None,
@@ -161,7 +163,7 @@ def verify(
     folder = tree_folder(settings)
     keys = published_keys(folder, trusted)
     seen, failed = list[Copy](), list[Finding]()
-    for witness in witnesses(settings):
+    for witness in witnesses(settings, where.bootstrap_servers):
         try:
             seen += witness.seen()
         except WitnessFailed as error:
@@ -170,8 +172,8 @@ def verify(
     if since and since not in kept.roots:
         sizes = ", ".join(str(size) for size in list(kept.roots)[-5:])
         raise NoProofs(f"no tree of {since} leaves was signed; the last ones: {sizes}")
-    admitted(url)
-    with ProvenRows(url) as rows:
+    admitted(where.database_url)
+    with ProvenRows(where.database_url) as rows:
         found = Verification(rows, folder, kept).run(since, say)
     found.findings += failed
     return found
@@ -313,7 +315,7 @@ CHECKPOINT_SECONDS: Final = 60.0
 
 
 @contextmanager
-def proving(settings: Settings, url: str, stop: Event) -> Iterator[None]:
+def proving(settings: Settings, where: Servers, stop: Event) -> Iterator[None]:
     """Keep the tree behind the log until the block ends, in a process of its own.
 
     Without a key there is no tree.
@@ -326,11 +328,11 @@ def proving(settings: Settings, url: str, stop: Event) -> Iterator[None]:
         yield
         return
     signer(settings)  # what is wrong with it is told before all else
-    with beside("proofs", _prove, (settings, url), settings.log_format, stop):
+    with beside("proofs", _prove, (settings, where), settings.log_format, stop):
         yield
 
 
-def _prove(stop: Event, settings: Settings, url: str) -> None:
+def _prove(stop: Event, settings: Settings, where: Servers) -> None:
     """Make checkpoints until told to stop, and one then.
 
     What is wrong with the tree, its disk or a witness is logged, and stops nobody's intake.
@@ -340,7 +342,7 @@ def _prove(stop: Event, settings: Settings, url: str) -> None:
     while not stopping:
         stopping = stop.wait(CHECKPOINT_SECONDS)
         try:
-            note, new, failed = checkpoint(url, settings)
+            note, new, failed = checkpoint(where, settings)
         except StoreUnavailable as error:
             outage.wait(error)
         except (Diverged, WrongBundle, FolderBusy, SettingsError, OSError) as error:

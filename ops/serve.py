@@ -160,7 +160,7 @@ def consume(
             beside.enter_context(projecting(servers.database_url, settings.log_format, stop))
         if relay:
             beside.enter_context(relaying(settings, servers, stop))
-        beside.enter_context(proving(settings, servers.database_url, stop))
+        beside.enter_context(proving(settings, servers, stop))
         workers = Workers(stop)
         workers.start("intake", lambda: intake.run(stop, drain=drain))
         workers.start("daily", lambda: _daily(settings, servers, door, store, stop))

@@ -147,6 +147,7 @@ class Settings(BaseModel):
             out.
         audit_witness_folder: where each signed checkpoint is put, too, out of our reach.
         audit_witness_repository: a Git repository in which it is committed, and pushed.
+        audit_topic: to which it is sent, too.
         audit_witness_keys_file: public keys of witnesses, one a line, whose signatures are kept.
         api_host: the address on which the HTTP API listens; `api_port` is its port, 0 for any free.
         api_root_path: under which a proxy in front of the API has it.
@@ -224,6 +225,7 @@ class Settings(BaseModel):
     audit_dir: AbsolutePath | None = None
     audit_witness_folder: AbsolutePath | None = None
     audit_witness_repository: AbsolutePath | None = None
+    audit_topic: str | None = Field(default=None, min_length=1)
     audit_witness_keys_file: AbsolutePath | None = None
     api_host: str = Field(default="127.0.0.1", min_length=1)
     api_port: int = Field(default=8080, ge=0, le=65_535)

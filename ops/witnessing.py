@@ -6,9 +6,10 @@ signature to the file (C2SP tlog-cosignature); it is taken over when its key is 
 
 import io
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from ledger.audit.proofs.kept import Copy
 from ledger.audit.proofs.notes import Note, Verifier, WrongNote, read_checkpoint, read_note
@@ -38,8 +39,8 @@ class Witness(Protocol):
         """
         ...
 
-    def seen(self) -> list[Copy]:
-        """Return what the witness has.
+    def seen(self, most: int | None = None) -> list[Copy]:
+        """Return what the witness has, or the newest ones of it.
 
         Raises:
             WitnessFailed: it can't be asked.
@@ -66,14 +67,17 @@ class FolderWitness:
         except OSError as error:
             raise WitnessFailed(str(error)) from error
 
-    def seen(self) -> list[Copy]:
+    def seen(self, most: int | None = None) -> list[Copy]:
         """Return what the folder has."""
         try:
-            places = [checkpoint_path(size) for size in self._folder.sizes()]
+            places = [checkpoint_path(size) for size in self._newest(most)]
             found = [(place, self._folder.read(place)) for place in places]
         except OSError as error:
             raise WitnessFailed(str(error)) from error
         return [Copy(f"{self.where}/{place}", data) for place, data in found if data is not None]
+
+    def _newest(self, most: int | None) -> list[int]:
+        return self._folder.sizes() if most is None else self._folder.sizes()[-most:]
 
 
 class GitWitness:
@@ -96,12 +100,13 @@ class GitWitness:
         if away:
             self._git("push", "--quiet")
 
-    def seen(self) -> list[Copy]:
+    def seen(self, most: int | None = None) -> list[Copy]:
         """Return what was ever committed, here or there."""
         self._pulled()
         if not self._git("for-each-ref", "--count=1").strip():
             return []
-        commits = self._git("rev-list", "HEAD", "--", CHECKPOINT).decode().split()
+        few = [] if most is None else [f"--max-count={most}"]
+        commits = self._git("rev-list", *few, "HEAD", "--", CHECKPOINT).decode().split()
         asked = "".join(f"{commit}:{CHECKPOINT}\n" for commit in commits)
         told, found = io.BytesIO(self._git("cat-file", "--batch", given=asked)), []
         for commit in commits:
@@ -134,13 +139,60 @@ class GitWitness:
         return done.stdout
 
 
-def witnesses(settings: Settings) -> list[Witness]:
-    """Return the witnesses of the settings."""
+class TopicWitness:
+    """A topic of Kafka, whose readers keep what they read."""
+
+    def __init__(self, settings: Settings, topic: str, bootstrap_servers: str | None) -> None:
+        """Take the topic, and where the broker is."""
+        self.where = f"topic {topic}"
+        self._settings = settings
+        self._topic = topic
+        self._servers = bootstrap_servers
+
+    def tell(self, note: Note) -> None:
+        """Send the checkpoint, unless it is the last one there."""
+        text, last = note.text[:-1].encode(), self.seen(1)
+        if text in [each.data.partition(b"\n\n")[0] for each in last]:
+            return
+        from consumers import checkpoints  # noqa: PLC0415  most have no topic
+
+        origin = read_checkpoint(note.text).origin
+        with _kafka():
+            checkpoints.publish(self._config(), self._topic, origin, bytes(note))
+
+    def seen(self, most: int | None = None) -> list[Copy]:
+        """Return what the topic has."""
+        from consumers import checkpoints  # noqa: PLC0415  as above
+
+        with _kafka():
+            return [Copy(*each) for each in checkpoints.read(self._config(), self._topic, most)]
+
+    def _config(self) -> dict[str, Any]:
+        return self._settings.kafka_client_config(self._servers)
+
+
+@contextmanager
+def _kafka() -> Iterator[None]:
+    from kafka.errors import KafkaError  # noqa: PLC0415  as above
+
+    from consumers.publisher import PublishError  # noqa: PLC0415
+    from consumers.refusals import BrokerRefused  # noqa: PLC0415
+
+    try:
+        yield
+    except (KafkaError, PublishError, BrokerRefused, SettingsError) as error:
+        raise WitnessFailed(str(error) or type(error).__name__) from error
+
+
+def witnesses(settings: Settings, bootstrap_servers: str | None) -> list[Witness]:
+    """Return the witnesses of the settings; the broker may be an embedded one."""
     found = list[Witness]()
     if settings.audit_witness_folder is not None:
         found.append(FolderWitness(settings.audit_witness_folder))
     if settings.audit_witness_repository is not None:
         found.append(GitWitness(settings.audit_witness_repository))
+    if settings.audit_topic is not None:
+        found.append(TopicWitness(settings, settings.audit_topic, bootstrap_servers))
     return found
 
 

@@ -123,7 +123,7 @@ def checkpoint(*, as_json: AsJson = False) -> None:
         proving.signer(settings)
         migrate(where.database_url)
         try:
-            note, new, failed = proving.checkpoint(where.database_url, settings, say)
+            note, new, failed = proving.checkpoint(where, settings, say)
         except (Diverged, FolderBusy, WrongBundle) as error:
             raise Problem(str(error), Exit.FINDINGS) from None
     told = read_checkpoint(note.text)
@@ -212,7 +212,7 @@ def verify(
         return
     with connected(broker=False) as (settings, where), progress("verifying") as say:
         try:
-            found = proving.verify(where.database_url, settings, trusted=key, since=since, say=say)
+            found = proving.verify(where, settings, trusted=key, since=since, say=say)
         except proving.NoProofs as error:
             raise Problem(str(error), Exit.FINDINGS) from None
 

@@ -12,8 +12,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from consumers.checkpoints import read
 from ledger.audit.proofs.notes import COSIGNATURE, new_signer, read_note, read_signer
+from ledger.audit.proofs.tiles import checkpoint_path
 from ledger.store.postgres import PostgresStore
+from ops.settings import Settings
 from tests.architecture.checkout import ROOT
 from tests.audit.proofs.fsck import fsck
 from tests.audit.proofs.test_tampering import TABLE
@@ -380,3 +383,28 @@ def test_the_leaves_are_found_by_hand_as_the_page_says(
 def test_the_page_tells_of_each_kind_of_finding() -> None:
     told = set(re.findall(r"`([a-z ]+)`", PAGE.partition("| kind | is |")[2].partition("\n\n")[0]))
     assert told == {kind for row in TABLE.values() for kind in row.kinds} | {"witness"}
+
+
+def test_a_topic_keeps_each_checkpoint_and_is_read_back(
+    rugzak: Rugzak,
+    tree: Path,
+    store: PostgresStore,
+    kafka: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RUGZAK_KAFKA_BOOTSTRAP_SERVERS", kafka)
+    monkeypatch.setenv("RUGZAK_AUDIT_TOPIC", f"checkpoints-{tmp_path.name}")
+    for number in range(2):
+        store.append(batch(MILA, after=number))
+        assert rugzak("audit", "checkpoint").code == 0
+        assert rugzak("audit", "checkpoint").code == 0
+    assert rugzak("audit", "verify").code == 0
+    config = Settings(kafka_bootstrap_servers=kafka).kafka_client_config()
+    sent = [data for _, data in read(config, f"checkpoints-{tmp_path.name}")]
+    assert sent == [(tree / checkpoint_path(store.head() - n)).read_bytes() for n in (1, 0)]
+    older = (tree / checkpoint_path(store.head() - 1)).read_bytes()
+    shutil.rmtree(tree / "checkpoints")
+    (tree / "checkpoint").write_bytes(older)
+    found = rugzak("audit", "verify")
+    assert (found.code, "a tree of" in found.out, "checkpoints-" in found.out) == (1, True, True)

@@ -17,6 +17,7 @@ from ledger.store.postgres import PostgresStore
 from ops import proving
 from ops.embedded.postgres import PostgresServer
 from ops.settings import Settings
+from ops.wiring import Servers
 from tests.cli.lives import live
 from tests.conftest import TEMPLATE as MIGRATED
 from tests.conftest import own_database, url_of
@@ -39,6 +40,10 @@ class Proven:
     signer: Signer
 
     @property
+    def where(self) -> Servers:
+        return Servers(database_url=self.url, bootstrap_servers=None, embedded=())
+
+    @property
     def tree(self) -> Folder:
         return proving.tree_folder(self.settings)
 
@@ -48,13 +53,13 @@ class Proven:
         return self.settings.audit_witness_folder
 
     def checkpoint(self) -> Note:
-        note, _, failed = proving.checkpoint(self.url, self.settings)
+        note, _, failed = proving.checkpoint(self.where, self.settings)
         assert failed == []
         return note
 
     def verify(self, since: int = 0) -> Verified:
         return proving.verify(
-            self.url, self.settings, trusted=None, since=since, say=lambda _: None
+            self.where, self.settings, trusted=None, since=since, say=lambda _: None
         )
 
     def kinds(self, since: int = 0) -> list[str]:

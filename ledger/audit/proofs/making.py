@@ -91,9 +91,19 @@ class Maker:
         self._position = position
 
     def grow(self, say: Callable[[str], object] = lambda _: None) -> int:
-        """Add all rows that are new; return how many there were."""
+        """Add all rows that are new; return how many there were.
+
+        Raises:
+            Diverged: a tree is made anew, and what some leaves were nobody knows any more.
+
+        """
         before = self.size
         while rows := self._log.keyed(self._position, PAGE_EVENTS):
+            if self.note is None and any(row.destroyed for row in rows):
+                raise Diverged(
+                    "keys of accounts were destroyed since there is a tree: it can't be made anew,"
+                    " what those leaves were is in its folder only: bring that back"
+                )
             self._add([leaf_of(row) for row in rows])
             self._position = rows[-1].position
             say(f"{self.size} events")

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to those of the audit."""
     del app
     audit.add_typer(keys, name="keys")
-    for command in (checkpoint, prove, verify):
+    for command in (checkpoint, prove, verify, cosign):
         audit.command()(command)
 
 
@@ -253,6 +253,52 @@ def _verify_receipt(file: Path, key: Path | None, as_json: bool) -> None:
     except proving.NoProofs as error:
         raise Problem(f"{file}: {error}", Exit.FINDINGS) from None
     emit(told, as_json, lambda: print(told["text"]))
+
+
+def cosign(
+    tree: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="The published files, or a copy.")
+    ],
+    *,
+    witness_key: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="Your private key.")
+    ],
+    key: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, help="The log's public key, as you trust it."),
+    ],
+    state: Annotated[
+        Path, typer.Option(dir_okay=False, help="Your own file: what you signed last.")
+    ],
+    into: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="Your folder, in which the log looks for the line."),
+    ] = None,
+) -> None:
+    """Sign the newest checkpoint as a witness, if it goes on from the last one; print it.
+
+    `audit keys generate NAME FILE --witness` makes the key. No database and no settings are needed.
+    """
+    import time
+
+    from ledger.audit.proofs.tiles import Folder
+    from ops.cosigning import NotSigned
+    from ops.cosigning import cosign as signed
+    from ops.proving import NoProofs, published_keys, read_key_file
+
+    folder = Folder(tree)
+    try:
+        note = signed(
+            folder,
+            published_keys(folder, key),
+            read_key_file(witness_key),
+            state.absolute(),
+            int(time.time()),
+            None if into is None else Folder(into),
+        )
+    except (NotSigned, NoProofs) as error:
+        raise Problem(f"not signed: {error}", Exit.FINDINGS) from None
+    print(bytes(note).decode(), end="")
 
 
 def _keys(settings: "Settings", trusted: Path | None) -> "Keys":

@@ -20,7 +20,7 @@ from ops.settings import Settings
 from tests.architecture.checkout import ROOT
 from tests.audit.proofs.fsck import fsck
 from tests.audit.proofs.test_tampering import TABLE
-from tests.cli.conftest import Rugzak
+from tests.cli.conftest import Result, Rugzak
 from tests.store.batches import batch
 from tests.story import NORA
 
@@ -408,3 +408,46 @@ def test_a_topic_keeps_each_checkpoint_and_is_read_back(
     (tree / "checkpoint").write_bytes(older)
     found = rugzak("audit", "verify")
     assert (found.code, "a tree of" in found.out, "checkpoints-" in found.out) == (1, True, True)
+
+
+def test_a_witness_signs_what_goes_on_from_what_it_signed_and_no_other_past(
+    rugzak: Rugzak,
+    tree: Path,
+    store: PostgresStore,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "log.pub").write_text(public(rugzak))
+    folder, key = tmp_path / "witness", tmp_path / "witness.key"
+    made = rugzak("audit", "keys", "generate", "witness.example.be/w1", key, "--witness")
+    (tmp_path / "witness.keys").write_text(made.out.splitlines()[0])
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_FOLDER", str(folder))
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_KEYS_FILE", str(tmp_path / "witness.keys"))
+    asked = ("--key", tmp_path / "log.pub", "--witness-key", key, "--state", tmp_path / "last")
+
+    def cosign() -> Result:
+        return rugzak("audit", "cosign", tree, *asked, "--into", folder)
+
+    for number in range(3):
+        store.append(batch(MILA, after=300 * number, events=300))
+        assert rugzak("audit", "checkpoint").code == 0
+        assert cosign().code == 0
+    signed = rugzak("audit", "checkpoint", "--json").json["note"]
+    assert signed.count("\N{EM DASH} witness.example.be/w1 ") == 1
+    assert "Successfully" in fsck(tree, public(rugzak))
+
+    changed(database, "UPDATE ledger.events SET topic = 'right-used' WHERE notification_id = 20")
+    store.append(batch(MILA, after=900))
+    shutil.rmtree(tree)
+    monkeypatch.delenv("RUGZAK_AUDIT_WITNESS_FOLDER")
+    assert rugzak("audit", "checkpoint").code == 0
+    forked = cosign()
+    assert (forked.code, "does not begin with the smaller one" in forked.err) == (1, True)
+    shutil.rmtree(tree)
+    changed(database, "DELETE FROM ledger.events WHERE notification_id > 19")
+    assert rugzak("audit", "checkpoint").code == 0
+    shorter = cosign()
+    assert (shorter.code, "this one has 19" in shorter.err) == (1, True)
+    (tmp_path / "log.pub").write_text(str(new_signer(NAME).verifier))
+    assert cosign().code == 1

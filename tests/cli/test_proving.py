@@ -16,7 +16,8 @@ from consumers.checkpoints import read
 from ledger.audit.proofs.notes import COSIGNATURE, new_signer, read_note, read_signer
 from ledger.audit.proofs.tiles import checkpoint_path
 from ledger.store.postgres import PostgresStore
-from ops.settings import Settings
+from ops.doctor_proofs import proven
+from ops.settings import Settings, read_settings
 from tests.architecture.checkout import ROOT
 from tests.audit.proofs.fsck import fsck
 from tests.audit.proofs.test_tampering import TABLE
@@ -451,3 +452,24 @@ def test_a_witness_signs_what_goes_on_from_what_it_signed_and_no_other_past(
     assert (shorter.code, "this one has 19" in shorter.err) == (1, True)
     (tmp_path / "log.pub").write_text(str(new_signer(NAME).verifier))
     assert cosign().code == 1
+
+
+def test_the_doctor_says_whether_the_log_is_proven_and_who_else_keeps_it(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(each.level, each.text) for each in proven(read_settings())]
+
+    found = rugzak("doctor", "--json").json["findings"]
+    assert [(f["level"], f["text"]) for f in found if f["about"] == "proofs"] == told()
+    (well, signed), (note, alone) = told()
+    assert (well, "leaves are signed" in signed) == ("well", True)
+    assert (note, "nobody else keeps" in alone) == ("note", True)
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_FOLDER", str(tmp_path / "witness"))
+    assert told() == [(well, signed)]
+    (tree / "checkpoint").write_bytes((tree / "checkpoint").read_bytes().replace(b"\n", b"x\n", 1))
+    assert [level for level, _ in told()] == ["wrong"]
+    (tmp_path / "log.key").chmod(0o644)
+    assert ["others can read the key" in text for _, text in told()] == [True]
+    monkeypatch.delenv("RUGZAK_AUDIT_KEY_FILE")
+    assert told() == [("note", "nothing shows that the log was not changed")]

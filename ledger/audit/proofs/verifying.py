@@ -237,7 +237,7 @@ class _Tree:
         self._findings: list[Finding] = []
         self._good: list[int] = []
         self._bad: list[int] = []
-        self._sizes = [size for size in kept.roots if edge.size < size <= head.size]
+        self._sizes = [size for size in kept.roots if edge.size <= size <= head.size]
 
     def take(self, number: int, width: int) -> tuple[list[bytes] | None, bytes]:
         """Read a bundle, None when it can't be read, and the tile above it, likewise empty."""
@@ -284,6 +284,7 @@ class _Tree:
 
     def judged(self, since: int) -> list[Finding]:
         """Say what of the tree is not as it was signed."""
+        self._roots(self._edge.size, 0, b"")
         for tile in self._edge.begun():
             if tile.level and tile.hashes != self._tile(*tile[:2], tile.width):
                 self._note("tile", f"{path_of(*tile[:2], tile.width)} is not over its tiles", None)

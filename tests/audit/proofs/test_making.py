@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -185,6 +186,62 @@ def test_verification_from_a_good_checkpoint_on_sees_what_came_after_it_only(
     assert kinds(100, since=300) == []
     assert kinds(299, since=300) == ["payload"]
     assert kinds(450, since=300) == ["payload"]
+
+
+def test_verification_from_a_checkpoint_on_begins_with_the_tree_that_was_signed(
+    tmp_path: Path,
+) -> None:
+    for size in (512, SIZE):
+        grow(tmp_path, MadeUpLog(LOG.all[:size]))
+    path = tmp_path / path_of(1, 0, 2)
+    path.write_bytes(bytes(64))
+    for size in (512, SIZE):
+        own = [copy for copy in copies(Folder(tmp_path)) if copy.where.endswith(f"{size}")]
+        kept = known(own, [], first_key(SIGNER.verifier))
+        found = Verification(Quiet(LOG.all), Folder(tmp_path), kept).run(512)
+        assert "tree" in [finding.kind for finding in found.findings], size
+
+
+fields = st.sampled_from(["account", "version", "name", "payload", "position"])
+
+
+@given(st.integers(0, SIZE - 1), fields, st.integers(1, 9))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_changed_of_whatever_row_is_found_where_it_is(
+    grown: Path, at: int, field: str, by: int
+) -> None:
+    row = LOG.all[at]
+    account = str(UUID(int=UUID(row.account).int + by))
+    other: dict[str, Any] = {
+        "account": account,
+        "version": row.version + by,
+        "name": "right-used",
+        "payload": row.payload[:-by],
+        "position": row.position,
+    }
+    rows = [*LOG.all]
+    if field == "position":
+        del rows[at]
+    else:
+        rows[at] = row._replace(**{field: other[field]})
+    kept = known(copies(Folder(grown)), [], first_key(SIGNER.verifier))
+    [finding] = Verification(Quiet(rows), Folder(grown), kept).run().findings
+    assert (finding.position, finding.leaf) == (row.position, at)
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tree")
+    for size in (1, 256, 300, SIZE):
+        grow(path, MadeUpLog(LOG.all[:size]))
+    return path
+
+
+@pytest.mark.parametrize("since", [0, 1, 256, 300, SIZE])
+def test_an_honest_log_gives_no_alarm_from_whichever_checkpoint_on(grown: Path, since: int) -> None:
+    kept = known(copies(Folder(grown)), [], first_key(SIGNER.verifier), since)
+    found = Verification(Quiet(LOG.all), Folder(grown), kept).run(since)
+    assert (found.findings, found.waiting) == ([], 0)
 
 
 @pytest.mark.parametrize("level", [0, 1])

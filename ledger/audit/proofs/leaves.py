@@ -24,6 +24,8 @@ LEAF: Final = re.compile(rb'\{"commitment":"([0-9a-f]{64})","position":([1-9][0-
 DESTROYED: Final = "0" * 64
 """What stands for a commitment when the account's key was destroyed before there was a leaf."""
 
+MAX_POSITION: Final = 2**63 - 1
+
 NAMES_KEPT: Final = 1_000
 """So many stored names are kept as bytes: there are far fewer."""
 
@@ -50,7 +52,7 @@ def read_leaf(entry: bytes) -> Leaf:
 
     """
     found = LEAF.fullmatch(entry)
-    if found is None:
+    if found is None or int(found[2]) > MAX_POSITION:
         raise WrongLeaf(
             f"an entry is one line that tells a commitment and a position: {entry[:99]!r}"
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from ledger.audit.proofs.keys import KEYS, Keys, first_key, read_keys
-from ledger.audit.proofs.leaves import leaf_of, read_leaf
+from ledger.audit.proofs.leaves import WrongLeaf, leaf_of, read_leaf
 from ledger.audit.proofs.merkle import WIDTH, Edge, leaf_hashes
 from ledger.audit.proofs.notes import (
     Checkpoint,
@@ -18,7 +18,7 @@ from ledger.audit.proofs.notes import (
     read_checkpoint,
     read_note,
 )
-from ledger.audit.proofs.tiles import CHECKPOINT, Folder, checkpoint_path
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder, WrongBundle, checkpoint_path
 from ledger.service.logged import LoggedRow
 
 PAGE_EVENTS: Final = 32 * WIDTH
@@ -36,8 +36,12 @@ class Diverged(Exception):  # noqa: N818  it is a finding
 class Log(Protocol):
     """What the maker of a tree needs of a store."""
 
+    def rows(self, after: int, limit: int) -> Sequence[LoggedRow]:
+        """Read rows after a position, in order."""
+        ...
+
     def keyed(self, after: int, limit: int) -> Sequence[LoggedRow]:
-        """Read rows after a position, in order; an account without a key gets one, for good."""
+        """Read rows likewise; an account without a key gets one, for good."""
         ...
 
 
@@ -58,7 +62,10 @@ class Maker:
         self._edge, self._bundle, self._position = Edge(), list[bytes](), 0
         self.note = _newest(folder, self.keys)
         if self.note is not None:
-            self._resume(read_checkpoint(self.note.text))
+            try:
+                self._resume(read_checkpoint(self.note.text))
+            except (WrongBundle, WrongLeaf) as error:
+                raise Diverged(f"{folder.path}: {error}") from error
             if self.size not in folder.sizes():  # killed before it was put beside the others
                 self._publish(self.note)
 
@@ -80,9 +87,11 @@ class Maker:
             return
         number, begun = divmod(size, WIDTH)
         self._bundle = folder.entries(number, begun) if begun else []
+        if self._bundle and leaf_hashes(self._bundle) != folder.tile(0, number, begun):
+            raise Diverged(f"the last entries in {folder.path} are not those of its tiles")
         last = (self._bundle or folder.entries(number - 1, WIDTH))[-1]
         position = read_leaf(last).position
-        [*rows] = self._log.keyed(position - 1, 1)
+        rows = self._log.rows(position - 1, 1)
         if not rows or rows[0].position != position or not _same(rows[0], last):
             raise Diverged(
                 f"the last leaf of the tree, {size - 1}, is of position {position}; there the log"
@@ -152,7 +161,10 @@ class Maker:
         """Put to the last checkpoints the signatures that others made since."""
         for size in self._folder.sizes()[-MOST_COSIGNED:]:
             data = self._folder.read(checkpoint_path(size))
-            note = read_note(data or b"")
+            try:
+                note = read_note(data or b"")
+            except WrongNote:
+                continue  # a verification tells of it
             if (told := more(note)) != note:
                 self._publish(told)
 

@@ -75,7 +75,7 @@ def entries_of(data: bytes) -> list[bytes]:
     """Return the entries of a bundle.
 
     Raises:
-        WrongBundle: it ends in the middle of one.
+        WrongBundle: it ends in the middle of one, or has too many.
 
     """
     found, start = [], 0
@@ -86,6 +86,8 @@ def entries_of(data: bytes) -> list[bytes]:
             raise WrongBundle("a bundle ends in the middle of an entry")
         found.append(data[begin:end])
         start = end
+    if len(found) > WIDTH:
+        raise WrongBundle(f"a bundle has {len(found)} entries, and may have {WIDTH}")
     return found
 
 

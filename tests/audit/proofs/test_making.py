@@ -127,6 +127,25 @@ def test_nothing_is_signed_over_tiles_that_are_not_those_of_the_checkpoint(tmp_p
         grow(tmp_path, LOG)
 
 
+@pytest.mark.parametrize(
+    "entry", [b"", b"{}", b'{"commitment":"%s","position":9999999999999999999}' % (64 * b"0")]
+)
+def test_nothing_is_signed_after_entries_that_are_not_those_of_the_tiles(
+    tmp_path: Path, entry: bytes
+) -> None:
+    grow(tmp_path, LOG)
+    folder, begun = Folder(tmp_path), SIZE % 256
+    for place in (0, begun - 1):
+        entries = Folder(tmp_path).entries(SIZE // 256, begun)
+        entries[place] = entry
+        folder.put_entries(SIZE // 256, entries)
+        with pytest.raises(Diverged):
+            grow(tmp_path, LOG)
+    (tmp_path / path_of("entries", SIZE // 256, begun)).unlink()
+    with pytest.raises(Diverged, match="is missing"):
+        grow(tmp_path, LOG)
+
+
 def test_nothing_is_signed_after_an_older_checkpoint_was_put_back(tmp_path: Path) -> None:
     grow(tmp_path, MadeUpLog(LOG.all[:300]))
     older = (tmp_path / CHECKPOINT).read_bytes()

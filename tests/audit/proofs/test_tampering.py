@@ -204,6 +204,8 @@ TABLE = {
     "the key of an account destroyed that was not erased": Row(lambda of: of.sql(f"UPDATE proofs.keys SET key = NULL WHERE account = '{OMAR}'"), ["key"]),
     "an entry of the tree": Row(lambda of: file_byte(of, bundle_place(of, "entries"), 25), ["entry"]),
     "the position in an entry": Row(lambda of: file_byte(of, bundle_place(of, "entries"), 93), ["entry"]),
+    "an entry that is none": Row(lambda of: file_byte(of, bundle_place(of, "entries"), 3), ["entry"]),
+    "the length of an entry": Row(lambda of: file_byte(of, bundle_place(of, "entries"), 0), ["entry"]),
     "entries that are gone": Row(lambda of: gone(of.tree.path / bundle_place(of, "entries")), ["entry"]),
     "a hash of a tile": Row(lambda of: file_byte(of, bundle_place(of, 0), 40), ["tile"], "leaf 1 is not the one that was signed"),
     "a tile that is gone": Row(lambda of: gone(of.tree.path / bundle_place(of, 0)), ["tile"]),

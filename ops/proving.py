@@ -43,6 +43,11 @@ _RECEIPT: Final[TypeAdapter[EventReceipt | GrowthReceipt]] = TypeAdapter(
     Annotated[EventReceipt | GrowthReceipt, Field(discriminator="kind")]
 )
 
+_ADMITTED: Final = (
+    "SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = %s"
+    " AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'proofs' AND tablename = 'keys')"
+)
+
 log = structlog.get_logger(__name__)
 
 
@@ -359,13 +364,15 @@ def admitted(url: str) -> None:
     """Make sure that who logs in may become the role that reads the log for proofs.
 
     Raises:
-        SettingsError: it may not.
+        SettingsError: it may not, or the database is not up to date.
         StoreUnavailable: the database gives no answer.
 
     """
     with answers(), psycopg.connect(url, autocommit=True) as conn:
-        row = conn.execute("SELECT pg_has_role(%s, 'SET')", (PROOFS_ROLE,)).fetchone()
+        row = conn.execute(_ADMITTED, (PROOFS_ROLE,)).fetchone()
         user = conn.info.user
+    if row is None:
+        raise SettingsError(["the database has no keys for proofs: `rugzak migrate` as its owner"])
     if row != (True,):
         right = f"GRANT {PROOFS_ROLE} TO {user}"
         raise SettingsError([f"{user} can't become {PROOFS_ROLE}: {right}, or take another login"])

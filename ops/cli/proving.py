@@ -228,7 +228,7 @@ def verify(
         for each in found.findings:
             console.print(f"WRONG  {_sentence(each)}", markup=False, soft_wrap=True)
         if not found.findings:
-            console.print("nothing was changed")
+            console.print(f"nothing was changed; the next time, --since {found.size} is enough")
 
     emit(found, as_json, show)
     if found.findings:

@@ -109,6 +109,8 @@ def test_verification_finds_nothing_and_then_one_changed_byte(
 ) -> None:
     well = rugzak("audit", "verify")
     assert (well.code, "nothing was changed" in well.out) == (0, True)
+    since = well.out.split("--since ")[1].split()[0]
+    assert rugzak("audit", "verify", "--since", since).code == 0
     changed(
         database,
         "UPDATE ledger.events SET state = overlay(state placing '\\x00' from 9) WHERE notification_id = 20",

@@ -93,6 +93,12 @@ def test_a_login_that_may_not_become_the_role_is_told_what_is_missing(proven: Pr
         proven.sql(f"DROP ROLE {login}")
 
 
+def test_a_database_that_is_not_up_to_date_is_told_so(proven: Proven, empty_database: str) -> None:
+    where = Servers(database_url=empty_database, bootstrap_servers=None, embedded=())
+    with pytest.raises(SettingsError, match="rugzak migrate"):
+        proving.checkpoint(where, proven.settings)
+
+
 def test_a_tree_that_only_the_folder_knows_is_not_made_anew(proven: Proven, tmp_path: Path) -> None:
     proven.sql(f"UPDATE proofs.keys SET key = NULL WHERE account = '{OMAR}'")
     proven.add(MILA, 5)

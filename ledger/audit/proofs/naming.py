@@ -41,6 +41,7 @@ class Suspects:
     Attributes:
         inserted: rows at positions that have no leaf, with the leaf that follows.
         missing: leaves whose position has no row.
+        later: the first rows that are not in the tree yet.
         names: stored names that there are.
 
     """
@@ -48,6 +49,7 @@ class Suspects:
     changed: list[Suspect] = field(default_factory=list)
     inserted: list[tuple[int, LoggedRow]] = field(default_factory=list)
     missing: list[tuple[int, Leaf]] = field(default_factory=list)
+    later: Sequence[LoggedRow] = ()
     names: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
@@ -102,13 +104,14 @@ def _tried(found: Suspects) -> bool:
 
 def _moved(found: Suspects) -> Iterator[Finding]:
     """Find leaves without a row whose row is at a position without a leaf."""
-    if len(found.missing) * len(found.inserted) > MOST_TRIED**2:
+    rows = [*(row for _, row in found.inserted), *found.later]
+    if len(found.missing) * len(rows) > MOST_TRIED**2:
         return
     for index, leaf in list(found.missing):
-        for at, row in list(found.inserted):
+        for row in rows:
             if _is(row._replace(position=leaf.position), leaf):
                 found.missing.remove((index, leaf))
-                found.inserted.remove((at, row))
+                found.inserted = [each for each in found.inserted if each[1] is not row]
                 text = f"the event of position {leaf.position} was put at {row.position}"
                 yield Finding("order", f"{text}: {_shown(row)}", row.position, index)
                 break

@@ -13,7 +13,7 @@ from ledger.audit.proofs.findings import Finding, Since
 from ledger.audit.proofs.kept import Kept
 from ledger.audit.proofs.leaves import DESTROYED, Leaf, WrongLeaf, leaf_of, read_leaf
 from ledger.audit.proofs.merkle import HASH_BYTES, WIDTH, Edge, leaf_hash, leaf_hashes
-from ledger.audit.proofs.naming import Suspect, Suspects, named
+from ledger.audit.proofs.naming import MOST_TRIED, Suspect, Suspects, named
 from ledger.audit.proofs.notes import Checkpoint
 from ledger.audit.proofs.tiles import ENTRIES, Folder, WrongBundle, path_of
 from ledger.service.logged import LoggedRow
@@ -196,7 +196,7 @@ class Verification:
             found.findings += tree.judged(since)
         found.position, found.destroyed = walk.position, walk.destroyed
         found.findings += self._named(walk, head, since)
-        found.waiting = self._log.waiting(walk.position)
+        found.waiting = 0 if walk.full else self._log.waiting(walk.position)
         return found
 
     def _before(self, start: int) -> int:
@@ -206,6 +206,8 @@ class Verification:
         return read_leaf(self._folder.entries(start // WIDTH - 1, WIDTH)[-1]).position
 
     def _named(self, walk: _Walk, head: Checkpoint, since: int) -> list[Finding]:
+        if walk.suspects.missing:
+            walk.suspects.later = self._log.rows(walk.position, MOST_TRIED)
         accounts = {suspect.row.account for suspect in walk.suspects.changed}
         versions = {} if since else self._log.versions(accounts)
         found = named(walk.suspects, head.size, versions, self._log.accounts)

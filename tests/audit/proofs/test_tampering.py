@@ -186,7 +186,7 @@ TABLE = {
     "the accounts of two events": Row(swap_accounts, ["account", "account"], f"is of {MILA}, and stands with {OMAR}"),
     "an event given to another account": Row(lambda of: of.sql(f"UPDATE {EVENTS} SET originator_id = '{PIA}', originator_version = 2 {at(MILA, 5)}"), ["account"], f"is of {MILA}, and stands with {PIA}"),
     "an event put elsewhere": Row(lambda of: of.sql(f"UPDATE {EVENTS} SET notification_id = {gap(of)} {at(MILA, 4)}"), ["order"], "was put at"),
-    "an event put after all": Row(lambda of: of.sql(f"UPDATE {EVENTS} SET notification_id = {head(of) + 5} {at(MILA, 1)}"), ["missing"]),
+    "an event put after all": Row(lambda of: of.sql(f"UPDATE {EVENTS} SET notification_id = {head(of) + 5} {at(MILA, 1)}"), ["order"], "was put at"),
     "an event deleted": Row(lambda of: of.sql(f"DELETE FROM {EVENTS} {at(MILA, 2)}"), ["missing"], "1 event are gone: position 2"),
     "several events deleted": Row(lambda of: of.sql(f"DELETE FROM {EVENTS} WHERE notification_id BETWEEN 5 AND 9"), ["missing"], "positions 5 to 9"),
     "an account deleted": Row(lambda of: of.sql(f"DELETE FROM {EVENTS} WHERE originator_id = '{OMAR}'"), ["missing", "tail"]),

@@ -4,7 +4,7 @@ A commitment tells nothing of the row; but whether a row with another place, nam
 account is the one that was committed to can be tried.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
@@ -213,8 +213,3 @@ def _missing(missing: Sequence[tuple[int, Leaf]], size: int) -> Iterator[Finding
 
 def _shown(row: LoggedRow) -> str:
     return f"{row.name}, version {row.version} of {row.account}"
-
-
-def counted(findings: Sequence[Finding]) -> Mapping[str, int]:
-    """Count findings by kind."""
-    return Counter(each.kind for each in findings)

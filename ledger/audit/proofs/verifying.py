@@ -5,9 +5,10 @@ row has to be the one that its entry commits to. What was found is told by `nami
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from ledger.audit.proofs.findings import Finding, Since
 from ledger.audit.proofs.kept import Kept
@@ -75,6 +76,10 @@ class Verified:
     findings: list[Finding] = field(default_factory=list)
 
 
+_Held: TypeAlias = tuple[int, bytes, LoggedRow]
+"""The number of a leaf, its entry, and the row at its place."""
+
+
 class _Walk:
     """The rows of the log beside the leaves of the tree."""
 
@@ -86,6 +91,7 @@ class _Walk:
         self.destroyed = 0
         self.lost: set[str] = set()
         self.position = after
+        self._one_of_them: tuple[list[_Held], list[_Held]] = ([], [])
 
     def _each(self, after: int) -> Iterator[LoggedRow]:
         while page := self._log.rows(after, PAGE_EVENTS):
@@ -95,18 +101,34 @@ class _Walk:
     def hold(self, start: int, entries: Sequence[bytes], tile: bytes) -> None:
         """Hold the entries of a bundle, of which the first is leaf `start`, against the rows.
 
-        A row is right, too, when it is what the tile above has; the entry is told of elsewhere.
+        Where the tile is another than theirs it is given, too: which was signed shows at the end.
         """
         for n, entry in enumerate(entries):
             row = self.row
             leaf = b"" if row is None or row.key is None else leaf_of(row)
-            above = tile[n * HASH_BYTES : (n + 1) * HASH_BYTES]
-            if row is None or (leaf != entry and leaf_hash(leaf) != above):
+            right = leaf == entry
+            if tile:
+                above = leaf_hash(leaf) == tile[n * HASH_BYTES : (n + 1) * HASH_BYTES]
+                if row is not None and right != above:
+                    self._one_of_them[above].append((start + n, entry, row))
+                right = right or above
+            if row is None or not right:
                 self._differs(start + n, entry)
+                continue
+            self.row = next(self._rows, None)
+            self.suspects.names.add(row.name)
+            self.position = row.position
+
+    def judge(self, *, tiles_are_right: bool) -> None:
+        """Take for changed the rows that are only what the wrong one of entry and tile says."""
+        for index, entry, row in self._one_of_them[not tiles_are_right]:
+            if tiles_are_right:
+                text = f"the event at position {row.position} and its entry were changed"
+                told = f"{text}: {row.name}, version {row.version} of {row.account}"
+                self.suspects.findings.append(Finding("payload", told, row.position, index))
             else:
-                self.row = next(self._rows, None)
-                self.suspects.names.add(row.name)
-                self.position = row.position
+                with suppress(WrongLeaf):  # which the tree tells of
+                    self._suspect(index, read_leaf(entry), row)
 
     def skip(self, count: int) -> None:
         """Pass over rows whose entries can't be read."""
@@ -194,6 +216,7 @@ class Verification:
                 say(f"{number * WIDTH} of {head.size}")
         if not walk.full:
             found.findings += tree.judged(since)
+            walk.judge(tiles_are_right=tree.tiles_are_right)
         found.position, found.destroyed = walk.position, walk.destroyed
         found.findings += self._named(walk, head, since)
         found.waiting = 0 if walk.full else self._log.waiting(walk.position)
@@ -242,8 +265,8 @@ class _Tree:
         self._sizes = [size for size in kept.roots if edge.size <= size <= head.size]
 
     def take(self, number: int, width: int) -> tuple[list[bytes] | None, bytes]:
-        """Read a bundle, None when it can't be read, and the tile above it, likewise empty."""
-        start = number * WIDTH
+        """Read a bundle, None when it can't be read, and the tile above it if it is another."""
+        start, apart = number * WIDTH, b""
         tile, entries = self._tile(0, number, width), None
         try:
             entries = self._folder.entries(number, width)
@@ -254,6 +277,7 @@ class _Tree:
         if tile is None:
             self._note("tile", f"{path_of(0, number, width)} is missing or too short", start)
         elif tile != hashes and entries is not None:
+            apart = tile
             self._apart += [
                 start + n
                 for n, entry in enumerate(entries)
@@ -268,7 +292,7 @@ class _Tree:
                 self._note(
                     "tile", f"{path_of(full.level, full.number)} is not over its tiles", start
                 )
-        return entries, tile or b""
+        return entries, apart
 
     def _tile(self, level: int, number: int, width: int) -> bytes | None:
         try:
@@ -284,13 +308,18 @@ class _Tree:
             list(edge.add(hashes[: (size - start) * HASH_BYTES]))
             (self._good if edge.root() == self._kept.roots[size] else self._bad).append(size)
 
+    @property
+    def tiles_are_right(self) -> bool:
+        """Tell whether, where entries and tiles differ, the tiles make the tree that was signed."""
+        return self._by_tiles is not None and self._by_tiles.root() == self._head.root
+
     def judged(self, since: int) -> list[Finding]:
         """Say what of the tree is not as it was signed."""
         self._roots(self._edge.size, 0, b"")
         for tile in self._edge.begun():
             if tile.level and tile.hashes != self._tile(*tile[:2], tile.width):
                 self._note("tile", f"{path_of(*tile[:2], tile.width)} is not over its tiles", None)
-        right = self._by_tiles is not None and self._by_tiles.root() == self._head.root
+        right = self.tiles_are_right
         if self._apart:
             for index in self._apart[:MAX_FINDINGS]:
                 file = path_of(ENTRIES if right else 0, index // WIDTH)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
+from ledger.audit.proofs.leaves import leaf_of
 from ledger.audit.proofs.making import Maker
-from ledger.audit.proofs.merkle import leaf_hash
+from ledger.audit.proofs.merkle import leaf_hashes
 from ledger.audit.proofs.notes import Note, new_signer
 from ledger.audit.proofs.tiles import CHECKPOINT, checkpoint_path, path_of
 from ledger.store.compression import Zstandard
@@ -133,18 +134,16 @@ def bundle_place(of: Proven, level: int | str) -> str:
     return path_of(level, 0, of.tree.sizes()[-1])
 
 
-def rewritten_files(of: Proven) -> None:
-    """Change an event, its entry and its tile, so that all agree but what was signed."""
+def rewritten_files(of: Proven, *, entries: bool = True, tile: bool = True) -> None:
+    """Change an event, and its entry and its tile, so that all agree but what was signed."""
     rewrite(of, "An inquiry", "No inquiry")
+    size = of.tree.sizes()[-1]
     with ProvenRows(of.url) as rows:
-        maker = Maker(rows, of.tree, of.signer)
-        size = maker.size
-    from ledger.audit.proofs.leaves import leaf_of
-
-    with ProvenRows(of.url) as rows:
-        entries = [leaf_of(row) for row in rows.rows(0, size)]
-    of.tree.put_entries(0, entries)
-    of.tree.write(bundle_place(of, 0), b"".join(leaf_hash(entry) for entry in entries))
+        made = [leaf_of(row) for row in rows.rows(0, size)]
+    if entries:
+        of.tree.put_entries(0, made)
+    if tile:
+        of.tree.write(bundle_place(of, 0), leaf_hashes(made))
 
 
 def resigned(of: Proven) -> None:
@@ -210,6 +209,8 @@ TABLE = {
     "a hash of a tile": Row(lambda of: file_byte(of, bundle_place(of, 0), 40), ["tile"], "leaf 1 is not the one that was signed"),
     "a tile that is gone": Row(lambda of: gone(of.tree.path / bundle_place(of, 0)), ["tile"]),
     "a tile cut short": Row(lambda of: (of.tree.path / bundle_place(of, 0)).write_bytes(b""), ["tile"]),
+    "an event and its tile": Row(lambda of: rewritten_files(of, entries=False), ["tile", "payload"], "the payload at position 2 was changed"),
+    "an event and its entry": Row(lambda of: rewritten_files(of, tile=False), ["entry", "payload"], "the event at position 2 and its entry were changed"),
     "an event, its entry and its tile": Row(rewritten_files, ["tree"], "do not make the tree"),
     "the signature of the checkpoint": Row(lambda of: file_byte(of, CHECKPOINT, -20), ["signature"]),
     "the root in the checkpoint": Row(lambda of: file_byte(of, CHECKPOINT, 32), ["signature"]),

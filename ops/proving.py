@@ -129,7 +129,6 @@ def checkpoint(
     with folder.alone(), ProvenRows(where.database_url) as rows:
         maker = Maker(rows, folder, key)
         new = maker.grow(say)
-        maker.sign()
         failed = _witness(maker, settings, where)
         assert maker.note is not None  # noqa: S101  it was signed
         return maker.note, new, failed

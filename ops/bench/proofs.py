@@ -50,7 +50,6 @@ def measure(lab: Lab, size: float) -> Measured:
                 began = perf_counter()
                 maker = Maker(rows, folder, signer)
                 made += maker.grow()
-                maker.sign()
                 seconds += perf_counter() - began
             door = _door(lab, max(int(PEOPLE * size), 10))
             payloads = [row.payload for row in rows.rows(0, PAGE_EVENTS)]

@@ -25,6 +25,9 @@ PAGE_EVENTS: Final = 32 * WIDTH
 """So many rows are in memory at once."""
 
 
+MOST_UNSIGNED: Final = 1_024 * WIDTH
+"""After so many new leaves, or a page more, there is a checkpoint."""
+
 MOST_COSIGNED: Final = 100
 """Of so many checkpoints signatures of witnesses are still taken."""
 
@@ -61,6 +64,7 @@ class Maker:
         self.keys = known_keys(folder, signer)
         self._edge, self._bundle, self._position = Edge(), list[bytes](), 0
         self.note = _newest(folder, self.keys)
+        self._anew = self.note is None
         if self.note is not None:
             try:
                 self._resume(read_checkpoint(self.note.text))
@@ -100,15 +104,17 @@ class Maker:
         self._position = position
 
     def grow(self, say: Callable[[str], object] = lambda _: None) -> int:
-        """Add all rows that are new; return how many there were.
+        """Add all rows that are new, and sign; return how many there were.
+
+        A long log is signed in parts, so that whoever is killed begins with the last one.
 
         Raises:
             Diverged: a tree is made anew, and what some leaves were nobody knows any more.
 
         """
-        before = self.size
+        before = signed = self.size
         while rows := self._log.keyed(self._position, PAGE_EVENTS):
-            if self.note is None and any(row.destroyed for row in rows):
+            if self._anew and any(row.destroyed for row in rows):
                 raise Diverged(
                     "keys of accounts were destroyed since there is a tree: it can't be made anew,"
                     " what those leaves were is in its folder only: bring that back"
@@ -118,6 +124,10 @@ class Maker:
             say(f"{self.size} events")
             if len(rows) < PAGE_EVENTS:
                 break
+            if self.size - signed >= MOST_UNSIGNED:
+                self._sign()
+                signed = self.size
+        self._sign()
         return self.size - before
 
     def _add(self, entries: Sequence[bytes]) -> None:
@@ -130,12 +140,12 @@ class Maker:
         for tile in self._edge.add(leaf_hashes(entries)):
             self._folder.put_tile(tile)
 
-    def sign(self) -> Note:
-        """Publish a checkpoint of the tree as it is; the same one when it has not grown."""
+    def _sign(self) -> None:
+        """Publish a checkpoint of the tree as it is, unless it is the newest one."""
         root = self._edge.root()
         checkpoint = Checkpoint(self._signer.name, self.size, root)
         if self.note is not None and self.note.text == checkpoint.text():
-            return self.note
+            return
         if self._bundle:
             self._folder.put_entries(self.size // WIDTH, self._bundle)
         for tile in self._edge.begun():
@@ -144,8 +154,6 @@ class Maker:
         text = checkpoint.text()
         self._publish(Note(text, (self._signer.sign(text),)))
         self._folder.drop_superseded()
-        assert self.note is not None  # noqa: S101  it was just published
-        return self.note
 
     def _publish(self, note: Note) -> None:
         """Write a checkpoint: in the place of the newest one if it is that, then beside others."""

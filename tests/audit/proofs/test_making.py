@@ -25,7 +25,6 @@ LOG = made_up_log(SIZE)
 def grow(path: Path, log: MadeUpLog) -> None:
     maker = Maker(log, Folder(path), SIGNER)
     maker.grow()
-    maker.sign()
 
 
 def files(path: Path) -> dict[str, bytes]:
@@ -52,6 +51,16 @@ def test_a_tree_that_grew_in_parts_has_each_byte_of_one_that_is_made_at_once(
     assert found.items() >= at_once.items()
     more = found.keys() - at_once.keys()
     assert all(name.startswith("checkpoints/") or ".p/" in name for name in more)
+
+
+def test_a_long_log_is_signed_in_parts_and_is_the_same(
+    tmp_path: Path, at_once: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.audit.proofs.making.PAGE_EVENTS", 100)
+    monkeypatch.setattr("ledger.audit.proofs.making.MOST_UNSIGNED", 150)
+    grow(tmp_path, LOG)
+    assert Folder(tmp_path).sizes() == [200, 400, SIZE]
+    assert files(tmp_path).items() >= at_once.items()
 
 
 class Killed(Exception):  # noqa: N818  it is what happens
@@ -95,7 +104,6 @@ def test_whenever_it_is_killed_what_is_published_is_whole_and_it_goes_on(
         try:
             maker = Maker(LOG, Mortal(path, steps), SIGNER)
             maker.grow()
-            maker.sign()
         except Killed:
             note = read_checkpoint(read_note((path / CHECKPOINT).read_bytes()).text)
             assert note.size in {300, SIZE}

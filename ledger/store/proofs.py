@@ -41,6 +41,7 @@ _ADD: Final = (
     "INSERT INTO proofs.keys (account, key) SELECT * FROM unnest(%s::uuid[], %s::bytea[])"
     " ON CONFLICT DO NOTHING"
 )
+_KEYS: Final = "SELECT account::text, key FROM proofs.keys WHERE account = ANY(%s::uuid[])"
 _ERASED: Final = (
     "SELECT DISTINCT originator_id::text FROM ledger.events"
     " WHERE originator_id = ANY(%s::uuid[]) AND topic = %s"
@@ -89,7 +90,11 @@ class ProvenRows:
             if new:
                 rows.execute(_ADD, (new, [token_bytes(KEY_BYTES) for _ in new]))
                 rows.connection.commit()  # before anybody can see a leaf that it hides
-                found = self._read(rows, after, limit)[: len(found)]
+                keys = dict(rows.execute(_KEYS, (new,)).fetchall())
+                found = [
+                    row._replace(key=keys[row.account]) if row.account in keys else row
+                    for row in found
+                ]
         return found
 
     def position_of(self, account: UUID, version: int) -> int | None:

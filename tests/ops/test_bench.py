@@ -65,8 +65,7 @@ def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
     done = CliRunner().invoke(app, ["bench", "speed"])
     assert (
         "store, ingest, kafka, read, http, commands, proofs, replay, export, rules, growth,"
-        " population or all"
-        in str(done.exception)
+        " population or all" in str(done.exception)
     )
 
 

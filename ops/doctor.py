@@ -26,6 +26,7 @@ from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
 from ledger.vault.keys import WrongKey
 from ops.doctor_api import answering, tokens_of
+from ops.doctor_proofs import proven
 from ops.embedded.folder import read_running
 from ops.findings import Finding
 from ops.findings import note as _note
@@ -71,7 +72,7 @@ def examine() -> list[Finding]:
         return [_wrong("settings", text, "correct or unset it") for text in error.findings]
     found = [_well("settings", "they agree with one another"), *_regulations()]
     found += [*_sources(settings), *_certificate(settings)]
-    found += [*tokens_of(settings), *answering(settings)]
+    found += [*tokens_of(settings), *answering(settings), *proven(settings)]
     if settings.identity_key is None:
         text = "of Dimona, DmfA, jobseekers, the self-employed and enterprises are not taken in"
         found.append(_note("notifications", text, f"set {variable('identity_key')} to take them"))

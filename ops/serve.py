@@ -1,4 +1,4 @@
-"""The running product: intake, projections, relay and the daily round, until told to stop."""
+"""The running product: intake, projections, relay, proofs, daily round, until told to stop."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -27,6 +27,7 @@ from ledger.store.migrations import keep_receipts, migrate
 from ledger.store.postgres import PostgresStore
 from ops.ledger_wiring import open_door
 from ops.projecting import projecting
+from ops.proving import proving
 from ops.relaying import relaying
 from ops.settings import Settings
 from ops.wiring import (
@@ -159,6 +160,7 @@ def consume(
             beside.enter_context(projecting(servers.database_url, settings.log_format, stop))
         if relay:
             beside.enter_context(relaying(settings, servers, stop))
+        beside.enter_context(proving(settings, servers, stop))
         workers = Workers(stop)
         workers.start("intake", lambda: intake.run(stop, drain=drain))
         workers.start("daily", lambda: _daily(settings, servers, door, store, stop))

@@ -141,6 +141,14 @@ class Settings(BaseModel):
         receipts_kept_days: how long a source may retry a command and get the first answer.
         max_record_bytes: a longer record is parked unread.
         max_unpacked_bytes: a producer's batch that would unpack to more is parked as it came.
+        audit_key_file: the private key with which the published tree of the log is signed; without
+            it there is no tree.
+        audit_dir: the folder of that tree, to be served as files; `audit` in `data_dir` when left
+            out.
+        audit_witness_folder: where each signed checkpoint is put, too, out of our reach.
+        audit_witness_repository: a Git repository in which it is committed, and pushed.
+        audit_topic: to which it is sent, too.
+        audit_witness_keys_file: public keys of witnesses, one a line, whose signatures are kept.
         api_host: the address on which the HTTP API listens; `api_port` is its port, 0 for any free.
         api_root_path: under which a proxy in front of the API has it.
         api_requests_per_minute: how many requests each client may make of each worker.
@@ -213,6 +221,12 @@ class Settings(BaseModel):
     max_unpacked_bytes: int = Field(
         default=MAX_UNPACKED_BYTES, ge=MAX_RECORD_BYTES, le=16 * MAX_UNPACKED_BYTES
     )
+    audit_key_file: AbsolutePath | None = None
+    audit_dir: AbsolutePath | None = None
+    audit_witness_folder: AbsolutePath | None = None
+    audit_witness_repository: AbsolutePath | None = None
+    audit_topic: str | None = Field(default=None, min_length=1)
+    audit_witness_keys_file: AbsolutePath | None = None
     api_host: str = Field(default="127.0.0.1", min_length=1)
     api_port: int = Field(default=8080, ge=0, le=65_535)
     api_root_path: str = Field(default="", pattern="^(/[A-Za-z0-9._~-]+)*$")
@@ -248,7 +262,8 @@ class Settings(BaseModel):
             yield f"{its}, but {variable('kafka_bootstrap_servers')} is not set"
         yield from self._sasl_contradictions(its)
         yield from self._tls_contradictions(its)
-        yield from self._missing_files("sources_file")
+        for name in ("sources_file", "audit_witness_keys_file"):
+            yield from self._missing_files(name)
 
     def _vault_contradictions(self) -> Iterator[str]:
         if self.vault_key is None:

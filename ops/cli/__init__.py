@@ -17,6 +17,7 @@ from ops.cli import (
     person,
     personal,
     prospects,
+    proving,
     published,
     publishing,
     regulating,
@@ -55,6 +56,7 @@ MODULES = (
     simulating,
     checking,
     scenarios,
+    proving,
     benching,
 )
 for module in MODULES:

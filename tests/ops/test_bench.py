@@ -34,6 +34,7 @@ from ops.cli import app
             {"group_vs_single", "group_vs_single_http"},
             set(),
         ),
+        ("proofs", "verified_events_per_s", {"tiles_vs_door", "tree_vs_one_hash"}, set()),
         ("replay", "long_events_per_s", {"memory_short_vs_long"}, set()),
         (
             "export",
@@ -63,8 +64,8 @@ def test_a_bench_answers_with_figures_ratios_and_a_profile_of_this_machine(
 def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
     done = CliRunner().invoke(app, ["bench", "speed"])
     assert (
-        "store, ingest, kafka, read, http, commands, replay, export, rules, growth, population or all"
-        in str(done.exception)
+        "store, ingest, kafka, read, http, commands, proofs, replay, export, rules, growth,"
+        " population or all" in str(done.exception)
     )
 
 

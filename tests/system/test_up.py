@@ -190,12 +190,13 @@ def test_doctor_says_that_all_is_well_while_it_runs_and_what_to_do_when_not(fold
         found = json.loads(done.stdout)["findings"]
         assert done.returncode == 0, found
         not_well = [(f["about"], f["level"]) for f in found if f["level"] != "well"]
-        # No file binds sources, no provider of tokens and no key for national numbers is set, and
-        # nobody says at which port the API is.
+        # No file binds sources, no provider of tokens, no key for proofs and none for national
+        # numbers is set, and nobody says at which port the API is.
         assert not_well == [
             ("sources", "note"),
             ("API tokens", "note"),
             ("API", "note"),
+            ("proofs", "note"),
             ("notifications", "note"),
         ]
         stop(process, signal.SIGTERM)

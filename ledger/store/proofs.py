@@ -1,0 +1,150 @@
+"""The log for who proves it: rows as they are stored, and the keys that hide them."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from secrets import token_bytes
+from typing import Any, Final, Self
+from uuid import UUID
+
+from psycopg.rows import tuple_row
+
+from ledger.service.logged import LoggedRow
+from ledger.store.codec import Undecodable
+from ledger.store.compression import Zstandard
+from ledger.store.mapper import MAX_PAYLOAD_BYTES
+from ledger.store.postgres import answers
+from ledger.store.recorder import LedgerDatastore, Rows
+
+PROOFS_ROLE: Final = "rugzak_proofs"
+"""What every connection becomes: it reads the log, adds keys, and changes nothing."""
+
+CONNECTIONS: Final = 2
+"""Most that one process opens."""
+
+KEY_BYTES: Final = 32
+
+PAGE_ACCOUNTS: Final = 5_000
+
+ERASED: Final = "account-erased"
+"""The stored name of what closes an account: after it its key may be destroyed."""
+
+# A page first, then a look for each of its keys: else all that follows is joined and sorted.
+_ROWS: Final = (
+    "SELECT notification_id, originator_id::text, originator_version, topic, state, key,"
+    " account IS NOT NULL AND key IS NULL"
+    " FROM (SELECT * FROM ledger.events WHERE notification_id > %s"
+    " ORDER BY notification_id LIMIT %s) AS page"
+    " LEFT JOIN LATERAL (SELECT account, key FROM proofs.keys WHERE account = originator_id"
+    " LIMIT 1) AS its ON true ORDER BY notification_id"
+)
+_ADD: Final = (
+    "INSERT INTO proofs.keys (account, key) SELECT * FROM unnest(%s::uuid[], %s::bytea[])"
+    " ON CONFLICT DO NOTHING"
+)
+_KEYS: Final = "SELECT account::text, key FROM proofs.keys WHERE account = ANY(%s::uuid[])"
+_ERASED: Final = (
+    "SELECT DISTINCT originator_id::text FROM ledger.events"
+    " WHERE originator_id = ANY(%s::uuid[]) AND topic = %s"
+)
+_VERSIONS: Final = (
+    "SELECT originator_id::text, count(*) FROM ledger.events"
+    " WHERE originator_id = ANY(%s::uuid[]) GROUP BY originator_id"
+)
+_ACCOUNTS: Final = (
+    "SELECT account::text, key, (SELECT count(*) FROM ledger.events WHERE originator_id = account)"
+    " FROM proofs.keys WHERE key IS NOT NULL AND account > %s ORDER BY proofs.keys.account LIMIT %s"
+)
+_WAITING: Final = "SELECT count(*) FROM ledger.events WHERE notification_id > %s"
+_FIND: Final = (
+    "SELECT notification_id FROM ledger.events WHERE originator_id = %s AND originator_version = %s"
+)
+
+
+class ProvenRows:
+    """Reads the log under a role of its own.
+
+    Every method raises `StoreUnavailable` when the database gives no answer.
+    """
+
+    def __init__(self, url: str, *, role: str | None = PROOFS_ROLE) -> None:
+        """Prepare the pool; the first use connects."""
+        self._datastore = LedgerDatastore(url, role=role, connections=CONNECTIONS)
+        self._zstandard = Zstandard(MAX_PAYLOAD_BYTES)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._datastore.close()
+
+    def rows(self, after: int, limit: int) -> list[LoggedRow]:
+        """Read at most `limit` rows that come after a position, in order."""
+        with self._rows() as rows:
+            return self._read(rows, after, limit)
+
+    def keyed(self, after: int, limit: int) -> list[LoggedRow]:
+        """Read rows likewise, after each of their accounts that had no key got one, for good."""
+        with self._rows() as rows:
+            found = self._read(rows, after, limit)
+            new = sorted({row.account for row in found if row.key is None and not row.destroyed})
+            if new:
+                rows.execute(_ADD, (new, [token_bytes(KEY_BYTES) for _ in new]))
+                rows.connection.commit()  # before anybody can see a leaf that it hides
+                keys = dict(rows.execute(_KEYS, (new,)).fetchall())
+                found = [
+                    row._replace(key=keys[row.account]) if row.account in keys else row
+                    for row in found
+                ]
+        return found
+
+    def position_of(self, account: UUID, version: int) -> int | None:
+        """Return the position of an account's event; None when there is none."""
+        with self._rows() as rows:
+            found = rows.execute(_FIND, (account, version)).fetchall()
+        return found[0][0] if found else None
+
+    def erased(self, accounts: Collection[str]) -> set[str]:
+        """Return those of some accounts that were erased."""
+        with self._rows() as rows:
+            return {row[0] for row in rows.execute(_ERASED, (list(accounts), ERASED)).fetchall()}
+
+    def versions(self, accounts: Collection[str]) -> dict[str, int]:
+        """Return how many events some accounts have."""
+        with self._rows() as rows:
+            return dict(rows.execute(_VERSIONS, (list(accounts),)).fetchall())
+
+    def accounts(self) -> Iterator[tuple[str, bytes, int]]:
+        """Yield each account that has a key, the key, and how many events it has."""
+        after = str(UUID(int=0))
+        while True:
+            with self._rows() as rows:
+                page = rows.execute(_ACCOUNTS, (after, PAGE_ACCOUNTS)).fetchall()
+            yield from page
+            if len(page) < PAGE_ACCOUNTS:
+                return
+            after = page[-1][0]
+
+    def waiting(self, position: int) -> int:
+        """Count the events after a position."""
+        with self._rows() as rows:
+            return int(rows.execute(_WAITING, (position,)).fetchall()[0][0])
+
+    def _read(self, rows: Rows, after: int, limit: int) -> list[LoggedRow]:
+        return [self._row(*row) for row in rows.execute(_ROWS, (after, limit)).fetchall()]
+
+    def _row(self, *row: Any) -> LoggedRow:  # noqa: ANN401  columns
+        position, account, version, name, state, key, destroyed = row
+        try:
+            payload = self._zstandard.decompress(state)
+        except Undecodable:
+            payload = state
+        return LoggedRow(position, account, version, name, payload, key, destroyed)
+
+    @contextmanager
+    def _rows(self) -> Iterator[Rows]:
+        with (
+            answers(),
+            self._datastore.get_connection() as conn,
+            conn.cursor(binary=True, row_factory=tuple_row) as rows,
+        ):
+            yield rows

@@ -1,0 +1,123 @@
+"""A ledger with a published tree and a witness, and a hand that can change anything of it."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from ledger.audit.proofs.notes import Note, Signer, new_signer
+from ledger.audit.proofs.tiles import Folder
+from ledger.audit.proofs.verifying import Verified
+from ledger.store.postgres import PostgresStore
+from ops import proving
+from ops.embedded.postgres import PostgresServer
+from ops.settings import Settings
+from ops.wiring import Servers
+from tests.cli.lives import live
+from tests.conftest import TEMPLATE as MIGRATED
+from tests.conftest import own_database, url_of
+from tests.store.batches import batch
+
+TEMPLATE = "proven"
+
+MILA = UUID("0a52d9d4-70a1-4c2f-9c6b-2f5f4f3f9d10")
+OMAR = UUID("c0ffee00-0c7b-4d9b-8d0e-5d7f5f0f9e11")
+PIA = UUID("d1d1d1d1-0c7b-4d9b-8d0e-5d7f5f0f9e12")
+
+
+@dataclass
+class Proven:
+    """A ledger, its tree, and its witness's folder."""
+
+    url: str
+    store: PostgresStore
+    settings: Settings
+    signer: Signer
+
+    @property
+    def where(self) -> Servers:
+        return Servers(database_url=self.url, bootstrap_servers=None, embedded=())
+
+    @property
+    def tree(self) -> Folder:
+        return proving.tree_folder(self.settings)
+
+    @property
+    def witness(self) -> Path:
+        assert self.settings.audit_witness_folder is not None
+        return self.settings.audit_witness_folder
+
+    def checkpoint(self) -> Note:
+        note, _, failed = proving.checkpoint(self.where, self.settings)
+        assert failed == []
+        return note
+
+    def verify(self, since: int = 0) -> Verified:
+        return proving.verify(
+            self.where, self.settings, trusted=None, since=since, say=lambda _: None
+        )
+
+    def kinds(self, since: int = 0) -> list[str]:
+        return [finding.kind for finding in self.verify(since).findings]
+
+    def sql(self, *statements: str) -> list[tuple[Any, ...]]:
+        """Do as a superuser; return the rows of the last statement."""
+        with psycopg.connect(self.url, autocommit=True) as conn:
+            for statement in statements:
+                found = conn.execute(statement.encode())
+            return found.fetchall() if found.description else []
+
+    def add(self, account: UUID, after: int, events: int = 1) -> int:
+        return self.store.append(batch(account, after=after, events=events))[-1]
+
+    def gap(self) -> int:
+        """Let a position go by, as a transaction that is rolled back does."""
+        return int(self.sql("SELECT nextval('ledger.events_notification_id_seq')")[0][0])
+
+
+@pytest.fixture(scope="session")
+def template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make, once, a ledger with some lives, three checkpoints and a gap; return its folder."""
+    folder = tmp_path_factory.mktemp("proven")
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE {MIGRATED}".encode())
+    key = folder / "log.key"
+    key.touch(0o600)
+    key.write_text(new_signer("rights.example.be/log").written())
+    with PostgresStore(url_of(postgres, TEMPLATE)) as store:
+        made = opened(url_of(postgres, TEMPLATE), store, folder)
+        made.add(MILA, 0, 3)
+        made.checkpoint()
+        live(store)
+        made.checkpoint()
+        made.add(OMAR, 0, 2)
+        made.gap()
+        made.add(PIA, 0)
+        made.add(MILA, 3, 2)
+        made.add(OMAR, 2, 2)
+        made.checkpoint()
+    return folder
+
+
+def opened(url: str, store: PostgresStore, folder: Path) -> Proven:
+    settings = Settings(
+        database_url=url,
+        data_dir=folder,
+        audit_key_file=folder / "log.key",
+        audit_witness_folder=folder / "witness",
+    )
+    return Proven(url, store, settings, proving.signer(settings))
+
+
+@pytest.fixture
+def proven(postgres: PostgresServer, template: Path, tmp_path: Path) -> Iterator[Proven]:
+    """Yield a copy of that ledger, with a tree and a witness of its own."""
+    folder = shutil.copytree(template, tmp_path / "proven")
+    for url in own_database(postgres, TEMPLATE):
+        with PostgresStore(url) as store:
+            yield opened(url, store, folder)

@@ -1,0 +1,477 @@
+"""`rugzak audit keys|checkpoint|prove|verify`, as an operator, an auditor and a citizen type them."""
+
+import json
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from consumers.checkpoints import read
+from ledger.audit.proofs.notes import COSIGNATURE, new_signer, read_note, read_signer
+from ledger.audit.proofs.tiles import checkpoint_path
+from ledger.store.postgres import PostgresStore
+from ops.doctor_proofs import proven
+from ops.settings import Settings, read_settings
+from tests.architecture.checkout import ROOT
+from tests.audit.proofs.fsck import fsck
+from tests.audit.proofs.test_tampering import TABLE
+from tests.cli.conftest import Result, Rugzak
+from tests.store.batches import batch
+from tests.story import NORA
+
+MILA = UUID("0a52d9d4-70a1-4c2f-9c6b-2f5f4f3f9d10")
+NAME = "rights.example.be/log"
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+@pytest.fixture
+def tree(rugzak: Rugzak, told: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of the published tree of Nora's life."""
+    monkeypatch.setenv("RUGZAK_AUDIT_KEY_FILE", str(tmp_path / "log.key"))
+    assert rugzak("audit", "keys", "generate", NAME).code == 0
+    assert rugzak("audit", "checkpoint").code == 0
+    return tmp_path / "audit"
+
+
+def public(rugzak: Rugzak) -> str:
+    return str(rugzak("audit", "keys", "list", "--json").json["keys"][-1]["key"])
+
+
+def kept(rugzak: Rugzak, file: Path, *asked: object) -> Path:
+    done = rugzak("audit", "prove", *asked)
+    assert done.code == 0, done.err
+    file.write_text(done.out)
+    return file
+
+
+def changed(database: str, statement: str) -> None:
+    with psycopg.connect(database, autocommit=True) as conn:
+        conn.execute(statement.encode())
+
+
+def test_a_key_is_made_once_for_its_user_alone_and_shown_nowhere(
+    rugzak: Rugzak, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.key"
+    made = rugzak("audit", "keys", "generate", NAME, file)
+    assert made.code == 0
+    assert made.out.startswith(f"{NAME}+")
+    assert file.stat().st_mode & 0o777 == 0o600
+    signer = read_signer(file.read_text())
+    assert str(signer.verifier) == made.out.splitlines()[0]
+    assert signer.secret.hex() not in repr(signer)
+    again = rugzak("audit", "keys", "generate", NAME, file)
+    assert (again.code, "never overwritten" in again.err) == (2, True)
+    wrong = rugzak("audit", "keys", "generate", "our log", tmp_path / "other")
+    assert (wrong.code, "no space" in wrong.err) == (2, True)
+
+
+def test_without_a_key_that_only_its_user_can_read_there_is_no_tree(
+    rugzak: Rugzak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = rugzak("audit", "checkpoint")
+    assert (none.code, "`rugzak audit keys generate`" in none.err) == (2, True)
+    monkeypatch.setenv("RUGZAK_AUDIT_KEY_FILE", str(tmp_path / "log.key"))
+    assert rugzak("audit", "keys", "generate", NAME).code == 0
+    (tmp_path / "log.key").chmod(0o644)
+    open_to_all = rugzak("audit", "checkpoint")
+    assert (open_to_all.code, "chmod 600" in open_to_all.err) == (2, True)
+    (tmp_path / "log.key").write_text("PRIVATE+KEY+secret")
+    (tmp_path / "log.key").chmod(0o600)
+    wrong = rugzak("audit", "checkpoint")
+    assert (wrong.code, "secret" in wrong.err) == (2, False)
+    assert rugzak("audit", "verify").code == 1
+
+
+def test_a_checkpoint_is_a_signed_note_over_a_tree_that_others_accept(
+    rugzak: Rugzak, tree: Path, store: PostgresStore
+) -> None:
+    told = rugzak("audit", "checkpoint")
+    origin, size, _, _, signature = told.out.splitlines()
+    assert (origin, int(size)) == (NAME, store.head())
+    assert signature.startswith(f"\N{EM DASH} {NAME} ")
+    assert told.out.encode() == (tree / "checkpoint").read_bytes()
+    assert "Successfully" in fsck(tree, public(rugzak))
+    store.append(batch(MILA, events=300))
+    more = rugzak("audit", "checkpoint", "--json").json
+    assert (more["new"], more["size"]) == (300, store.head())
+    assert "Successfully" in fsck(tree, public(rugzak))
+
+
+def test_verification_finds_nothing_and_then_one_changed_byte(
+    rugzak: Rugzak, tree: Path, database: str
+) -> None:
+    well = rugzak("audit", "verify")
+    assert (well.code, "nothing was changed" in well.out) == (0, True)
+    since = well.out.split("--since ")[1].split()[0]
+    assert rugzak("audit", "verify", "--since", since).code == 0
+    changed(
+        database,
+        "UPDATE ledger.events SET state = overlay(state placing '\\x00' from 9) WHERE notification_id = 20",
+    )
+    found = rugzak("audit", "verify")
+    assert found.code == 1
+    assert "WRONG  payload: the payload at position 20 was changed" in found.out
+    assert "it was right in the checkpoint of" in found.out
+    [finding] = rugzak("audit", "verify", "--json").json["findings"]
+    assert (finding["kind"], finding["position"], finding["leaf"]) == ("payload", 20, 19)
+
+
+def test_verification_from_a_good_checkpoint_on_looks_at_what_came_after(
+    rugzak: Rugzak, tree: Path, database: str, store: PostgresStore
+) -> None:
+    size = store.head()
+    for after in (0, 300, 600):
+        store.append(batch(MILA, after=after, events=300))
+        assert rugzak("audit", "checkpoint").code == 0
+    changed(database, "UPDATE ledger.events SET topic = 'right-used' WHERE notification_id = 20")
+    assert rugzak("audit", "verify").code == 1
+    assert rugzak("audit", "verify", "--since", size + 600).code == 0
+    later = size + 650
+    changed(
+        database, f"UPDATE ledger.events SET topic = 'right-used' WHERE notification_id = {later}"
+    )
+    assert rugzak("audit", "verify", "--since", size + 600).code == 1
+    never = rugzak("audit", "verify", "--since", size + 7)
+    assert (never.code, "was signed" in never.err) == (1, True)
+
+
+def test_a_receipt_is_checked_without_us_and_no_other_event_by_it(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = kept(rugzak, tmp_path / "receipt.json", f"{NORA}/3")
+    key = tmp_path / "public"
+    key.write_text(public(rugzak))
+    monkeypatch.setenv("RUGZAK_DATABASE_URL", NOWHERE)
+    monkeypatch.setenv("RUGZAK_DATA_DIR", str(tmp_path / "elsewhere"))
+    well = rugzak("audit", "verify", "--receipt", file, "--key", key)
+    assert well.code == 0
+    assert f"version 3 of {NORA}, is leaf" in well.out
+    receipt = json.loads(file.read_text())
+    assert "c2sp.org/tlog-proof@v1" in receipt["proof"]
+    for place, value in (
+        ("payload", receipt["event"]["payload"].replace("2021", "2022")),
+        ("version", 4),
+        ("account", str(MILA)),
+        ("name", "right-granted"),
+        ("position", 3),
+    ):
+        other = receipt | {"event": receipt["event"] | {place: value}}
+        file.write_text(json.dumps(other))
+        refused = rugzak("audit", "verify", "--receipt", file, "--key", key)
+        assert (refused.code, "does not lead to the root" in refused.err) == (1, True), place
+    key.write_text(str(new_signer(NAME).verifier))
+    file.write_text(json.dumps(receipt))
+    other = rugzak("audit", "verify", "--receipt", file, "--key", key)
+    assert (other.code, "is not signed with" in other.err) == (1, True)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"kind": "rugzak-receipt-1"}', '{"kind": "x"}'])
+def test_what_is_no_receipt_is_refused(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "receipt.json").write_text(text)
+    done = rugzak("audit", "verify", "--receipt", tmp_path / "receipt.json")
+    assert (done.code, "it is no receipt" in done.err) == (1, True)
+
+
+def test_what_is_not_in_the_tree_has_no_receipt(
+    rugzak: Rugzak, tree: Path, store: PostgresStore, database: str
+) -> None:
+    assert "no such event" in rugzak("audit", "prove", 10_000).err
+    assert "names no event" in rugzak("audit", "prove", "last").err
+    store.append(batch(MILA))
+    assert "has not got so far" in rugzak("audit", "prove", f"{MILA}/1").err
+    changed(database, "UPDATE ledger.events SET topic = 'right-used' WHERE notification_id = 20")
+    refused = rugzak("audit", "prove", 20)
+    assert (refused.code, "is not what was published" in refused.err) == (1, True)
+
+
+def test_two_checkpoints_are_shown_to_go_on_from_each_other(
+    rugzak: Rugzak, tree: Path, store: PostgresStore, tmp_path: Path
+) -> None:
+    size = store.head()
+    store.append(batch(MILA, events=9))
+    assert rugzak("audit", "checkpoint").code == 0
+    file = kept(rugzak, tmp_path / "growth.json", "--from", size, "--to", size + 9)
+    well = rugzak("audit", "verify", "--receipt", file)
+    assert f"the tree of {size + 9} leaves begins with that of {size}" in well.out
+    growth = json.loads(file.read_text())
+    growth["proof"] = growth["proof"][::-1]
+    file.write_text(json.dumps(growth))
+    assert rugzak("audit", "verify", "--receipt", file).code == 1
+    assert "was signed" in rugzak("audit", "prove", "--from", 1, "--to", size).err
+    assert rugzak("audit", "prove", "--from", size).code == 2
+
+
+def test_after_a_rotation_both_keys_hold_each_for_its_time(
+    rugzak: Rugzak,
+    tree: Path,
+    store: PostgresStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size, first = store.head(), public(rugzak)
+    receipt = kept(rugzak, tmp_path / "receipt.json", 20)
+    turned = rugzak("audit", "keys", "rotate", tmp_path / "new.key")
+    assert turned.code == 0
+    store.append(batch(MILA))
+    old = rugzak("audit", "checkpoint")
+    assert (old.code, "rotate" in old.err) == (1, True)
+    monkeypatch.setenv("RUGZAK_AUDIT_KEY_FILE", str(tmp_path / "new.key"))
+    assert rugzak("audit", "checkpoint").code == 0
+    keys = rugzak("audit", "keys", "list", "--json").json["keys"]
+    assert [(key["key"] == first, key["since"]) for key in keys] == [(True, 0), (False, size + 1)]
+    (tmp_path / "public").write_text(first)
+    for trusted in ((), ("--key", tmp_path / "public")):
+        assert rugzak("audit", "verify", *trusted).code == 0
+        assert rugzak("audit", "verify", "--receipt", receipt, *trusted).code == 0
+    assert "Successfully" in fsck(tree, public(rugzak))
+
+
+def test_keys_that_do_not_come_from_the_trusted_one_are_refused(
+    rugzak: Rugzak, tree: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "public").write_text(public(rugzak))
+    other = new_signer(NAME)
+    (tree / "keys").write_text(f"{other.verifier}\n")
+    refused = rugzak("audit", "verify", "--key", tmp_path / "public")
+    assert (refused.code, "do not begin with those of" in refused.err) == (1, True)
+    assert rugzak("audit", "verify").code == 1
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ("-c", "user.name=Witness", "-c", "user.email=witness@example.be")
+    asked = ["git", "-C", str(folder), *who, *arguments]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+
+
+def test_a_git_repository_keeps_each_checkpoint_and_notices_a_past_that_is_signed_anew(
+    rugzak: Rugzak,
+    tree: Path,
+    store: PostgresStore,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there, away = tmp_path / "witness", tmp_path / "witness.git"
+    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(away))
+    git(tmp_path, "clone", "--quiet", str(away), str(there))
+    git(there, "config", "user.name", "Rugzak")
+    git(there, "config", "user.email", "rugzak@example.be")
+    git(there, "config", "push.autoSetupRemote", "true")
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(there))
+    for number in range(2):
+        store.append(batch(MILA, after=number))
+        assert rugzak("audit", "checkpoint").code == 0
+    assert git(away, "log", "--format=%s", "main").splitlines() == [
+        f"Checkpoint of {size} leaves" for size in (store.head(), store.head() - 1)
+    ]
+    assert git(away, "show", "main:checkpoint").encode() == (tree / "checkpoint").read_bytes()
+    assert rugzak("audit", "verify").code == 0
+    changed(database, "DELETE FROM ledger.events WHERE notification_id > 20")
+    shutil.rmtree(tree / "checkpoints")
+    (tree / "checkpoint").unlink()
+    monkeypatch.delenv("RUGZAK_AUDIT_WITNESS_REPOSITORY")
+    assert rugzak("audit", "checkpoint").code == 0
+    assert rugzak("audit", "verify").code == 0
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(there))
+    found = rugzak("audit", "verify")
+    assert (found.code, "the newest here is of 20" in found.out) == (1, True)
+
+
+def test_a_witness_that_is_not_there_is_told_of_and_stops_nothing(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(tmp_path))
+    done = rugzak("audit", "checkpoint")
+    assert (done.code, "WITNESS NOT TOLD" in done.out) == (1, True)
+    found = rugzak("audit", "verify")
+    assert (found.code, "can't be asked" in found.out) == (1, True)
+
+
+def test_what_a_witness_signs_is_kept_beside_the_checkpoint_and_shown(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witness, stranger = (
+        new_signer(f"{name}.example.be/w", COSIGNATURE) for name in ("witness", "stranger")
+    )
+    folder, keys = tmp_path / "witness", tmp_path / "witness.keys"
+    keys.write_text(f"{witness.verifier}\n")
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_FOLDER", str(folder))
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_KEYS_FILE", str(keys))
+    assert rugzak("audit", "checkpoint").code == 0
+    [file] = (folder / "checkpoints").iterdir()
+    note = read_note(file.read_bytes())
+    now = int(time.time())
+    false = witness.sign(note.text.replace("\n", "x\n", 1), now)
+    signed = note.beside([witness.sign(note.text, now), stranger.sign(note.text, now), false])
+    file.write_bytes(bytes(signed))
+    told = rugzak("audit", "checkpoint", "--json").json["note"]
+    assert [each.name for each in read_note(told.encode()).signatures] == [NAME, witness.name]
+    assert "Successfully" in fsck(tree, public(rugzak))
+    receipt = kept(rugzak, tmp_path / "receipt.json", 20)
+    shown = rugzak("audit", "verify", "--receipt", receipt)
+    assert (shown.code, f"seen by {witness.name}" in shown.out) == (0, True)
+    assert rugzak("audit", "verify").code == 0
+
+
+PAGE = (ROOT / "ops" / "docs" / "proofs.md").read_text("utf-8")
+
+
+def test_payloads_of_an_erased_person_can_be_destroyed_and_the_tree_stays_whole(
+    rugzak: Rugzak, tree: Path, database: str, tmp_path: Path
+) -> None:
+    receipt = kept(rugzak, tmp_path / "receipt.json", f"{NORA}/3")
+    assert rugzak("erase", NORA, "--because", "At the person's wish.", "--by", "clerk").code == 0
+    assert rugzak("audit", "checkpoint").code == 0
+    before = rugzak("audit", "verify", "--json").json
+    assert (before["findings"], before["destroyed"]) == ([], 0)
+    [statements] = re.findall(r"^```sql\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    changed(database, statements.replace("UUID", str(NORA)))
+    after = rugzak("audit", "verify", "--json").json
+    assert after["findings"] == []
+    assert after["destroyed"] > 3
+    assert "Successfully" in fsck(tree, public(rugzak))
+    gone = rugzak("audit", "prove", f"{NORA}/3")
+    assert (gone.code, "its key was destroyed" in gone.err) == (1, True)
+    assert rugzak("audit", "verify", "--receipt", receipt).code == 0
+
+
+def test_the_published_files_tell_nothing_of_a_person(rugzak: Rugzak, tree: Path) -> None:
+    told = b"".join(path.read_bytes() for path in tree.rglob("*") if path.is_file())
+    found: Any = [
+        word
+        for word in (str(NORA), "vov", "payload", "right")
+        if word.encode() in told.replace(NAME.encode(), b"")
+    ]
+    assert found == []
+
+
+def test_the_leaves_are_found_by_hand_as_the_page_says(
+    rugzak: Rugzak, tree: Path, tmp_path: Path
+) -> None:
+    """A verifier of a dozen lines, by `ops/docs/proofs.md` alone."""
+    from base64 import b64decode
+    from hashlib import sha256
+
+    receipt = json.loads(kept(rugzak, tmp_path / "receipt.json", 20).read_text())
+    event = receipt["event"]
+    head = f"{event['account']}\n{event['version']}\n{event['position']}\n{event['name']}\n"
+    row = (head + event["payload"]).encode()
+    commitment = sha256(bytes.fromhex(receipt["blind"]) + row).hexdigest()
+    leaf = f'{{"commitment":"{commitment}","position":{event["position"]}}}'.encode()
+    proof, checkpoint = receipt["proof"].split("\n\n", 1)
+    _, index, *path = proof.split("\n")
+    _, size, root, *_ = checkpoint.split("\n")
+    number, last, found = int(index.split()[1]), int(size) - 1, sha256(b"\0" + leaf).digest()
+    for line in path:
+        other = b64decode(line)
+        if number % 2 or number == last:
+            found = sha256(b"\1" + other + found).digest()
+            while number % 2 == 0 and number:
+                number, last = number // 2, last // 2
+        else:
+            found = sha256(b"\1" + found + other).digest()
+        number, last = number // 2, last // 2
+    assert found == b64decode(root)
+
+
+def test_the_page_tells_of_each_kind_of_finding() -> None:
+    told = set(re.findall(r"`([a-z ]+)`", PAGE.partition("| kind | is |")[2].partition("\n\n")[0]))
+    assert told == {kind for row in TABLE.values() for kind in row.kinds} | {"witness"}
+
+
+def test_a_topic_keeps_each_checkpoint_and_is_read_back(
+    rugzak: Rugzak,
+    tree: Path,
+    store: PostgresStore,
+    kafka: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RUGZAK_KAFKA_BOOTSTRAP_SERVERS", kafka)
+    monkeypatch.setenv("RUGZAK_AUDIT_TOPIC", f"checkpoints-{tmp_path.name}")
+    for number in range(2):
+        store.append(batch(MILA, after=number))
+        assert rugzak("audit", "checkpoint").code == 0
+        assert rugzak("audit", "checkpoint").code == 0
+    assert rugzak("audit", "verify").code == 0
+    config = Settings(kafka_bootstrap_servers=kafka).kafka_client_config()
+    sent = [data for _, data in read(config, f"checkpoints-{tmp_path.name}")]
+    assert sent == [(tree / checkpoint_path(store.head() - n)).read_bytes() for n in (1, 0)]
+    older = (tree / checkpoint_path(store.head() - 1)).read_bytes()
+    shutil.rmtree(tree / "checkpoints")
+    (tree / "checkpoint").write_bytes(older)
+    found = rugzak("audit", "verify")
+    assert (found.code, "a tree of" in found.out, "checkpoints-" in found.out) == (1, True, True)
+
+
+def test_a_witness_signs_what_goes_on_from_what_it_signed_and_no_other_past(
+    rugzak: Rugzak,
+    tree: Path,
+    store: PostgresStore,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "log.pub").write_text(public(rugzak))
+    folder, key = tmp_path / "witness", tmp_path / "witness.key"
+    made = rugzak("audit", "keys", "generate", "witness.example.be/w1", key, "--witness")
+    (tmp_path / "witness.keys").write_text(made.out.splitlines()[0])
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_FOLDER", str(folder))
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_KEYS_FILE", str(tmp_path / "witness.keys"))
+    asked = ("--key", tmp_path / "log.pub", "--witness-key", key, "--state", tmp_path / "last")
+
+    def cosign() -> Result:
+        return rugzak("audit", "cosign", tree, *asked, "--into", folder)
+
+    for number in range(3):
+        store.append(batch(MILA, after=300 * number, events=300))
+        assert rugzak("audit", "checkpoint").code == 0
+        assert cosign().code == 0
+    signed = rugzak("audit", "checkpoint", "--json").json["note"]
+    assert signed.count("\N{EM DASH} witness.example.be/w1 ") == 1
+    assert "Successfully" in fsck(tree, public(rugzak))
+
+    changed(database, "UPDATE ledger.events SET topic = 'right-used' WHERE notification_id = 20")
+    store.append(batch(MILA, after=900))
+    shutil.rmtree(tree)
+    monkeypatch.delenv("RUGZAK_AUDIT_WITNESS_FOLDER")
+    assert rugzak("audit", "checkpoint").code == 0
+    forked = cosign()
+    assert (forked.code, "does not begin with the smaller one" in forked.err) == (1, True)
+    shutil.rmtree(tree)
+    changed(database, "DELETE FROM ledger.events WHERE notification_id > 19")
+    assert rugzak("audit", "checkpoint").code == 0
+    shorter = cosign()
+    assert (shorter.code, "this one has 19" in shorter.err) == (1, True)
+    (tmp_path / "log.pub").write_text(str(new_signer(NAME).verifier))
+    assert cosign().code == 1
+
+
+def test_the_doctor_says_whether_the_log_is_proven_and_who_else_keeps_it(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(each.level, each.text) for each in proven(read_settings())]
+
+    found = rugzak("doctor", "--json").json["findings"]
+    assert [(f["level"], f["text"]) for f in found if f["about"] == "proofs"] == told()
+    (well, signed), (note, alone) = told()
+    assert (well, "leaves are signed" in signed) == ("well", True)
+    assert (note, "nobody else keeps" in alone) == ("note", True)
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_FOLDER", str(tmp_path / "witness"))
+    assert told() == [(well, signed)]
+    (tree / "checkpoint").write_bytes((tree / "checkpoint").read_bytes().replace(b"\n", b"x\n", 1))
+    assert [level for level, _ in told()] == ["wrong"]
+    (tmp_path / "log.key").chmod(0o644)
+    assert ["others can read the key" in text for _, text in told()] == [True]
+    monkeypatch.delenv("RUGZAK_AUDIT_KEY_FILE")
+    assert told() == [("note", "nothing shows that the log was not changed")]

@@ -9,6 +9,7 @@ from ops.cli.books import Seed, asked_seed, audit_tools, read_checkpoint, readab
 from ops.cli.keeping import audit
 from ops.cli.opening import ledger
 from ops.cli.output import AsJson, Exit, Lang, Problem, console, emit, progress, speaking
+from ops.cli.proving import KeyFile
 
 SAMPLED = 12
 MAX_SAMPLED = 200
@@ -41,6 +42,7 @@ def audit_report(
             exists=True, dir_okay=False, help="A signed checkpoint, which the page then shows."
         ),
     ] = None,
+    key: KeyFile = None,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,6 +56,7 @@ def audit_report(
     from ledger.audit.report.periods import named
     from ops.ledger_wiring import rulebook
     from ops.reporting import report, write_new
+    from ops.reporting_proofs import prover
 
     sown, language = asked_seed(seed), speaking(lang)
     text = None if checkpoint is None else read_checkpoint(checkpoint)
@@ -64,7 +67,7 @@ def audit_report(
             raise Problem(f"--period {error}") from None
     if file.exists():
         raise Problem(f"{file} is there already; a report goes into a new file")
-    with ledger() as (_, where, store), progress("reporting") as say, readable():
+    with ledger() as (settings, where, store), progress("reporting") as say, readable():
         made = report(
             where.database_url,
             store,
@@ -74,6 +77,7 @@ def audit_report(
             seed=sown,
             count=sample,
             checkpoint=text,
+            prover=prover(where, settings, key, say),
         )
         html = page(made, rulebook(), language, file.name)
     try:

@@ -88,10 +88,10 @@ def audit_report(
         raise Problem(f"{file} can't be written: {error.strerror}") from None
 
     def show() -> None:
-        console.print(f"{file}: {len(html.encode())} bytes", markup=False)
+        console.print(f"{file}: {len(html.encode())} bytes", markup=False, soft_wrap=True)
         console.print(f"seed {sown}", markup=False)
         for each in made.findings:
-            console.print(f"WRONG  {each}", markup=False)
+            console.print(f"WRONG  {each}", markup=False, soft_wrap=True)
         if not made.findings:
             console.print("nothing wrong was found")
 

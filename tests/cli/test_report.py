@@ -217,6 +217,19 @@ class TestPage:
             assert rugzak("audit", "report", "--period", period, file).code == 0
             assert (ENGLISH("report-not-over") in text_of(read(file))) is told
 
+    def test_of_an_account_that_was_erased_nothing_is_told_but_what_it_moved(
+        self, rugzak: Rugzak, store: PostgresStore, database: str, tmp_path: Path
+    ) -> None:
+        assert rugzak("erase", NORA, "--because", "file 118", "--by", "an").code == 0
+        Runner(database, store).catch_up()
+        file = tmp_path / "report.html"
+        assert rugzak("audit", "report", "--seed", "7", file).code == 0
+        samples = find(section(read(file), "samples"), "article")
+        assert samples
+        for each in samples:
+            (told,) = find(each, "div", "why")
+            assert text_of(told) == ENGLISH("report-erased")
+
     def test_a_checkpoint_is_shown_whole_and_how_it_is_verified(
         self, rugzak: Rugzak, tmp_path: Path
     ) -> None:

@@ -77,9 +77,9 @@ class Activity:
         """Add entries; those outside the period count for nothing."""
         for entry in entries:
             day = entry.recorded_on
+            self._first, self._last = min(self._first, day), max(self._last, day)
             if day not in self.period:
                 continue
-            self._first, self._last = min(self._first, day), max(self._last, day)
             days = self._days.setdefault(Kept(entry.scheme, entry.unit), {})
             for name, sign in ((entry.debit, 1), (entry.credit, -1)):
                 if name in _BY_NAME:
@@ -87,10 +87,15 @@ class Activity:
                     days.setdefault(day, Counter())[flow] += sign * side * entry.quantity
 
     def series(self) -> tuple[Step, list[Series]]:
-        """Return what happened, by days, weeks, months or years: as fits what was recorded."""
+        """Return what happened, by days, weeks, months or years: as fits the period.
+
+        Of a period that is longer than the journal only the days of the journal are told.
+        """
         if not self._days:
             return "month", []
-        step, terms = spans(Term(self._first, self._last + timedelta(days=1)))
+        since = max(self._first, self.period.since or date.min)
+        until = min(self._last + timedelta(days=1), self.period.until or date.max)
+        step, terms = spans(Term(since, until))
         return step, [
             Series(*kept, tuple(_span(term, days) for term in terms))
             for kept, days in sorted(self._days.items())

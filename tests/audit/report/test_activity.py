@@ -48,6 +48,12 @@ def test_the_totals_are_the_movements_of_the_trial_balance(
                 sign = 1 if side == "debits" else -1
                 assert told.get((scheme, unit, flow), 0) == sign * quantity
     assert bool(found) == any(entry.recorded_on in period for entry in entries)
+    days = [entry.recorded_on for entry in entries]
+    for each in found:
+        assert each.spans[0].term.since == max(min(days), period.since or date.min)
+        assert each.spans[-1].term.until == min(
+            max(days) + timedelta(days=1), period.until or date.max
+        )
 
 
 @given(st.dates(date(1950, 1, 1), date(2049, 1, 1)), st.integers(1, 20_000))

@@ -87,6 +87,17 @@ class TestFigures:
             bars = [each for each in months if each[column] != "0 h"]
             assert len(find(drawing, "rect", flow)) == len(bars)
 
+    def test_a_chart_is_of_all_the_period_and_not_only_of_when_something_moved(
+        self, rugzak: Rugzak, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "report.html"
+        assert rugzak("audit", "report", *YEAR, file).code == 0
+        activity = section(read(file), "activity")
+        assert [text_of(each) for each in find(activity, "text", "tick")] == [
+            f"2022-{month:02d}" for month in range(2, 13, 2)
+        ]
+        assert [row[0] for row in rows(find(activity, "table")[0])] == ["2022-09", "Total"]
+
     def test_the_sample_is_the_one_that_audit_sample_draws(
         self, rugzak: Rugzak, tmp_path: Path
     ) -> None:

@@ -81,12 +81,12 @@ class Gathered:
         recorded_at = envelope.metadata.recorded_at
         place = Place(envelope.position or 0, recorded_at)
         self.whole.add(place, len(entries))
+        self.activity.add(entries)
         if isinstance(envelope.event, RegulationPublished):
             self._publish(envelope.event, envelope.metadata.actor, place)
         if day_of(recorded_at) not in self.period:
             return
         self.within.add(place, len(entries))
-        self.activity.add(entries)
         for entry in entries:
             self.sample.add(entry.scheme, entry)
 

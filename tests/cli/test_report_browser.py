@@ -56,7 +56,7 @@ def install(folder: Path) -> list[str]:
 
 def report() -> Report:
     """Return a report of some random careers, on which something is wrong of each kind."""
-    period = Period(since=day("2023-01-01"), until=day("2024-06-01"))
+    period = Period(since=day("2022-12-05"), until=day("2024-06-01"))
     gathered, trial = Gathered(period, Strata[Entry](4, "7", name_of)), TrialBalance(period)
     journal, accounts = (
         Journal(lambda e: pytest.fail(f"{e}")),
@@ -75,7 +75,7 @@ def report() -> Report:
     first = trial.lines()[0]
     wrong = Difference(first.scheme, first.unit, "used", 123_456_789, 123_456_790)
     return Report(
-        named="2023-01-01/2024-06-01",
+        named="2022-12-05/2024-06-01",
         period=period,
         whole=gathered.whole,
         within=gathered.within,
@@ -156,10 +156,9 @@ class TestPage:
         assert (answer["printed"]["cut"], answer["printed"]["scrolls"]) == ([], 0)
         assert len(re.findall(rb"/Type /Page\b", (folder / f"{name}.pdf").read_bytes())) > 0
 
-    def test_each_bar_is_seen_and_inside_its_drawing(self, looked: Looked, name: str) -> None:
+    def test_each_bar_and_text_is_seen_inside_its_drawing(self, looked: Looked, name: str) -> None:
         answer = looked[1][name]
-        bars = [*(s["bars"] for s in answer["screens"].values()), answer["printed"]["bars"]]
-        for each in bars:
+        for each in (*(s["drawn"] for s in answer["screens"].values()), answer["printed"]["drawn"]):
             assert bool(each) == (name != "empty")
             assert all(each)
 

@@ -34,6 +34,10 @@ MOST_TICKS: Final = 6
 """Of so many days the drawing says which they are."""
 
 
+TICK: Final = 32
+"""So far from the edges a day is written, which is half as wide as it can be."""
+
+
 class Bar(NamedTuple):
     """A rectangle."""
 
@@ -84,7 +88,7 @@ def chart(series: Series) -> Chart:
     place = (WIDTH - 2 * LEFT) / count
     every = -(-count // MOST_TICKS)
     ticks = tuple(
-        Tick(round(LEFT + (n + 0.5) * place, 2), series.spans[n].term)
+        Tick(round(min(max((n + 0.5) * place, TICK), WIDTH - TICK), 2), series.spans[n].term)
         for n in range(every // 2, count, every)
     )
     panels, top = list[Panel](), 0

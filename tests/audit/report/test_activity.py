@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.audit.books.journal import Entry, Journal
 from ledger.audit.books.totals import ALWAYS, Period, TrialBalance
 from ledger.audit.report.activity import ACCOUNTS, FLOWS, Activity, Series, Span, spans
-from ledger.audit.report.chart import WIDTH, chart
+from ledger.audit.report.chart import TICK, WIDTH, chart
 from ledger.domain.calendar import Term
 from ops.booking import Stored
 from tests.story import day
@@ -110,3 +110,4 @@ def test_bars_are_as_high_as_what_they_show_and_inside_the_drawing(
         )
     assert bottom <= drawn.height - 20, "the days have room below"
     assert len(drawn.ticks) <= 8
+    assert all(TICK <= tick.x <= WIDTH - TICK for tick in drawn.ticks)

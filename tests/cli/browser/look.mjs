@@ -17,9 +17,9 @@ const measured = () => ({
     .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".wide"))
     .map((each) => each.outerHTML.slice(0, 120)),
   scrolls: [...document.querySelectorAll(".wide")].filter((each) => each.scrollWidth > each.clientWidth).length,
-  bars: [...document.querySelectorAll("svg rect")].map((each) => {
+  drawn: [...document.querySelectorAll("svg rect, svg text, svg line")].map((each) => {
     const bar = each.getBoundingClientRect(), all = each.closest("svg").getBoundingClientRect();
-    return bar.width > 0 && bar.height > 0 && bar.left >= all.left && bar.right <= all.right
+    return bar.width + bar.height > 0 && bar.left >= all.left - 1 && bar.right <= all.right + 1
       && bar.top >= all.top && bar.bottom <= all.bottom;
   }),
 });

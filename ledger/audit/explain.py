@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ledger.audit.asof import LotAsOf, as_of
+from ledger.audit.asof import LotAsOf, as_of, known_by
 from ledger.domain import events as e
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term, plus_months
@@ -170,7 +170,7 @@ def explain(
 
     What was `published` tells of the texts that are not loaded any more.
     """
-    seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
+    seen = known_by(envelopes, known)
     account = fold(seen)
     person = account.person()
     lots = as_of(seen, on)
@@ -207,7 +207,7 @@ def explain_lot(
         KeyError: there was no such lot then.
 
     """
-    seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
+    seen = known_by(envelopes, known)
     account, stood = fold(seen), as_of(seen, on)[lot]
     person, scheme = account.person(), rulebook.schemes[stood.lot.scheme]
     return LotExplanation(
@@ -245,10 +245,9 @@ def _story(
     published: Sequence[Publication],
 ) -> LotStory:
     entries = [
-        Entry(envelope=each, basis=basis, facts=_at(basis.facts if basis else (), seen))
+        entry_of(each, seen)
         for each in seen
         if id_ in touched(each.event) and _effective_on(each.event) <= on
-        for basis in (getattr(each.event, "basis", None),)
     ]
     rulings: dict[str, Ruling] = {}
     for entry in entries:
@@ -269,6 +268,12 @@ def _story(
         lapsed_on=lapsed_on,
         lapsed_because=because,
     )
+
+
+def entry_of(envelope: e.Envelope, seen: Sequence[e.Envelope]) -> Entry:
+    """Return an event with what it relied on, among an account's envelopes from its first one."""
+    basis: e.Basis | None = getattr(envelope.event, "basis", None)
+    return Entry(envelope=envelope, basis=basis, facts=_at(basis.facts if basis else (), seen))
 
 
 def _at(versions: Iterable[int], seen: Sequence[e.Envelope]) -> tuple[e.Envelope, ...]:

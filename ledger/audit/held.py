@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger.audit.asof import as_of
+from ledger.audit.asof import as_of, known_by
 from ledger.audit.explain import Stop, stops_on
 from ledger.domain.events import Envelope, LotId, RightGranted, RightTransferred
 from ledger.domain.lots import Lot
@@ -41,7 +41,7 @@ def held_on(
     envelopes: Iterable[Envelope], on: date, known: datetime | None = None
 ) -> tuple[Held, ...]:
     """Return the lots of one account, from its events that were recorded by `known`."""
-    seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
+    seen = known_by(envelopes, known)
     rules = _rules(seen)
     return tuple(
         Held(

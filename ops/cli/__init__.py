@@ -7,6 +7,7 @@ import typer
 from ops.cli import (
     benching,
     checking,
+    differing,
     erasing,
     exporting,
     identity,
@@ -37,6 +38,7 @@ MODULES = (
     serving,
     publishing,
     keeping,
+    differing,
     parked,
     relaying,
     person,

@@ -9,6 +9,7 @@ now, as no event has them: what providers are called, and translations.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -31,7 +32,7 @@ from ledger.domain.settle import Now
 from ledger.service import clock
 from ledger.service.changed import load_with
 from ledger.service.published import Publication, as_yaml, publications
-from ledger.service.rulebook import in_order
+from ledger.service.rulebook import FOLDER, in_order
 
 RULEBOOKS_KEPT: Final = 16
 """How many rulebooks of other days are kept ready: each is worth some MiB, and a second."""
@@ -52,10 +53,14 @@ class Texts:
     which at worst read the same twice.
     """
 
-    def __init__(self, log: Log, loaded: Rulebook) -> None:
-        """Take the log, and the rules that are loaded: a text that is one of them is not read."""
+    def __init__(self, log: Log, loaded: Rulebook, folder: Path = FOLDER) -> None:
+        """Take the log, and the rules that are loaded: a text that is one of them is not read.
+
+        `folder` holds them, and the registers.
+        """
         self._log = log
         self._loaded = loaded
+        self._folder = folder
         self._read: tuple[Envelope, ...] = ()
         self._books: dict[frozenset[tuple[str, str]], Rulebook] = {}
 
@@ -104,7 +109,7 @@ class Texts:
         whole = self._loaded
         if others:
             files = {f"{each.scheme}@{each.digest}.yaml": as_yaml(each.content) for each in others}
-            whole = load_with({name: text.encode() for name, text in files.items()})
+            whole = load_with({name: text.encode() for name, text in files.items()}, self._folder)
         read = {each.scheme for each in others}
         schemes = {id_: (whole if id_ in read else self._loaded).schemes[id_] for id_ in used}
         return Rulebook(

@@ -163,16 +163,19 @@ def _figures(moved: "Moved") -> Iterator[str]:
             sign = "more" if other > one else "less"
             was, is_ = (shown(each, moved.unit) for each in (one, other))
             yield f"{name.replace('_', ' ')}: {was}, now {is_} ({difference} {sign})"
-    if moved.before and moved.after:
-        one, other = moved.before, moved.after
-        if one.lot.term != other.lot.term:
-            yield f"term: {_span(one)}, now {_span(other)}"
-        if one.lot.funder != other.lot.funder:
-            yield f"funder: {one.lot.funder}, now {other.lot.funder}"
-        if one.rule != other.rule:
-            yield f"rule: {one.rule}, now {other.rule}"
-        if one.stops != other.stops:
-            yield f"stopped: {_stopped(one)}, now {_stopped(other)}"
+    was_held, is_held = moved.before, moved.after
+    if was_held and is_held:
+        of_it = {
+            "term": (_span(was_held), _span(is_held)),
+            "funder": (was_held.lot.funder, is_held.lot.funder),
+            "rule": (was_held.rule, is_held.rule),
+            "stopped": (_stopped(was_held), _stopped(is_held)),
+        }
+        yield from (
+            f"{name}: {before}, now {after}"
+            for name, (before, after) in of_it.items()
+            if before != after
+        )
 
 
 def _figure(held: "Held | None", name: str) -> int:

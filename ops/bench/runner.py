@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.bench import (
+    asof,
     commands,
     growth,
     http,
@@ -30,6 +31,7 @@ BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = 
     "http": (http.measure, http.GOALS),
     "commands": (commands.measure, commands.GOALS),
     "replay": (replay.measure, replay.GOALS),
+    "asof": (asof.measure, asof.GOALS),
     "rules": (rules.measure, rules.GOALS),
     "growth": (growth.measure, growth.GOALS),
     "population": (population.measure, population.GOALS),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from ledger.domain.account import Account, fold
@@ -72,11 +72,33 @@ class Replayed:
     findings: tuple[Finding, ...]
 
 
-def pages(log: Log, page_events: int = PAGE_EVENTS) -> Iterator[Sequence[AccountHistory]]:
-    """Walk all accounts in order, a page in memory at a time; an account is never divided."""
-    after = BEFORE_ALL
+class Checked(NamedTuple):
+    """What a page of the walk gave.
+
+    Attributes:
+        taken: what its accounts take of each key of a shared limit.
+        whole: whether all of its accounts could be folded, so that this is all of it.
+
+    """
+
+    findings: tuple[Finding, ...]
+    taken: Mapping[Key, int]
+    whole: bool
+
+
+def pages(
+    log: Log, page_events: int = PAGE_EVENTS, after: UUID = BEFORE_ALL, until: UUID | None = None
+) -> Iterator[Sequence[AccountHistory]]:
+    """Walk accounts in order, a page in memory at a time; an account is never divided.
+
+    From after one account, up to and with another if it is given.
+    """
     while page := log.histories(after, page_events):
-        yield page
+        kept = [each for each in page if until is None or each.account <= until]
+        if kept:
+            yield kept
+        if len(kept) < len(page):
+            return
         after = page[-1].account
 
 
@@ -118,22 +140,39 @@ class Replay:
         last, found = self._log.drawn()
         taken, whole = Counter[Key](), True
         for page in pages(self._log, page_events):
-            findings: list[Finding] = []
-            for history in page:
-                account, row, envelopes = history
-                state = _folded(envelopes)
-                if isinstance(state, str):
-                    findings.append(Finding(about=account, problem=state))
-                    whole = False
-                    continue
-                findings += self._check(account, row, state, repair=repair)
-                then = [each for each in envelopes if (each.position or 0) <= last]
-                taken.update(drawn(state if len(then) == len(envelopes) else fold(then)))
+            checked = self.check(page, last, repair=repair)
+            taken.update(checked.taken)
+            whole = whole and checked.whole
             events = sum(len(history.envelopes) for history in page)
-            yield Replayed(accounts=len(page), events=events, findings=tuple(findings))
+            yield Replayed(accounts=len(page), events=events, findings=checked.findings)
         if whole:  # what an account takes whose log is broken, nobody knows
-            shared = tuple(self._shared(taken, found, repair=repair))
+            shared = tuple(self.shared(taken, found, repair=repair))
             yield from [Replayed(accounts=0, events=0, findings=shared)] if shared else ()
+
+    def check(self, page: Sequence[AccountHistory], last: int, *, repair: bool = False) -> Checked:
+        """Compare the state rows of a page, and say what its accounts take of shared limits.
+
+        Args:
+            page: of the walk.
+            last: the position up to which what is taken is counted.
+            repair: rewrite wrong rows.
+
+        Raises:
+            ValueError: an event can't be read; says which.
+
+        """
+        findings, taken, whole = list[Finding](), Counter[Key](), True
+        for account, row, envelopes in page:
+            state = _folded(envelopes)
+            if isinstance(state, str):
+                findings.append(Finding(about=account, problem=state))
+                whole = False
+                continue
+            findings += self._check(account, row, state, repair=repair)
+            ahead = envelopes and (envelopes[-1].position or 0) > last
+            then = [each for each in envelopes if (each.position or 0) <= last] if ahead else None
+            taken.update(drawn(state if then is None else fold(then)))
+        return Checked(tuple(findings), taken, whole)
 
     def _check(
         self, account: UUID, row: AccountRow | None, state: Account, *, repair: bool
@@ -143,7 +182,7 @@ class Replay:
             done = repair and self._log.rewrite(self._row(account, state), row)
             yield Finding(about=account, problem=problem, repaired=done)
 
-    def _shared(
+    def shared(
         self, taken: Mapping[Key, int], found: Mapping[Key, int], *, repair: bool
     ) -> Iterator[Finding]:
         """Compare what is taken of shared limits with what the accounts take."""

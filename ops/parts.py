@@ -91,6 +91,9 @@ class Kept:
         told = [_read(line) for line in lines]
         if not told or told[0] is None or told[0]["asked"] != asked:
             return None
+        if lines[-1]:  # broken off: what comes next has a line of its own
+            with file.open("ab") as out:
+                out.write(b"\n")
         done = {each["part"]: each["gave"] for each in told[1:] if each is not None}
         return cls(file=file, begun=told[0]["begun"], done=done)
 

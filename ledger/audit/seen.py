@@ -6,7 +6,8 @@ were published by then, so an answer once given never changes (law 5). Two thing
 now, as no event has them: what providers are called, and translations.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -103,6 +104,22 @@ class Texts:
                 self._books.pop(next(iter(self._books)), None)
             self._books[names] = book
         return book
+
+    def rules_at(self) -> Callable[[datetime], Rulebook]:
+        """Return what tells the rules of an instant, by what is published now, without a look.
+
+        For who asks of each event of a log.
+        """
+        changes = sorted({each.published_at for each in self.published()})
+        found: dict[int, Rulebook] = {}
+
+        def rules(known: datetime) -> Rulebook:
+            number = bisect_right(changes, known)
+            if number not in found:
+                found[number] = self.rules(known)
+            return found[number]
+
+        return rules
 
     def _book(self, others: Sequence[Publication], used: Iterable[str]) -> Rulebook:
         """Read the texts that are not loaded, beside those that are; keep the schemes in use."""

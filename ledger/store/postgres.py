@@ -69,6 +69,10 @@ _RECEIPTS = (
     " decided_in FROM ledger.receipts WHERE command = ANY(%s)"
 )
 _RECEIPTS_OF = _RECEIPTS.replace("command = ANY(%s)", "account = %s ORDER BY recorded_at, command")
+_BARE_RECEIPTS = (
+    "SELECT count(*) FILTER (WHERE reason IS NULL AND events = 0),"
+    " count(*) FILTER (WHERE reason IS NOT NULL) FROM ledger.receipts"
+)
 _HEAD = "SELECT COALESCE(max(notification_id), 0) FROM ledger.events"
 _SHARED = "SELECT key, taken FROM ledger.shared"
 _RECOUNT = """
@@ -178,6 +182,11 @@ class PostgresStore:
                 if table.startswith("receipts"):
                     raise AlreadyHandled(str(error)) from error
                 raise
+
+    def bare_receipts(self) -> tuple[int, int]:
+        """Count the receipts of commands that changed nothing, and of those that were refused."""
+        nothing, refused = self._all(_BARE_RECEIPTS)[0]
+        return nothing, refused
 
     def head(self) -> int:
         """Return the position of the last event, 0 when there is none."""

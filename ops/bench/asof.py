@@ -139,7 +139,7 @@ def _facts(version: int) -> list[RecordFact]:
         share=Fraction(1),
         weekly=38 * 60 - version % 5,
     )
-    contents = (
+    contents: tuple[Birth | Residence | Spell, ...] = (
         Birth(on=date(1988, 4, 17)),
         Residence(region="be-vlg", term=Term(date(1988, 4, 17))),
         Spell(term=Term(date(2015, 1, 1), OPEN), status=job, evidence="settled"),

@@ -35,7 +35,20 @@ from ops.cli.person import lot_form, told_then
 from ops.cli.prospects import schemes_form
 from tests.laws.lives import days, histories
 from tests.laws.test_laws import SCHEMES
-from tests.story import NORA, Story, employment, now, release, reserve, said, use
+from tests.story import (
+    NORA,
+    Story,
+    capture,
+    employment,
+    end,
+    give_up,
+    now,
+    release,
+    reserve,
+    reverse,
+    said,
+    use,
+)
 
 FOLDER: Final = Path(__file__).parent / "regulations"
 CHANGED: Final = "test/capped"
@@ -153,7 +166,11 @@ moves = st.lists(
         st.tuples(st.just("pass"), st.integers(1, 500)),
         st.tuples(st.just("pass"), st.integers(1, 500)),
         st.tuples(st.just("take"), st.sampled_from(TRIAL), st.integers(1, 4_000), st.booleans()),
-        st.tuples(st.just("give back"), st.integers(0, 5)),
+        st.tuples(
+            st.just("follow"),
+            st.integers(0, 3),
+            st.sampled_from([capture, release, reverse, give_up, end]),
+        ),
         st.tuples(st.just("freeze"), st.sampled_from([*TRIAL, ""]), st.booleans()),
         st.tuples(st.just("publish"), st.integers(0, 2)),
         st.tuples(st.just("ask"), asked),
@@ -164,9 +181,11 @@ moves = st.lists(
 )
 
 
-def lived(steps: Sequence[Any], look: Callable[[Office, date, int], None]) -> Office:
+def lived(
+    steps: Sequence[Any], look: Callable[[Office, date, int], None], office: Office | None = None
+) -> Office:
     """Let a life go on; whenever something is asked, look."""
-    office, taken = Office(), count()
+    office, taken = office or Office(), count()
     office.hear(said("job", employment(), "2016-01-01"))
     office.hear(said("home", Residence(region="be-vlg", term=Term(date(2000, 1, 1)))))
     office.let_days_pass(30)
@@ -185,8 +204,8 @@ def lived(steps: Sequence[Any], look: Callable[[Office, date, int], None]) -> Of
                 office.hear(
                     ask(f"r{next(taken)}", scheme, quantity, on, unit=unit, provider=provider)
                 )
-            case ("give back", which):
-                office.hear(release(f"r{which}", office.today.isoformat()))
+            case ("follow", which, how):
+                office.hear(how(f"r{which}", office.today.isoformat()))
             case ("freeze", scheme, stop):
                 kind = Freeze if stop else Unfreeze
                 office.hear(kind(scheme=scheme, on=office.today, reason="an inquiry"))

@@ -21,6 +21,7 @@ from ledger.service.ports import AccountHistory
 from ledger.store.catalogue import BY_CLASS, CODEC
 from ledger.store.postgres import PostgresStore
 from ledger.words.sentences import sentence
+from ops.collector import look_rarely
 from ops.ledger_wiring import rulebook
 from ops.parallel import cores
 from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
@@ -123,6 +124,7 @@ _prepared: list[_Prepared] = []
 
 
 def _prepare(url: str, how: How, most: int | None) -> None:
+    look_rarely()
     rules = None if how.files is None else load_with(how.files)
     _prepared[:] = [_Prepared(url, how, most, rules)]
 

@@ -13,6 +13,7 @@ from ledger.domain.events import Envelope
 from ledger.service.clock import at
 from ledger.service.ports import AccountHistory
 from ledger.store.postgres import PostgresStore
+from ops.collector import look_rarely
 from ops.ledger_wiring import open_replay
 from ops.parallel import cores
 from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
@@ -139,6 +140,7 @@ _prepared: list[_Prepared] = []
 
 
 def _prepare(url: str, last: int, asked: Asked) -> None:
+    look_rarely()
     _prepared[:] = [_Prepared(url, last, asked)]
 
 

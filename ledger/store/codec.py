@@ -199,9 +199,15 @@ def _at_once(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401
     if of in _PLAIN:
         return lambda data: tuple(data) if set(map(type, data)) <= {of} else None
     types = get_args(of)
+    alone = list(types)
 
     def rows(data: Any) -> Any:  # noqa: ANN401
         """Look at all first parts together, then at all second ones, without a step for each."""
+        if len(data) == 1:  # most often, of an allocation
+            [one] = data
+            if type(one) is list and [type(part) for part in one] == alone:
+                return (tuple(one),)
+            return None
         if set(map(type, data)) - {list} or set(map(len, data)) - {len(types)}:
             return None
         for column, wanted in zip(zip(*data, strict=True), types, strict=False):
@@ -263,7 +269,9 @@ def _told(error: BaseException, _: object) -> str:
 def _instant(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError(f"an instant without a time zone: {value}")
-    return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 _TEXTS: tuple[tuple[type, Callable[[Any], str], Callable[[str], Any]], ...] = (

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -50,8 +51,8 @@ class Log(Protocol):
 class Texts:
     """The regulations' texts as the log holds them, and the rulebook of any instant.
 
-    What was read is kept: a text that was published stays as it is. Safe to share among threads,
-    which at worst read the same twice.
+    What was read is kept: a text that was published stays as it is. Threads may share it: one
+    reads, the others wait.
     """
 
     def __init__(self, log: Log, loaded: Rulebook, folder: Path = FOLDER) -> None:
@@ -62,6 +63,7 @@ class Texts:
         self._log = log
         self._loaded = loaded
         self._folder = folder
+        self._lock = Lock()
         self._read: tuple[Envelope, ...] = ()
         self._books: dict[frozenset[tuple[str, str]], Rulebook] = {}
 
@@ -71,10 +73,11 @@ class Texts:
         Of an instant before the first, what that one published: by nothing else could anything be
         decided then.
         """
-        read = self._read
-        more = self._log.events_of(REGULATIONS, read[-1].version if read else 0)
-        if more:
-            self._read = read = (*read, *more)
+        with self._lock:
+            read = self._read
+            more = self._log.events_of(REGULATIONS, read[-1].version if read else 0)
+            if more:
+                self._read = read = (*read, *more)
         if known is not None and read:
             known = max(known, read[0].metadata.recorded_at)
         return publications(known_by(read, known))
@@ -95,14 +98,14 @@ class Texts:
         names = frozenset((id_, each.digest) for id_, each in used.items())
         if names == frozenset(loaded.items()):
             return self._loaded
-        book = self._books.get(names)
-        if book is None:
-            book = self._book(
-                [each for id_, each in used.items() if loaded.get(id_) != each.digest], used
-            )
-            while len(self._books) >= RULEBOOKS_KEPT:
-                self._books.pop(next(iter(self._books)), None)
-            self._books[names] = book
+        with self._lock:
+            book = self._books.get(names)
+            if book is None:
+                others = [each for id_, each in used.items() if loaded.get(id_) != each.digest]
+                book = self._book(others, used)
+                if len(self._books) >= RULEBOOKS_KEPT:
+                    del self._books[next(iter(self._books))]
+                self._books[names] = book
         return book
 
     def rules_at(self) -> Callable[[datetime], Rulebook]:

@@ -174,13 +174,13 @@ def explain(
     account = fold(seen)
     person = account.person()
     lots = as_of(seen, on)
-    ahead = scheme.occasions(on, plus_months(on, NEXT_MONTHS))
+    ahead, of_lots = scheme.occasions(on, plus_months(on, NEXT_MONTHS)), _by_lot(seen, on)
     return Explanation(
         scheme=scheme,
         on=on,
         known=known,
         lots=tuple(
-            _story(id_, stood, seen, rulebook, on, published)
+            _story(id_, stood, of_lots[id_], seen, rulebook, published)
             for id_, stood in lots.items()
             if stood.lot.scheme == scheme.id
         ),
@@ -212,7 +212,7 @@ def explain_lot(
     person, scheme = account.person(), rulebook.schemes[stood.lot.scheme]
     return LotExplanation(
         scheme=scheme,
-        story=_story(lot, stood, seen, rulebook, on, ()),
+        story=_story(lot, stood, _by_lot(seen, on)[lot], seen, rulebook, ()),
         standing=scheme.standing(person, on),
         standing_since=scheme.standing_since(person, on),
         units={each.id: each.unit for each in account.lots.values()},
@@ -239,16 +239,12 @@ def stops_on(envelopes: Iterable[e.Envelope], scheme: str, on: date) -> tuple[St
 def _story(
     id_: e.LotId,
     stood: LotAsOf,
+    of_it: Sequence[e.Envelope],
     seen: Sequence[e.Envelope],
     rulebook: Rulebook,
-    on: date,
     published: Sequence[Publication],
 ) -> LotStory:
-    entries = [
-        entry_of(each, seen)
-        for each in seen
-        if id_ in touched(each.event) and _effective_on(each.event) <= on
-    ]
+    entries = [entry_of(each, seen) for each in of_it]
     rulings: dict[str, Ruling] = {}
     for entry in entries:
         if entry.basis is not None and entry.basis.rule not in rulings:
@@ -268,6 +264,17 @@ def _story(
         lapsed_on=lapsed_on,
         lapsed_because=because,
     )
+
+
+def _by_lot(seen: Iterable[e.Envelope], on: date) -> dict[e.LotId, list[e.Envelope]]:
+    """Return by lot the events of it that count by a day."""
+    found: dict[e.LotId, list[e.Envelope]] = {}
+    for each in seen:
+        lots = dict.fromkeys(touched(each.event))
+        if lots and _effective_on(each.event) <= on:
+            for lot in lots:
+                found.setdefault(lot, []).append(each)
+    return found
 
 
 def entry_of(envelope: e.Envelope, seen: Sequence[e.Envelope]) -> Entry:

@@ -42,16 +42,18 @@ def held_on(
 ) -> tuple[Held, ...]:
     """Return the lots of one account, from its events that were recorded by `known`."""
     seen = known_by(envelopes, known)
-    rules = _rules(seen)
+    rules, lots = _rules(seen), as_of(seen, on)
+    schemes = {each.lot.scheme for each in lots.values()}
+    stops = {scheme: stops_on(seen, scheme, on) for scheme in schemes}
     return tuple(
         Held(
             lot=each.lot,
             available=0 if on < each.lot.term.since else each.available,
             pending=each.available if on < each.lot.term.since else 0,
-            stops=stops_on(seen, each.lot.scheme, on),
+            stops=stops[each.lot.scheme],
             rule=rules[id_],
         )
-        for id_, each in as_of(seen, on).items()
+        for id_, each in lots.items()
     )
 
 

@@ -34,7 +34,12 @@ from ops.cli import app
             {"group_vs_single", "group_vs_single_http"},
             set(),
         ),
-        ("replay", "long_events_per_s", {"memory_short_vs_long"}, set()),
+        (
+            "replay",
+            "long_events_per_s",
+            {"memory_short_vs_long"},
+            {"read", "decompress", "decode", "fold", "spell", "due"},
+        ),
         ("asof", "overview_p99_ms", {"p99_allowed_vs_measured", "raw_vs_balance"}, set()),
         ("rules", "facts_per_s", {"vs_three"}, set()),
         ("growth", "bytes_per_event", {"long_vs_short"}, set()),

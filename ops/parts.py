@@ -13,12 +13,11 @@ from uuid import UUID
 
 import orjson
 
+from ledger.service.ports import LAST_ACCOUNT
 from ops.parallel import in_parallel
 
 PART_EVENTS: Final = 20_000
 """About how many events one part has: some seconds of work."""
-
-LAST_ACCOUNT: Final = UUID(int=2**128 - 1)
 
 STOPPED: Final = "stopped"
 """Of what a part gave: whether there was so much to find that the rest was not looked at."""

@@ -19,13 +19,14 @@ from ledger.service.changed import load_with
 from ledger.service.clock import at
 from ledger.service.ports import AccountHistory
 from ledger.store.catalogue import BY_CLASS, CODEC
+from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
 from ledger.words.sentences import sentence
 from ops.collector import look_rarely
 from ops.ledger_wiring import rulebook
 from ops.parallel import cores
 from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
-from ops.replaying import Asked
+from ops.replaying import Asked, unread
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Redecided:
         decided: how many commands, by what was asked; of `--regulations`, how many requests.
         untold: how many could not be, by why.
         otherwise: an object each.
+        unread: what of the log can't be read, a sentence each.
         stopped: whether the rest was not looked at.
 
     """
@@ -45,6 +47,7 @@ class Redecided:
     decided: dict[str, int] = field(default_factory=dict)
     untold: dict[str, int] = field(default_factory=dict)
     otherwise: list[Json] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     stopped: bool = False
 
 
@@ -97,6 +100,7 @@ def redecided(
         told.accounts += gave["accounts"]
         told.events += gave["events"]
         told.otherwise += gave["otherwise"]
+        told.unread += gave["unread"]
         decided.update(gave["decided"])
         untold.update(gave["untold"])
         say(f"{told.accounts} accounts, {done} of {len(parts)} parts")
@@ -132,19 +136,30 @@ def _prepare(url: str, how: How, most: int | None) -> None:
 def _part(part: Part) -> Json:
     url, how, most, rules = _prepared[0]
     gave: dict[str, Any] = {"accounts": 0, "events": 0, "otherwise": [], "decided": Counter()}
-    gave["untold"] = Counter()
+    gave |= {"untold": Counter(), "unread": []}
     with PostgresStore(url, connections=1) as store:
         again = _inputs(store, rules) if how.inputs else _lives(rules or rulebook())
-        for page in pages(store, after=part.after, until=part.until):
-            for history in page:
-                gave["accounts"] += 1
-                gave["events"] += len(history.envelopes)
-                if history.account not in NOBODYS:
-                    again(history, gave)
-            if most is not None and len(gave["otherwise"]) >= most:
-                gave[STOPPED] = True
-                break
+        try:
+            for page in pages(store, after=part.after, until=part.until):
+                _page(page, again, gave)
+                if most is not None and len(gave["otherwise"]) >= most:
+                    gave[STOPPED] = True
+                    break
+        except Undecodable as error:
+            gave["unread"].append(unread(error, part))
     return gave
+
+
+def _page(
+    page: Sequence[AccountHistory],
+    again: Callable[[AccountHistory, dict[str, Any]], None],
+    gave: dict[str, Any],
+) -> None:
+    for history in page:
+        gave["accounts"] += 1
+        gave["events"] += len(history.envelopes)
+        if history.account not in NOBODYS:
+            again(history, gave)
 
 
 def _inputs(

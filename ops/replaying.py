@@ -12,6 +12,7 @@ from ledger.audit.replay import Finding, Replay, pages
 from ledger.domain.events import Envelope
 from ledger.service.clock import at
 from ledger.service.ports import AccountHistory
+from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
 from ops.collector import look_rarely
 from ops.ledger_wiring import open_replay
@@ -163,6 +164,10 @@ def _part(part: Part) -> Json:
     ):
         replaying = _replay(store)
         for page, among in _pages(store, part):
+            if isinstance(page, Undecodable):
+                gave["problems"].append(unread(page, part))
+                gave["whole"] = False
+                break
             checked = replaying.check(page, last, repair=asked.repair)
             gave["accounts"] += len(page)
             gave["events"] += sum(len(each.envelopes) for each in page)
@@ -181,13 +186,25 @@ def _part(part: Part) -> Json:
 
 def _pages(
     store: PostgresStore, part: Part
-) -> Iterator[tuple[Sequence[AccountHistory], tuple[UUID, UUID]]]:
-    """Walk a part, with the ids between which each page lies; the last page is empty."""
+) -> Iterator[tuple[Sequence[AccountHistory] | Undecodable, tuple[UUID, UUID]]]:
+    """Walk a part, with the ids between which each page lies; the last page is empty.
+
+    Or it is what can't be read of the log, where the walk ends.
+    """
     after = part.after
-    for page in pages(store, after=part.after, until=part.until):
-        yield page, (after, page[-1].account)
-        after = page[-1].account
-    yield (), (after, part.until)
+    try:
+        for page in pages(store, after=part.after, until=part.until):
+            yield page, (after, page[-1].account)
+            after = page[-1].account
+    except Undecodable as error:
+        yield error, (after, part.until)
+    else:
+        yield (), (after, part.until)
+
+
+def unread(error: Undecodable, part: Part) -> str:
+    """Say what can't be read, and what is not looked at because of that."""
+    return f"{error}; what follows it up to {part.until} was not looked at"
 
 
 def _compared(

@@ -18,7 +18,7 @@ from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import next_due
 from ledger.domain.shared import drawn
 from ledger.service import clock
-from ledger.service.ports import AccountHistory, AccountRow
+from ledger.service.ports import LAST_ACCOUNT, AccountHistory, AccountRow
 
 PAGE_EVENTS = 5_000
 """How many events one page of the walk holds, about."""
@@ -30,8 +30,8 @@ BEFORE_ALL = UUID(int=0)
 class Log(Protocol):
     """What a replay needs of a store."""
 
-    def histories(self, after: UUID, limit: int) -> Sequence[AccountHistory]:
-        """Read whole accounts after one, in order, about `limit` events of them."""
+    def histories(self, after: UUID, limit: int, until: UUID) -> Sequence[AccountHistory]:
+        """Read whole accounts after one up to another, in order, about `limit` events of them."""
         ...
 
     def rewrite(self, row: AccountRow, found: AccountRow | None) -> bool:
@@ -87,18 +87,17 @@ class Checked(NamedTuple):
 
 
 def pages(
-    log: Log, page_events: int = PAGE_EVENTS, after: UUID = BEFORE_ALL, until: UUID | None = None
+    log: Log,
+    page_events: int = PAGE_EVENTS,
+    after: UUID = BEFORE_ALL,
+    until: UUID = LAST_ACCOUNT,
 ) -> Iterator[Sequence[AccountHistory]]:
     """Walk accounts in order, a page in memory at a time; an account is never divided.
 
-    From after one account, up to and with another if it is given.
+    From after one account, up to and with another.
     """
-    while page := log.histories(after, page_events):
-        kept = [each for each in page if until is None or each.account <= until]
-        if kept:
-            yield kept
-        if len(kept) < len(page):
-            return
+    while page := log.histories(after, page_events, until):
+        yield page
         after = page[-1].account
 
 

@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 
 from ledger.domain.events import NOBODYS, Envelope, Key
 from ledger.service.ports import (
+    LAST_ACCOUNT,
     AccountHistory,
     AccountRow,
     AlreadyHandled,
@@ -62,7 +63,10 @@ _STRETCHES = (
     " AND originator_version > after AND originator_version <= until"
     " ORDER BY number, originator_version"
 )
-_FOLLOWING = " WHERE originator_id > %s ORDER BY originator_id, originator_version LIMIT %s"
+_FOLLOWING = (
+    " WHERE originator_id > %s AND originator_id <= %s"
+    " ORDER BY originator_id, originator_version LIMIT %s"
+)
 _STATES = "SELECT account, version, state, due_on FROM ledger.accounts"
 _RECEIPTS = (
     "SELECT command, account, digest, recorded_at, position, version, events, reason, detail,"
@@ -98,8 +102,6 @@ ON CONFLICT (topic_id, partition) DO UPDATE
 SET kept = EXCLUDED.kept, first = EXCLUDED.first, was_topic_id = EXCLUDED.was_topic_id
 """
 _FORGET_GAP = "DELETE FROM ledger.kafka_gaps WHERE topic_id = %s AND partition = %s"
-
-_LAST_ACCOUNT = UUID(int=2**128 - 1)
 
 _AWAY = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
 """A server that became a replica, or gave us up; psycopg files them under internal errors."""
@@ -251,15 +253,18 @@ class PostgresStore:
             )
         ]
 
-    def histories(self, after: UUID, limit: int) -> list[AccountHistory]:
+    def histories(
+        self, after: UUID, limit: int, until: UUID = LAST_ACCOUNT
+    ) -> list[AccountHistory]:
         """Read whole accounts that come after one, in order, each with its row of that moment.
 
-        About `limit` events make a page: an account is never divided, nor told without its row.
+        Up to and with the account `until`. About `limit` events make a page: an account is never
+        divided, nor told without its row.
         """
         with self._rows() as rows, rows.connection.transaction():
             rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            events = rows.execute(_EVENTS + _FOLLOWING, (after, limit)).fetchall()
-            last = _LAST_ACCOUNT
+            events = rows.execute(_EVENTS + _FOLLOWING, (after, until, limit)).fetchall()
+            last = until
             if len(events) == limit:
                 last, version, *_ = events[-1]
                 events += rows.execute(_EVENTS + _OF_ACCOUNT, (last, version)).fetchall()

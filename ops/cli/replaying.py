@@ -85,8 +85,7 @@ def audit_replay(
         console.print(f"{told.events} events of {told.accounts} accounts were folded anew")
         for name, rows in told.rows.items():
             console.print(f"{name}: {rows} rows expected")
-        for problem in told.problems:
-            console.print(f"WRONG  {problem}", markup=False)
+        lines(f"WRONG  {problem}" for problem in told.problems)
         if told.stopped:
             console.print(ADVICE)
         if not told.problems:
@@ -111,7 +110,7 @@ def _decide_again(regulations: str | None, asked: "Asked", *, inputs: bool, as_j
         mode = "inputs" if inputs else "regulations"
         told = redecided(where.database_url, store, _file(settings, mode), say, how, asked)
     emit(told, as_json, lambda: lines(_text(told, inputs=inputs)))
-    if told.otherwise:
+    if told.otherwise or told.unread:
         raise typer.Exit(Exit.FINDINGS)
 
 
@@ -123,9 +122,10 @@ def _text(told: "Redecided", *, inputs: bool) -> "Iterator[str]":
         yield f"{number} not: {UNTOLD[name]}"
     for each in told.otherwise:
         yield from _decision(each) if inputs else _figure(each)
+    yield from (f"WRONG  {each}" for each in told.unread)
     if told.stopped:
         yield ADVICE
-    if not told.otherwise:
+    if not told.otherwise and not told.unread:
         yield "each would be decided as it was" if inputs else "nothing would have been otherwise"
 
 

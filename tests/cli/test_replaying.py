@@ -12,7 +12,7 @@ import pytest
 from ledger.domain.events import NOBODYS, RightGranted
 from ledger.service import published, rulebook
 from ledger.store.postgres import PostgresStore
-from ops import ledger_wiring, parts, replaying
+from ops import ledger_wiring, parts, redeciding, replaying
 from ops.ledger_wiring import open_door
 from projections.runner import Runner
 from tests.cli.conftest import Rugzak
@@ -37,8 +37,9 @@ def people(store: PostgresStore, database: str, monkeypatch: pytest.MonkeyPatch)
         held = reserve("french", VOV, 600, "2021-10-05")
         door.handle([command(f"job {number}", job, account), command(f"r {number}", held, account)])
     Runner(database, store).catch_up()
-    monkeypatch.setattr(replaying, "parts_of", lambda _: parts.parts_of(5, 1))
-    monkeypatch.setattr(replaying, "cores", lambda: 1)
+    for module in (replaying, redeciding):
+        monkeypatch.setattr(module, "parts_of", lambda _: parts.parts_of(5, 1))
+        monkeypatch.setattr(module, "cores", lambda: 1)
 
 
 def spoilt(database: str, statement: str) -> None:
@@ -131,6 +132,27 @@ def test_what_was_found_before_the_interruption_is_told_after_it(
     interrupting.after = None
     resumed = rugzak("audit", "replay", "--resume", "--json")
     assert (resumed.code, sorted(resumed.json["problems"])) == (1, sorted(whole["problems"]))
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("mode", [(), ("--inputs",), ("--regulations", rulebook.FOLDER)])
+def test_an_event_that_cannot_be_read_is_named_and_the_other_parts_are_looked_at(
+    rugzak: Rugzak, store: PostgresStore, database: str, mode: tuple[object, ...]
+) -> None:
+    whole = rugzak("audit", "replay", *mode, "--json").json
+    damaged = next(each for each in store.each_event() if each.account not in NOBODYS)
+    with psycopg.connect(database) as conn:
+        conn.execute("ALTER TABLE ledger.events DISABLE TRIGGER USER")
+        damage = "UPDATE ledger.events SET state = 'garbage' WHERE notification_id = %s"
+        conn.execute(damage, (damaged.position,))
+    answer = rugzak("audit", "replay", *mode)
+    assert answer.code == 1
+    (wrong,) = [line for line in answer.out.splitlines() if line.startswith("WRONG")]
+    assert f"{damaged.account} version {damaged.version}" in wrong
+    assert "no stored form starts with b'g'" in wrong
+    assert "was not looked at" in wrong
+    told = rugzak("audit", "replay", *mode, "--json").json
+    assert 0 < told["accounts"] < whole["accounts"]
 
 
 class TestInputs:

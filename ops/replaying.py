@@ -9,7 +9,13 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from ledger.audit.replay import Finding, Replay, pages
-from ledger.domain.events import Envelope
+from ledger.domain.events import (
+    AccountJoined,
+    AccountMerged,
+    AccountParted,
+    AccountUnmerged,
+    Envelope,
+)
 from ledger.service.clock import at
 from ledger.service.ports import AccountHistory
 from ledger.store.codec import Undecodable
@@ -20,6 +26,7 @@ from ops.parallel import cores
 from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
 from projections.catalogue import BY_NAME, PROJECTIONS
 from projections.check import compare, snapshots
+from projections.outcomes.project import OUTCOMES
 from projections.projection import Projection, fold, place_of
 from projections.runner import connect
 from projections.tables import Conn, generations
@@ -174,8 +181,10 @@ def _part(part: Part) -> Json:
             gave["problems"] += map(_sentence, checked.findings)
             gave["taken"].update(checked.taken)
             gave["whole"] = gave["whole"] and checked.whole
+            beside = _beside(store, page)
             for each in made:
-                problems, rows = _compared(conn, each, positions[each.name], page, among)
+                others = beside if each is OUTCOMES else ()
+                problems, rows = _compared(conn, each, positions[each.name], page, among, others)
                 gave["problems"] += problems
                 gave["rows"][each.name] += rows
             if asked.most is not None and len(gave["problems"]) >= asked.most:
@@ -207,19 +216,45 @@ def unread(error: Undecodable, part: Part) -> str:
     return f"{error}; what follows it up to {part.until} was not looked at"
 
 
+def _beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelope]:
+    """Return what commands that wrote to two accounts, as a merge does, wrote to the other one."""
+    here = {history.account for history in page}
+    found: dict[tuple[UUID, int], Envelope] = {}
+    for each in (each for history in page for each in history.envelopes):
+        match each.event:
+            case AccountMerged(into=other) | AccountUnmerged(into=other):
+                pass
+            case AccountJoined(account=other) | AccountParted(account=other):
+                pass
+            case _:
+                continue
+        if other not in here:
+            told = store.events_of(other)
+            wrote = (one for one in told if one.metadata.command == each.metadata.command)
+            found.update({(one.account, one.version): one for one in wrote})
+    return list(found.values())
+
+
 def _compared(
     conn: Conn,
     projection: Projection,
     position: int,
     page: Sequence[AccountHistory],
     among: tuple[UUID, UUID],
+    others: Sequence[Envelope] = (),
 ) -> tuple[list[str], int]:
-    """Compare a read model's rows of some accounts, as they are at one position."""
-    events: list[Envelope] = [
-        each for history in page for each in history.envelopes if place_of(each) <= position
-    ]
-    events.sort(key=place_of)
+    """Compare a read model's rows of some accounts, as they are at one position.
+
+    `others` are events of accounts elsewhere that count in these rows, too.
+    """
+    told = [*(each for history in page for each in history.envelopes), *others]
+    events = sorted((each for each in told if place_of(each) <= position), key=place_of)
     expected = fold(projection, [events] if events else [])
+    if others:
+        after, until = among
+        for table in projection.tables:
+            whose, rows = table.columns.index("account"), expected[table.name].items()
+            expected[table.name] = {key: row for key, row in rows if after < row[whose] <= until}
     problems = [
         f"{d.table} {d.key}: the log says {d.expected}, the row {d.found}"
         for d in compare(conn, projection, expected, among)

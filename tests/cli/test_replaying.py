@@ -4,11 +4,12 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from ledger.domain.commands import Merge, Unmerge
 from ledger.domain.events import NOBODYS, RightGranted
 from ledger.service import published, rulebook
 from ledger.store.postgres import PostgresStore
@@ -153,6 +154,26 @@ def test_an_event_that_cannot_be_read_is_named_and_the_other_parts_are_looked_at
     assert "was not looked at" in wrong
     told = rugzak("audit", "replay", *mode, "--json").json
     assert 0 < told["accounts"] < whole["accounts"]
+
+
+@pytest.mark.usefixtures("people")
+def test_a_command_that_wrote_to_two_accounts_is_one_outcome_wherever_they_are(
+    rugzak: Rugzak, store: PostgresStore, database: str
+) -> None:
+    """A merge, and its undoing, of accounts in the first part and in the last one."""
+    first, last = UUID(int=1), UUID(int=2**128 - 2)
+    door = open_door(store, standing("2021-10-06"))
+    job = said("job", employment(), "2021-09-01")
+    door.handle([command("one", job, first), command("other", job, last)])
+    for number, (one, into) in enumerate([(first, last), (last, first)]):
+        door.handle([command(f"merge {number}", Merge(into=into, because="two numbers"), one)])
+        door.handle([command(f"unmerge {number}", Unmerge(because="two people"), one)])
+    Runner(database, store).catch_up()
+    told = rugzak("audit", "replay", "--json").json
+    assert told["problems"] == []
+    with psycopg.connect(database) as conn:
+        conn.execute("UPDATE projections.outcomes SET events = 9 WHERE command LIKE 'merge %'")
+    assert len(rugzak("audit", "replay", "--json").json["problems"]) == 2
 
 
 class TestInputs:

@@ -143,10 +143,11 @@ async def overview(
     By what is known now; with `knownAt` by what was known then, and by the rules of then.
     """
     known, status = asked.known_at, _supposed(asked.supposing)
+    asked_on = _day(desk, asked.on, "query")
     sight = await sight_of(desk, caller, account, "read", after)
     story = await story_of(desk, after, sight.account, known)
     account, seen = caller.led(account, story.account), desk.seen(story.envelopes, known)
-    on = seen.day(_day(desk, asked.on, "query"))
+    on = seen.day(asked_on)
 
     def stood() -> tuple[wire.SchemeProspect, ...]:
         if status is None:

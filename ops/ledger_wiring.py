@@ -15,6 +15,7 @@ from ledger.service import published
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import Clock, SystemClock
 from ledger.service.door import Door
+from ledger.store.catalogue import CODEC
 from ledger.store.postgres import PostgresStore
 from ledger.store.states import States
 from ops.collector import look_rarely
@@ -70,5 +71,11 @@ def open_replay(log: Log, today: date) -> Replay:
     """Return what folds a log anew."""
     states = States()
     return Replay(
-        log, rulebook(), today, encode=states.encode, decode=states.decode, plain=states.plain
+        log,
+        rulebook(),
+        today,
+        encode=states.encode,
+        decode=states.decode,
+        spell=CODEC.encode,
+        plain=states.plain,
     )

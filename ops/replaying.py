@@ -1,27 +1,38 @@
 """`rugzak audit replay`: the log folded anew, held against state rows and read models."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from ledger.audit.replay import BEFORE_ALL, pages
-from ledger.domain.events import Envelope
+from ledger.audit.replay import Finding, Replay, pages
+from ledger.domain.events import (
+    AccountJoined,
+    AccountMerged,
+    AccountParted,
+    AccountUnmerged,
+    Envelope,
+)
 from ledger.service.clock import at
+from ledger.service.ports import AccountHistory
+from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
+from ops.collector import look_rarely
 from ops.ledger_wiring import open_replay
-from projections.catalogue import PROJECTIONS
-from projections.check import ALL_ACCOUNTS, compare, snapshot
+from ops.parallel import cores
+from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
+from projections.catalogue import BY_NAME, PROJECTIONS
+from projections.check import compare, snapshots
+from projections.outcomes.project import OUTCOMES
 from projections.projection import Projection, fold, place_of
 from projections.runner import connect
-from projections.tables import generations
+from projections.tables import Conn, generations
 
-PART_EVENTS: Final = 50_000
-"""About how many events are in memory while a read model is compared."""
-
-MAX_PROBLEMS: Final = 1_000
-"""After so many the rest is not looked at: something large is wrong."""
+MOST_FINDINGS: Final = 100
+"""After so many the rest is not looked at, unless all is asked for: something large is wrong."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +42,7 @@ class Replayed:
     Attributes:
         rows: how many rows each read model should have.
         problems: a sentence each; empty when everything agrees.
+        stopped: whether the rest was not looked at.
 
     """
 
@@ -38,54 +50,213 @@ class Replayed:
     events: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    stopped: bool = False
 
 
-def replay(url: str, store: PostgresStore, say: Callable[[str], None], *, repair: bool) -> Replayed:
-    """Fold every account anew, and compare; memory does not grow with the log."""
-    told = Replayed()
-    today = at(datetime.now(UTC)).today
-    for page in open_replay(store, today).run(repair=repair):
-        told.accounts += page.accounts
-        told.events += page.events
-        told.problems += [
-            f"{f.about}: {f.problem}{' (repaired)' if f.repaired else ''}" for f in page.findings
-        ]
-        say(f"{told.accounts} accounts")
-        if len(told.problems) > MAX_PROBLEMS:
-            return told
-    with connect(url) as conn:
-        made = {g.name for g in generations(conn) if g.live}
-    for projection in PROJECTIONS:
-        say(projection.name)
-        if projection.name in made:
-            told.problems += _compared(url, store, projection, told)
+class Asked(NamedTuple):
+    """How a replay goes.
+
+    Attributes:
+        repair: rewrite wrong state rows, and counts of shared limits; then nothing stops it.
+        every: look at everything, however much is wrong.
+        resume: go on where one that was interrupted was.
+
+    """
+
+    repair: bool = False
+    every: bool = False
+    resume: bool = False
+
+    @property
+    def most(self) -> int | None:
+        """After how many findings it stops."""
+        return None if self.every or self.repair else MOST_FINDINGS
+
+
+def replay(
+    url: str, store: PostgresStore, file: Path, say: Callable[[str], None], asked: Asked
+) -> Replayed:
+    """Fold every account anew, and compare; memory does not grow with the log.
+
+    Args:
+        url: of the database.
+        store: on it.
+        file: keeps what was done, in case it is interrupted.
+        say: is told how far it is.
+        asked: how it goes.
+
+    """
+    kept = _kept(url, store, file, asked)
+    parts, last = parts_of(kept.begun["head"]), kept.begun["last"]
+    work = Work(part=_part, prepare=_prepare, given=(url, last, asked))
+    told, taken = Replayed(rows=dict.fromkeys(_made(url), 0)), Counter[str]()
+    whole = True
+    for done, gave in enumerate(each_part(work, parts, kept, cores()), start=1):
+        told.accounts += gave["accounts"]
+        told.events += gave["events"]
+        told.problems += gave["problems"]
+        taken.update(gave["taken"])
+        whole = whole and gave["whole"]
+        for name, rows in gave["rows"].items():
+            told.rows[name] = told.rows.get(name, 0) + rows
+        say(f"{told.accounts} accounts, {done} of {len(parts)} parts")
+        if gave.get(STOPPED) or (asked.most is not None and len(told.problems) >= asked.most):
+            told.stopped = done < len(parts) or bool(gave.get(STOPPED))
+            break
+    if whole and not told.stopped:  # what an account takes whose log is broken, nobody knows
+        shared = _replay(store).shared(taken, kept.begun["taken"], repair=asked.repair)
+        told.problems += map(_sentence, shared)
+    if not told.stopped:
+        kept.end()
     return told
 
 
-def _compared(url: str, store: PostgresStore, projection: Projection, told: Replayed) -> list[str]:
-    """Compare a read model part by part, as it is at one position."""
-    problems: list[str] = []
-    told.rows[projection.name] = 0
-    with connect(url) as conn, snapshot(conn, projection) as position:
-        for among, events in _parts(store, position):
-            expected = fold(projection, [events] if events else [])
-            told.rows[projection.name] += sum(map(len, expected.values()))
-            problems += [
-                f"{d.table} {d.key}: the log says {d.expected}, the row {d.found}"
-                for d in compare(conn, projection, expected, among)
-            ]
-            if len(problems) > MAX_PROBLEMS:
+def _kept(url: str, store: PostgresStore, file: Path, asked: Asked) -> Kept:
+    """Return what is kept of the replay to go on with, or begin one."""
+    this = {"replay": url.rpartition("@")[2], "repair": asked.repair}
+    found = Kept.resume(file, this) if asked.resume else None
+    if found is not None:
+        return found
+    last, taken = store.drawn()
+    return Kept.begin(file, this, {"head": store.head(), "last": last, "taken": taken})
+
+
+def _made(url: str) -> list[str]:
+    """Name the read models that were made."""
+    with connect(url) as conn:
+        live = {each.name for each in generations(conn) if each.live}
+    return [each.name for each in PROJECTIONS if each.name in live]
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.about}: {finding.problem}{' (repaired)' if finding.repaired else ''}"
+
+
+def _replay(store: PostgresStore) -> Replay:
+    return open_replay(store, at(datetime.now(UTC)).today)
+
+
+class _Prepared(NamedTuple):
+    """What each process works with."""
+
+    url: str
+    last: int
+    asked: Asked
+
+
+_prepared: list[_Prepared] = []
+
+
+def _prepare(url: str, last: int, asked: Asked) -> None:
+    look_rarely()
+    _prepared[:] = [_Prepared(url, last, asked)]
+
+
+def _part(part: Part) -> Json:
+    """Replay the accounts of a part: state rows, and the rows of every read model at one moment."""
+    url, last, asked = _prepared[0]
+    made = [BY_NAME[name] for name in _made(url)]
+    gave: dict[str, Any] = {
+        "accounts": 0,
+        "events": 0,
+        "rows": {each.name: 0 for each in made},
+        "problems": [],
+        "taken": Counter(),
+        "whole": True,
+    }
+    with (
+        connect(url) as conn,
+        snapshots(conn, made) as positions,
+        PostgresStore(url, connections=1) as store,
+    ):
+        replaying = _replay(store)
+        for page, among in _pages(store, part):
+            if isinstance(page, Undecodable):
+                gave["problems"].append(unread(page, part))
+                gave["whole"] = False
                 break
-    return problems
+            checked = replaying.check(page, last, repair=asked.repair)
+            gave["accounts"] += len(page)
+            gave["events"] += sum(len(each.envelopes) for each in page)
+            gave["problems"] += map(_sentence, checked.findings)
+            gave["taken"].update(checked.taken)
+            gave["whole"] = gave["whole"] and checked.whole
+            beside = _beside(store, page)
+            for each in made:
+                others = beside if each is OUTCOMES else ()
+                problems, rows = _compared(conn, each, positions[each.name], page, among, others)
+                gave["problems"] += problems
+                gave["rows"][each.name] += rows
+            if asked.most is not None and len(gave["problems"]) >= asked.most:
+                gave[STOPPED] = True
+                break
+    return gave
 
 
-def _parts(
-    store: PostgresStore, position: int
-) -> Iterator[tuple[tuple[UUID, UUID], Sequence[Envelope]]]:
-    """Divide the log by account; a part's events are those up to a position, in order."""
-    after = BEFORE_ALL
-    for page in pages(store, PART_EVENTS):
-        events = [e for history in page for e in history.envelopes if place_of(e) <= position]
-        yield (after, page[-1].account), sorted(events, key=place_of)
-        after = page[-1].account
-    yield (after, ALL_ACCOUNTS[1]), ()
+def _pages(
+    store: PostgresStore, part: Part
+) -> Iterator[tuple[Sequence[AccountHistory] | Undecodable, tuple[UUID, UUID]]]:
+    """Walk a part, with the ids between which each page lies; the last page is empty.
+
+    Or it is what can't be read of the log, where the walk ends.
+    """
+    after = part.after
+    try:
+        for page in pages(store, after=part.after, until=part.until):
+            yield page, (after, page[-1].account)
+            after = page[-1].account
+    except Undecodable as error:
+        yield error, (after, part.until)
+    else:
+        yield (), (after, part.until)
+
+
+def unread(error: Undecodable, part: Part) -> str:
+    """Say what can't be read, and what is not looked at because of that."""
+    return f"{error}; what follows it up to {part.until} was not looked at"
+
+
+def _beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelope]:
+    """Return what commands that wrote to two accounts, as a merge does, wrote to the other one."""
+    here = {history.account for history in page}
+    found: dict[tuple[UUID, int], Envelope] = {}
+    for each in (each for history in page for each in history.envelopes):
+        match each.event:
+            case AccountMerged(into=other) | AccountUnmerged(into=other):
+                pass
+            case AccountJoined(account=other) | AccountParted(account=other):
+                pass
+            case _:
+                continue
+        if other not in here:
+            told = store.events_of(other)
+            wrote = (one for one in told if one.metadata.command == each.metadata.command)
+            found.update({(one.account, one.version): one for one in wrote})
+    return list(found.values())
+
+
+def _compared(
+    conn: Conn,
+    projection: Projection,
+    position: int,
+    page: Sequence[AccountHistory],
+    among: tuple[UUID, UUID],
+    others: Sequence[Envelope] = (),
+) -> tuple[list[str], int]:
+    """Compare a read model's rows of some accounts, as they are at one position.
+
+    `others` are events of accounts elsewhere that count in these rows, too.
+    """
+    told = [*(each for history in page for each in history.envelopes), *others]
+    events = sorted((each for each in told if place_of(each) <= position), key=place_of)
+    expected = fold(projection, [events] if events else [])
+    if others:
+        after, until = among
+        for table in projection.tables:
+            whose, rows = table.columns.index("account"), expected[table.name].items()
+            expected[table.name] = {key: row for key, row in rows if after < row[whose] <= until}
+    problems = [
+        f"{d.table} {d.key}: the log says {d.expected}, the row {d.found}"
+        for d in compare(conn, projection, expected, among)
+    ]
+    return problems, sum(map(len, expected.values()))

@@ -1,6 +1,6 @@
 """Compares a projection's tables, row by row, with the log folded anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -32,11 +32,20 @@ def snapshot(conn: Conn, projection: Projection) -> Iterator[int]:
 
     A rebuild can't swap meanwhile; the runner goes on unseen.
     """
+    with snapshots(conn, [projection]) as positions:
+        yield positions[projection.name]
+
+
+@contextmanager
+def snapshots(conn: Conn, projections: Iterable[Projection]) -> Iterator[dict[str, int]]:
+    """Hold the tables of some projections as they are at one moment; yields their positions."""
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        names = [Identifier("projections", table.name) for table in projection.tables]
-        conn.execute(SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(SQL(", ").join(names)))
-        yield live_of(conn, projection).position
+        held = list(projections)
+        names = [Identifier("projections", table.name) for each in held for table in each.tables]
+        if names:
+            conn.execute(SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(SQL(", ").join(names)))
+        yield {each.name: live_of(conn, each).position for each in held}
 
 
 def compare(

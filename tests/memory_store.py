@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ledger.domain.events import Envelope, Key
 from ledger.service.ports import (
+    LAST_ACCOUNT,
     AccountHistory,
     AccountRow,
     AlreadyHandled,
@@ -207,10 +208,12 @@ class MemoryStore:
             self.shared[key] = taken
             return True
 
-    def histories(self, after: UUID, limit: int) -> list[AccountHistory]:
+    def histories(
+        self, after: UUID, limit: int, until: UUID = LAST_ACCOUNT
+    ) -> list[AccountHistory]:
         page: list[AccountHistory] = []
         accounts = {envelope.account for envelope in self.log} | self.rows.keys()
-        for account in sorted(id_ for id_ in accounts if id_ > after):
+        for account in sorted(id_ for id_ in accounts if after < id_ <= until):
             page.append(AccountHistory(account, self.rows.get(account), self.events_of(account)))
             if sum(len(history.envelopes) for history in page) >= limit:
                 break

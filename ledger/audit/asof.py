@@ -72,14 +72,17 @@ def as_of(
     }
 
 
+def known_by(envelopes: Iterable[Envelope], known: datetime | None) -> list[Envelope]:
+    """Keep what was recorded by an instant; None: all of it."""
+    return [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
+
+
 def _in_force(envelopes: Iterable[Envelope], on: date, known: datetime | None) -> list[Event]:
     """Keep the events that were known, and true by the day; facts are not about lots."""
     return [
         envelope.event
-        for envelope in envelopes
-        if (known is None or envelope.metadata.recorded_at <= known)
-        and not isinstance(envelope.event, FactEvent)
-        and envelope.event.effective_on <= on
+        for envelope in known_by(envelopes, known)
+        if not isinstance(envelope.event, FactEvent) and envelope.event.effective_on <= on
     ]
 
 

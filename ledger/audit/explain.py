@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ledger.audit.asof import LotAsOf, as_of
+from ledger.audit.asof import LotAsOf, as_of, known_by
 from ledger.domain import events as e
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import Term, plus_months
@@ -170,17 +170,17 @@ def explain(
 
     What was `published` tells of the texts that are not loaded any more.
     """
-    seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
+    seen = known_by(envelopes, known)
     account = fold(seen)
     person = account.person()
     lots = as_of(seen, on)
-    ahead = scheme.occasions(on, plus_months(on, NEXT_MONTHS))
+    ahead, of_lots = scheme.occasions(on, plus_months(on, NEXT_MONTHS)), _by_lot(seen, on)
     return Explanation(
         scheme=scheme,
         on=on,
         known=known,
         lots=tuple(
-            _story(id_, stood, seen, rulebook, on, published)
+            _story(id_, stood, of_lots[id_], seen, rulebook, published)
             for id_, stood in lots.items()
             if stood.lot.scheme == scheme.id
         ),
@@ -207,12 +207,12 @@ def explain_lot(
         KeyError: there was no such lot then.
 
     """
-    seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
+    seen = known_by(envelopes, known)
     account, stood = fold(seen), as_of(seen, on)[lot]
     person, scheme = account.person(), rulebook.schemes[stood.lot.scheme]
     return LotExplanation(
         scheme=scheme,
-        story=_story(lot, stood, seen, rulebook, on, ()),
+        story=_story(lot, stood, _by_lot(seen, on)[lot], seen, rulebook, ()),
         standing=scheme.standing(person, on),
         standing_since=scheme.standing_since(person, on),
         units={each.id: each.unit for each in account.lots.values()},
@@ -239,17 +239,12 @@ def stops_on(envelopes: Iterable[e.Envelope], scheme: str, on: date) -> tuple[St
 def _story(
     id_: e.LotId,
     stood: LotAsOf,
+    of_it: Sequence[e.Envelope],
     seen: Sequence[e.Envelope],
     rulebook: Rulebook,
-    on: date,
     published: Sequence[Publication],
 ) -> LotStory:
-    entries = [
-        Entry(envelope=each, basis=basis, facts=_at(basis.facts if basis else (), seen))
-        for each in seen
-        if id_ in touched(each.event) and _effective_on(each.event) <= on
-        for basis in (getattr(each.event, "basis", None),)
-    ]
+    entries = [entry_of(each, seen) for each in of_it]
     rulings: dict[str, Ruling] = {}
     for entry in entries:
         if entry.basis is not None and entry.basis.rule not in rulings:
@@ -269,6 +264,23 @@ def _story(
         lapsed_on=lapsed_on,
         lapsed_because=because,
     )
+
+
+def _by_lot(seen: Iterable[e.Envelope], on: date) -> dict[e.LotId, list[e.Envelope]]:
+    """Return by lot the events of it that count by a day."""
+    found: dict[e.LotId, list[e.Envelope]] = {}
+    for each in seen:
+        lots = dict.fromkeys(touched(each.event))
+        if lots and _effective_on(each.event) <= on:
+            for lot in lots:
+                found.setdefault(lot, []).append(each)
+    return found
+
+
+def entry_of(envelope: e.Envelope, seen: Sequence[e.Envelope]) -> Entry:
+    """Return an event with what it relied on, among an account's envelopes from its first one."""
+    basis: e.Basis | None = getattr(envelope.event, "basis", None)
+    return Entry(envelope=envelope, basis=basis, facts=_at(basis.facts if basis else (), seen))
 
 
 def _at(versions: Iterable[int], seen: Sequence[e.Envelope]) -> tuple[e.Envelope, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger.audit.asof import as_of
+from ledger.audit.asof import as_of, known_by
 from ledger.audit.explain import Stop, stops_on
 from ledger.domain.events import Envelope, LotId, RightGranted, RightTransferred
 from ledger.domain.lots import Lot
@@ -41,17 +41,19 @@ def held_on(
     envelopes: Iterable[Envelope], on: date, known: datetime | None = None
 ) -> tuple[Held, ...]:
     """Return the lots of one account, from its events that were recorded by `known`."""
-    seen = [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
-    rules = _rules(seen)
+    seen = known_by(envelopes, known)
+    rules, lots = _rules(seen), as_of(seen, on)
+    schemes = {each.lot.scheme for each in lots.values()}
+    stops = {scheme: stops_on(seen, scheme, on) for scheme in schemes}
     return tuple(
         Held(
             lot=each.lot,
             available=0 if on < each.lot.term.since else each.available,
             pending=each.available if on < each.lot.term.since else 0,
-            stops=stops_on(seen, each.lot.scheme, on),
+            stops=stops[each.lot.scheme],
             rule=rules[id_],
         )
-        for id_, each in as_of(seen, on).items()
+        for id_, each in lots.items()
     )
 
 

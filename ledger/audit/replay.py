@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from ledger.domain.account import Account, fold
@@ -18,7 +18,7 @@ from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import next_due
 from ledger.domain.shared import drawn
 from ledger.service import clock
-from ledger.service.ports import AccountHistory, AccountRow
+from ledger.service.ports import LAST_ACCOUNT, AccountHistory, AccountRow
 
 PAGE_EVENTS = 5_000
 """How many events one page of the walk holds, about."""
@@ -30,8 +30,8 @@ BEFORE_ALL = UUID(int=0)
 class Log(Protocol):
     """What a replay needs of a store."""
 
-    def histories(self, after: UUID, limit: int) -> Sequence[AccountHistory]:
-        """Read whole accounts after one, in order, about `limit` events of them."""
+    def histories(self, after: UUID, limit: int, until: UUID) -> Sequence[AccountHistory]:
+        """Read whole accounts after one up to another, in order, about `limit` events of them."""
         ...
 
     def rewrite(self, row: AccountRow, found: AccountRow | None) -> bool:
@@ -72,10 +72,31 @@ class Replayed:
     findings: tuple[Finding, ...]
 
 
-def pages(log: Log, page_events: int = PAGE_EVENTS) -> Iterator[Sequence[AccountHistory]]:
-    """Walk all accounts in order, a page in memory at a time; an account is never divided."""
-    after = BEFORE_ALL
-    while page := log.histories(after, page_events):
+class Checked(NamedTuple):
+    """What a page of the walk gave.
+
+    Attributes:
+        taken: what its accounts take of each key of a shared limit.
+        whole: whether all of its accounts could be folded, so that this is all of it.
+
+    """
+
+    findings: tuple[Finding, ...]
+    taken: Mapping[Key, int]
+    whole: bool
+
+
+def pages(
+    log: Log,
+    page_events: int = PAGE_EVENTS,
+    after: UUID = BEFORE_ALL,
+    until: UUID = LAST_ACCOUNT,
+) -> Iterator[Sequence[AccountHistory]]:
+    """Walk accounts in order, a page in memory at a time; an account is never divided.
+
+    From after one account, up to and with another.
+    """
+    while page := log.histories(after, page_events, until):
         yield page
         after = page[-1].account
 
@@ -91,17 +112,20 @@ class Replay:
         *,
         encode: Callable[[Account], bytes],
         decode: Callable[[bytes], Account],
+        spell: Callable[[Account], bytes],
         plain: Callable[[bytes], bytes],
     ) -> None:
         """Take the log, the rules that tell what is due next, and the codec of state rows.
 
-        `plain` returns the canonical form of what `encode` of any version wrote.
+        `spell` returns the canonical form of a state, and `plain` that of what `encode` of any
+        version wrote.
         """
         self._log = log
         self._rulebook = rulebook
         self._today = today
         self._encode = encode
         self._decode = decode
+        self._spell = spell
         self._plain = plain
 
     def run(self, *, repair: bool = False, page_events: int = PAGE_EVENTS) -> Iterator[Replayed]:
@@ -118,22 +142,39 @@ class Replay:
         last, found = self._log.drawn()
         taken, whole = Counter[Key](), True
         for page in pages(self._log, page_events):
-            findings: list[Finding] = []
-            for history in page:
-                account, row, envelopes = history
-                state = _folded(envelopes)
-                if isinstance(state, str):
-                    findings.append(Finding(about=account, problem=state))
-                    whole = False
-                    continue
-                findings += self._check(account, row, state, repair=repair)
-                then = [each for each in envelopes if (each.position or 0) <= last]
-                taken.update(drawn(state if len(then) == len(envelopes) else fold(then)))
+            checked = self.check(page, last, repair=repair)
+            taken.update(checked.taken)
+            whole = whole and checked.whole
             events = sum(len(history.envelopes) for history in page)
-            yield Replayed(accounts=len(page), events=events, findings=tuple(findings))
+            yield Replayed(accounts=len(page), events=events, findings=checked.findings)
         if whole:  # what an account takes whose log is broken, nobody knows
-            shared = tuple(self._shared(taken, found, repair=repair))
+            shared = tuple(self.shared(taken, found, repair=repair))
             yield from [Replayed(accounts=0, events=0, findings=shared)] if shared else ()
+
+    def check(self, page: Sequence[AccountHistory], last: int, *, repair: bool = False) -> Checked:
+        """Compare the state rows of a page, and say what its accounts take of shared limits.
+
+        Args:
+            page: of the walk.
+            last: the position up to which what is taken is counted.
+            repair: rewrite wrong rows.
+
+        Raises:
+            ValueError: an event can't be read; says which.
+
+        """
+        findings, taken, whole = list[Finding](), Counter[Key](), True
+        for account, row, envelopes in page:
+            state = _folded(envelopes)
+            if isinstance(state, str):
+                findings.append(Finding(about=account, problem=state))
+                whole = False
+                continue
+            findings += self._check(account, row, state, repair=repair)
+            ahead = envelopes and (envelopes[-1].position or 0) > last
+            then = [each for each in envelopes if (each.position or 0) <= last] if ahead else None
+            taken.update(drawn(state if then is None else fold(then)))
+        return Checked(tuple(findings), taken, whole)
 
     def _check(
         self, account: UUID, row: AccountRow | None, state: Account, *, repair: bool
@@ -143,7 +184,7 @@ class Replay:
             done = repair and self._log.rewrite(self._row(account, state), row)
             yield Finding(about=account, problem=problem, repaired=done)
 
-    def _shared(
+    def shared(
         self, taken: Mapping[Key, int], found: Mapping[Key, int], *, repair: bool
     ) -> Iterator[Finding]:
         """Compare what is taken of shared limits with what the accounts take."""
@@ -160,7 +201,7 @@ class Replay:
         if row.version != state.version:
             return f"the state row is at version {row.version}, the log at {state.version}"
         try:
-            same = self._plain(row.state) == self._plain(self._encode(state))
+            same = self._plain(row.state) == self._spell(state)
         except ValueError as error:
             return f"the state row can't be read: {error}"
         if not same:

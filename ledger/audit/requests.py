@@ -78,6 +78,23 @@ def history_of(envelopes: Sequence[e.Envelope], until: date = date.max) -> Histo
     return History(asked=tuple(asked), untold=untold)
 
 
+def request_of(answer: Sequence[e.Envelope], state: Account) -> c.Request | None:
+    """Return the request that one command's events answer, on the state that it met, if any."""
+    after, found = state.copy(), None
+    last: e.Envelope | None = None
+    for envelope in answer:
+        take(after, envelope.event, envelope.metadata.named)
+        if _follows(envelope, last):
+            continue
+        last = envelope
+        request = _request(envelope.event, after)
+        if found is None:
+            found = request
+        elif isinstance(request, c.Transfer):
+            found = _together(found, request) or found
+    return found
+
+
 def _follows(envelope: e.Envelope, answer: e.Envelope | None) -> bool:
     """Whether it comes of what answered the same request: a capture's rest, or a course's end."""
     if answer is None or envelope.metadata != answer.metadata:

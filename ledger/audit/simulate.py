@@ -256,12 +256,13 @@ def _of_lot(id_: LotId, before: Account, after: Account) -> Iterator[_Row]:
     for account in (before, after):
         lot = account.lots.get(id_)
         if lot is not None:
-            figures[Of(lot.scheme, lot.unit), account is after] = _figures(lot, account)
+            figures[Of(lot.scheme, lot.unit), account is after] = figures_of(lot, account)
     for of in dict.fromkeys(of for of, _ in figures):
         yield _Row(of, id_, figures.get((of, False), NOTHING), figures.get((of, True), NOTHING))
 
 
-def _figures(lot: Lot, account: Account) -> Figures:
+def figures_of(lot: Lot, account: Account) -> Figures:
+    """Return what there is of a lot, in the measures of a comparison."""
     usable = 0 if lot.scheme in account.restrictions else lot.available
     return Figures(
         granted=lot.net + lot.transferred_in - lot.shortfall,

@@ -611,6 +611,17 @@ Event: TypeAlias = (
 )
 
 
+def counts_from(event: Event) -> date | None:
+    """Return since when an event counts: of a status since its first day; None of other facts."""
+    match event:
+        case StatusRecorded() | TopUpRecorded():
+            return event.term.since
+        case StatusAnnulled() | ProfileRecorded() | ProfileAnnulled() | TopUpAnnulled():
+            return None
+        case _:
+            return event.effective_on
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """Who, why and when recorded; the same for all events of one command.

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 from ledger.domain.events import Envelope, Key
 from ledger.domain.reasons import Rejection
 from ledger.service.outcomes import Accepted, Outcome, Rejected
+
+LAST_ACCOUNT: Final = UUID(int=2**128 - 1)
+"""No account has a higher id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,9 @@ from ledger.service.door import CLOCK, Door
 BATCH_ACCOUNTS: Final = 500
 """How many accounts one transaction of the round brings to today."""
 
+RULES: Final = "rules"
+"""What the ids of commands begin with that decide anew."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -69,9 +72,14 @@ def reach_due(
 
 def _reach(account: UUID, today: date, *, anew: bool) -> Command:
     return Command(
-        id=f"{'rules' if anew else CLOCK} {today} {account}",
+        id=f"{RULES if anew else CLOCK} {today} {account}",
         account=account,
         actor=CLOCK,
         request=ReachDay(anew=anew),
         digest=b"",
     )
+
+
+def is_anew(command: str, today: date, account: UUID) -> bool:
+    """Whether a command's id is that of a round that decided anew about an account on a day."""
+    return command == _reach(account, today, anew=True).id

@@ -164,26 +164,28 @@ def read(where: Path = FOLDER) -> Reading:
             file.registers(heads, registers)
         else:
             file.scheme(heads, schemes)
-    in_order = [id_ for id_ in _in_order(schemes) if id_ in schemes]
     return Reading(
-        book=Rulebook(schemes={id_: schemes[id_] for id_ in in_order}, **registers._asdict()),
+        book=Rulebook(schemes=in_order(schemes), **registers._asdict()),
         findings=findings,
         roots={file.name: file.root for file in files if file.root is not None},
     )
 
 
-def _in_order(schemes: Mapping[str, Scheme]) -> Iterable[str]:
-    """Put each scheme before those that its rules convert into.
+def in_order(schemes: Mapping[str, Scheme]) -> dict[str, Scheme]:
+    """Put each scheme before those that its rules convert into, the others by their ids.
+
+    So the same schemes have the same order, wherever their files are.
 
     Raises:
         CycleError: there is no such order.
 
     """
-    sorter = TopologicalSorter(dict.fromkeys(schemes, ()))
-    for scheme in schemes.values():
-        for conversion in scheme.by_rule:
-            sorter.add(conversion.to, scheme.id)
-    return tuple(sorter.static_order())
+    by_id = sorted(schemes, key=lambda id_: id_.split("/"))
+    sorter = TopologicalSorter(dict.fromkeys(by_id, ()))
+    for id_ in by_id:
+        for conversion in schemes[id_].by_rule:
+            sorter.add(conversion.to, id_)
+    return {id_: schemes[id_] for id_ in sorter.static_order() if id_ in schemes}
 
 
 class Head(NamedTuple):
@@ -339,7 +341,7 @@ class _Reader:
             message += "would still count"
             raise Wrong(top["portability"], message)
         try:
-            _in_order({**known, id_: scheme})
+            in_order({**known, id_: scheme})
         except CycleError as circle:
             way = " -> ".join(circle.args[1])
             raise Wrong(at_end or top["portability"], f"rules convert in a circle: {way}") from None

@@ -47,6 +47,7 @@ class Codec:
     def __init__(self, names: Mapping[type, str]) -> None:
         """Teach the converter the forms; it compiles a class when it first meets one."""
         self._names = names
+        self._readers: dict[type, Hook] = {}
         self._converter = Converter(forbid_extra_keys=True, omit_if_default=True)
         learn = self._converter
         for plain in _PLAIN:
@@ -91,11 +92,15 @@ class Codec:
         """
         if type(data) is not dict:
             raise Undecodable(f"at $: {_expected(cls.__name__, data)}")
+        read = self._readers.get(cls)
+        if read is None:
+            read = self._readers[cls] = self._converter.get_structure_hook(cls)
         try:
-            return self._converter.structure(data, cls)
+            value: T = read(data, cls)
         except BaseValidationError as error:
             found = transform_error(error, format_exception=_told)
             raise Undecodable("; ".join(found)) from None
+        return value
 
     def _tuple_reader(self, hint: Any) -> Hook:  # noqa: ANN401  any hint
         if is_namedtuple(hint):
@@ -193,15 +198,24 @@ def _at_once(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401
     of = args[0]
     if of in _PLAIN:
         return lambda data: tuple(data) if set(map(type, data)) <= {of} else None
-    types = list(get_args(of))
+    types = get_args(of)
+    alone = list(types)
 
-    def pairs(data: Any) -> Any:  # noqa: ANN401
-        for each in data:
-            if type(each) is not list or [type(part) for part in each] != types:
+    def rows(data: Any) -> Any:  # noqa: ANN401
+        """Look at all first parts together, then at all second ones, without a step for each."""
+        if len(data) == 1:  # most often, of an allocation
+            [one] = data
+            if type(one) is list and [type(part) for part in one] == alone:
+                return (tuple(one),)
+            return None
+        if set(map(type, data)) - {list} or set(map(len, data)) - {len(types)}:
+            return None
+        for column, wanted in zip(zip(*data, strict=True), types, strict=False):
+            if set(map(type, column)) != {wanted}:
                 return None
-        return tuple([tuple(each) for each in data])
+        return tuple(map(tuple, data))
 
-    return pairs
+    return rows
 
 
 def _is_keyed_by_value(hint: Any) -> bool:  # noqa: ANN401
@@ -255,7 +269,9 @@ def _told(error: BaseException, _: object) -> str:
 def _instant(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError(f"an instant without a time zone: {value}")
-    return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 _TEXTS: tuple[tuple[type, Callable[[Any], str], Callable[[str], Any]], ...] = (

@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 
 from ledger.domain.events import NOBODYS, Envelope, Key
 from ledger.service.ports import (
+    LAST_ACCOUNT,
     AccountHistory,
     AccountRow,
     AlreadyHandled,
@@ -62,13 +63,20 @@ _STRETCHES = (
     " AND originator_version > after AND originator_version <= until"
     " ORDER BY number, originator_version"
 )
-_FOLLOWING = " WHERE originator_id > %s ORDER BY originator_id, originator_version LIMIT %s"
+_FOLLOWING = (
+    " WHERE originator_id > %s AND originator_id <= %s"
+    " ORDER BY originator_id, originator_version LIMIT %s"
+)
 _STATES = "SELECT account, version, state, due_on FROM ledger.accounts"
 _RECEIPTS = (
     "SELECT command, account, digest, recorded_at, position, version, events, reason, detail,"
     " decided_in FROM ledger.receipts WHERE command = ANY(%s)"
 )
 _RECEIPTS_OF = _RECEIPTS.replace("command = ANY(%s)", "account = %s ORDER BY recorded_at, command")
+_BARE_RECEIPTS = (
+    "SELECT count(*) FILTER (WHERE reason IS NULL AND events = 0),"
+    " count(*) FILTER (WHERE reason IS NOT NULL) FROM ledger.receipts"
+)
 _HEAD = "SELECT COALESCE(max(notification_id), 0) FROM ledger.events"
 _SHARED = "SELECT key, taken FROM ledger.shared"
 _RECOUNT = """
@@ -94,8 +102,6 @@ ON CONFLICT (topic_id, partition) DO UPDATE
 SET kept = EXCLUDED.kept, first = EXCLUDED.first, was_topic_id = EXCLUDED.was_topic_id
 """
 _FORGET_GAP = "DELETE FROM ledger.kafka_gaps WHERE topic_id = %s AND partition = %s"
-
-_LAST_ACCOUNT = UUID(int=2**128 - 1)
 
 _AWAY = (
     errors.ReadOnlySqlTransaction,
@@ -183,6 +189,11 @@ class PostgresStore:
                     raise AlreadyHandled(str(error)) from error
                 raise
 
+    def bare_receipts(self) -> tuple[int, int]:
+        """Count the receipts of commands that changed nothing, and of those that were refused."""
+        nothing, refused = self._all(_BARE_RECEIPTS)[0]
+        return nothing, refused
+
     def head(self) -> int:
         """Return the position of the last event, 0 when there is none."""
         return int(self._all(_HEAD)[0][0])
@@ -246,15 +257,18 @@ class PostgresStore:
             )
         ]
 
-    def histories(self, after: UUID, limit: int) -> list[AccountHistory]:
+    def histories(
+        self, after: UUID, limit: int, until: UUID = LAST_ACCOUNT
+    ) -> list[AccountHistory]:
         """Read whole accounts that come after one, in order, each with its row of that moment.
 
-        About `limit` events make a page: an account is never divided, nor told without its row.
+        Up to and with the account `until`. About `limit` events make a page: an account is never
+        divided, nor told without its row.
         """
         with self._rows() as rows, rows.connection.transaction():
             rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            events = rows.execute(_EVENTS + _FOLLOWING, (after, limit)).fetchall()
-            last = _LAST_ACCOUNT
+            events = rows.execute(_EVENTS + _FOLLOWING, (after, until, limit)).fetchall()
+            last = until
             if len(events) == limit:
                 last, version, *_ = events[-1]
                 events += rows.execute(_EVENTS + _OF_ACCOUNT, (last, version)).fetchall()

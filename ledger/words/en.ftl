@@ -302,6 +302,7 @@ nothing = nothing
 nothing-changes = nothing changes
 soon = { $day } (soon)
 known-today = on { $day }, by what is known today
+known-then = on { $day }, by what was known at { $moment }
 others = { $count ->
     [1] 1 more has nothing to do with the person; --all shows it
    *[other] { $count } more have nothing to do with the person; --all shows them

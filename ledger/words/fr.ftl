@@ -327,6 +327,7 @@ nothing = rien
 nothing-changes = rien ne change
 soon = { $day } (bientôt)
 known-today = à la date du { $day }, selon ce qui est connu aujourd'hui
+known-then = à la date du { $day }, selon ce qui était connu le { $moment }
 others = { $count ->
     [1] 1 autre dispositif ne concerne pas la personne ; --all le montre
    *[other] { $count } autres dispositifs ne concernent pas la personne ; --all les montre

@@ -330,6 +330,7 @@ nothing = niets
 nothing-changes = er verandert niets
 soon = { $day } (binnenkort)
 known-today = op { $day }, volgens wat vandaag bekend is
+known-then = op { $day }, volgens wat op { $moment } bekend was
 others = { $count ->
     [1] nog 1 regeling heeft niets met de persoon te maken; --all toont ze
    *[other] nog { $count } regelingen hebben niets met de persoon te maken; --all toont ze

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.bench import (
+    asof,
     commands,
     export,
     growth,
@@ -34,6 +35,7 @@ BENCHES: dict[str, tuple[Callable[[Lab, float], Measured], dict[str, float]]] = 
     "proofs": (proofs.measure, proofs.GOALS),
     "replay": (replay.measure, replay.GOALS),
     "export": (export.measure, export.GOALS),
+    "asof": (asof.measure, asof.GOALS),
     "rules": (rules.measure, rules.GOALS),
     "growth": (growth.measure, growth.GOALS),
     "population": (population.measure, population.GOALS),

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import typer
 
-from ops.cli.opening import joined_to, ledger, no_others, standing, unknown
+from ops.cli.opening import joined_to, ledger, look, no_others, standing, unknown
 from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, table
-from ops.cli.person import asked_day, from_log, lot_form, show_lots
+from ops.cli.person import asked_day, lot_form, show_lots
 from ops.cli.personal import person as commands
 
 if TYPE_CHECKING:
@@ -62,17 +62,15 @@ def _gathered(
     store: "PostgresStore", vault: "Vault | None", account: UUID
 ) -> "tuple[Json, list[Held]]":
     """Return all that is held, and the rights as they are shown."""
-    from ledger.domain.account import fold
-
     kept = vault.numbers_of(account) if vault is not None else []
-    envelopes = store.events_of(account)
-    state = fold(envelopes)
+    seen = look(store, account)
+    envelopes, state = seen.envelopes, seen.account
     said = _sentences(envelopes, state)
-    held, position = from_log(store, account, asked_day(None), None)
+    held = list(seen.held(asked_day(None)))
     return {
         "person": account,
         "on": asked_day(None),
-        "position": position,
+        "position": seen.position,
         "identity": {
             "vault": "no vault" if vault is None else "known" if kept else "unknown",
             "numbers": [_number(each) for each in kept],

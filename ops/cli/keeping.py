@@ -78,34 +78,6 @@ def projections_rebuild(
     listing("rebuilt", done, as_json)
 
 
-@audit.command("replay")
-def audit_replay(
-    *,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Rewrite wrong state rows, which are a cache.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Fold the whole log anew, and compare with state rows and read models (exit code 1)."""
-    from ops.replaying import replay
-
-    with ledger() as (_, where, store), progress("replaying") as say:
-        told = replay(where.database_url, store, say, repair=repair)
-
-    def show() -> None:
-        console.print(f"{told.events} events of {told.accounts} accounts were folded anew")
-        for name, rows in told.rows.items():
-            console.print(f"{name}: {rows} rows expected")
-        for problem in told.problems:
-            console.print(f"WRONG  {problem}", markup=False)
-        if not told.problems:
-            console.print("everything agrees with the log")
-
-    emit(told, as_json, show)
-    if told.problems:
-        raise typer.Exit(Exit.FINDINGS)
-
-
 def pots(*, on: On = None, as_json: AsJson = False) -> None:
     """Show what is left on a day of what all have together: budgets, places, full courses."""
     from ledger.domain.quantities import shown

@@ -1,7 +1,7 @@
 """What commands open: the servers of the settings, and the ledger on them."""
 
 import getpass
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +10,7 @@ from uuid import UUID
 from ops.cli.output import Exit, Problem
 
 if TYPE_CHECKING:
+    from ledger.audit.seen import Seen
     from ledger.domain.account import Account
     from ledger.store.postgres import PostgresStore
     from ledger.vault.vault import Vault
@@ -162,15 +163,25 @@ def no_others(person: UUID) -> None:
         raise Problem(f"{person} is the account of {whose}, and no person's; {told}", Exit.FINDINGS)
 
 
+def look(store: "PostgresStore", person: UUID, known: datetime | None = None) -> "Seen":
+    """Return a person's account as it is known, or was at an instant, by the rules of then."""
+    from ledger.audit.seen import Seen, Texts
+    from ledger.service.clock import SystemClock
+    from ops.ledger_wiring import rulebook
+
+    texts, now = Texts(store, rulebook()), SystemClock().now()
+    return Seen(store.events_of(person), log=store, texts=texts, now=now, known=known)
+
+
 def accounts_of(
-    store: "PostgresStore", person: UUID, on: date, supposed: Iterable[str] = ()
+    store: "PostgresStore", person: UUID, on: date
 ) -> "tuple[Account, dict[str, Account]]":
     """Return what the ledger knows of a person now, and of the enterprises run on a day, by id.
 
-    Folded from the log; `supposed` names more enterprises.
+    Folded from the log.
     """
     from ledger.audit.supposing import enterprises_of
     from ledger.domain.account import fold
 
     account = fold(store.events_of(person))
-    return account, enterprises_of(account, on, store.events_of, supposed)
+    return account, enterprises_of(account, on, store.events_of)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from ops.cli.opening import known_person
+from ops.cli.opening import known_person, look
 from ops.cli.output import (
     AsJson,
     Exit,
@@ -25,11 +25,13 @@ from ops.cli.output import (
 
 if TYPE_CHECKING:
     from ledger.audit.held import Held
+    from ledger.audit.seen import Seen
     from ledger.domain.lots import Lot
     from ledger.domain.quantities import Unit
-    from ledger.store.postgres import PostgresStore
+    from ledger.domain.regulation import Rulebook
     from projections.tables import Conn
     from projections.timeline.project import EntryRow
+    from projections.timeline.view import Order
 
 Json: TypeAlias = dict[str, Any]
 
@@ -61,7 +63,7 @@ def _day(text: str) -> date:
     return day
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
     """Read an instant, or a day: its end, where the office is."""
     from ledger.service.clock import OFFICE_ZONE
 
@@ -70,15 +72,15 @@ def _instant(text: str) -> datetime:
     except ValueError:
         pass
     try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is not None:
-            instant.astimezone(OFFICE_ZONE)
+        told = datetime.fromisoformat(text)
+        if told.tzinfo is not None:
+            told.astimezone(OFFICE_ZONE)
     except (ValueError, OverflowError):
-        instant = None
-    if instant is None or instant.tzinfo is None:
+        told = None
+    if told is None or told.tzinfo is None:
         right = "a day as 2021-11-15, or an instant with its offset as 2021-11-15T09:30+01:00"
         raise typer.BadParameter(f"{text!r} is no instant; write {right}")
-    return instant
+    return told
 
 
 On = Annotated[
@@ -88,7 +90,7 @@ On = Annotated[
 Known = Annotated[
     datetime | None,
     typer.Option(
-        parser=_instant,
+        parser=instant,
         metavar="WHEN",
         help="As the ledger knew it then: an instant, or a day (its end).",
     ),
@@ -116,8 +118,8 @@ def balance(
             held, position = _newest(url, person, day)
             lag = max(store.head() - position, 0)
         else:
-            held, position = from_log(store, person, day, known)
-            lag = 0
+            seen = look(store, person, known)
+            held, position, lag = list(seen.held(day)), seen.position, 0
     if scheme is not None:
         held = [each for each in held if each.lot.scheme == scheme]
         if not held:
@@ -135,6 +137,13 @@ def balance(
 def history(
     person: Person,
     *,
+    on: Annotated[
+        date | None,
+        typer.Option(
+            parser=_day, metavar="DATE", help="Only what counted by this day, or says no day."
+        ),
+    ] = None,
+    known: Known = None,
     limit: Annotated[
         int, typer.Option(min=1, max=MAX_HISTORY_ENTRIES, help="At most so many entries.")
     ] = HISTORY_ENTRIES,
@@ -144,13 +153,21 @@ def history(
     """Tell what happened to a person's rights: when it was recorded, since when it counts, by whom.
 
     What was refused is told, too. That of an account that was merged ends by saying into which.
+    With --known it is what had been recorded by then, and with --on what counted by that day.
     """
     from ledger.words.language import ENGLISH
 
-    with known_person(person, also_merged=True) as (url, store), _projection(url) as conn:
-        position, told, more = _told(conn, person, limit, newest=newest)
-        lag = max(store.head() - position, 0)
-    answer = {"person": person, "position": position, "lag": lag, "entries": told, "more": more}
+    with known_person(person, also_merged=True) as (url, store):
+        if on is None and known is None:
+            with _projection(url) as conn:
+                position, told, more = _told(conn, person, limit, newest=newest)
+            lag = max(store.head() - position, 0)
+        else:
+            seen = look(store, person, known)
+            told, more = told_then(seen, on, limit, newest=newest)
+            position, lag = seen.position, 0
+    answer = {"person": person, "on": on, "known": known, "position": position, "lag": lag,
+              "entries": told, "more": more}  # fmt: skip
 
     def rows() -> Iterator[tuple[object, ...]]:
         for (recorded, actor), entries in groupby(told, itemgetter("recorded_at", "actor")):
@@ -175,19 +192,19 @@ def explain(
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
-    """Explain what a person has of a scheme, or why nothing: facts, rules, steps, sources."""
-    from ledger.audit.explain import explain as explained
-    from ledger.domain.events import REGULATIONS
-    from ledger.service.published import publications
+    """Explain what a person has of a scheme, or why nothing: facts, rules, steps, sources.
+
+    With --known by what was known then, and by the texts of the rules that were in use then.
+    """
     from ledger.words.explanation import as_text
     from ops.cli.explanation import as_data
     from ops.ledger_wiring import rulebook
 
-    asked, say = find_scheme(scheme), speaking(lang)
+    say = speaking(lang)
     with known_person(person, known) as (_, store):
-        envelopes = store.events_of(person)
-        published = publications(store.events_of(REGULATIONS))
-    told = explained(envelopes, rulebook(), asked, asked_day(on, known), known, published)
+        seen = look(store, person, known)
+        find_scheme(scheme, seen.rules)
+        told = seen.explained(scheme, seen.day(on))
     emit(
         {"person": person, **as_data(told)},
         as_json,
@@ -208,12 +225,12 @@ def _projection(url: str) -> "Iterator[Conn]":
             raise Problem(message, Exit.FINDINGS) from None
 
 
-def find_scheme(id_: str) -> Any:  # noqa: ANN401  a Scheme, imported late
-    """Find a scheme of the regulations."""
+def find_scheme(id_: str, rules: "Rulebook | None" = None) -> Any:  # noqa: ANN401  a Scheme, imported late
+    """Find a scheme of the regulations that are loaded, or of other rules."""
     from ledger.domain.expressions import nearest
     from ops.ledger_wiring import rulebook
 
-    schemes = rulebook().schemes
+    schemes = (rules or rulebook()).schemes
     if id_ not in schemes:
         known = f"known: {', '.join(sorted(schemes))}"
         raise Problem(f"there is no scheme {id_!r}{nearest(id_, schemes)}; {known}")
@@ -239,20 +256,6 @@ def _newest(url: str, person: Person, on: date) -> "tuple[list[Held], int]":
         )
         for each in found.lots
     ], found.position
-
-
-def from_log(
-    store: "PostgresStore", person: Person, on: date, known: datetime | None
-) -> "tuple[list[Held], int]":
-    """Answer from the person's events, as they were known; the last one's position, too."""
-    from ledger.audit.held import held_on
-
-    seen = [
-        each
-        for each in store.events_of(person)
-        if known is None or each.metadata.recorded_at <= known
-    ]
-    return list(held_on(seen, on)), max((each.position or 0 for each in seen), default=0)
 
 
 def lot_form(held: "Held") -> Json:
@@ -321,11 +324,10 @@ def _told(
     conn: "Conn", person: Person, limit: int, *, newest: bool
 ) -> tuple[int, list[Json], bool]:
     """Read entries, page by page, until there are enough; say whether there are more."""
-    from ops.ledger_wiring import rulebook
     from projections.tables import ask
     from projections.timeline.view import MAX_PAGE_ENTRIES, timeline_of
 
-    providers = {each.id: each.name for each in rulebook().providers.values()}
+    providers = _providers()
     told: list[Json] = []
     beyond: int | None = None
     while True:
@@ -340,6 +342,24 @@ def _told(
         beyond = page.beyond
         if beyond is None or len(told) == limit:
             return page.position, told, beyond is not None
+
+
+def told_then(
+    seen: "Seen", on: date | None, limit: int, *, newest: bool
+) -> tuple[list[Json], bool]:
+    """Return entries as they were known, and whether there are more."""
+    from projections.timeline.known import timeline_from
+
+    order: Order = "newest first" if newest else "oldest first"
+    page = timeline_from(seen, on, seen.position, order=order, limit=limit)
+    told = [_entry(each, page.units, _providers()) for each in page.entries]
+    return told, page.beyond is not None
+
+
+def _providers() -> dict[str, str]:
+    from ops.ledger_wiring import rulebook
+
+    return {each.id: each.name for each in rulebook().providers.values()}
 
 
 def _entry(entry: "EntryRow", units: "Mapping[str, Unit]", providers: Mapping[str, str]) -> Json:

@@ -1,6 +1,6 @@
 """Commands on what a person can do: quote a course, see all schemes, suppose another status."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -10,9 +10,9 @@ from uuid import UUID
 import typer
 import yaml
 
-from ops.cli.opening import accounts_of, known_person
+from ops.cli.opening import accounts_of, known_person, look
 from ops.cli.output import AsJson, Lang, Person, Problem, console, emit, speaking, table
-from ops.cli.person import On, asked_day
+from ops.cli.person import Known, On, asked_day
 
 if TYPE_CHECKING:
     from ledger.audit.prospects import Effect, Prospect
@@ -106,6 +106,7 @@ def show_overview(
     person: Person,
     *,
     on: On = None,
+    known: Known = None,
     supposing: Annotated[
         str,
         typer.Option(
@@ -119,25 +120,26 @@ def show_overview(
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show every scheme: what is held, what is open, what is not and why, what lapses soon."""
-    from ledger.audit.prospects import concerns, effects, overview
-    from ledger.audit.supposing import run_by
-    from ledger.service.clock import SystemClock
-    from ops.ledger_wiring import rulebook
+    """Show every scheme: what is held, what is open, what is not and why, what lapses soon.
+
+    With --known by what was known then, and by the texts of the rules that were in use then.
+    """
+    from ledger.audit.prospects import concerns
 
     say = speaking(lang)
-    day, now = asked_day(on), SystemClock().now()
     status = _status(supposing) if supposing else None
-    with known_person(person) as (_, store):
-        account, enterprises = accounts_of(store, person, day, run_by(status))
+    with known_person(person, known) as (_, store):
+        seen = look(store, person, known)
+        account, day = seen.account, seen.day(on)
+        if status is None:
+            stood = seen.overview(day)
+        elif account.career.holder == "enterprise":
+            raise Problem(f"{person} is an enterprise; --if supposes what a person does")
+        else:
+            changed = seen.effects(status, day)
     if status is None:
-        stood = overview(account, day, now, rulebook(), enterprises)
-        schemes = [_prospect(each, day) | _held_by(each, person) for each in stood]
-        data: dict[str, Any] = {"schemes": schemes}
-    elif account.career.holder == "enterprise":
-        raise Problem(f"{person} is an enterprise; --if supposes what a person does")
+        data: dict[str, Any] = {"schemes": schemes_form(stood, day, person)}
     else:
-        changed = effects(account, status, day, now, rulebook(), enterprises)
         data = {
             "if": status,
             "effects": [_effect(each, day) | _held_by(each.before, person) for each in changed],
@@ -163,9 +165,17 @@ def show_overview(
             table([say(name) for name in names], rows)
             if not rows:
                 console.print(say("nothing-changes"))
-        console.print(say("known-today", day=say.day(day)))
+        if known is None:
+            console.print(say("known-today", day=say.day(day)))
+        else:
+            console.print(say("known-then", day=say.day(day), moment=say.moment(known)))
 
-    emit({"person": person, "on": day, **data}, as_json, show)
+    emit({"person": person, "on": day, "known": known, **data}, as_json, show)
+
+
+def schemes_form(stood: "Iterable[Prospect]", on: date, person: UUID) -> list[dict[str, Any]]:
+    """Return how schemes stand, for programs."""
+    return [_prospect(each, on) | _held_by(each, person) for each in stood]
 
 
 def _tell_of_others(count: int, say: "Language") -> None:

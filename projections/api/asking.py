@@ -2,7 +2,15 @@
 
 import hashlib
 from asyncio import sleep
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +27,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from ledger.audit.seen import Seen, Texts
 from ledger.domain.events import (
     NOBODYS,
     AccountErased,
@@ -61,6 +70,7 @@ class Desk:
     Attributes:
         rows: connections to the read models.
         store: the ledger's, for what was known earlier and what would be given.
+        texts: the regulations of any instant.
         door: through which commands go.
         provider: whose tokens are taken.
         lots: how lots are called.
@@ -75,6 +85,7 @@ class Desk:
 
     rows: "AsyncConnectionPool[AsyncConn]"
     store: PostgresStore
+    texts: Texts
     door: Door
     provider: Provider
     lots: Lots
@@ -89,6 +100,11 @@ class Desk:
     def rules(self) -> Rulebook:
         """By which rights are given."""
         return self.door.rulebook
+
+    def seen(self, envelopes: Iterable[Envelope], known: datetime | None = None) -> Seen:
+        """Return an account as it was known at an instant, from its events."""
+        now = self.clock.now()
+        return Seen(envelopes, log=self.store, texts=self.texts, now=now, known=known)
 
 
 class Positioned(Protocol):
@@ -270,11 +286,17 @@ async def recognise(desk: Desk, caller: Caller, accounts: Collection[UUID]) -> N
 
 
 async def story_of(
-    desk: Desk, after: int | None, account: UUID, known: datetime | None = None
+    desk: Desk,
+    after: int | None,
+    account: UUID,
+    known: datetime | None = None,
+    *,
+    also_merged: bool = False,
 ) -> Story:
     """Read an account's events, when need be until those of a position are there.
 
-    Of one that was merged, those of the account that stands for it; with `known`: if it was then.
+    Of one that was merged, those of the account that stands for it; with `known`: if it was then;
+    with `also_merged` its own, whatever became of it.
 
     Raises:
         Refused: as `fresh`; or there is no such account, or it was erased.
@@ -285,7 +307,7 @@ async def story_of(
     def look() -> Story:
         position = desk.store.head()  # before the events, of which newer ones may be there then
         envelopes = desk.store.events_of(account)
-        into = _into(envelopes, known)
+        into = None if also_merged else _into(envelopes, known)
         if into is None:
             return Story(position, envelopes, account)
         return Story(position, desk.store.events_of(into), into)

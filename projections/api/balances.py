@@ -10,7 +10,7 @@ from fastapi import Body, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.audit.explain import Stop
-from ledger.audit.held import Held, day_asked, held_on
+from ledger.audit.held import Held, day_asked
 from ledger.domain.calendar import OPEN
 from ledger.words.language import Language
 from ledger.words.texts import Text
@@ -93,7 +93,7 @@ async def balances(
         story = await story_of(desk, after, looked_for, asked.known_at)
         account = caller.led(account, story.account)
         position = story.position
-        held = await run_in_threadpool(held_on, story.envelopes, on, asked.known_at)
+        held = await run_in_threadpool(desk.seen(story.envelopes, asked.known_at).held, on)
         lots = (balance_of(account, each) for each in held)
     body = {
         "person": account,

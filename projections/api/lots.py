@@ -9,8 +9,8 @@ from uuid import UUID
 from fastapi import Path, Query, Request, Response, Security
 from starlette.concurrency import run_in_threadpool
 
-from ledger.audit.explain import Entry, LotExplanation, Ruling, explain_lot
-from ledger.audit.held import Held, day_asked, held_on
+from ledger.audit.explain import Entry, LotExplanation, Ruling
+from ledger.audit.held import Held, day_asked
 from ledger.domain.events import Envelope, FactEvent, LotId
 from ledger.domain.occasions import Grant
 from ledger.store.catalogue import BY_CLASS
@@ -95,10 +95,11 @@ def _explained(
     known_at: datetime | None,
     say: Language,
 ) -> wire.LotExplained:
-    held = _found(desk, account, named, held_on(story.envelopes, on, known_at))
+    seen = desk.seen(story.envelopes, known_at)
+    held = _found(desk, account, named, seen.held(on))
     if held is None:
         raise Refused(NOT_FOUND, Text("api-no-lot", day=on))
-    explained = explain_lot(story.envelopes, desk.rules, held.lot.id, on, known_at)
+    explained = seen.lot_explained(held.lot.id, on)
     scheme, found = explained.scheme, explained.story
     telling = _Telling(desk, account, explained, say.of(scheme))
     return wire.LotExplained(

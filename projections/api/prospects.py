@@ -9,7 +9,7 @@ from fastapi import Body, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.audit import prospects as found_by
-from ledger.audit.supposing import WrongSupposition, enterprises_of, run_by, supposition
+from ledger.audit.supposing import WrongSupposition, enterprises_of, supposition
 from ledger.domain import taking
 from ledger.domain.account import fold
 from ledger.domain.calendar import plus_months
@@ -78,7 +78,7 @@ async def quotes(
     after: After = None,
 ) -> Response:
     """Tell what would be given if it were asked for on the day; nothing is reserved."""
-    on = _day(desk, asked.on, "body")
+    on = _day(desk, asked.on, "body") or desk.clock.now().today
     course = Course(
         id=asked.course.id,
         provider=asked.course.provider,
@@ -138,20 +138,23 @@ async def overview(
     purpose: Purpose,  # noqa: ARG001  asked for, and recorded
     after: After = None,
 ) -> Response:
-    """Tell what is held, what is open, what is not and why; by what is known today."""
-    on, status = _day(desk, asked.on, "query"), _supposed(asked.supposing)
+    """Tell what is held, what is open, what is not and why.
+
+    By what is known now; with `knownAt` by what was known then, and by the rules of then.
+    """
+    known, status = asked.known_at, _supposed(asked.supposing)
+    asked_on = _day(desk, asked.on, "query")
     sight = await sight_of(desk, caller, account, "read", after)
-    story = await story_of(desk, after, sight.account)
-    account, held = caller.led(account, story.account), fold(story.envelopes)
-    if status is not None and held.career.holder == "enterprise":
-        raise invalid("query", "if", asked.supposing, Text("api-enterprise-if"))
+    story = await story_of(desk, after, sight.account, known)
+    account, seen = caller.led(account, story.account), desk.seen(story.envelopes, known)
+    on = seen.day(asked_on)
 
     def stood() -> tuple[wire.SchemeProspect, ...]:
-        now = desk.clock.now()
-        enterprises = enterprises_of(held, on, desk.store.events_of, run_by(status))
         if status is None:
-            each_stands = found_by.overview(held, on, now, desk.rules, enterprises)
+            each_stands = seen.overview(on)
             return tuple(_scheme(account, say, each) for each in each_stands if _seen(sight, each))
+        if seen.account.career.holder == "enterprise":
+            raise invalid("query", "if", asked.supposing, Text("api-enterprise-if"))
         return tuple(
             _scheme(
                 account,
@@ -160,22 +163,28 @@ async def overview(
                 changes=each.changes,
                 supposed=_told(account, say, each.after),
             )
-            for each in found_by.effects(held, status, on, now, desk.rules, enterprises)
+            for each in seen.effects(status, on)
             if _seen(sight, each.before)
         )
 
     items = await run_in_threadpool(stood)
-    body = wire.Overview(person=account, on=on, position=story.position, items=items)
+    asked_known = {} if known is None else {"known_at": known}
+    body = wire.Overview(person=account, on=on, position=story.position, items=items, **asked_known)
     return told(request, body, story.position, say)
 
 
-def _day(desk: Desk, on: date | None, within: str) -> date:
-    today = desk.clock.now().today
-    last = plus_months(today, MONTHS_AHEAD)
+def _day(desk: Desk, on: date | None, within: str) -> date | None:
+    """Return the day that was asked about, if any.
+
+    Raises:
+        Refused: each day until then would have to be lived through.
+
+    """
+    last = plus_months(desk.clock.now().today, MONTHS_AHEAD)
     if on is not None and on > last:
         text = Text("api-too-far", months=str(MONTHS_AHEAD), last=last)
         raise invalid(within, "on", on, text)
-    return on or today
+    return on
 
 
 def _seen(sight: Sight, found: taking.Quote | found_by.Prospect) -> bool:

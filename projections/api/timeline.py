@@ -1,9 +1,11 @@
 """Routes: what happened to a person's rights."""
 
+from collections.abc import Collection
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypedDict
 
 from fastapi import Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE
@@ -17,11 +19,13 @@ from projections.api.asking import (
     ReadsTimeline,
     fresh,
     refuse_unknown,
+    story_of,
     told,
 )
 from projections.api.helping import Sight, sight_of
 from projections.api.paging import followed, position_of
 from projections.api.routing import planned
+from projections.timeline.known import timeline_from
 from projections.timeline.project import EntryRow
 from projections.timeline.view import Order, Timeline, timeline_of
 from schemas.api_v1 import timeline as wire
@@ -30,6 +34,15 @@ from schemas.ledger_v1 import Part
 router = planned(tags=["timeline"])
 
 ORDERS: Final[dict[str, Order]] = {"newestFirst": "newest first", "oldestFirst": "oldest first"}
+
+
+class _Page(TypedDict):
+    """Which page of a timeline."""
+
+    order: Order
+    beyond: int | None
+    limit: int
+    schemes: Collection[str] | None
 
 
 @router.get(
@@ -51,25 +64,32 @@ async def timeline(
 
     That of an account that was merged ends with the entry that says into which; there is told what
     was asked under its name since. What is recorded while pages are read comes before the first of
-    the newest, or after the last of the oldest: no page has an entry of another one.
+    the newest, or after the last of the oldest: no page has an entry of another one. With `knownAt`
+    it is what was recorded by then, with `on` what counted by that day.
     """
     sight = await sight_of(desk, caller, account, "read", after)
-    looked_for = sight.account
-    page = partial(
-        timeline_of,
-        looked_for,
-        order=ORDERS[asked.order],
-        beyond=position_of(asked.cursor) if asked.cursor else None,
-        limit=asked.page_size,
-        schemes=sight.schemes,
-    )
-    found = await fresh(desk, after, page)
-    if not found.entries:
-        await refuse_unknown(desk, after, looked_for)
+    looked_for, known, on = sight.account, asked.known_at, asked.on
+    page: _Page = {
+        "order": ORDERS[asked.order],
+        "beyond": position_of(asked.cursor) if asked.cursor else None,
+        "limit": asked.page_size,
+        "schemes": sight.schemes,
+    }
+    if known is None and on is None:
+        found = await fresh(desk, after, partial(timeline_of, looked_for, **page))
+        if not found.entries:
+            await refuse_unknown(desk, after, looked_for)
+    else:
+        story = await story_of(desk, after, looked_for, also_merged=True)
+        seen, position = desk.seen(story.envelopes, known), story.position
+        page_then = partial(timeline_from, seen, on, position, **page, of_facts=False)
+        found = await run_in_threadpool(page_then)
+    of: dict[str, Any] = {"known_at": known, "on": on}
     body = wire.Timeline(
         person=account,
         position=found.position,
         items=tuple(_entry(each, found, desk.lots, sight) for each in found.entries),
+        **{name: value for name, value in of.items() if value is not None},
     )
     beyond = None if found.beyond is None else str(found.beyond)
     return told(request, followed(request, body, beyond), found.position)

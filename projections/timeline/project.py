@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from ledger.domain import events as e
-from ledger.domain.events import Allocation, Envelope, Event, LotId
+from ledger.domain.events import Allocation, Envelope, Event, LotId, counts_from
 from ledger.domain.lots import touched
 from ledger.domain.quantities import Unit
 from ledger.store.catalogue import BY_CLASS, CODEC
@@ -77,7 +77,7 @@ def project(before: Before, page: Sequence[Envelope]) -> Rows:
             account=account,
             position=position,
             recorded_at=envelope.metadata.recorded_at,
-            effective_on=_effective_on(event),
+            effective_on=counts_from(event),
             kind=BY_CLASS[type(event)].name,
             scheme=schemes.pop() if len(schemes) == 1 else getattr(event, "scheme", None),
             lot=spread[0][0] if len(spread) == 1 else None,
@@ -88,16 +88,6 @@ def project(before: Before, page: Sequence[Envelope]) -> Rows:
             details=Json(CODEC.encode(event).decode()),
         )
     return {ENTRIES.name: entries, KNOWN_LOTS.name: known}
-
-
-def _effective_on(event: Event) -> date | None:
-    match event:
-        case e.StatusRecorded() | e.TopUpRecorded():
-            return event.term.since
-        case e.StatusAnnulled() | e.ProfileRecorded() | e.ProfileAnnulled() | e.TopUpAnnulled():
-            return None
-        case _:
-            return event.effective_on
 
 
 def _spread(event: Event) -> Allocation:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.api_v1.rights import Question
+from schemas.api_v1.rights import AskedKnowledge, OnDay, Question
 from schemas.api_v1.written import AskedDay
 from schemas.cloudevents import MAX_QUANTITY, UUID_PATTERN, Identifier
 from schemas.ledger_v1 import Part
@@ -75,8 +75,12 @@ class OverviewQuestion(Question):
 
     on: Annotated[
         AskedDay,
-        Field(description="The day; today in Brussels when left out. At most 10 years from now."),
+        Field(
+            description="The day, at most 10 years from now. Left out: today in Brussels, or the "
+            "day of `knownAt` if that is earlier."
+        ),
     ] = None  # type: ignore[assignment]  # absent, never null
+    known_at: AskedKnowledge = None  # type: ignore[assignment]  # absent, never null
     supposing: Annotated[
         str,
         Field(
@@ -210,10 +214,7 @@ class SchemeProspect(Prospect):
     ] = None  # type: ignore[assignment]  # absent, never null
 
 
-class Overview(Told):
-    """How every scheme stands for a person on a day, by what is known today."""
+class Overview(OnDay):
+    """How every scheme stands for a person on a day, as it was known, by the rules of then."""
 
-    person: Person
-    on: Annotated[date, Field(description="The day that was asked about.")]
-    position: Position
     items: Annotated[tuple[SchemeProspect, ...], Field(description="One for each scheme.")]

@@ -19,6 +19,19 @@ class Question(Told):
     model_config = ConfigDict(extra="forbid", validate_by_name=False)
 
 
+AskedKnowledge: TypeAlias = Annotated[
+    AskedInstant,
+    Field(
+        description="As the ledger knew it at this instant, RFC 3339 with an offset; left out: "
+        "as it knows it now."
+    ),
+]
+
+KnownAt: TypeAlias = Annotated[
+    AwareDatetime, Field(description="As in the question; left out: as it is known now.")
+]
+
+
 class BalancesQuestion(Question):
     """Which day, and as known when."""
 
@@ -29,13 +42,7 @@ class BalancesQuestion(Question):
             "`knownAt` if that is earlier."
         ),
     ] = None  # type: ignore[assignment]  # absent, never null
-    known_at: Annotated[
-        AskedInstant,
-        Field(
-            description="As the ledger knew it at this instant, RFC 3339 with an offset; left out: "
-            "as it knows it now."
-        ),
-    ] = None  # type: ignore[assignment]  # absent, never null
+    known_at: AskedKnowledge = None  # type: ignore[assignment]  # absent, never null
 
 
 class Stop(Told):
@@ -77,9 +84,7 @@ class OnDay(Told):
 
     person: Person
     on: Annotated[date, Field(description="The day that was asked about.")]
-    known_at: Annotated[
-        AwareDatetime, Field(description="As in the question; left out: as it is known now.")
-    ] = None  # type: ignore[assignment]  # absent, never null
+    known_at: KnownAt = None  # type: ignore[assignment]  # absent, never null
     position: Position
 
 

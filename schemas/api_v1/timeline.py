@@ -11,6 +11,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from schemas.api_v1.paging import Page, PageQuestion
+from schemas.api_v1.rights import AskedKnowledge, KnownAt
+from schemas.api_v1.written import AskedDay
 from schemas.cloudevents import UUID_PATTERN
 from schemas.ledger_v1 import Part
 from schemas.outgoing import Lot, Person, Position, Quantity, Rule, Scheme, Told, Unit
@@ -22,6 +24,14 @@ class TimelineQuestion(PageQuestion):
     order: Annotated[
         Literal["newestFirst", "oldestFirst"], Field(description="By when it was recorded.")
     ] = "newestFirst"
+    on: Annotated[
+        AskedDay,
+        Field(
+            description="Only what counted by this day; what says no day, such as all that sources "
+            "said, is told too. Left out: whatever day it counts from."
+        ),
+    ] = None  # type: ignore[assignment]  # absent, never null
+    known_at: AskedKnowledge = None  # type: ignore[assignment]  # absent, never null
 
 
 class Source(Told):
@@ -93,5 +103,7 @@ class Timeline(Page):
     """A page of what happened to a person's rights."""
 
     person: Person
+    on: Annotated[date, Field(description="As in the question.")] = None  # type: ignore[assignment]  # absent, never null
+    known_at: KnownAt = None  # type: ignore[assignment]  # absent, never null
     position: Position
     items: Annotated[tuple[Entry, ...], Field(description="In the order that was asked for.")]

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from psycopg_pool import AsyncConnectionPool
 
+from ledger.audit.seen import Texts
 from ledger.domain.events import Envelope
 from ledger.service.clock import SetClock
 from ledger.service.naming import Lots
@@ -122,6 +123,7 @@ def desk_on(database: str, issuer: DevelopmentIssuer, clock: SetClock) -> Iterat
         yield Desk(
             rows=_rows(database),
             store=store,
+            texts=Texts(store, rulebook()),
             door=open_door(store, clock),
             provider=issuer.provider(),
             lots=Lots(units),

@@ -238,11 +238,15 @@ class TestExplain:
         changed = replace(loaded.schemes[VOV], digest="0ddba11e")
         rules = replace(loaded, schemes={**loaded.schemes, VOV: changed})
         monkeypatch.setattr(ledger_wiring, "rulebook", lambda: rules)
-        text = rugzak("explain", NORA, VOV, "--on", "2021-10-15", "--known", "2021-11-15").out
+        text = rugzak("explain", NORA, VOV, "--on", "2021-10-15").out
         assert f"The rule school-year:2019-09-01@{decided} decided. It is of another text" in text
         assert "than the one loaded here (0ddba11e), and not shown" in text
         assert f"find it by: rugzak regulations show {VOV} --published {decided}" in text
         assert "where share is" not in text.partition("What the sources leave open")[0]
+        asked = ("explain", NORA, VOV, "--on", "2021-10-15", "--known", "2021-11-15")
+        assert "of another text" not in rugzak(*asked).out
+        (ruling,) = rugzak(*asked, "--json").json["lots"][0]["rulings"]
+        assert ruling["block"]["amount"] == "full_time_hours * share"
 
     @pytest.mark.parametrize("on", ["0001-01-01", "2100-12-31"])
     def test_a_day_long_ago_or_far_ahead_can_be_asked_about(self, rugzak: Rugzak, on: str) -> None:

@@ -89,15 +89,19 @@ class TestAChange:
         assert rugzak("regulations", "publish", "--regulations", changed, "--by", "An").code == 0
         assert rugzak("clock", "--anew").out.startswith("1 accounts reached")
         assert "everything agrees with the log" in rugzak("audit", "replay").out
-        asked = ("explain", NORA, VOV, "--on", "2021-10-15", "--known", "2021-11-15")
+        asked = ("explain", NORA, VOV, "--on", "2021-10-15")
         text = rugzak(*asked).out
         assert f"than the one loaded here ({upgraded}), and not shown; find it by" in text
         assert f"rugzak regulations show {VOV} --published {before}" in text
         assert "It was published on 2021-10-01 by first start (event " in text
         (lot, *_) = rugzak(*asked, "--json").json["lots"]
-        (ruling,) = lot["rulings"]
+        ruling = next(each for each in lot["rulings"] if each["named"].endswith(before))
         assert ruling["block"] is None
         assert (ruling["published"]["digest"], ruling["published"]["in_use"]) == (before, False)
+        (then, *_) = rugzak(*asked, "--known", "2021-11-15", "--json").json["lots"]
+        (ruling,) = then["rulings"]
+        assert ruling["block"]["amount"] == "full_time_hours * share"
+        assert (ruling["published"]["digest"], ruling["published"]["in_use"]) == (before, True)
         shown = rugzak("regulations", "show", VOV, "--published", before)
         assert shown.code == 0
         assert "2019-09-01: 125" in shown.out

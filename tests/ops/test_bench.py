@@ -35,13 +35,19 @@ from ops.cli import app
             set(),
         ),
         ("proofs", "verified_events_per_s", {"tiles_vs_door", "tree_vs_one_hash"}, set()),
-        ("replay", "long_events_per_s", {"memory_short_vs_long"}, set()),
+        (
+            "replay",
+            "long_events_per_s",
+            {"memory_short_vs_long"},
+            {"read", "decompress", "decode", "fold", "spell", "due"},
+        ),
         (
             "export",
             "short_rows_per_s",
             {"vs_pyarrow", "events_vs_reading", "memory_short_vs_long"},
             set(),
         ),
+        ("asof", "overview_p99_ms", {"p99_allowed_vs_measured", "raw_vs_balance"}, set()),
         ("rules", "facts_per_s", {"vs_three"}, set()),
         ("growth", "bytes_per_event", {"long_vs_short"}, set()),
         ("population", "people_per_s", {"per_core_vs_one_core"}, set()),
@@ -64,7 +70,7 @@ def test_a_bench_answers_with_figures_ratios_and_a_profile_of_this_machine(
 def test_a_bench_that_is_not_there_is_refused_with_those_that_are() -> None:
     done = CliRunner().invoke(app, ["bench", "speed"])
     assert (
-        "store, ingest, kafka, read, http, commands, proofs, replay, export, rules, growth,"
+        "store, ingest, kafka, read, http, commands, proofs, replay, export, asof, rules, growth,"
         " population or all" in str(done.exception)
     )
 

@@ -19,6 +19,7 @@ from ledger.domain.reasons import Reason
 from ledger.domain.shared import drawn
 from ledger.service.outcomes import Accepted, Outcome, Rejected
 from ledger.service.ports import StoreUnavailable
+from ledger.store.catalogue import CODEC
 from ledger.store.postgres import PostgresStore
 from ledger.store.states import States
 from tests.domain.test_shared import COURSE, JOB, POT, SHARED, asked, trial, used
@@ -63,7 +64,13 @@ def counted(store: AnyStore) -> dict[Key, int]:
 def findings(store: AnyStore, *, repair: bool = False) -> list[Finding]:
     states = States()
     replay = Replay(
-        store, trial(), day(ON), encode=states.encode, decode=states.decode, plain=states.plain
+        store,
+        trial(),
+        day(ON),
+        encode=states.encode,
+        decode=states.decode,
+        spell=CODEC.encode,
+        plain=states.plain,
     )
     return [finding for page in replay.run(repair=repair) for finding in page.findings]
 

@@ -12,7 +12,7 @@ from ledger.domain.account import Account, fold
 from ledger.domain.events import AccountMerged, AccountUnmerged
 from ledger.store.postgres import PostgresStore
 from ops.ledger_wiring import open_door
-from ops.replaying import replay
+from ops.replaying import Asked, replay
 from projections.runner import Runner
 from tests.service.doors import command
 from tests.service.test_merging import MERGE, OTHER
@@ -71,4 +71,5 @@ def test_a_merge_that_was_killed_is_done_once_when_it_is_done_again(
     after = states(store)
     assert [each.uses for each in after] == [each.uses for each in before]
     Runner(database, store).catch_up()
-    assert replay(database, store, lambda _: None, repair=False).problems == []
+    found = replay(database, store, tmp_path / "replay", lambda _: None, Asked())
+    assert found.problems == []

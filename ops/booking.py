@@ -11,7 +11,15 @@ from uuid import UUID
 from ledger.audit.books.journal import Entry, Journal, Kept
 from ledger.audit.books.movements import NAMES, Name, standing
 from ledger.audit.books.tables import BalanceRow
-from ledger.audit.books.totals import ALWAYS, Period, Total, TrialBalance, imbalances
+from ledger.audit.books.totals import (
+    ALWAYS,
+    Difference,
+    Imbalance,
+    Period,
+    Total,
+    TrialBalance,
+    imbalances,
+)
 from ledger.domain.account import Account, fold
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.events import Envelope
@@ -117,14 +125,14 @@ class Totals:
         compared: of the last event that the read model of balances has: up to there all was
             compared.
         lines: the trial balance.
-        problems: a sentence each; empty when it is zero-sum, and what the balances say.
+        problems: empty when it is zero-sum, and what the balances say.
 
     """
 
     position: int
     compared: int
     lines: list[Total]
-    problems: list[str]
+    problems: list[Imbalance | Difference]
 
 
 def totals(
@@ -133,8 +141,12 @@ def totals(
     say: Callable[[str], None],
     period: Period = ALWAYS,
     scheme: str | None = None,
+    *,
+    also: Callable[[Envelope, list[Entry]], None] = lambda _, __: None,
 ) -> Totals:
     """Cast the whole log up, and hold it against the read model of balances.
+
+    `also` is given each event with its entries, so that who needs more of them walks no other log.
 
     Raises:
         NotMade: there is no such read model.
@@ -148,6 +160,7 @@ def totals(
     for count, (envelope, name, _) in enumerate(walk(store, position), start=1):
         entries = [e for e in journal.post(envelope, name) if scheme in (None, e.scheme)]
         trial.add(entries)
+        also(envelope, entries)
         if place_of(envelope) <= compared:
             stand(found, entries)
             for kept, account, balance in journal.left(envelope):
@@ -156,7 +169,8 @@ def totals(
         if count % SAID_EVERY_EVENTS == 0:
             say(f"{count} events")
     lines = trial.lines()
-    problems = [*imbalances(lines), *differences(found, expected)]
+    problems: list[Imbalance | Difference] = [*imbalances(lines)]
+    problems += differences(found, expected)
     return Totals(position=position, compared=compared, lines=lines, problems=problems)
 
 
@@ -168,11 +182,10 @@ def stand(found: Standing, entries: list[Entry]) -> None:
         found[kept, entry.credit] -= entry.quantity
 
 
-def differences(found: Standing, expected: Standing) -> list[str]:
-    """Say, a sentence each, where the journal and the read model of balances differ."""
+def differences(found: Standing, expected: Standing) -> list[Difference]:
+    """Say where the journal and the read model of balances differ."""
     return [
-        f"{kept.scheme}, {kept.unit}: on `{name}` stands {found[kept, name]} by the log, "
-        f"{expected[kept, name]} by the balances"
+        Difference(*kept, name, found[kept, name], expected[kept, name])
         for kept, name in sorted(found.keys() | expected.keys(), key=_place)
         if found[kept, name] != expected[kept, name]
     ]

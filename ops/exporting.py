@@ -27,7 +27,6 @@ Kind: TypeAlias = Literal["parquet", "flat"]
 """The whole package in Parquet, or the journal alone as CSV."""
 
 CHECKPOINT: Final = "checkpoint.txt"
-MAX_CHECKPOINT_BYTES: Final = 64 << 10
 
 _OF_ACCOUNTS: Final = (AccountMerged, AccountUnmerged, AccountErased)
 """Events that concern all of an account's lots, of whatever scheme."""

@@ -640,3 +640,131 @@ wrong-forbidden-character = a text has a NUL or half of a surrogate pair, which 
 wrong-value = is not as the document of the API describes it
 text-this-is-a-national-number-a-key-is-of-your-own-making = this is a national number; a key is of your own making
 text-this-looks-like-a-national-number-the-subject-belongs-in-the-body-as-an-opaque-id = this looks like a national number; the subject belongs in the body, as an opaque id
+
+## A report to auditors
+
+report-title = Audit report
+report-ledger = Rugzak, ledger of training rights
+report-whole = the whole log
+report-made = Made from the log up to event { $position }, recorded { $moment }.
+report-empty = The log has no event.
+report-not-over = The period was not over then: its figures can still grow.
+report-findings = Findings
+report-verdict = { $count ->
+    [0] Nothing wrong was found.
+    [one] One thing is wrong.
+   *[other] { $count } things are wrong.
+}
+report-checks = What was checked, and what came out
+report-check = Check
+report-outcome = Outcome
+report-well = Correct
+report-unchecked = Not checked: there is no published tree here to hold the log against.
+report-tree-size = The tree has { $size } leaves; { $waiting ->
+    [one] one event is
+   *[other] { $waiting } events are
+} not in it yet; of { $destroyed } the key was destroyed.
+check-sums = In every scheme and unit all accounts add up to zero
+check-balances = The balances that the office sees are what the log adds up to
+check-tree = The log is what was signed and published
+report-imbalance = { $scheme }: { $column }: all accounts together make { $amount } instead of zero.
+report-difference = { $scheme }: on ‘{ $account }’ stands { $log } by the log, { $balances } by the balances.
+report-balance = Trial balance
+report-balance-read = Closing is opening plus debits less credits. Debits stand above zero and credits below: rights come from the scheme, so its account is below zero. Days count by when the ledger recorded a movement, so a period that is over never changes.
+report-account = Account
+report-opening = Opening
+report-debits = Debits
+report-credits = Credits
+report-movement = Debits less credits
+report-closing = Closing
+report-total = Total
+report-nothing = Nothing was moved in this period.
+report-accounts = What stands on each account
+book-pool = Scheme
+book-available = Available
+book-reserved = Reserved
+book-used = Used
+book-expired = Expired
+book-withdrawn = Withdrawn
+book-transferred-in = Transferred in
+book-transferred-out = Transferred out
+book-shortfall = Shortfall
+book-beyond-due = Beyond what is due
+book-merged = Merged
+book-means-pool = The scheme, as the source of rights: what it granted stands on its credit side.
+book-means-available = What can still be reserved, used or transferred; stops and terms aside.
+book-means-reserved = What is held for courses that were not captured or released yet.
+book-means-used = What was used at recognised providers, less what was reversed.
+book-means-expired = What lapsed, less what was restored or withdrawn afterwards.
+book-means-withdrawn = What corrections took back, since it was not due after all.
+book-means-transferred-in = The source of what entered from other lots: it stands on the credit side.
+book-means-transferred-out = What left for other lots, in the unit of the lot that it left.
+book-means-shortfall = What should be withdrawn, and can't be: it is used or reserved already.
+book-means-beyond-due = The other side of the shortfall: of what is used or reserved, what is not due.
+book-means-merged = What left the books because the account was merged, and is told in another's; for each lot it adds up to zero.
+report-activity = Grants, uses and expiries
+report-activity-read = By the day of recording, less what was taken back on it; each chart has its own scale, of which the highest value is at the right. The totals are those of the trial balance: credits less debits of the scheme, debits less credits of what was used and what expired.
+flow-granted = Granted
+flow-used = Used
+flow-expired = Expired
+report-chart = { $scheme }: granted, used and expired over time
+report-chart-desc = In all, { $granted } was granted, { $used } used, and { $expired } expired. The table that follows has every figure.
+report-recorded = Recorded { $step ->
+    [day] on each day
+    [week] in each week, by its first day
+    [month] in each month
+   *[year] in each year
+}; what is empty is left out
+report-days = Days
+report-samples = Samples, explained
+report-samples-read = { $drawn ->
+    [one] One entry was drawn
+   *[other] { $drawn } entries were drawn
+} of { $population } in the period: of each scheme in proportion to its entries, at least one. Each is explained by what was known when it was recorded.
+report-seed = The seed that draws them again:
+report-scheme = Scheme
+report-holder = Of
+report-recorded-at = Recorded
+report-effective = Effective on
+report-kind = Event
+report-command = Command
+report-actor = Asked by
+report-rule = Rule
+report-erased = The account was erased: nothing is told of it any more.
+report-coverage = What was covered
+report-coverage-read = Instants are in UTC
+report-in-period = The period
+report-in-log = The whole log
+report-events = Events
+report-entries = Entries of the journal
+report-first = First event
+report-last = Last event
+report-compared = Balances compared as of
+report-event = event { $position }
+report-count = { $count }
+report-texts = Regulations
+report-texts-read = Each text by which rights could be decided on a day of the period, as the log holds it, with the SHA-256 of its content.
+report-no-text = The log holds no regulation for this period.
+report-texts-count = { $count ->
+    [one] One text
+   *[other] { $count } texts
+}
+report-published = Published
+report-by = by { $by }
+report-replaced = Replaced:
+report-digest = SHA-256
+report-verify = How to verify this page
+report-checkpoint = This checkpoint was signed. Compare it with what witnesses have: whoever holds the same one has seen the same log.
+report-checkpoint-label = Signed checkpoint
+report-no-checkpoint = No signed checkpoint was given: this page alone does not show that the log was never changed.
+report-commands = Who has access to the ledger checks each part with these commands. The exit code is 1 when something is wrong.
+report-by-totals = The trial balance, in smallest units
+report-by-sample = The same entries, drawn again
+report-by-again = This page again; of the same log, byte for byte
+report-by-replay = Every state and read model, folded anew from the log
+report-by-export = The log and its books, for your own tools
+report-by-recompute = The balances of that export, by a second implementation
+report-by-verify = The log against the published tree, with the public key as you got it elsewhere
+report-by-prove = A proof that the first entry of the sample is in the tree
+report-by-receipt = That proof, checked without the ledger
+report-personal = Accounts are opaque references; who they are is in another place. What sources said of people is in the explanations: keep this page as you keep personal data.

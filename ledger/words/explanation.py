@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ledger.audit.explain import Assessment, Explanation, LotStory, Ruling
+from ledger.audit.explain import Assessment, Explanation, LotExplanation, LotStory, Ruling
 from ledger.domain.calendar import ALWAYS
 from ledger.domain.events import Envelope, FactEvent, StatusRecorded
 from ledger.domain.lots import Lot
@@ -26,15 +26,22 @@ OTHER_STEPS = ("unmet", "because")
 class _Text:
     """The lines of an explanation; sources are numbered in the order in which they are named."""
 
-    def __init__(self, told: Explanation, providers: Mapping[str, str], say: Language) -> None:
-        self.told = told
+    def __init__(
+        self,
+        told: Explanation | LotExplanation,
+        providers: Mapping[str, Registered],
+        say: Language,
+        told_before: list[Ruling] | None = None,
+    ) -> None:
+        self.scheme = told.scheme
         self.say = say.of(told.scheme)
-        self.sentence = partial(sentence, units=told.units, providers=providers, say=self.say)
+        names = {provider.id: provider.name for provider in providers.values()}
+        self.sentence = partial(sentence, units=told.units, providers=names, say=self.say)
         self.source = Sources(self.say)
-        self.told_before: list[Ruling] = []
+        self.told_before = [] if told_before is None else told_before
 
-    def lines(self) -> Iterator[str]:
-        told, scheme, say = self.told, self.told.scheme, self.say
+    def lines(self, told: Explanation) -> Iterator[str]:
+        scheme, say = self.scheme, self.say
         known = say("known-now")
         if told.known is not None:
             known = say("known-at", moment=say.moment(told.known))
@@ -86,7 +93,7 @@ class _Text:
     def assessed(self, assessed: Assessment) -> Iterator[str]:
         say = self.say
         if assessed.quantity:
-            due = say.amount(assessed.quantity, self.told.scheme.unit)
+            due = say.amount(assessed.quantity, self.scheme.unit)
             why = say("due-later", amount=due)
         elif assessed.unmet is not None:
             why = say("due-nothing", condition=say.text(assessed.unmet))
@@ -114,7 +121,7 @@ class _Text:
         match ruling.block:
             case None:
                 yield say("other-text", rule=ruling.named)
-                digest, loaded = ruling.named.rpartition("@")[2], self.told.scheme.digest
+                digest, loaded = ruling.named.rpartition("@")[2], self.scheme.digest
                 command = f"git log -S {digest} -- ledger/regulations/digests.txt"
                 text = ruling.published
                 if text is not None:
@@ -160,7 +167,23 @@ def as_text(
     told: Explanation, providers: Mapping[str, Registered], say: Language = ENGLISH
 ) -> Iterator[str]:
     """Write an explanation in plain sentences, sources at the end."""
-    return _Text(told, {provider.id: provider.name for provider in providers.values()}, say).lines()
+    return _Text(told, providers, say).lines(told)
+
+
+def lot_as_text(
+    told: LotExplanation,
+    providers: Mapping[str, Registered],
+    told_before: list[Ruling],
+    say: Language = ENGLISH,
+) -> Iterator[str]:
+    """Write one lot's explanation in plain sentences, sources at the end.
+
+    Rules that were `told_before` are only named; those that are told are added to them.
+    """
+    text = _Text(told, providers, say, told_before)
+    yield from text.lot(told.story)
+    if text.source.named:
+        yield from text.source.lines()
 
 
 def _indented(columns: int, lines: Iterable[str]) -> Iterator[str]:

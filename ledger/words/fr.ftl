@@ -662,3 +662,131 @@ wrong-forbidden-character = un texte a un NUL ou la moitié d'une paire de subst
 wrong-value = n'est pas comme le document de l'API le décrit
 text-this-is-a-national-number-a-key-is-of-your-own-making = c'est un numéro de registre national ; une clé est de votre propre fabrication
 text-this-looks-like-a-national-number-the-subject-belongs-in-the-body-as-an-opaque-id = ceci ressemble à un numéro de registre national ; la personne concernée se désigne dans le corps, par une référence
+
+## Un rapport aux auditeurs
+
+report-title = Rapport d'audit
+report-ledger = Rugzak, registre des droits à la formation
+report-whole = tout le registre
+report-made = Établi à partir du registre jusqu'à l'événement { $position }, enregistré le { $moment }.
+report-empty = Le registre ne contient aucun événement.
+report-not-over = La période n'était pas encore terminée : ses chiffres peuvent encore évoluer.
+report-findings = Constats
+report-verdict = { $count ->
+    [0] Aucune anomalie n'a été constatée.
+    [one] { $count } anomalie a été constatée.
+   *[other] { $count } anomalies ont été constatées.
+}
+report-checks = Ce qui a été vérifié, et le résultat
+report-check = Contrôle
+report-outcome = Résultat
+report-well = Correct
+report-unchecked = Non vérifié : il n'y a pas ici d'arbre publié auquel comparer le registre.
+report-tree-size = L'arbre compte { $size } feuilles ; { $waiting ->
+    [one] { $waiting } événement n'y est
+   *[other] { $waiting } événements n'y sont
+} pas encore ; la clé de { $destroyed } a été détruite.
+check-sums = Dans chaque dispositif et unité, la somme de tous les comptes est nulle
+check-balances = Les soldes que l'office consulte correspondent à la somme du registre
+check-tree = Le registre est bien celui qui a été signé et publié
+report-imbalance = { $scheme } : { $column } : tous les comptes ensemble font { $amount } au lieu de zéro.
+report-difference = { $scheme } : sur « { $account } », { $log } selon le registre, { $balances } selon les soldes.
+report-balance = Balance générale
+report-balance-read = Le solde final est le solde initial plus le débit moins le crédit. Le débit est positif et le crédit négatif : les droits viennent du dispositif, dont le compte est donc négatif. Les jours sont ceux de l'enregistrement : une période terminée ne change donc plus.
+report-account = Compte
+report-opening = Solde initial
+report-debits = Débit
+report-credits = Crédit
+report-movement = Débit moins crédit
+report-closing = Solde final
+report-total = Total
+report-nothing = Aucun mouvement dans cette période.
+report-accounts = Ce que contient chaque compte
+book-pool = Dispositif
+book-available = Disponible
+book-reserved = Réservé
+book-used = Utilisé
+book-expired = Perdu
+book-withdrawn = Retiré
+book-transferred-in = Transféré, entrant
+book-transferred-out = Transféré, sortant
+book-shortfall = Dépassement
+book-beyond-due = Au-delà du droit
+book-merged = Fusionné
+book-means-pool = Le dispositif, source des droits : ce qu'il a octroyé figure à son crédit.
+book-means-available = Ce qui peut encore être réservé, utilisé ou transféré, hors suspensions et délais.
+book-means-reserved = Ce qui est retenu pour des formations qui ne sont pas encore confirmées ou libérées.
+book-means-used = Ce qui a été utilisé chez des prestataires reconnus, moins ce qui a été annulé.
+book-means-expired = Ce qui a été perdu, moins ce qui a été rétabli ou retiré ensuite.
+book-means-withdrawn = Ce que des corrections ont repris, parce que ce n'était finalement pas dû.
+book-means-transferred-in = La source de ce qui provient d'autres droits : elle figure au crédit.
+book-means-transferred-out = Ce qui est parti vers d'autres droits, dans l'unité du droit quitté.
+book-means-shortfall = Ce qui devrait être retiré et ne peut pas l'être : c'est déjà utilisé ou réservé.
+book-means-beyond-due = La contrepartie du dépassement : ce qui, dans l'utilisé ou le réservé, n'est pas dû.
+book-means-merged = Ce qui a quitté les livres parce que le compte a été fusionné, et figure dans un autre ; pour chaque droit, la somme est nulle.
+report-activity = Octrois, utilisations et pertes
+report-activity-read = Par jour d'enregistrement, moins ce qui a été repris ce jour-là ; chaque graphique a sa propre échelle, dont la valeur la plus haute figure à droite. Les totaux sont ceux de la balance : crédit moins débit du dispositif, débit moins crédit de l'utilisé et du perdu.
+flow-granted = Octroyé
+flow-used = Utilisé
+flow-expired = Perdu
+report-chart = { $scheme } : octroyé, utilisé et perdu au fil du temps
+report-chart-desc = Au total, octroyé : { $granted } ; utilisé : { $used } ; perdu : { $expired }. Le tableau qui suit donne chaque chiffre.
+report-recorded = Enregistré { $step ->
+    [day] chaque jour
+    [week] chaque semaine, d'après son premier jour
+    [month] chaque mois
+   *[year] chaque année
+} ; ce qui est vide est omis
+report-days = Jours
+report-samples = Échantillon expliqué
+report-samples-read = { $drawn ->
+    [one] { $drawn } écriture a été tirée
+   *[other] { $drawn } écritures ont été tirées
+} parmi les { $population } de la période : pour chaque dispositif en proportion de ses écritures, au moins une. Chacune est expliquée par ce qui était connu lors de son enregistrement.
+report-seed = La graine qui permet de refaire le tirage :
+report-scheme = Dispositif
+report-holder = De
+report-recorded-at = Enregistré
+report-effective = Avec effet au
+report-kind = Événement
+report-command = Commande
+report-actor = Demandé par
+report-rule = Règle
+report-erased = Le compte a été effacé : plus rien n'en est dit.
+report-coverage = Ce qui est couvert
+report-coverage-read = Les instants sont en UTC
+report-in-period = La période
+report-in-log = Tout le registre
+report-events = Événements
+report-entries = Écritures du journal
+report-first = Premier événement
+report-last = Dernier événement
+report-compared = Soldes comparés jusqu'à
+report-event = événement { $position }
+report-count = { $count }
+report-texts = Réglementations
+report-texts-read = Chaque texte selon lequel des droits pouvaient être décidés un jour de la période, tel que le registre le conserve, avec le SHA-256 de son contenu.
+report-no-text = Le registre ne contient aucune réglementation pour cette période.
+report-texts-count = { $count ->
+    [one] { $count } texte
+   *[other] { $count } textes
+}
+report-published = Publié
+report-by = par { $by }
+report-replaced = Remplacé :
+report-digest = SHA-256
+report-verify = Comment vérifier cette page
+report-checkpoint = Ce point de contrôle a été signé. Comparez-le à celui des témoins : qui détient le même a vu le même registre.
+report-checkpoint-label = Point de contrôle signé
+report-no-checkpoint = Aucun point de contrôle signé n'a été fourni : cette page seule ne montre pas que le registre n'a jamais été modifié.
+report-commands = Qui a accès au registre vérifie chaque partie avec ces commandes. Le code de sortie est 1 si quelque chose est incorrect.
+report-by-totals = La balance, en plus petites unités
+report-by-sample = Les mêmes écritures, tirées à nouveau
+report-by-again = Cette page à nouveau ; d'un même registre, identique à l'octet près
+report-by-replay = Chaque état et modèle de lecture, reconstruit à partir du registre
+report-by-export = Le registre et ses livres, pour vos propres outils
+report-by-recompute = Les soldes de cet export, par une seconde implémentation
+report-by-verify = Le registre face à l'arbre publié, avec la clé publique obtenue par ailleurs
+report-by-prove = Une preuve que la première écriture de l'échantillon figure dans l'arbre
+report-by-receipt = Cette preuve, vérifiée sans le registre
+report-personal = Les comptes sont des références opaques ; l'identité se trouve ailleurs. Ce que des sources ont dit de personnes figure dans les explications : conservez cette page comme des données personnelles.

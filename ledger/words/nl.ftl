@@ -668,3 +668,131 @@ wrong-forbidden-character = een tekst heeft een NUL of een half surrogaatpaar, w
 wrong-value = is niet zoals het document van de API het beschrijft
 text-this-is-a-national-number-a-key-is-of-your-own-making = dit is een rijksregisternummer; een sleutel maakt u zelf
 text-this-looks-like-a-national-number-the-subject-belongs-in-the-body-as-an-opaque-id = dit lijkt een rijksregisternummer; over wie het gaat, hoort in de inhoud, als een verwijzing
+
+## Een verslag voor auditors
+
+report-title = Auditverslag
+report-ledger = Rugzak, register van opleidingsrechten
+report-whole = het hele logboek
+report-made = Gemaakt uit het logboek tot en met gebeurtenis { $position }, vastgelegd op { $moment }.
+report-empty = Het logboek heeft geen gebeurtenis.
+report-not-over = De periode was toen nog niet voorbij: de cijfers kunnen nog groeien.
+report-findings = Bevindingen
+report-verdict = { $count ->
+    [0] Er is niets verkeerds gevonden.
+    [one] Eén ding klopt niet.
+   *[other] { $count } dingen kloppen niet.
+}
+report-checks = Wat is nagegaan, en wat daaruit kwam
+report-check = Controle
+report-outcome = Uitkomst
+report-well = Klopt
+report-unchecked = Niet nagegaan: er is hier geen gepubliceerde boom om het logboek mee te vergelijken.
+report-tree-size = De boom telt { $size } bladeren; { $waiting ->
+    [one] één gebeurtenis staat
+   *[other] { $waiting } gebeurtenissen staan
+} er nog niet in; van { $destroyed } is de sleutel vernietigd.
+check-sums = In elke regeling en eenheid zijn alle rekeningen samen nul
+check-balances = De saldi die het kantoor ziet, zijn wat het logboek optelt
+check-tree = Het logboek is wat ondertekend en gepubliceerd is
+report-imbalance = { $scheme }: { $column }: alle rekeningen samen maken { $amount } in plaats van nul.
+report-difference = { $scheme }: op ‘{ $account }’ staat { $log } volgens het logboek, { $balances } volgens de saldi.
+report-balance = Proef- en saldibalans
+report-balance-read = Het eindsaldo is het beginsaldo plus debet min credit. Debet staat boven nul en credit eronder: rechten komen van de regeling, dus haar rekening staat onder nul. Dagen tellen naar wanneer het register een beweging vastlegde; een periode die voorbij is, verandert dus nooit meer.
+report-account = Rekening
+report-opening = Beginsaldo
+report-debits = Debet
+report-credits = Credit
+report-movement = Debet min credit
+report-closing = Eindsaldo
+report-total = Totaal
+report-nothing = In deze periode is niets bewogen.
+report-accounts = Wat op elke rekening staat
+book-pool = Regeling
+book-available = Beschikbaar
+book-reserved = Gereserveerd
+book-used = Gebruikt
+book-expired = Vervallen
+book-withdrawn = Ingetrokken
+book-transferred-in = Overgedragen, inkomend
+book-transferred-out = Overgedragen, uitgaand
+book-shortfall = Tekort
+book-beyond-due = Meer dan verschuldigd
+book-merged = Samengevoegd
+book-means-pool = De regeling, als bron van rechten: wat ze toekende, staat aan haar creditzijde.
+book-means-available = Wat nog gereserveerd, gebruikt of overgedragen kan worden; stops en termijnen daargelaten.
+book-means-reserved = Wat wordt vastgehouden voor opleidingen die nog niet bevestigd of vrijgegeven zijn.
+book-means-used = Wat is gebruikt bij erkende aanbieders, min wat is teruggedraaid.
+book-means-expired = Wat vervallen is, min wat daarna is hersteld of ingetrokken.
+book-means-withdrawn = Wat rechtzettingen terugnamen, omdat het toch niet verschuldigd was.
+book-means-transferred-in = De bron van wat uit andere rechten binnenkwam: het staat aan de creditzijde.
+book-means-transferred-out = Wat naar andere rechten vertrok, in de eenheid van het recht waaruit het vertrok.
+book-means-shortfall = Wat ingetrokken moet worden en dat niet kan: het is al gebruikt of gereserveerd.
+book-means-beyond-due = De andere kant van het tekort: wat van het gebruikte of gereserveerde niet verschuldigd is.
+book-means-merged = Wat de boeken verliet omdat de rekening is samengevoegd, en in die van een ander staat; per recht is het samen nul.
+report-activity = Toekenningen, gebruik en verval
+report-activity-read = Naar de dag van vastlegging, min wat daarop is teruggedraaid; elke grafiek heeft haar eigen schaal, waarvan rechts de hoogste waarde staat. De totalen zijn die van de balans: credit min debet van de regeling, debet min credit van wat gebruikt en wat vervallen is.
+flow-granted = Toegekend
+flow-used = Gebruikt
+flow-expired = Vervallen
+report-chart = { $scheme }: toegekend, gebruikt en vervallen in de tijd
+report-chart-desc = Samen is { $granted } toegekend, { $used } gebruikt en { $expired } vervallen. De tabel die volgt, heeft elk cijfer.
+report-recorded = Vastgelegd { $step ->
+    [day] op elke dag
+    [week] in elke week, met haar eerste dag
+    [month] in elke maand
+   *[year] in elk jaar
+}; wat leeg is, is weggelaten
+report-days = Dagen
+report-samples = Steekproef, met uitleg
+report-samples-read = Van { $population } boekingen in de periode { $drawn ->
+    [one] is er één getrokken
+   *[other] zijn er { $drawn } getrokken
+}: van elke regeling naar verhouding van haar boekingen, minstens één. Elke boeking wordt uitgelegd met wat bekend was toen ze werd vastgelegd.
+report-seed = De sleutel die ze opnieuw trekt:
+report-scheme = Regeling
+report-holder = Van
+report-recorded-at = Vastgelegd
+report-effective = Met ingang van
+report-kind = Gebeurtenis
+report-command = Opdracht
+report-actor = Gevraagd door
+report-rule = Regel
+report-erased = De rekening is gewist: er wordt niets meer over verteld.
+report-coverage = Wat is bekeken
+report-coverage-read = Tijdstippen zijn in UTC
+report-in-period = De periode
+report-in-log = Het hele logboek
+report-events = Gebeurtenissen
+report-entries = Boekingen in het journaal
+report-first = Eerste gebeurtenis
+report-last = Laatste gebeurtenis
+report-compared = Saldi vergeleken tot en met
+report-event = gebeurtenis { $position }
+report-count = { $count }
+report-texts = Regelingen
+report-texts-read = Elke tekst waarmee op een dag van de periode over rechten beslist kon worden, zoals het logboek hem bewaart, met de SHA-256 van zijn inhoud.
+report-no-text = Het logboek bevat geen regeling voor deze periode.
+report-texts-count = { $count ->
+    [one] Eén tekst
+   *[other] { $count } teksten
+}
+report-published = Gepubliceerd
+report-by = door { $by }
+report-replaced = Vervangen:
+report-digest = SHA-256
+report-verify = Hoe deze pagina na te gaan
+report-checkpoint = Dit controlepunt is ondertekend. Vergelijk het met wat getuigen hebben: wie hetzelfde heeft, heeft hetzelfde logboek gezien.
+report-checkpoint-label = Ondertekend controlepunt
+report-no-checkpoint = Er is geen ondertekend controlepunt gegeven: deze pagina alleen toont niet dat het logboek nooit is veranderd.
+report-commands = Wie toegang heeft tot het register, gaat elk deel na met deze opdrachten. De afsluitcode is 1 als iets niet klopt.
+report-by-totals = De balans, in kleinste eenheden
+report-by-sample = Dezelfde boekingen, opnieuw getrokken
+report-by-again = Deze pagina opnieuw; van hetzelfde logboek byte voor byte gelijk
+report-by-replay = Elke toestand en elk leesmodel, opnieuw opgebouwd uit het logboek
+report-by-export = Het logboek en zijn boeken, voor uw eigen programma's
+report-by-recompute = De saldi van die export, door een tweede implementatie
+report-by-verify = Het logboek tegenover de gepubliceerde boom, met de publieke sleutel zoals u die elders kreeg
+report-by-prove = Een bewijs dat de eerste boeking van de steekproef in de boom staat
+report-by-receipt = Dat bewijs, nagegaan zonder het register
+report-personal = Rekeningen zijn verwijzingen zonder betekenis; wie het zijn, staat elders. Wat bronnen over mensen zeiden, staat in de uitleg: bewaar deze pagina zoals persoonsgegevens.

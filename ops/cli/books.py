@@ -35,6 +35,8 @@ Seed = Annotated[
 ]
 SEED_BYTES = 8
 
+MAX_CHECKPOINT_BYTES = 64 << 10
+
 MAX_SAMPLE = 10_000
 """Most items that one sample has: they are in memory, and somebody looks at them."""
 
@@ -90,7 +92,7 @@ def audit_totals(
         "since": since,
         "until": until,
         "totals": [each._asdict() for each in found.lines],
-        "problems": found.problems,
+        "problems": [str(each) for each in found.problems],
     }
     emit(answer, as_json, show)
     if found.problems:
@@ -136,7 +138,7 @@ def audit_export(
         raise Problem("--seed draws accounts: say how many with --person-sample")
     sown = asked_seed(seed) if people is not None else ""
     selection = Selection(period=period, scheme=scheme, people=people, seed=sown)
-    text = None if checkpoint is None else _checkpoint(checkpoint)
+    text = None if checkpoint is None else read_checkpoint(checkpoint)
     if folder.exists():
         raise Problem(f"{folder} is there already; a package goes into a new folder")
     with ledger() as (_, where, store), progress("exporting") as say, readable():
@@ -283,7 +285,7 @@ def audit_tools() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as missing:
-        if missing.name not in {"pyarrow", "duckdb"}:
+        if missing.name not in {"pyarrow", "duckdb", "jinja2"}:
             raise
         advice = "pip install 'rugzak[audit]'"
         raise Problem(f"{missing.name} is not installed, which this needs: {advice}") from None
@@ -309,15 +311,13 @@ def asked_seed(seed: str | None) -> str:
     return token_hex(SEED_BYTES) if seed is None else seed
 
 
-def _checkpoint(file: Path) -> str:
+def read_checkpoint(file: Path) -> str:
     """Read a checkpoint's text.
 
     Raises:
         Problem: it is no text, or longer than a checkpoint is.
 
     """
-    from ops.exporting import MAX_CHECKPOINT_BYTES
-
     raw = file.read_bytes()
     if len(raw) > MAX_CHECKPOINT_BYTES:
         raise Problem(

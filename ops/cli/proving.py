@@ -11,7 +11,6 @@ from ops.cli.opening import connected
 from ops.cli.output import AsJson, Exit, Problem, console, emit, progress
 
 if TYPE_CHECKING:
-    from ledger.audit.proofs.findings import Finding
     from ledger.audit.proofs.keys import Keys
     from ops.settings import Settings
 
@@ -226,21 +225,13 @@ def verify(
         if found.waiting:
             console.print(f"{found.waiting} events are not in the tree yet")
         for each in found.findings:
-            console.print(f"WRONG  {_sentence(each)}", markup=False, soft_wrap=True)
+            console.print(f"WRONG  {each}", markup=False, soft_wrap=True)
         if not found.findings:
             console.print(f"nothing was changed; the next time, --since {found.size} is enough")
 
     emit(found, as_json, show)
     if found.findings:
         raise typer.Exit(Exit.FINDINGS)
-
-
-def _sentence(finding: "Finding") -> str:
-    since = finding.since
-    if since is None:
-        return f"{finding.kind}: {finding.text}"
-    told = f"it was right in the checkpoint of {since.size} leaves ({since.where})"
-    return f"{finding.kind}: {finding.text}; {told}"
 
 
 def _verify_receipt(file: Path, key: Path | None, as_json: bool) -> None:

@@ -11,10 +11,15 @@ import pytest
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
+from jinja2 import Environment
+from jinja2.nodes import Call
 
 import ledger.words
 import ops
 import projections
+from ledger.audit.books.movements import NAMES
+from ledger.audit.report.activity import FLOWS
+from ledger.audit.report.model import CheckName
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
@@ -46,6 +51,7 @@ from ledger.words.explanation import FIGURES
 from ledger.words.language import CODES, ENGLISH, FOLDER, Code, Language
 from ledger.words.sentences import rounding, status
 from ledger.words.wording import ids as vocabulary
+from ops.report_page import PAGES
 
 STORED = [
     "amount",
@@ -61,6 +67,11 @@ STORED = [
 """Texts that events hold, or that the domain writes."""
 
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "book-": NAMES,
+    "book-means-": NAMES,
+    "check-": get_args(CheckName),
+    "flow-": FLOWS,
+    "report-": ("opening", "movement", "closing"),
     "evidence-": get_args(Evidence),
     "figure-": FIGURES,
     "hindrance-": ("ceiling", "frozen", "restricted", "worthless", "zero"),
@@ -114,6 +125,15 @@ def program() -> Iterator[ast.AST]:
         yield from ast.walk(ast.parse(path.read_text("utf-8")))
 
 
+def page_calls() -> Iterator[tuple[str, set[str | None]]]:
+    """Yield each message that the report's page says by its name, and which values it is given."""
+    template = Environment(autoescape=True).parse((PAGES / "report.html").read_text("utf-8"))
+    for call in template.find_all(Call):
+        if getattr(call.node, "name", "") == "say":
+            [message] = call.args
+            yield message.as_const(), {each.key for each in call.kwargs}
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_each_language_has_the_same_messages_with_the_same_values(code: Code) -> None:
     ours, english = catalogue(code), catalogue("en")
@@ -128,6 +148,7 @@ def test_no_message_is_missing_and_none_is_left_over() -> None:
     assert said - catalogue("en").keys() == set()
     constants = (node.value for node in program() if isinstance(node, ast.Constant))
     said |= {value for value in constants if isinstance(value, str)}
+    said |= {message for message, _ in page_calls()}
     left_over = [name for name in catalogue("en") if name not in said]
     assert [name for name in left_over if not name.startswith(FREE)] == []
 
@@ -143,6 +164,7 @@ def test_the_program_gives_each_message_its_values() -> None:
         and None not in {each.arg for each in node.keywords}
     ]
     assert len(calls) > 100
+    calls += page_calls()
     english = catalogue("en")
     assert [(name, given) for name, given in calls if name not in english] == []
     assert [(name, given) for name, given in calls if values(english[name]) != given] == []

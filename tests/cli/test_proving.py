@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -21,7 +22,9 @@ from ops.settings import Settings, read_settings
 from tests.architecture.checkout import ROOT
 from tests.audit.proofs.fsck import fsck
 from tests.audit.proofs.test_tampering import TABLE
+from tests.cli import reports
 from tests.cli.conftest import Result, Rugzak
+from tests.cli.lives import PUBLISHED
 from tests.store.batches import batch
 from tests.story import NORA
 
@@ -475,3 +478,50 @@ def test_the_doctor_says_whether_the_log_is_proven_and_who_else_keeps_it(
     assert ["others can read the key" in text for _, text in told()] == [True]
     monkeypatch.delenv("RUGZAK_AUDIT_KEY_FILE")
     assert told() == [("note", "nothing shows that the log was not changed")]
+
+
+def test_a_report_shows_the_newest_checkpoint_and_the_commands_that_verify_it(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("log.pub").write_text(public(rugzak) + "\n")
+    assert rugzak("audit", "report", "--key", "log.pub", "page.html").code == 0
+    page = reports.read(Path("page.html"))
+    note = (tree / "checkpoint").read_text("utf-8")
+    assert [each.text for each in reports.find(page, "pre")] == [note]
+    told = reports.text_of(reports.section(page, "findings"))
+    assert f"The tree has {note.splitlines()[1]} leaves; 0 events are not in it yet" in told
+    *_, verify, prove, receipt = reports.commands(page)
+    for line in (verify, prove, receipt):
+        typed, _, into = line.partition(" > ")
+        answer = rugzak(*shlex.split(typed)[1:])
+        assert answer.code == 0, answer
+        if into:
+            Path(into).write_text(answer.out)
+
+
+def test_a_report_names_what_a_superuser_changed_and_a_key_that_is_not_the_logs(
+    rugzak: Rugzak, tree: Path, database: str, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.pub"
+    other.write_text(f"{new_signer(NAME).verifier}\n")
+    mistaken = rugzak("audit", "report", "--key", other, tmp_path / "mistaken.html")
+    assert (mistaken.code, f"do not begin with those of {other}" in mistaken.out) == (1, True)
+    refused = PUBLISHED + 20
+    changed(database, f"DELETE FROM ledger.events WHERE notification_id = {refused}")
+    answer = rugzak("audit", "report", tmp_path / "changed.html")
+    assert answer.code == 1
+    verified = rugzak("audit", "verify")
+    said = [line for line in verified.out.splitlines() if line.startswith("WRONG")]
+    assert said
+    findings = reports.section(reports.read(tmp_path / "changed.html"), "findings")
+    told = [reports.text_of(e) for e in reports.find(findings, "li") if e.get("lang") == "en"]
+    assert [f"WRONG  {each}" for each in told] == said
+
+
+def test_a_tree_that_should_be_there_and_is_not_is_a_finding(
+    rugzak: Rugzak, tree: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(tree)
+    answer = rugzak("audit", "report", tmp_path / "page.html")
+    assert (answer.code, "has no published tree" in answer.out) == (1, True)

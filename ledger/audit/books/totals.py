@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ledger.audit.books.journal import Entry, Kept
 from ledger.audit.books.movements import NAMES, Name
+from ledger.domain.quantities import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Total(NamedTuple):
     """
 
     scheme: str
-    unit: str
+    unit: Unit
     name: Name
     opening: int
     debits: int
@@ -92,15 +93,58 @@ class TrialBalance:
         return Total(kept.scheme, kept.unit, name, opening, debits, credits_, closing)
 
 
-def imbalances(lines: Iterable[Total]) -> list[str]:
-    """Say, a sentence each, of which schemes and units the totals don't add up to zero."""
-    sums: Counter[tuple[str, str, str]] = Counter()
+class Imbalance(NamedTuple):
+    """Of one scheme and unit the accounts do not add up to zero.
+
+    Attributes:
+        what: which column of the trial balance.
+        total: what they add up to.
+
+    """
+
+    scheme: str
+    unit: Unit
+    what: Literal["opening", "movement", "closing"]
+    total: int
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        what = "debits less credits" if self.what == "movement" else self.what
+        return (
+            f"{self.scheme}, {self.unit}: {what} of all accounts add up to {self.total}, not to 0"
+        )
+
+
+class Difference(NamedTuple):
+    """On one account of a scheme and unit the log and a read model say otherwise.
+
+    Attributes:
+        name: the account.
+        log: what stands there by the log.
+        balances: what stands there by the read model of balances.
+
+    """
+
+    scheme: str
+    unit: Unit
+    name: Name
+    log: int
+    balances: int
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        return (
+            f"{self.scheme}, {self.unit}: on `{self.name}` stands {self.log} by the log, "
+            f"{self.balances} by the balances"
+        )
+
+
+def imbalances(lines: Iterable[Total]) -> list[Imbalance]:
+    """Say of which schemes and units the totals don't add up to zero."""
+    sums: Counter[tuple[Kept, Literal["opening", "movement", "closing"]]] = Counter()
     for line in lines:
-        sums[line.scheme, line.unit, "opening"] += line.opening
-        sums[line.scheme, line.unit, "debits less credits"] += line.debits - line.credits
-        sums[line.scheme, line.unit, "closing"] += line.closing
-    return [
-        f"{scheme}, {unit}: {what} of all accounts add up to {total}, not to 0"
-        for (scheme, unit, what), total in sums.items()
-        if total
-    ]
+        kept = Kept(line.scheme, line.unit)
+        sums[kept, "opening"] += line.opening
+        sums[kept, "movement"] += line.debits - line.credits
+        sums[kept, "closing"] += line.closing
+    return [Imbalance(*kept, what, total) for (kept, what), total in sums.items() if total]

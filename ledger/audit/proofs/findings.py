@@ -33,3 +33,10 @@ class Finding(NamedTuple):
     position: int | None = None
     leaf: int | None = None
     since: Since | None = None
+
+    def __str__(self) -> str:
+        """Say it in a sentence."""
+        if self.since is None:
+            return f"{self.kind}: {self.text}"
+        right = f"it was right in the checkpoint of {self.since.size} leaves ({self.since.where})"
+        return f"{self.kind}: {self.text}; {right}"

@@ -1,4 +1,4 @@
-"""The log of random careers, which the tests of the books share."""
+"""The log of random careers, which the tests of the books and of reports share."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What operators do to the ledger itself: stored events of `OPERATIONS`, asked for as they are kept.
+"""What operators do to the ledger itself: stored events of `OPERATIONS`, kept as they are asked.
 
 `because` is why, in the operator's words, `` when nobody said; who it was is in the metadata.
 """
@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Final, TypeAlias, get_args
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +113,10 @@ class RecordsReplayed:
 PutInUse: TypeAlias = LogKeyChanged | MasterKeyChanged | SettingsChanged
 
 Act: TypeAlias = PutInUse | StatesRepaired | ProjectionRebuilt | RecordsReplayed
+
+
+ACTS: Final[tuple[type[Act], ...]] = get_args(Act)
+"""The classes of acts."""
 
 
 def put_in_use(act: PutInUse) -> tuple[str, str]:

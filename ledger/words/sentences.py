@@ -212,7 +212,7 @@ def sentence(
 def operated(
     event: e.RecordDropped | e.GapAccepted | e.AccountErased | acts.Act, say: Language
 ) -> str:
-    """Write what an operator decided or did; where a record is, or was, is written as Kafka's tools do."""
+    """Write what an operator decided or did; where a record is, is written as Kafka's tools do."""
     if isinstance(event, e.AccountErased):
         return say("account-erased", because=event.because)
     if not isinstance(event, e.RecordDropped | e.GapAccepted):
@@ -238,7 +238,12 @@ def done(event: acts.Act, say: Language) -> str:
             text = say("master-key", key=event.key)
         case acts.SettingsChanged():
             told = ", ".join(f"{name} = {value}" for name, value in event.settings)
-            return say("settings-changed", command=event.command, version=event.version, told=told)
+            return say(
+                "settings-changed",
+                command=event.command,
+                version=event.version,
+                told=told or say("settings-as-before"),
+            )
         case acts.StatesRepaired():
             told = "; ".join(f"{about}: {problem}" for about, problem in event.rows)
             text = say("states-repaired", rows=told)

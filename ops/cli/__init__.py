@@ -13,6 +13,7 @@ from ops.cli import (
     identity,
     keeping,
     merging,
+    operations,
     parked,
     person,
     personal,
@@ -55,6 +56,7 @@ MODULES = (
     checking,
     scenarios,
     proving,
+    operations,
     benching,
 )
 for module in MODULES:

@@ -71,4 +71,4 @@ def test_a_merge_that_was_killed_is_done_once_when_it_is_done_again(
     after = states(store)
     assert [each.uses for each in after] == [each.uses for each in before]
     Runner(database, store).catch_up()
-    assert replay(database, store, lambda _: None, repair=False).problems == []
+    assert replay(database, store, lambda _: None, repair=None).problems == []

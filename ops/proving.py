@@ -183,8 +183,12 @@ def verify(
     return found
 
 
-def rotated(settings: Settings, old: Signer, new: Verifier) -> Keys:
+def rotated(
+    settings: Settings, old: Signer, new: Verifier, announce: Callable[[int], object]
+) -> Keys:
     """Let the present key sign a new one, which signs the tree from its next leaf on.
+
+    `announce` is told the size of the smallest tree that it signs, before it may.
 
     Raises:
         NoProofs: there is no tree.
@@ -199,6 +203,7 @@ def rotated(settings: Settings, old: Signer, new: Verifier) -> Keys:
             raise NoProofs(f"{folder.path} has no published tree: `rugzak audit checkpoint`")
         size = read_checkpoint(read_note(newest).text).size
         keys = keys.rotated(old, new, size)
+        announce(keys.all[-1].since)
         folder.write(KEYS, keys.written())
         folder.flush()
     return keys

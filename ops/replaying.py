@@ -1,7 +1,7 @@
 """`rugzak audit replay`: the log folded anew, held against state rows and read models."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from ledger.audit.replay import Finding, Replay, pages
+from ledger.domain.acts import StatesRepaired
 from ledger.domain.events import (
     AccountJoined,
     AccountMerged,
@@ -17,11 +18,12 @@ from ledger.domain.events import (
     Envelope,
 )
 from ledger.service.clock import at
+from ledger.service.operated import put_on_record
 from ledger.service.ports import AccountHistory
 from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
 from ops.collector import look_rarely
-from ops.ledger_wiring import open_replay
+from ops.ledger_wiring import open_replay, publishing_door
 from ops.parallel import cores
 from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
 from projections.catalogue import BY_NAME, PROJECTIONS
@@ -33,6 +35,9 @@ from projections.tables import Conn, generations
 
 MOST_FINDINGS: Final = 100
 """After so many the rest is not looked at, unless all is asked for: something large is wrong."""
+
+REPAIRED_ROWS: Final = 1_000
+"""How many repaired rows one event tells of."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,30 +58,40 @@ class Replayed:
     stopped: bool = False
 
 
+class Repair(NamedTuple):
+    """Who lets wrong rows be written anew, and why."""
+
+    actor: str
+    because: str
+
+
 class Asked(NamedTuple):
     """How a replay goes.
 
     Attributes:
-        repair: rewrite wrong state rows, and counts of shared limits; then nothing stops it.
+        repair: lets wrong state rows, and counts of shared limits, be written anew; then nothing
+            stops it. None: they stay.
         every: look at everything, however much is wrong.
         resume: go on where one that was interrupted was.
 
     """
 
-    repair: bool = False
+    repair: Repair | None = None
     every: bool = False
     resume: bool = False
 
     @property
     def most(self) -> int | None:
         """After how many findings it stops."""
-        return None if self.every or self.repair else MOST_FINDINGS
+        return None if self.every or self.repair is not None else MOST_FINDINGS
 
 
 def replay(
     url: str, store: PostgresStore, file: Path, say: Callable[[str], None], asked: Asked
 ) -> Replayed:
     """Fold every account anew, and compare; memory does not grow with the log.
+
+    What was repaired is in the log when this returns, or was broken off.
 
     Args:
         url: of the database.
@@ -90,22 +105,29 @@ def replay(
     parts, last = parts_of(kept.begun["head"]), kept.begun["last"]
     work = Work(part=_part, prepare=_prepare, given=(url, last, asked))
     told, taken = Replayed(rows=dict.fromkeys(_made(url), 0)), Counter[str]()
-    whole = True
-    for done, gave in enumerate(each_part(work, parts, kept, cores()), start=1):
-        told.accounts += gave["accounts"]
-        told.events += gave["events"]
-        told.problems += gave["problems"]
-        taken.update(gave["taken"])
-        whole = whole and gave["whole"]
-        for name, rows in gave["rows"].items():
-            told.rows[name] = told.rows.get(name, 0) + rows
-        say(f"{told.accounts} accounts, {done} of {len(parts)} parts")
-        if gave.get(STOPPED) or (asked.most is not None and len(told.problems) >= asked.most):
-            told.stopped = done < len(parts) or bool(gave.get(STOPPED))
-            break
-    if whole and not told.stopped:  # what an account takes whose log is broken, nobody knows
-        shared = _replay(store).shared(taken, kept.begun["taken"], repair=asked.repair)
-        told.problems += map(_sentence, shared)
+    whole, repaired = True, list[tuple[str, str]]()
+    try:
+        for done, gave in enumerate(each_part(work, parts, kept, cores()), start=1):
+            told.accounts += gave["accounts"]
+            told.events += gave["events"]
+            told.problems += gave["problems"]
+            repaired += map(tuple, gave["repaired"])
+            taken.update(gave["taken"])
+            whole = whole and gave["whole"]
+            for name, rows in gave["rows"].items():
+                told.rows[name] = told.rows.get(name, 0) + rows
+            say(f"{told.accounts} accounts, {done} of {len(parts)} parts")
+            if gave.get(STOPPED) or (asked.most is not None and len(told.problems) >= asked.most):
+                told.stopped = done < len(parts) or bool(gave.get(STOPPED))
+                break
+        if whole and not told.stopped:  # what an account takes whose log is broken, nobody knows
+            counts = kept.begun["taken"]
+            shared = list(_replay(store).shared(taken, counts, repair=asked.repair is not None))
+            told.problems += map(_sentence, shared)
+            repaired += _repaired(shared)
+    finally:
+        if asked.repair is not None:
+            _put_on_record(store, repaired, asked.repair)
     if not told.stopped:
         kept.end()
     return told
@@ -113,7 +135,7 @@ def replay(
 
 def _kept(url: str, store: PostgresStore, file: Path, asked: Asked) -> Kept:
     """Return what is kept of the replay to go on with, or begin one."""
-    this = {"replay": url.rpartition("@")[2], "repair": asked.repair}
+    this = {"replay": url.rpartition("@")[2], "repair": asked.repair is not None}
     found = Kept.resume(file, this) if asked.resume else None
     if found is not None:
         return found
@@ -126,6 +148,25 @@ def _made(url: str) -> list[str]:
     with connect(url) as conn:
         live = {each.name for each in generations(conn) if each.live}
     return [each.name for each in PROJECTIONS if each.name in live]
+
+
+def _repaired(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """Tell which rows were repaired, and why; of one that can't be read, not what it holds."""
+    return [(str(f.about), f.problem.partition(":")[0]) for f in findings if f.repaired]
+
+
+def _put_on_record(
+    store: PostgresStore, repaired: Sequence[tuple[str, str]], repair: Repair
+) -> None:
+    door = publishing_door(store)
+    for start in range(0, len(repaired), REPAIRED_ROWS):
+        act = StatesRepaired(
+            rows=tuple(repaired[start : start + REPAIRED_ROWS]),
+            because=repair.because,
+            effective_on=door.clock.now().today,
+        )
+        refused = put_on_record(door, act, repair.actor)
+        assert refused is None, refused  # noqa: S101  it has a reason and is of today
 
 
 def _sentence(finding: Finding) -> str:
@@ -161,6 +202,7 @@ def _part(part: Part) -> Json:
         "events": 0,
         "rows": {each.name: 0 for each in made},
         "problems": [],
+        "repaired": [],
         "taken": Counter(),
         "whole": True,
     }
@@ -175,10 +217,11 @@ def _part(part: Part) -> Json:
                 gave["problems"].append(unread(page, part))
                 gave["whole"] = False
                 break
-            checked = replaying.check(page, last, repair=asked.repair)
+            checked = replaying.check(page, last, repair=asked.repair is not None)
             gave["accounts"] += len(page)
             gave["events"] += sum(len(each.envelopes) for each in page)
             gave["problems"] += map(_sentence, checked.findings)
+            gave["repaired"] += _repaired(checked.findings)
             gave["taken"].update(checked.taken)
             gave["whole"] = gave["whole"] and checked.whole
             beside = _beside(store, page)

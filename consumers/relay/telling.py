@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias, TypedDict, assert_never
 
 from pydantic import BaseModel
 
+from ledger.domain import acts
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE
 from ledger.domain.calendar import OPEN, Term
@@ -150,7 +151,16 @@ class Teller:
                 return wire.AccountErased(**context, data=erased)
             case e.AccountMerged() | e.AccountUnmerged() | e.AccountJoined() | e.AccountParted():
                 return _together(event, context, of)
-            case e.RecordDropped() | e.GapAccepted():
+            case (
+                e.RecordDropped()
+                | e.GapAccepted()
+                | acts.LogKeyChanged()
+                | acts.MasterKeyChanged()
+                | acts.SettingsChanged()
+                | acts.StatesRepaired()
+                | acts.ProjectionRebuilt()
+                | acts.RecordsReplayed()
+            ):
                 return None
             case _:
                 return self._lot(event, context, of)

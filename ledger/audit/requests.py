@@ -11,6 +11,7 @@ from itertools import compress
 from typing import NamedTuple, assert_never
 from uuid import UUID
 
+from ledger.domain import acts
 from ledger.domain import commands as c
 from ledger.domain import events as e
 from ledger.domain.account import BY_RULE, Account, Holding, take
@@ -197,6 +198,12 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             | e.RegulationPublished()
             | e.RecordDropped()
             | e.GapAccepted()
+            | acts.LogKeyChanged()
+            | acts.MasterKeyChanged()
+            | acts.SettingsChanged()
+            | acts.StatesRepaired()
+            | acts.ProjectionRebuilt()
+            | acts.RecordsReplayed()
             | e.AccountMerged()
             | e.AccountUnmerged()
             | e.AccountJoined()

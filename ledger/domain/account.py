@@ -12,6 +12,16 @@ from hashlib import blake2b
 from typing import Final, Literal, TypeAlias, assert_never
 from uuid import UUID
 
+from ledger.domain.acts import (
+    LogKeyChanged,
+    MasterKeyChanged,
+    ProjectionRebuilt,
+    PutInUse,
+    RecordsReplayed,
+    SettingsChanged,
+    StatesRepaired,
+    put_in_use,
+)
 from ledger.domain.career import Asked, Career, Movement, Person
 from ledger.domain.commands import Course
 from ledger.domain.events import (
@@ -213,6 +223,7 @@ class Account:
         merged: into which other it was, which stands for both.
         joined: the accounts that were merged into it.
         own: of the facts that are told of these, too, what is told of this one.
+        in_use: keys, and digests of settings, by what they are of; only `OPERATIONS` has any.
 
     """
 
@@ -234,6 +245,7 @@ class Account:
     merged: Merged | None = None
     joined: dict[UUID, Joined] = field(default_factory=dict)
     own: dict[FactId, KnownFact] = field(default_factory=dict)
+    in_use: dict[str, str] = field(default_factory=dict)
     _career: Career | None = field(default=None, init=False, compare=False, repr=False)
     _held: _Held | None = field(default=None, init=False, compare=False, repr=False)
 
@@ -258,6 +270,7 @@ class Account:
             merged=self.merged,
             joined=dict(self.joined),
             own=dict(self.own),
+            in_use=dict(self.in_use),
         )
         copied._career, copied._held = self._career, self._held
         return copied
@@ -388,8 +401,8 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
             _stopped(state, event, _of(state, named))
         case MandateGiven() | MandateEnded():
             _mandated(state, event)
-        case RegulationPublished():
-            state.published = (*state.published, (event.scheme, event.sha256))
+        case RegulationPublished() | LogKeyChanged() | MasterKeyChanged() | SettingsChanged():
+            _put_in_use(state, event)
         case AccountErased():
             state.erased = event.effective_on
         case AccountMerged() | AccountUnmerged() | AccountJoined() | AccountParted():
@@ -402,6 +415,9 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
             | RequestRefused()
             | RecordDropped()
             | GapAccepted()
+            | StatesRepaired()
+            | ProjectionRebuilt()
+            | RecordsReplayed()
         ):
             pass
         case _:
@@ -411,6 +427,14 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
 def _of(state: Account, named: UUID | None) -> UUID | None:
     """Return the account that was named, when it is one of those that were merged into this one."""
     return named if named in state.joined else None
+
+
+def _put_in_use(state: Account, event: RegulationPublished | PutInUse) -> None:
+    if isinstance(event, RegulationPublished):
+        state.published = (*state.published, (event.scheme, event.sha256))
+    else:
+        what, which = put_in_use(event)
+        state.in_use[what] = which
 
 
 def _stopped(

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from ledger.domain.acts import Act
 from ledger.domain.facts import Fact
 from ledger.domain.mandates import Action, Helping
 
@@ -251,6 +252,13 @@ class AcceptGap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutOnRecord:
+    """Keep what an operator does to the ledger itself; the event is the act."""
+
+    act: Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Erase:
     """Close an account for good, for a reason that is kept."""
 
@@ -289,6 +297,7 @@ Request: TypeAlias = (
     | PublishRegulation
     | DropRecord
     | AcceptGap
+    | PutOnRecord
     | Erase
     | Merge
     | Unmerge
@@ -311,6 +320,7 @@ NAMES: dict[type, str] = {
     PublishRegulation: "publish-regulation",
     DropRecord: "drop-record",
     AcceptGap: "accept-gap",
+    PutOnRecord: "put-on-record",
     Erase: "erase",
     Merge: "merge",
     Unmerge: "unmerge",

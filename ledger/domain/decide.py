@@ -24,6 +24,7 @@ from ledger.domain.commands import (
     GiveMandate,
     Merge,
     PublishRegulation,
+    PutOnRecord,
     ReachDay,
     RecordFact,
     Release,
@@ -58,7 +59,7 @@ from ledger.domain.expressions import Values
 from ledger.domain.facts import WHOSE, Fact, Spell, TopUp, holder_of
 from ledger.domain.mandating import end_mandate, give_mandate
 from ledger.domain.occasions import TIME, Touched, movement
-from ledger.domain.operations import accept_gap, drop_record, erase
+from ledger.domain.operations import accept_gap, drop_record, erase, put_on_record
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
@@ -143,6 +144,8 @@ def decide(
             return drop_record(account, request, now)
         case AcceptGap():
             return accept_gap(account, request, now)
+        case PutOnRecord():
+            return put_on_record(account, request, now)
         case Freeze() | Unfreeze():
             return _freeze(account, request, now, rulebook)
         case _ if request.on > now.today:

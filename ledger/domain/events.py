@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from ledger.domain.acts import Act
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Course, Exam
 from ledger.domain.facts import Evidence, Profile, Spell, Status, TopUp
@@ -20,7 +21,7 @@ REGULATIONS = uuid5(NAMESPACE_URL, "https://rugzak.example/regulations")
 """The account in which regulations are published; it is no person's."""
 
 OPERATIONS = uuid5(NAMESPACE_URL, "https://rugzak.example/operations")
-"""The account of what operators decided about messages; it is no person's."""
+"""The account of what operators decided and did; it is no person's."""
 
 NOBODYS = (REGULATIONS, OPERATIONS)
 """The accounts that are no person's and no enterprise's: they have no rights."""
@@ -608,6 +609,7 @@ Event: TypeAlias = (
     | AccountUnmerged
     | AccountJoined
     | AccountParted
+    | Act
 )
 
 

@@ -1,4 +1,4 @@
-"""What operators decide, about messages and whole accounts: on record, with a reason.
+"""What operators decide about messages and accounts, and do to the ledger: on record, with why.
 
 Whose decision it was is in the metadata. What was decided twice is known by the command's id.
 """
@@ -6,7 +6,8 @@ Whose decision it was is in the metadata. What was decided twice is known by the
 from dataclasses import fields
 
 from ledger.domain.account import Account
-from ledger.domain.commands import AcceptGap, DropRecord, Erase
+from ledger.domain.acts import PutInUse, RecordsReplayed, StatesRepaired, put_in_use
+from ledger.domain.commands import AcceptGap, DropRecord, Erase, PutOnRecord
 from ledger.domain.events import AccountErased, GapAccepted, RecordDropped
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.settle import Draft, Now
@@ -30,6 +31,25 @@ def accept_gap(account: Account, request: AcceptGap, now: Now) -> Draft | Reject
             f"{request.until} is not after {request.since}",
         )
     return _on_record(account, GapAccepted, request, now)
+
+
+def put_on_record(account: Account, request: PutOnRecord, now: Now) -> Draft | Rejection:
+    """Keep what an operator does, unless it does nothing, or is in use already."""
+    act, draft = request.act, Draft(account)
+    if act.effective_on > now.today:
+        detail = f"{act.effective_on} has not come yet; today is {now.today}"
+        return Rejection(reason=Reason.IN_THE_FUTURE, detail=detail)
+    match act:
+        case StatesRepaired(because=because) if not because.strip():
+            return _unexplained("state rows are repaired")
+        case StatesRepaired(rows=()) | RecordsReplayed(records=()):
+            return draft
+    if isinstance(act, PutInUse):
+        what, which = put_in_use(act)
+        if account.in_use.get(what) == which:
+            return draft
+    draft.add(act)
+    return draft
 
 
 def erase(account: Account, request: Erase, now: Now) -> Draft | Rejection:

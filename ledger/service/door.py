@@ -15,6 +15,7 @@ from ledger.domain.commands import (
     Erase,
     Merge,
     PublishRegulation,
+    PutOnRecord,
     ReachDay,
     Request,
     Reserve,
@@ -69,6 +70,7 @@ KEPT_IN: dict[type, UUID] = {
     PublishRegulation: REGULATIONS,
     DropRecord: OPERATIONS,
     AcceptGap: OPERATIONS,
+    PutOnRecord: OPERATIONS,
 }
 """The account that a request is made of when it is of no person's; of no other one it can be."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ledger.domain import acts
 from ledger.domain import events as e
 from ledger.domain import facts as f
 from ledger.store.codec import Codec, Undecodable
@@ -97,6 +98,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("account-unmerged", e.AccountUnmerged),
     Kind("account-joined", e.AccountJoined),
     Kind("account-parted", e.AccountParted),
+    Kind("log-key-changed", acts.LogKeyChanged),
+    Kind("master-key-changed", acts.MasterKeyChanged),
+    Kind("settings-changed", acts.SettingsChanged),
+    Kind("states-repaired", acts.StatesRepaired),
+    Kind("projection-rebuilt", acts.ProjectionRebuilt),
+    Kind("records-replayed", acts.RecordsReplayed),
 )
 
 MEMBERS: dict[type, str] = {

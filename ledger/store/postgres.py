@@ -11,7 +11,7 @@ from eventsourcing import persistence
 from psycopg import OperationalError, errors
 from psycopg.rows import tuple_row
 
-from ledger.domain.events import NOBODYS, Envelope, Key
+from ledger.domain.events import NOBODYS, Envelope, Event, Key
 from ledger.service.ports import (
     LAST_ACCOUNT,
     AccountHistory,
@@ -28,6 +28,7 @@ from ledger.service.ports import (
 from ledger.service.reach import DueAccount
 from ledger.store import parked as parking
 from ledger.store import writes
+from ledger.store.catalogue import READABLE
 from ledger.store.mapper import EnvelopeMapper
 from ledger.store.parked import ParkedCounts, State
 from ledger.store.recorder import (
@@ -102,6 +103,8 @@ ON CONFLICT (topic_id, partition) DO UPDATE
 SET kept = EXCLUDED.kept, first = EXCLUDED.first, was_topic_id = EXCLUDED.was_topic_id
 """
 _FORGET_GAP = "DELETE FROM ledger.kafka_gaps WHERE topic_id = %s AND partition = %s"
+
+_NEWEST = " WHERE topic = ANY(%s) AND notification_id < %s ORDER BY notification_id DESC LIMIT %s"
 
 _AWAY = (
     errors.ReadOnlySqlTransaction,
@@ -226,6 +229,15 @@ class PostgresStore:
                 if after > last:
                     return
                 yield envelope
+
+    def newest_of(self, kinds: Collection[type[Event]], before: int, limit: int) -> list[Envelope]:
+        """Read events of some kinds that come before a position, newest first.
+
+        It reads the log backwards for as long as it finds none: there is no index by kind.
+        """
+        names = [name for name, (kind, _) in READABLE.items() if kind.cls in kinds]
+        rows = self._all(_EVENTS + _NEWEST, names, before, limit)
+        return [self.mapper.envelope(*row) for row in rows]
 
     def due_accounts(
         self, until: date, limit: int, after: DueAccount | None = None

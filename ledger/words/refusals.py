@@ -130,6 +130,7 @@ FORMS: Final[tuple[Form, ...]] = (
     _form("refused-digest", R.DIGEST_TAKEN, **_names("digest", "scheme")),
     _form("refused-drop-why", R.UNEXPLAINED),
     _form("refused-gap-why", R.UNEXPLAINED),
+    _form("refused-repair-why", R.UNEXPLAINED),
     _form("refused-erase-why", R.UNEXPLAINED),
     _form("refused-no-gap", R.NO_GAP, **_names("partition", "until", "since")),
     _form("refused-erased", R.ERASED, day="figures"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
+from ledger.domain import acts
 from ledger.domain import events as e
 from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
@@ -143,7 +144,17 @@ def sentence(
             return say("refused", asked=asked, detail=say.text(event.detail))
         case e.RegulationPublished():
             return say("published", scheme=event.scheme, digest=event.digest)
-        case e.RecordDropped() | e.GapAccepted() | e.AccountErased():
+        case (
+            e.RecordDropped()
+            | e.GapAccepted()
+            | e.AccountErased()
+            | acts.LogKeyChanged()
+            | acts.MasterKeyChanged()
+            | acts.SettingsChanged()
+            | acts.StatesRepaired()
+            | acts.ProjectionRebuilt()
+            | acts.RecordsReplayed()
+        ):
             return operated(event, say)
         case e.MandateGiven() | e.MandateEnded():
             return mandated(event, say)
@@ -198,15 +209,50 @@ def sentence(
             assert_never(event)
 
 
-def operated(event: e.RecordDropped | e.GapAccepted | e.AccountErased, say: Language) -> str:
-    """Write what an operator decided; where a record is, or was, is written as Kafka's tools do."""
+def operated(
+    event: e.RecordDropped | e.GapAccepted | e.AccountErased | acts.Act, say: Language
+) -> str:
+    """Write what an operator decided or did; where a record is, is written as Kafka's tools do."""
     if isinstance(event, e.AccountErased):
         return say("account-erased", because=event.because)
+    if not isinstance(event, e.RecordDropped | e.GapAccepted):
+        return done(event, say)
     place = f"{event.topic}-{event.partition}@"
     if isinstance(event, e.RecordDropped):
         return say("record-dropped", record=f"{place}{event.offset}", because=event.because)
     since, until = f"{place}{event.since}", f"{place}{event.until}"
     return say("gap-accepted", since=since, until=until, because=event.because)
+
+
+def done(event: acts.Act, say: Language) -> str:
+    """Write what an operator did to the ledger itself."""
+    match event:
+        case acts.LogKeyChanged():
+            first = say("log-key", key=event.key, since=event.since)
+            text = (
+                first
+                if not event.instead_of
+                else say("log-key-instead", key=event.key, since=event.since, old=event.instead_of)
+            )
+        case acts.MasterKeyChanged():
+            text = say("master-key", key=event.key)
+        case acts.SettingsChanged():
+            told = ", ".join(f"{name} = {value}" for name, value in event.settings)
+            return say(
+                "settings-changed",
+                command=event.command,
+                version=event.version,
+                told=told or say("settings-as-before"),
+            )
+        case acts.StatesRepaired():
+            told = "; ".join(f"{about}: {problem}" for about, problem in event.rows)
+            text = say("states-repaired", rows=told)
+        case acts.ProjectionRebuilt():
+            text = say("projection-rebuilt", projection=event.projection, position=event.position)
+        case acts.RecordsReplayed():
+            told = say.listed([place for _, place in event.records], "and")
+            text = say("records-replayed", records=told)
+    return say("act-because", act=text, because=event.because) if event.because else text
 
 
 def mandated(event: e.MandateGiven | e.MandateEnded, say: Language) -> str:

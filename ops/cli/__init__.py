@@ -14,6 +14,7 @@ from ops.cli import (
     identity,
     keeping,
     merging,
+    operations,
     parked,
     person,
     personal,
@@ -61,6 +62,7 @@ MODULES = (
     checking,
     scenarios,
     proving,
+    operations,
     benching,
 )
 for module in MODULES:

@@ -4,8 +4,19 @@ from typing import Annotated, Any
 
 import typer
 
-from ops.cli.opening import ledger
-from ops.cli.output import AsJson, Exit, Problem, console, emit, listing, progress, table
+from ops.cli.opening import act, ledger, on_record
+from ops.cli.output import (
+    AsJson,
+    Because,
+    By,
+    Exit,
+    Problem,
+    console,
+    emit,
+    listing,
+    progress,
+    table,
+)
 from ops.cli.person import On, asked_day
 
 MAX_SHOWN = 1_000
@@ -62,19 +73,34 @@ def projections_rebuild(
         str | None, typer.Argument(help="Which one; all of them when left out.")
     ] = None,
     *,
+    because: Because = "",
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a read model anew from the log beside the one that serves, then swap."""
+    from ledger.domain.acts import ProjectionRebuilt
+    from ops.ledger_wiring import publishing_door
     from projections.catalogue import BY_NAME, PROJECTIONS
     from projections.rebuild import rebuild
 
     if name is not None and name not in BY_NAME:
         raise Problem(f"no projection is called {name!r}; known: {', '.join(BY_NAME)}")
+    actor, because = act(by, because)
     done = []
     with ledger() as (_, where, store), progress("rebuilding") as say:
+        door = publishing_door(store)
         for projection in PROJECTIONS if name is None else (BY_NAME[name],):
             say(projection.name)
-            done.append(rebuild(where.database_url, store, projection)._asdict())
+            made = rebuild(where.database_url, store, projection)
+            rebuilt = ProjectionRebuilt(
+                projection=made.name,
+                generation=made.generation,
+                position=made.position,
+                because=because,
+                effective_on=door.clock.now().today,
+            )
+            on_record(door, rebuilt, actor)
+            done.append(made._asdict())
     listing("rebuilt", done, as_json)
 
 

@@ -12,6 +12,8 @@ from ops.cli.output import Exit, Problem
 if TYPE_CHECKING:
     from ledger.audit.seen import Seen
     from ledger.domain.account import Account
+    from ledger.domain.acts import Act
+    from ledger.service.door import Door
     from ledger.store.postgres import PostgresStore
     from ledger.vault.vault import Vault
     from ops.settings import Settings
@@ -78,12 +80,30 @@ def operator(by: str | None) -> str:
 
 def decision(by: str | None, because: str) -> tuple[str, str]:
     """Return who decides and why, in words that the log can keep for ever."""
+    return _said(by, because, least=1)
+
+
+def act(by: str | None, because: str) -> tuple[str, str]:
+    """Return who does something and why, in such words; the reason may be left out."""
+    return _said(by, because, least=0)
+
+
+def on_record(door: "Door", what: "Act", actor: str) -> None:
+    """Put what an operator does in the log."""
+    from ledger.service.operated import put_on_record
+
+    refused = put_on_record(door, what, actor)
+    if refused is not None:
+        raise Problem(refused.rejection.detail, Exit.FINDINGS)
+
+
+def _said(by: str | None, because: str, *, least: int) -> tuple[str, str]:
     from schemas.cloudevents import MAX_REASON_CHARACTERS
     from schemas.origin import holds_national_number
 
     actor, because = operator(by), because.strip()
-    if not 0 < len(because) <= MAX_REASON_CHARACTERS:
-        raise Problem(f"--because takes 1 to {MAX_REASON_CHARACTERS} characters: say why")
+    if not least <= len(because) <= MAX_REASON_CHARACTERS:
+        raise Problem(f"--because takes {least} to {MAX_REASON_CHARACTERS} characters: say why")
     if holds_national_number(because) or holds_national_number(actor):
         raise Problem("a national number can't be kept in the ledger: say it without one")
     return actor, because
@@ -156,7 +176,7 @@ def no_others(person: UUID) -> None:
 
     others = {
         REGULATIONS: ("the regulations", "`rugzak regulations published` tells what it holds"),
-        OPERATIONS: ("the operators", "`rugzak parked list --dropped` tells what they dropped"),
+        OPERATIONS: ("the operators", "`rugzak audit operations` tells what they did"),
     }
     if person in others:
         whose, told = others[person]

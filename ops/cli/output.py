@@ -44,6 +44,8 @@ Lang = Annotated[
         "--json stays as it is.",
     ),
 ]
+By = Annotated[str | None, typer.Option(help="Who does this; the user's login name if left out.")]
+Because = Annotated[str, typer.Option(help="Why; it is kept for ever.")]
 Person = Annotated[UUID, typer.Argument(help="The person's opaque reference, a UUID.")]
 
 PIPED_COLUMNS = 160

@@ -6,8 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
-from ops.cli.opening import decision, ledger
-from ops.cli.output import AsJson, Exit, Problem, console, emit, listing, progress, table
+from ops.cli.opening import act, decision, ledger, on_record
+from ops.cli.output import (
+    AsJson,
+    Because,
+    By,
+    Exit,
+    Problem,
+    console,
+    emit,
+    listing,
+    progress,
+    table,
+)
 
 if TYPE_CHECKING:
     from ledger.service.ports import Parked
@@ -107,14 +118,18 @@ def replay_parked(
     every: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
     reason: Reason = None,
     topic: Topic = None,
+    because: Because = "",
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Try records again; what still can't be handled stays parked (exit code 1)."""
     from consumers.parking import REPLAY_RECORDS, Replay, Replayed
+    from ledger.domain.acts import RecordsReplayed
     from ops.cli.forms import fields_of
     from ops.ledger_wiring import open_door
     from ops.wiring import languages, open_vault
 
+    actor, because = act(by, because)
     if every == bool(numbers) or (numbers and (reason or topic)):
         raise Problem("name the ids to replay, or --all; --reason and --topic go with --all")
     with (
@@ -122,8 +137,9 @@ def replay_parked(
         open_vault(settings, where.database_url) as vault,
         progress("replaying") as say,
     ):
+        door = open_door(store)
         replay = Replay(
-            open_door(store),
+            door,
             languages(settings, vault),
             max_bytes=settings.max_record_bytes,
             max_unpacked_bytes=settings.max_unpacked_bytes,
@@ -135,7 +151,18 @@ def replay_parked(
         )
         done: list[Replayed] = []
         for page in ids:
-            done += _alone(store, page, replay.again)
+            before = {each.id: each for each in store.parked_records(page, whole=False)}
+            became = _alone(store, page, replay.again)
+            records = tuple(
+                (each.id, _place(before[each.id]))
+                for each in became
+                if each.handled and before[each.id].replayed_at is None
+            )
+            if records:
+                today = door.clock.now().today
+                replayed = RecordsReplayed(records=records, because=because, effective_on=today)
+                on_record(door, replayed, actor)
+            done += became
             say(f"{len(done)} done")
     listing("replayed", [fields_of(each) for each in done], as_json, "nothing is parked")
     if not all(each.handled for each in done):
@@ -180,6 +207,10 @@ def drop_parked(
         as_json,
         lambda: console.print(f"{len(dropped)} dropped by {actor}", markup=False),
     )
+
+
+def _place(each: "Parked") -> str:
+    return f"{each.record.topic}-{each.record.partition}@{each.record.offset}"
 
 
 def _none_replayed(records: "Sequence[Parked]") -> None:

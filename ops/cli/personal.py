@@ -7,15 +7,17 @@ import typer
 from ops.cli.erasing import erase
 from ops.cli.identity import asked_number
 from ops.cli.opening import (
+    act,
     decision,
     ledger,
     merged_into,
     no_others,
+    on_record,
     standing,
     unknown,
     vaulted,
 )
-from ops.cli.output import AsJson, Exit, Person, Problem, console, emit, progress
+from ops.cli.output import AsJson, Because, By, Exit, Person, Problem, console, emit, progress
 
 person = typer.Typer(help="Who a person is, and all that is held of one.", no_args_is_help=True)
 
@@ -117,20 +119,28 @@ def link(
 
 
 @person.command()
-def rekey(*, as_json: AsJson = False) -> None:
+def rekey(*, because: Because = "", by: By = None, as_json: AsJson = False) -> None:
     """Wrap every person's key under the newest master key, the first in RUGZAK_VAULT_KEY.
 
     It can be broken off and goes on where it was. Afterwards the older master keys are needed by
     backups only: destroy them when those are gone.
     """
+    from ledger.domain.acts import MasterKeyChanged
+    from ops.ledger_wiring import publishing_door
+
+    actor, because = act(by, because)
     done = 0
-    with vaulted() as (settings, _, vault), progress("rekeying") as say:
+    with vaulted() as (settings, store, vault), progress("rekeying") as say:
+        keys = settings.master_keys()
+        newest = keys.newest if keys else ""
+        door = publishing_door(store)
+        today = door.clock.now().today
+        changed = MasterKeyChanged(key=newest, because=because, effective_on=today)
+        on_record(door, changed, actor)
         while some := vault.rekey():
             done += some
             say(f"{done} people")
         left = vault.left()
-        keys = settings.master_keys()
-    newest = keys.newest if keys else ""
 
     def show() -> None:
         console.print(f"{done} people's keys were wrapped under {newest}", markup=False)

@@ -1,5 +1,7 @@
 """Commands that prove that nothing changed: keys, checkpoints, proofs, and their verification."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -7,11 +9,12 @@ from uuid import UUID
 import typer
 
 from ops.cli.keeping import audit
-from ops.cli.opening import connected
-from ops.cli.output import AsJson, Exit, Problem, console, emit, progress
+from ops.cli.opening import act, connected, ledger, on_record
+from ops.cli.output import AsJson, Because, By, Exit, Problem, console, emit, progress
 
 if TYPE_CHECKING:
     from ledger.audit.proofs.keys import Keys
+    from ledger.store.postgres import PostgresStore
     from ops.settings import Settings
 
 keys = typer.Typer(help="The keys with which the published tree is signed.", no_args_is_help=True)
@@ -48,9 +51,17 @@ def generate(
     witness: Annotated[
         bool, typer.Option("--witness", help="Of a witness, who signs what others publish.")
     ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="The ledger is elsewhere: it does not learn of it.")
+    ] = False,
+    because: Because = "",
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key in a file that only this user can read, and print the public one."""
+    """Make a key in a file that only this user can read, and print the public one.
+
+    That a key of the log was made, and by whom, is an event.
+    """
     from ledger.audit.proofs.notes import COSIGNATURE, ED25519, WrongNote, new_signer
     from ops.settings import read_settings, variable
 
@@ -61,7 +72,11 @@ def generate(
         made = new_signer(name, COSIGNATURE if witness else ED25519)
     except WrongNote as error:
         raise Problem(str(error)) from None
-    _write_new(path, made.written())
+    actor, because = act(by, because)
+    with _kept(path, made.written()):
+        if not witness and not offline:
+            with ledger() as (_, _, store):
+                _on_record(store, actor, because, str(made.verifier))
     _say_key(str(made.verifier), path, as_json)
 
 
@@ -69,6 +84,8 @@ def generate(
 def rotate(
     file: Annotated[Path, typer.Argument(help="A new file for the new key.")],
     *,
+    because: Because = "",
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a new key, which the present one vouches for, and which signs from the next leaf on.
@@ -80,17 +97,19 @@ def rotate(
     from ops.proving import NoProofs, rotated, signer
     from ops.settings import read_settings
 
-    settings = read_settings()
-    old = signer(settings)
+    actor, because = act(by, because)
+    old = signer(read_settings())
     made = new_signer(old.name)
-    if file.exists():
-        raise Problem(f"{file} is there already: name a new file")
-    _write_new(file, made.written())
-    try:
-        rotated(settings, old, made.verifier)
-    except (NoProofs, Diverged, WrongNote) as error:
-        file.unlink()
-        raise Problem(str(error), Exit.FINDINGS) from None
+    with _kept(file, made.written()), ledger() as (settings, _, store):
+
+        def announce(since: int) -> None:
+            new, before = str(made.verifier), str(old.verifier)
+            _on_record(store, actor, because, new, since=since, instead_of=before)
+
+        try:
+            rotated(settings, old, made.verifier, announce)
+        except (NoProofs, Diverged, WrongNote) as error:
+            raise Problem(str(error), Exit.FINDINGS) from None
     _say_key(str(made.verifier), file, as_json)
 
 
@@ -314,6 +333,40 @@ def _write_new(path: Path, text: str) -> None:
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())
+
+
+@contextmanager
+def _kept(path: Path, text: str) -> Iterator[None]:
+    """Write a key, and take it away again when what belongs to it fails."""
+    _write_new(path, text)
+    try:
+        yield
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def _on_record(
+    store: "PostgresStore",
+    actor: str,
+    because: str,
+    key: str,
+    *,
+    since: int = 0,
+    instead_of: str = "",
+) -> None:
+    from ledger.domain.acts import LogKeyChanged
+    from ops.ledger_wiring import publishing_door
+
+    door = publishing_door(store)
+    changed = LogKeyChanged(
+        key=key,
+        since=since,
+        instead_of=instead_of,
+        because=because,
+        effective_on=door.clock.now().today,
+    )
+    on_record(door, changed, actor)
 
 
 def _say_key(public: str, path: Path, as_json: bool) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ops.cli.keeping import audit
-from ops.cli.opening import ledger
-from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, progress
+from ops.cli.opening import decision, ledger
+from ops.cli.output import AsJson, By, Exit, Problem, console, emit, lines, progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,8 @@ def audit_replay(
     repair: Annotated[
         bool, typer.Option("--repair", help="Rewrite wrong state rows, which are a cache.")
     ] = False,
+    because: Annotated[str | None, typer.Option(help="Why it is repaired; kept for ever.")] = None,
+    by: By = None,
     inputs: Annotated[
         bool,
         typer.Option(
@@ -70,12 +72,18 @@ def audit_replay(
 
     Or decide it again: with --inputs by today's code, with --regulations by other rules.
     """
-    from ops.replaying import Asked, replay
+    from ops.replaying import Asked, Repair, replay
 
-    asked = Asked(repair=repair, every=every, resume=resume)
-    if inputs or regulations is not None:
-        if repair:
-            raise Problem("--repair rewrites what the log says; nothing is decided anew by it")
+    again = inputs or regulations is not None
+    if again and repair:
+        raise Problem("--repair rewrites what the log says; nothing is decided anew by it")
+    if repair != (because is not None):
+        raise Problem("--repair and --because go together: rows are repaired for a reason")
+    if repair and resume:
+        raise Problem("--repair looks at everything anew: leave out --resume")
+    by_hand = None if because is None else Repair(*decision(by, because))
+    asked = Asked(repair=by_hand, every=every, resume=resume)
+    if again:
         _decide_again(regulations, asked, inputs=inputs, as_json=as_json)
         return
     with ledger() as (settings, where, store), progress("replaying") as say:

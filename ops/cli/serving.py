@@ -36,6 +36,7 @@ def up() -> None:
     """
     from ops import serve
     from ops.api import serving
+    from ops.beginning import began
     from ops.ledger_wiring import open_store
 
     with serve.stopping() as stop, connected(broker=True, own=True) as (settings, where):
@@ -45,6 +46,7 @@ def up() -> None:
             open_store(where.database_url) as store,
             serving(settings, where.database_url, stop) as address,
         ):
+            began(store, settings, "up")
             _say_where(where, settings.data_dir, address)
             serve.consume(settings, where, store, stop, drain=embedded)
         console.print("stopped; everything that the broker held is in the ledger" if embedded
@@ -80,9 +82,13 @@ def serve_api(
     """
     from ops import serve
     from ops.api import serving
+    from ops.beginning import began
+    from ops.ledger_wiring import open_store
 
     with serve.stopping() as stop, connected(broker=False) as (settings, where):
         with serving(settings, where.database_url, stop, workers=workers) as address:
+            with open_store(where.database_url, migrated=True) as store:
+                began(store, settings, "serve")
             console.print(f"HTTP API    {address}")
             stop.wait()
         console.print("stopped")
@@ -162,6 +168,7 @@ def consume(
 ) -> None:
     """Take in career events and commands, until stopped or, with --drain, until all is in."""
     from ops import serve
+    from ops.beginning import began
     from ops.cli.gaps import accept_gaps
     from ops.ledger_wiring import open_store
 
@@ -174,6 +181,7 @@ def consume(
     with serve.stopping() as stop, connected(broker=True) as (settings, where):
         serve.prepare(settings, where, stop, relay=relay)
         with open_store(where.database_url) as store:
+            began(store, settings, "consume")
             if accept_gap:
                 accept_gaps(settings, where, store, accept_gap, who, why)
             if since is not None:

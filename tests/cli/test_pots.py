@@ -77,7 +77,7 @@ def test_a_replay_names_a_pot_whose_count_was_edited_and_mends_it(
     answer = rugzak("audit", "replay")
     assert answer.code == 1
     assert f"{POT}: 1 is taken of it, by the log 80000" in answer.out
-    assert "(repaired)" in rugzak("audit", "replay", "--repair").out
+    assert "(repaired)" in rugzak("audit", "replay", "--repair", "--because", "edited").out
     assert rugzak("audit", "replay").code == 0
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -12,6 +12,7 @@ from consumers.relay.balance import balance_of
 from consumers.relay.telling import Teller, written
 from ledger.domain import events as e
 from ledger.domain.account import Account, fold
+from ledger.domain.acts import Act
 from ledger.domain.calendar import Term
 from ledger.service.naming import Lots, UnknownScheme, reference
 from ops.ledger_wiring import rulebook
@@ -23,8 +24,8 @@ NORA = UUID("6f1d3a52-7c1e-4b8e-9a40-5d2c86b1f0a7")
 INSTALLATION = "https://rugzak.example.be"
 PUBLISHED = {name.removesuffix(".json"): json.loads(text) for name, text in json_schemas().items()}
 
-OPERATED = (e.RecordDropped, e.GapAccepted)
-"""What operators decided is told to nobody."""
+OPERATED = (e.RecordDropped, e.GapAccepted, *get_args(Act))
+"""What operators decided or did is told to nobody."""
 
 TOLD = tuple(event for event in SAMPLES if not isinstance(event, OPERATED))
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import count
 from uuid import UUID
 
+from ledger.domain import acts
 from ledger.domain import events as e
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Course
@@ -221,6 +222,40 @@ SAMPLES: tuple[e.Event, ...] = (
     e.AccountUnmerged(into=OTHER, because="They were twins, file 41.", effective_on=DAY),
     e.AccountJoined(account=OTHER, because="One person had two numbers.", effective_on=DAY),
     e.AccountParted(account=OTHER, because="They were twins, file 41.", effective_on=DAY),
+    acts.LogKeyChanged(
+        key="rights.example.be/log+8f3a1c5d+AVeh3hsN0QvqAxXPZSbZHfh3bQhSsXw6sKq0oZbN7p0V",
+        since=4_712,
+        instead_of="rights.example.be/log+12ab34cd+ARmZmN2M9n6vX0cKx2m3Tt3nYxVJr5yTn1bW5cZp3Q4S",
+        because="The yearly rotation.",
+        effective_on=DAY,
+    ),
+    acts.MasterKeyChanged(key="2026", because="The yearly rotation.", effective_on=DAY),
+    acts.SettingsChanged(
+        command="consume",
+        version="1.4.0",
+        settings=(("batch_max_records", "1000"), ("vault_key", "set")),
+        effective_on=DAY,
+    ),
+    acts.StatesRepaired(
+        rows=(
+            (str(OTHER), "the state row differs from the log in uses"),
+            ("be-vlg/vov/budget/2025-26", "2400 is taken of it, by the log 4800"),
+        ),
+        because="A restored backup, incident 12.",
+        effective_on=DAY,
+    ),
+    acts.ProjectionRebuilt(
+        projection="balances",
+        generation=3,
+        position=4_711,
+        because="A disk was full.",
+        effective_on=DAY,
+    ),
+    acts.RecordsReplayed(
+        records=((7, "rugzak.rights.v1-3@41207"), (9, "rugzak.rights.v1-3@41209")),
+        because="The register knows the provider now.",
+        effective_on=DAY,
+    ),
 )
 
 METADATA = e.Metadata(

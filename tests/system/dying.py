@@ -24,7 +24,7 @@ STEPS = {
     "deciding": "ledger.service.door:decide",
     "encoding": "ledger.store.mapper:EnvelopeMapper.to_stored_event",
     "locking": "ledger.store.recorder:LedgerRecorder._lock_table",
-    "copying the events": "ledger.store.recorder:LedgerRecorder._copy_in",
+    "writing the events": "ledger.store.recorder:LedgerRecorder._inserted",
     "writing the states": "ledger.store.writes:accounts",
     "counting what is shared": "ledger.store.writes:draws",
     "writing the receipts": "ledger.store.writes:receipts",

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 DEATH_SECONDS = 60
 AFTER = {
     "merging": 2,  # once for what would change, once for what does
-    "copying the events": 1,
+    "writing the events": 1,
     "writing the receipts": 1,
     "the answer to the door": 1,
 }

@@ -14,6 +14,8 @@ import httpx2
 import psutil
 import pytest
 
+from ledger.domain.acts import SettingsChanged
+from ledger.domain.events import OPERATIONS
 from ledger.store.postgres import PostgresStore
 from projections.runner import Runner
 from tests.projections.logs import ListLog, lives, person
@@ -82,6 +84,17 @@ def test_workers_share_a_port_and_a_token_of_development_is_taken(
         assert process.returncode == 0, said
         assert said.endswith("stopped\n")
         gone(children)
+
+
+def test_its_settings_are_on_record_once_however_many_workers_and_starts_there_are(
+    environment: dict[str, str], store: PostgresStore
+) -> None:
+    for _ in range(2):
+        with serving(environment, "--workers", "2"):
+            pass
+    (kept,) = store.events_of(OPERATIONS)
+    assert isinstance(kept.event, SettingsChanged)
+    assert (kept.event.command, dict(kept.event.settings)["api_port"]) == ("serve", "0")
 
 
 def test_a_request_under_way_is_answered_before_it_stops(environment: dict[str, str]) -> None:

@@ -131,7 +131,7 @@ def test_what_was_published_just_before_a_stop_is_in_the_ledger_at_the_next_star
         assert held["be-vlg/vov/2025-26"] == 7500
         replayed = rugzak(folder, "audit", "replay", "--json")
         assert replayed.returncode == 0, replayed.stdout
-        assert json.loads(replayed.stdout)["accounts"] == 50 + 1, "and that of the regulations"
+        assert json.loads(replayed.stdout)["accounts"] == 50 + 2, "and those of nobody"
         stop(process, signal.SIGINT)
 
 

@@ -72,7 +72,7 @@ def test_keys_of_the_log_are_on_record_before_they_sign_and_never_their_private_
     assert (made["event"]["key"], made["event"]["since"]) == (first, 0)
     kept = "".join(str(each) for each in operations(rugzak))
     assert "PRIVATE" not in kept
-    assert new.read_text().split("+")[-1].strip() not in kept
+    assert new.read_text().split("+", 4)[-1].strip() not in kept  # base64 may have one, too
 
 
 def test_a_witness_s_key_or_one_made_elsewhere_is_not_the_ledgers_and_of_none_is_left_a_file(

@@ -103,7 +103,7 @@ TOPPED_UP = "top-up-"
 
 def is_top_up(lot: LotId, scheme: str) -> bool:
     """Whether a funder gave it, beside what the scheme's rules make due."""
-    return lot.startswith(f"{scheme}/{TOPPED_UP}")
+    return lot.startswith(TOPPED_UP, len(scheme) + 1)
 
 
 def bucket_of(lot: LotId, scheme: str) -> str:

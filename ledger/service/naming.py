@@ -51,9 +51,9 @@ class Lots:
     @staticmethod
     def named(account: UUID, lot: e.LotId, scheme: str) -> str:
         """Return a lot's published name: without what a funder or a requester calls it."""
-        label, slash, bucket = lot.removeprefix(f"{scheme}/").partition("/")
-        if not label.startswith(PRIVATE):
+        if not lot.startswith(PRIVATE, len(scheme) + 1):
             return lot
+        label, slash, bucket = lot.removeprefix(f"{scheme}/").partition("/")
         begins = next(each for each in PRIVATE if label.startswith(each))
         return f"{scheme}/{begins}{reference(account, label)}{slash}{bucket}"
 

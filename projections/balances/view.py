@@ -1,7 +1,6 @@
 """What a person has, as other rooms ask for it: one query, and the position it reflects."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -55,8 +54,7 @@ class LotBalance(NamedTuple):
         return 0 if self.stops else self.available
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balances:
+class Balances(NamedTuple):
     """The lots of one account, by scheme and term, as of a position in the log."""
 
     position: int
@@ -81,12 +79,10 @@ def balances_of_many(accounts: Collection[UUID], on: date) -> Reading[dict[UUID,
     order = "q.scheme, q.since, q.lot"
     asked = {"accounts": list(accounts)}
     position, rows = yield from read("balances", _QUERY, order, asked)
-    lots: dict[UUID, list[LotBalance]] = {account: [] for account in accounts}
-    for row in rows:
-        lots[row[0]].append(_balance(row, on))
-    return {
-        account: Balances(position=position, lots=tuple(held)) for account, held in lots.items()
-    }
+    lots: dict[int, list[LotBalance]] = {account.int: [] for account in accounts}
+    for row in rows:  # of whole numbers: a UUID is looked up in Python
+        lots[row[0].int].append(_balance(row, on))
+    return {account: Balances(position, tuple(lots[account.int])) for account in accounts}
 
 
 def merged_into(accounts: Collection[UUID]) -> Reading[dict[UUID, UUID]]:

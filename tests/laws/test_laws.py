@@ -37,6 +37,7 @@ from ledger.domain.events import (
 from ledger.domain.facts import (
     Birth,
     Content,
+    Employment,
     Fact,
     FactId,
     Qualification,
@@ -200,6 +201,9 @@ def assert_confluent(
     assert net_grants(other) == net_grants(one)
 
 
+ANOTHER_EMPLOYER = "0400378485"
+
+
 @given(histories(), spells(), days)
 def test_acquired_rights_no_new_status_lowers_what_is_kept(
     history: list[RecordFact], later: Spell, today: date
@@ -210,7 +214,10 @@ def test_acquired_rights_no_new_status_lowers_what_is_kept(
         story.hear(today.isoformat(), request)
     before = {id_: (lot.net, lot.available) for id_, lot in story.account.lots.items()}
     begins = Term(today, OPEN)
-    spell = Spell(term=begins, status=later.status, evidence="settled")
+    status = later.status
+    if isinstance(status, Employment):  # settled work where a job was declared corrects that job
+        status = replace(status, employer=ANOTHER_EMPLOYER)
+    spell = Spell(term=begins, status=status, evidence="settled")
     fact = Fact(id=FactId(SOURCE, "new"), version=1, about="status", content=spell)
     story.hear(today.isoformat(), RecordFact(fact=fact))
     after = {id_: (lot.net, lot.available) for id_, lot in story.account.lots.items()}

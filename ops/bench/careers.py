@@ -77,6 +77,15 @@ class Careers:
             head += len(self.events)
         return made
 
+    def logs(self, lab: Lab, *events: int) -> list[str]:
+        """Make a log of so many events for each number; return the URLs of their databases."""
+        dice = Random(SEED)  # noqa: S311  not a secret
+        urls = [lab.database() for _ in events]
+        for url, count in zip(urls, events, strict=True):
+            with open_store(url) as store:
+                self.grow(store, count, dice)
+        return urls
+
     def _beside(self, ids: dict[UUID, UUID], rows: Rows, _: Sequence[int]) -> None:
         states = [replace(row, account=ids[row.account]) for row in self.rows]
         writes.accounts(rows, states)

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final, NamedTuple
 
-from ops.bench.careers import SEED, careers
+from ops.bench.careers import careers
 from ops.bench.lab import Lab, Measured, in_turns, ratio, rounds
 from ops.ledger_wiring import open_store
 from projections.runner import Runner
@@ -39,12 +38,10 @@ class _Exported(NamedTuple):
 def measure(lab: Lab, size: float) -> Measured:
     """Export the short log in turns with the plain writer, then the long one."""
     lives = careers(lab, max(int(PEOPLE * size), 10))
-    dice = Random(SEED)  # noqa: S311  not a secret
     events = max(int(EVENTS * size), 2_000)
-    short, long = lab.database(), lab.database()
-    for url, count in ((short, events), (long, LONGER * events)):
+    short, long = lives.logs(lab, events, LONGER * events)
+    for url in (short, long):
         with open_store(url) as store:
-            lives.grow(store, count, dice)
             Runner(url, store).catch_up()
     peaks: list[int] = []
     with TemporaryDirectory(prefix="rugzak-bench-export-") as name:

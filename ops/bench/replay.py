@@ -9,7 +9,6 @@ from itertools import groupby
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from operator import attrgetter
-from random import Random
 from statistics import median
 from time import perf_counter, process_time
 from typing import TypeVar
@@ -22,7 +21,7 @@ from ledger.service.clock import SystemClock
 from ledger.store.catalogue import CODEC
 from ledger.store.codec import parsed
 from ledger.store.mapper import EnvelopeMapper
-from ops.bench.careers import SEED, careers
+from ops.bench.careers import careers
 from ops.bench.lab import Lab, Measured, in_turns
 from ops.ledger_wiring import open_replay, open_store, rulebook
 
@@ -44,12 +43,8 @@ _EVENTS = (
 def measure(lab: Lab, size: float) -> Measured:
     """Replay both logs in turns."""
     lives = careers(lab, max(int(PEOPLE * size), 10))
-    dice = Random(SEED)  # noqa: S311  not a secret
     events = max(int(EVENTS * size), 2_000)
-    short, long = lab.database(), lab.database()
-    for url, count in ((short, events), (long, LONGER * events)):
-        with open_store(url) as store:
-            lives.grow(store, count, dice)
+    short, long = lives.logs(lab, events, LONGER * events)
     peaks: dict[str, list[float]] = {short: [], long: []}
 
     def replayed(url: str) -> float:

@@ -244,10 +244,10 @@ def balance_row(columns: Sequence[Any]) -> BalanceRow:
     """Return what is told of a row of the read model, and of the account it is merged into."""
     *known, into = columns
     row = LotRow(*known)
-    told = {"available": lot_of(row).available, "merged_into": into}
+    said = row._asdict() | {"available": lot_of(row).available, "merged_into": into}
     if row.until == OPEN:
-        told["until"] = None
-    return BalanceRow(**{**row._asdict(), **told})
+        said["until"] = None
+    return BalanceRow(*(said[column] for column in BalanceRow._fields))
 
 
 def _demand(conn: Conn) -> None:

@@ -6,12 +6,12 @@ from functools import partial
 from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
+import orjson
 from fastapi import Body, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger.audit.explain import Stop
 from ledger.audit.held import Held, day_asked
-from ledger.domain.calendar import OPEN
 from ledger.words.language import Language
 from ledger.words.texts import Text
 from projections.api.asking import (
@@ -35,8 +35,17 @@ from projections.api.languages import language_for
 from projections.api.problems import invalid
 from projections.api.routing import planned
 from projections.api.together import Together
-from projections.balances.project import LotRow, row_of
-from projections.balances.view import Balances, LotBalance, balances_of_many, merged_into
+from projections.balances.project import row_of
+from projections.balances.telling import telling
+from projections.balances.view import (
+    Balances,
+    LotBalance,
+    Told,
+    balances_of,
+    balances_of_many,
+    merged_into,
+    told_of_many,
+)
 from projections.tables import Reading
 from projections.timeline.view import known_of
 from schemas.api_v1 import rights as wire
@@ -79,30 +88,31 @@ async def balances(
     say = language_for(request.scope)
     sight = await sight_of(desk, caller, account, "read", after)
     looked_for = sight.account
-    lots: Iterable[LotBalance]
+    items: object
     if asked.known_at is None and on >= today:
-        together: Together[_Asked, Balances] = request.app.state.balances
+        together: Together[_Asked, Told | Balances] = request.app.state.balances
         found = await until(desk, after, partial(together.ask, _Asked(looked_for, on)))
         if not found.lots and (into := await stands_for(desk, looked_for)) != looked_for:
             account = looked_for = caller.led(looked_for, into)
             found = await until(desk, after, partial(together.ask, _Asked(looked_for, on)))
-        position, lots = found.position, found.lots
-        if not lots:
+        if not found.lots:
             await refuse_unknown(desk, after, looked_for)
+        if sight.schemes is not None:  # not all of it may be seen
+            found = await fresh(desk, after, partial(balances_of, looked_for, on))
+        position, items = found.position, _items(found, sight, desk, say)
     else:
         story = await story_of(desk, after, looked_for, asked.known_at)
         account = caller.led(account, story.account)
         position = story.position
         held = await run_in_threadpool(desk.seen(story.envelopes, asked.known_at).held, on)
         lots = (balance_of(account, each) for each in held)
+        items = [lot_on_day(each, desk, say) for each in lots if sight.has(each.lot.scheme)]
     body = {
         "person": account,
         "on": on,
         **({} if asked.known_at is None else {"knownAt": asked.known_at}),
         "position": position,
-        "items": [
-            lot_on_day(account, each, desk, say) for each in lots if sight.has(each.lot.scheme)
-        ],
+        "items": items,
     }
     return told(request, body, position, say)
 
@@ -114,14 +124,14 @@ class _Asked(NamedTuple):
     on: date
 
 
-def together(desk: Desk) -> Together[_Asked, Balances]:
+def together(desk: Desk) -> Together[_Asked, Told | Balances]:
     """Return who reads what many requests ask at once, in one query for each day."""
 
-    async def read(asked: Sequence[_Asked]) -> list[Balances]:
-        found: dict[_Asked, Balances] = {}
+    async def read(asked: Sequence[_Asked]) -> list[Told | Balances]:
+        found: dict[_Asked, Told | Balances] = {}
         for on in {each.on for each in asked}:
             accounts = {each.account for each in asked if each.on == on}
-            held = await from_rows(desk, partial(balances_of_many, accounts, on))
+            held = await from_rows(desk, partial(told_of_many, accounts, on))
             found |= {_Asked(account, on): balances for account, balances in held.items()}
         return [found[each] for each in asked]
 
@@ -135,7 +145,7 @@ class _Many(NamedTuple):
     """
 
     position: int
-    held: Mapping[UUID, Balances]
+    held: Mapping[UUID, Told | Balances]
     known: frozenset[UUID]
     into: Mapping[UUID, UUID]
 
@@ -167,13 +177,17 @@ async def many_balances(
     mine = await sights(desk, caller, asked.accounts, "read", after)
     seen = {sight.account: account for account, sight in mine.items()}
 
+    limited = {each for each in seen if mine[seen[each]].schemes is not None}
+
     def look() -> Reading[_Many]:
         known = yield from known_of(seen)
-        held = yield from balances_of_many(seen, on)
+        held = yield from told_of_many(seen, on)
         empty = [each for each in seen if not held[each].lots]
         into = (yield from merged_into(empty)) if empty else {}
         if into:
-            held |= yield from balances_of_many(set(into.values()), on)
+            held |= yield from told_of_many(set(into.values()), on)
+        if limited:
+            held |= yield from balances_of_many({into.get(each, each) for each in limited}, on)
         position = min(known.position, *(each.position for each in held.values()))
         return _Many(position, held, known.accounts, into)
 
@@ -194,44 +208,28 @@ def _of_one(
 ) -> dict[str, object]:
     """Tell what one has; of one that was merged, what the account has that stands for it."""
     person = found.into.get(looked_for, account)
-    held = found.held[found.into.get(looked_for, looked_for)].lots
-    lots = [lot_on_day(person, each, desk, say) for each in held if sight.has(each.lot.scheme)]
+    held = found.held[found.into.get(looked_for, looked_for)]
+    lots = _items(held, sight, desk, say)
     return {"person": person, "lots": lots} | ({} if person == account else {"asked": account})
 
 
-def lot_on_day(account: UUID, held: LotBalance, desk: Desk, say: Language) -> dict[str, object]:
+def _items(held: Told | Balances, sight: Sight, desk: Desk, say: Language) -> object:
+    """Tell those lots that may be seen; what is JSON already, is told to who may see all."""
+    if isinstance(held, Told):
+        return orjson.Fragment(b"[%b]" % held.lots)
+    return [lot_on_day(each, desk, say) for each in held.lots if sight.has(each.lot.scheme)]
+
+
+def lot_on_day(held: LotBalance, desk: Desk, say: Language) -> dict[str, object]:
     """Tell one lot as `wire.LotOnDay` would write it; why it is stopped, in a language."""
-    lot, lots = held.lot, desk.lots
-    return {
-        "scheme": lot.scheme,
-        "lot": lots.named(account, lot.lot, lot.scheme),
-        "unit": lot.unit,
-        "period": _period(lot),
-        **lots.funder(lot.lot, lot.scheme, lot.funder),
-        "granted": lot.granted,
-        "withdrawn": lot.withdrawn,
-        "transferredIn": lot.transferred_in,
-        "transferredOut": lot.transferred_out,
-        "reserved": lot.reserved,
-        "used": lot.used,
-        "expired": lot.expired,
-        "available": held.available,
-        "shortfall": lot.shortfall,
-        "pending": held.pending,
-        "usable": held.usable,
-        "stops": _stops(held.stops, lot.scheme, desk, say) if held.stops else (),
-        "rule": lot.rule,
-    }
+    stops = _stops(held.stops, held.lot.scheme, desk, say) if held.stops else ()
+    return telling(held.lot, held.available, held.pending, stops)
 
 
 def balance_of(account: UUID, held: Held) -> LotBalance:
     """Return what was held on a day as the read model has it; of no event's position."""
     row = row_of(account, held.lot, held.rule, 0)
     return LotBalance(row, held.available, held.pending, held.stops)
-
-
-def _period(lot: LotRow) -> dict[str, date]:
-    return {"from": lot.since} if lot.until == OPEN else {"from": lot.since, "until": lot.until}
 
 
 def _stops(

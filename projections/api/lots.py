@@ -107,7 +107,7 @@ def _explained(
         on=on,
         position=story.position,
         scheme_name=scheme.names[say.code],
-        lot=LotOnDay.model_validate(lot_on_day(account, balance_of(account, held), desk, say)),
+        lot=LotOnDay.model_validate(lot_on_day(balance_of(account, held), desk, say)),
         summary=figures(held.lot, held.available + held.pending, telling.say),
         standing=telling.standing(),
         movements=tuple(map(telling.movement, found.entries)),

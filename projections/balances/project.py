@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
+import orjson
+
 from ledger.domain import events as e
 from ledger.domain.calendar import Term
 from ledger.domain.events import Envelope, Event, LotId
 from ledger.domain.lots import Lot, apply, touched
 from ledger.domain.quantities import Unit
+from projections.balances.telling import telling
 from projections.projection import Before, Key, Needs, Projection, Rows, Table, place_of
 
 EVERY_SCHEME = ""
@@ -31,7 +34,8 @@ class LotRow(NamedTuple):
     """A lot: its quantities in `unit`'s smallest unit, net as the domain's `Lot` has them.
 
     `rule` is the basis of the last grant, or of the transfer that made the lot; `position` is
-    that of the last event on the lot.
+    that of the last event on the lot. `told` is how the lot is told while its term runs and nothing
+    stops it: of what is read most, only what depends on the day is left to do.
     """
 
     account: UUID
@@ -51,6 +55,7 @@ class LotRow(NamedTuple):
     shortfall: int
     rule: str
     position: int
+    told: str
 
 
 class StandingRow(NamedTuple):
@@ -184,12 +189,13 @@ def lot_of(row: LotRow) -> Lot:
 def row_of(account: UUID, lot: Lot, rule: str, position: int) -> LotRow:
     """Return the row that holds a lot."""
     head = (account, lot.id, lot.scheme, lot.unit, lot.term.since, lot.term.until, lot.funder)
-    return LotRow._make((*head, *_amounts(lot), rule, position))
+    row = LotRow._make((*head, *_amounts(lot), rule, position, ""))
+    return row._replace(told=orjson.dumps(telling(row, lot.available)).decode())
 
 
 BALANCES = Projection(
     name="balances",
-    version=2,
+    version=3,
     tables=(LOTS, STANDINGS, MERGED),
     room=Path(__file__).parent,
     needs=needs,

@@ -16,6 +16,7 @@ CREATE TABLE projections.balances{g} (
     shortfall bigint NOT NULL,
     rule text NOT NULL,
     position bigint NOT NULL,
+    told text NOT NULL,
     PRIMARY KEY (account, lot)
 ) WITH (fillfactor = 80);
 

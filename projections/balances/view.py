@@ -14,13 +14,7 @@ from projections.tables import Reading, read
 MAX_ACCOUNTS = 1_000
 """Most accounts in one bulk read."""
 
-_COLUMNS = ", ".join(f"b.{column}" for column in LotRow._fields)
-_COUNT = len(LotRow._fields)
-_QUERY = f"""
-    SELECT {_COLUMNS},
-        s.restricted, s.restricted_since, s.restricted_reason,
-        s.frozen, s.frozen_since, s.frozen_reason,
-        e.frozen AS all_frozen, e.frozen_since AS all_since, e.frozen_reason AS all_reason
+_LOTS = """
     FROM projections.balances b
     LEFT JOIN projections.balances_standings s ON s.account = b.account AND s.scheme = b.scheme
     LEFT JOIN projections.balances_standings e ON e.account = b.account AND e.scheme = ''
@@ -28,7 +22,33 @@ _QUERY = f"""
         SELECT FROM projections.balances_merged m
         WHERE m.account = b.account AND m.into_account IS NOT NULL
     )
-"""  # noqa: S608  constants
+"""
+"""The lots of those accounts that were not merged, with what stops a scheme's, and all."""
+
+_COLUMNS = ", ".join(f"b.{column}" for column in LotRow._fields)
+_COUNT = len(LotRow._fields)
+_QUERY = f"""
+    SELECT {_COLUMNS},
+        s.restricted, s.restricted_since, s.restricted_reason,
+        s.frozen, s.frozen_since, s.frozen_reason,
+        e.frozen AS all_frozen, e.frozen_since AS all_since, e.frozen_reason AS all_reason
+    {_LOTS}
+"""
+_LEFT = (
+    "(b.granted - b.withdrawn + b.transferred_in"
+    " - b.reserved - b.used - b.transferred_out - b.expired)"
+)
+"""As `ledger.domain.lots.available`."""
+
+_PLAIN_QUERY = f"""
+    SELECT b.account, string_agg(b.told, ',' ORDER BY b.scheme, b.since, b.lot),
+        bool_and(
+            ({_LEFT} = 0 OR %(on)s >= b.since AND %(on)s < b.until)
+            AND s.restricted IS NULL AND s.frozen IS NOT TRUE AND e.frozen IS NOT TRUE
+        )
+    {_LOTS}
+    GROUP BY b.account
+"""
 
 
 class LotBalance(NamedTuple):
@@ -73,16 +93,42 @@ def balances_of(account: UUID, on: date) -> Reading[Balances]:
 
 def balances_of_many(accounts: Collection[UUID], on: date) -> Reading[dict[UUID, Balances]]:
     """Return what each of 1 to `MAX_ACCOUNTS` accounts has on a day, all at one position."""
-    if len(accounts) > MAX_ACCOUNTS:
-        msg = f"at most {MAX_ACCOUNTS} accounts in one read, not {len(accounts)}"
-        raise ValueError(msg)
     order = "q.scheme, q.since, q.lot"
-    asked = {"accounts": list(accounts)}
-    position, rows = yield from read("balances", _QUERY, order, asked)
+    position, rows = yield from read("balances", _QUERY, order, {"accounts": _bounded(accounts)})
     lots: dict[int, list[LotBalance]] = {account.int: [] for account in accounts}
     for row in rows:  # of whole numbers: a UUID is looked up in Python
         lots[row[0].int].append(_balance(row, on))
     return {account: Balances(position, tuple(lots[account.int])) for account in accounts}
+
+
+class Told(NamedTuple):
+    """The lots of one account, as of a position in the log, as JSON with commas between them."""
+
+    position: int
+    lots: bytes
+
+
+def told_of_many(accounts: Collection[UUID], on: date) -> Reading[dict[UUID, Told | Balances]]:
+    """Return what each of some accounts has, as JSON where their lots are told as they are kept.
+
+    They are when nothing stops them, and all that is left of them can be used on the day. What
+    stops a lot is said in the reader's language, and the rest of such an account with it.
+    """
+    asked = {"accounts": _bounded(accounts), "on": on}
+    position, rows = yield from read("balances", _PLAIN_QUERY, "1", asked)
+    found: dict[UUID, Told | Balances] = dict.fromkeys(accounts, Balances(position, ()))
+    for account, lots, plain in rows:
+        if plain:
+            found[account] = Told(position, lots.encode())
+    others = [account for account, _, plain in rows if not plain]
+    return found | ((yield from balances_of_many(others, on)) if others else {})
+
+
+def _bounded(accounts: Collection[UUID]) -> list[UUID]:
+    if len(accounts) > MAX_ACCOUNTS:
+        msg = f"at most {MAX_ACCOUNTS} accounts in one read, not {len(accounts)}"
+        raise ValueError(msg)
+    return list(accounts)
 
 
 def merged_into(accounts: Collection[UUID]) -> Reading[dict[UUID, UUID]]:

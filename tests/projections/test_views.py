@@ -1,12 +1,22 @@
 """What others read: typed, bounded, and with the position that it reflects."""
 
+import json
+from collections import Counter
 from datetime import UTC, date
 from uuid import UUID
 
+import orjson
 import pytest
 
 from ledger.domain import events as e
-from projections.balances.view import MAX_ACCOUNTS, balances_of, balances_of_many
+from projections.balances.telling import telling
+from projections.balances.view import (
+    MAX_ACCOUNTS,
+    Told,
+    balances_of,
+    balances_of_many,
+    told_of_many,
+)
 from projections.check import Difference, compare, snapshot
 from projections.outcomes.project import OUTCOMES
 from projections.outcomes.view import outcome_of, outcomes_of
@@ -78,6 +88,27 @@ def test_many_accounts_are_read_at_one_position_and_within_a_bound(
     assert answers[stranger].lots == ()
     with pytest.raises(ValueError, match="at most"):
         ask(conn, balances_of_many([person(n) for n in range(MAX_ACCOUNTS + 1)], DAY))
+
+
+def test_what_is_told_as_it_is_kept_is_what_the_day_says(database: str, conn: Conn) -> None:
+    Runner(database, ListLog(lives(3, 300, accounts=40))).catch_up()
+    accounts = [person(n) for n in range(40)]
+    kept = Counter[bool]()
+    for on in (date(2020, 1, 1), DAY, date(2022, 8, 31), date(2022, 9, 1), date(2030, 1, 1)):
+        told, held = (
+            ask(conn, told_of_many(accounts, on)),
+            ask(conn, balances_of_many(accounts, on)),
+        )
+        for account in accounts:
+            answer, lots = told[account], held[account].lots
+            kept[isinstance(answer, Told)] += bool(lots)
+            if isinstance(answer, Told):
+                said = [telling(lot.lot, lot.available, lot.pending) for lot in lots]
+                assert not any(lot.stops for lot in lots)
+                assert json.loads(b"[%b]" % answer.lots) == json.loads(orjson.dumps(said))
+            else:
+                assert answer == held[account]
+    assert min(kept[True], kept[False]) > 10, kept
 
 
 def test_a_timeline_is_read_page_by_page_from_either_end(database: str, conn: Conn) -> None:

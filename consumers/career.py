@@ -6,6 +6,7 @@ from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import RecordFact
 from schemas import career_v1 as wire
+from schemas.incoming import Period, share
 
 
 def request_of(message: wire.CareerEvent) -> RecordFact:
@@ -38,7 +39,7 @@ def status_fact(source: str, id_: str, version: int, spell: f.Spell | None) -> R
     )
 
 
-def term_of(period: wire.Period) -> Term:
+def term_of(period: Period) -> Term:
     """Return a period of the border as the ledger's term."""
     return Term(period.since, period.until or OPEN)
 
@@ -50,7 +51,7 @@ def _status(status: wire.Status) -> f.Status:
                 employer=status.employer_number,
                 sector=status.sector,
                 place=status.place_of_work,
-                share=wire.share(status.fraction),
+                share=share(status.fraction),
                 weekly=status.weekly_minutes,
                 assumed=status.assumed,
             )
@@ -58,7 +59,7 @@ def _status(status: wire.Status) -> f.Status:
             return f.CivilService(
                 employer=status.employer_number,
                 place=status.place_of_work,
-                share=wire.share(status.fraction),
+                share=share(status.fraction),
             )
         case wire.Jobseeker():
             return f.Jobseeking(benefit=status.with_benefit)

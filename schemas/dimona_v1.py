@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.career_v1 import Period
 from schemas.cloudevents import Day, Identifier
+from schemas.incoming import Period
 from schemas.notification import AboutPerson, EnterpriseNumber, Notification, PlaceOfWork, Version
 
 SERVICE = "be.rugzak.dimona.v1"

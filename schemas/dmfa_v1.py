@@ -10,8 +10,8 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from schemas.career_v1 import Period
 from schemas.cloudevents import Content
+from schemas.incoming import Period
 from schemas.notification import (
     AboutPerson,
     EnterpriseNumber,

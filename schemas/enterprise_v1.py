@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.career_v1 import Period, Region, Size
 from schemas.cloudevents import Identifier, Message
+from schemas.incoming import Period, Region, Size
 from schemas.notification import AboutEnterprise, Version
 
 SERVICE = "be.rugzak.enterprise.v1"

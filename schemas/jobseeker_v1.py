@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.career_v1 import Period
+from schemas.incoming import Period
 from schemas.notification import Notification, OneFact
 
 SERVICE = "be.rugzak.jobseeker.v1"

@@ -18,6 +18,7 @@ from schemas.outgoing import (
     Funder,
     Lot,
     Outgoing,
+    Part,
     Period,
     Person,
     Position,
@@ -117,13 +118,6 @@ class Corrected(OfLot):
         Funder, Field(description="Who pays, as the regulation calls it; left out of a top-up.")
     ] = None  # type: ignore[assignment]  # absent, never null
     rule: Rule
-
-
-class Part(Told):
-    """How much of which lot."""
-
-    lot: Lot
-    quantity: Quantity
 
 
 class Taken(OfScheme):

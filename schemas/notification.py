@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from schemas import identifiers
-from schemas.career_v1 import Region
 from schemas.cloudevents import MAX_VERSION, Content, Identifier, Message
+from schemas.incoming import Region
 
 
 def _national(text: str) -> str:

@@ -9,24 +9,9 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from schemas.outgoing import Position, Reply, Told
+from schemas.outgoing import Detail, Position, Reason, Reply, RequestNumber, Told
 
 SERVICE: Final = "be.rugzak.outcomes.v1"
-
-RequestNumber: TypeAlias = Annotated[
-    int,
-    Field(
-        ge=1,
-        description="Which request of the message, since one message may make several: 1 for the "
-        "first.",
-    ),
-]
-Reason: TypeAlias = Annotated[
-    str, Field(min_length=1, description="Why, as a stable code, such as not-enough.")
-]
-Detail: TypeAlias = Annotated[
-    str, Field(description="Why, in a sentence: what was wrong, and what would be right.")
-]
 
 
 class Accepted(Told):

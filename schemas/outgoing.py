@@ -72,6 +72,20 @@ Rule: TypeAlias = Annotated[
         description="The rule that gave it: its name, and the digest of the regulation's text.",
     ),
 ]
+RequestNumber: TypeAlias = Annotated[
+    int,
+    Field(
+        ge=1,
+        description="Which request of the message, since one message may make several: 1 for the "
+        "first.",
+    ),
+]
+Reason: TypeAlias = Annotated[
+    str, Field(min_length=1, description="Why, as a stable code, such as not-enough.")
+]
+Detail: TypeAlias = Annotated[
+    str, Field(description="Why, in a sentence: what was wrong, and what would be right.")
+]
 
 
 class Told(BaseModel):
@@ -94,6 +108,13 @@ class Period(Told):
     until: Annotated[
         date, Field(description="First day after the last; left out when there is none.")
     ] = None  # type: ignore[assignment]  # absent, never null
+
+
+class Part(Told):
+    """How much of which lot."""
+
+    lot: Lot
+    quantity: Quantity
 
 
 class Outgoing(BaseModel):

@@ -6,7 +6,7 @@ the one module of this room that knows the ledger's requests (ADR 22).
 
 from ledger.domain import commands as c
 from schemas import rights_v1 as wire
-from schemas.career_v1 import share
+from schemas.incoming import share
 
 
 def reserve(data: wire.TakingAsked) -> c.Reserve:

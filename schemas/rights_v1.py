@@ -10,7 +10,6 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from ledger.domain.quantities import Unit as SmallestUnit
-from schemas.career_v1 import ExactPart, Period
 from schemas.cloudevents import (
     MAX_QUANTITY,
     UUID_PATTERN,
@@ -22,6 +21,7 @@ from schemas.cloudevents import (
     Reason,
 )
 from schemas.identifiers import enterprise_number
+from schemas.incoming import ExactPart, Period
 
 SERVICE = "be.rugzak.rights.v1"
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.career_v1 import Period
+from schemas.incoming import Period
 from schemas.notification import EnterpriseNumber, Notification, OneFact, PlaceOfWork
 
 SERVICE = "be.rugzak.selfemployed.v1"

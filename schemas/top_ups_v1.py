@@ -11,8 +11,9 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ledger.domain.quantities import Unit as SmallestUnit
-from schemas.career_v1 import FactVersion, Period
+from schemas.career_v1 import FactVersion
 from schemas.cloudevents import Identifier, Message
+from schemas.incoming import Period
 from schemas.rights_v1 import Quantity, Scheme
 
 SERVICE = "be.rugzak.topups.v1"

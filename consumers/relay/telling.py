@@ -16,7 +16,7 @@ from ledger.domain.account import BY_RULE
 from ledger.domain.calendar import OPEN, Term
 from ledger.service.naming import Lots, reference
 from schemas import ledger_v1 as wire
-from schemas.outgoing import Outgoing, Period
+from schemas.outgoing import Outgoing, Part, Period
 
 UTC_OFFSET: Final = "+00:00"
 
@@ -248,7 +248,7 @@ class Teller:
             "unit": self._lots.units[scheme],
             "quantity": sum(quantity for _, quantity in event.allocation),
             "lots": tuple(
-                wire.Part(lot=self._lots.named(of["person"], lot, scheme), quantity=quantity)
+                Part(lot=self._lots.named(of["person"], lot, scheme), quantity=quantity)
                 for lot, quantity in event.allocation
             ),
         }

@@ -11,10 +11,11 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 
 from projections.api.app import VERSION, application
 from projections.api.deprecation import told_by
-from projections.api.routing import PREFIX
+from projections.api.routing import PREFIX, PlannedRoute
 from schemas import rights_v1
 from schemas.api_v1 import codes
 from schemas.api_v1.problems import MEDIA_TYPE, BadRequest, Problem
@@ -99,7 +100,8 @@ def document(app: FastAPI | None = None) -> Json:
 
     """
     app = app or application()
-    told = app.openapi()
+    routes = [each.described() if isinstance(each, PlannedRoute) else each for each in app.routes]
+    told = get_openapi(title=app.title, version=app.version, routes=routes)
     schemas = told["components"]["schemas"] | components([Problem, BadRequest], "out")
     schemas |= components(BODIES, "in")
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own, which we never answer

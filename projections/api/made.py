@@ -13,7 +13,7 @@ from ledger.service.outcomes import Accepted
 from ledger.words.language import ENGLISH, Language
 from projections.api.asking import Desk
 from schemas.api_v1 import commands as wire
-from schemas.ledger_v1 import Part
+from schemas.outgoing import Part
 
 
 def stretch(account: UUID, outcome: Accepted) -> tuple[UUID, int, int]:

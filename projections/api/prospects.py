@@ -40,7 +40,7 @@ from projections.api.problems import invalid
 from projections.api.routing import planned
 from projections.api.schemes import period
 from schemas.api_v1 import prospects as wire
-from schemas.ledger_v1 import Part
+from schemas.outgoing import Part
 
 COURSE: Final = {
     "course": {

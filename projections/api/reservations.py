@@ -33,7 +33,7 @@ from projections.api.problems import NOT_FOUND, Refused
 from projections.api.routing import planned
 from projections.timeline.reservations import Reservation, Reservations, reservations_of
 from schemas.api_v1 import reservations as wire
-from schemas.ledger_v1 import Part
+from schemas.outgoing import Part
 
 router = planned(tags=["reservations"])
 

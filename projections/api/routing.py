@@ -6,6 +6,7 @@ checked by the same validators; what is missing, wrong or not plain goes to Fast
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -94,12 +95,20 @@ class _Plan(NamedTuple):
 
 
 class PlannedRoute(APIRoute):
-    """A route that is planned when it is declared."""
+    """A route that is planned when it is declared.
+
+    What it answers is a `Response` already: the model of that is for the document alone.
+    """
 
     def __init__(self, *args: Any, **of: Any) -> None:  # noqa: ANN401  as FastAPI has it
         """Declare it."""
-        super().__init__(*args, **of)
+        super().__init__(*args, **of | {"response_model": None})
+        self._declared = partial(APIRoute, *args, **of)
         self._plan = None if self.body_field else _planned(self.dependant)
+
+    def described(self) -> APIRoute:
+        """Return it with the model of its answers, as the document describes it."""
+        return self._declared()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request by the plan; FastAPI does when that fits no such request."""

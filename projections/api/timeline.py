@@ -29,7 +29,7 @@ from projections.timeline.known import timeline_from
 from projections.timeline.project import EntryRow
 from projections.timeline.view import Order, Timeline, timeline_of
 from schemas.api_v1 import timeline as wire
-from schemas.ledger_v1 import Part
+from schemas.outgoing import Part
 
 router = planned(tags=["timeline"])
 

@@ -7,8 +7,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.ledger_v1 import Part
-from schemas.outgoing import EffectiveOn, Lot, Person, Position, Quantity, Rule, Scheme, Told, Unit
+from schemas.outgoing import (
+    EffectiveOn,
+    Lot,
+    Part,
+    Person,
+    Position,
+    Quantity,
+    Rule,
+    Scheme,
+    Told,
+    Unit,
+)
 
 OwnId = Annotated[str, Field(min_length=1, description="As the request that made it names it.")]
 

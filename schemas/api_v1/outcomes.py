@@ -10,8 +10,7 @@ from pydantic import AwareDatetime, Field
 from schemas.api_v1.paging import Page, PageQuestion
 from schemas.api_v1.rights import AsOf
 from schemas.cloudevents import MAX_ATTRIBUTE_CHARACTERS, MAX_ID_CHARACTERS
-from schemas.outcomes_v1 import Detail, Reason, RequestNumber
-from schemas.outgoing import Position, Told
+from schemas.outgoing import Detail, Position, Reason, RequestNumber, Told
 
 
 class OutcomesQuestion(PageQuestion):

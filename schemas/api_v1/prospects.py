@@ -9,8 +9,7 @@ from pydantic import Field
 from schemas.api_v1.rights import AskedKnowledge, OnDay, Question
 from schemas.api_v1.written import AskedDay
 from schemas.cloudevents import MAX_QUANTITY, UUID_PATTERN, Identifier
-from schemas.ledger_v1 import Part
-from schemas.outgoing import Lot, Period, Person, Position, Quantity, Scheme, Told, Unit
+from schemas.outgoing import Lot, Part, Period, Person, Position, Quantity, Scheme, Told, Unit
 from schemas.rights_v1 import Unit as SmallestUnit
 
 MAX_SUPPOSED_CHARACTERS: Final = 200

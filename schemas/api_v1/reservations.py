@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from schemas.api_v1.paging import Page, PageQuestion
-from schemas.ledger_v1 import Part
-from schemas.outgoing import EffectiveOn, Person, Position, Quantity, Rule, Scheme, Told, Unit
+from schemas.outgoing import EffectiveOn, Part, Person, Position, Quantity, Rule, Scheme, Told, Unit
 
 
 class ReservationsQuestion(PageQuestion):

@@ -14,8 +14,7 @@ from schemas.api_v1.paging import Page, PageQuestion
 from schemas.api_v1.rights import AskedKnowledge, KnownAt
 from schemas.api_v1.written import AskedDay
 from schemas.cloudevents import UUID_PATTERN
-from schemas.ledger_v1 import Part
-from schemas.outgoing import Lot, Person, Position, Quantity, Rule, Scheme, Told, Unit
+from schemas.outgoing import Lot, Part, Person, Position, Quantity, Rule, Scheme, Told, Unit
 
 
 class TimelineQuestion(PageQuestion):

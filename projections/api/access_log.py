@@ -95,10 +95,15 @@ _ADD: Final = (
     f"INSERT INTO access.log ({', '.join(_COLUMNS)})"  # noqa: S608  constants
     f" SELECT * FROM json_to_recordset(%s::json) AS accesses ({_TYPED})"
 )
-_READ: Final = (
-    f"SELECT {', '.join(Recorded._fields)} FROM access.log"  # noqa: S608  constants
-    " WHERE account = %s AND (%s::bigint IS NULL OR id < %s) ORDER BY id DESC LIMIT %s"
-)
+_READ: Final = f"""
+    SELECT found.* FROM unnest(%(accounts)s::uuid[]) AS asked (account)
+    CROSS JOIN LATERAL (
+        SELECT {", ".join(Recorded._fields)} FROM access.log
+        WHERE account = asked.account AND (%(before)s::bigint IS NULL OR id < %(before)s)
+        ORDER BY id DESC LIMIT %(limit)s
+    ) found
+    ORDER BY found.id DESC LIMIT %(limit)s
+"""  # noqa: S608  constants
 
 
 class AccessLog:
@@ -188,12 +193,16 @@ class AccessLog:
 
 
 async def accesses_of(
-    conn: AsyncConn, account: UUID, before: int | None, limit: int
+    conn: AsyncConn, accounts: Sequence[UUID], before: int | None, limit: int
 ) -> list[Recorded]:
-    """Read up to so many accesses to an account, newest first, those before a place in the log."""
+    """Read up to so many accesses to some accounts, newest first, before a place in the log.
+
+    A request that was about several of them is told once.
+    """
+    asked = {"accounts": list(accounts), "before": before, "limit": limit}
     async with conn.transaction():
         await conn.execute(f"SET LOCAL ROLE {READER_ROLE}")
-        rows = await conn.execute(_READ, (account, before, before, limit))
+        rows = await conn.execute(_READ, asked)
         return [Recorded(*row) for row in await rows.fetchall()]
 
 

@@ -1,5 +1,6 @@
 """Routes: who looked at a person's data, for that person to see."""
 
+from functools import partial
 from typing import Annotated, TypeAlias
 from urllib.parse import urlencode
 
@@ -11,12 +12,14 @@ from projections.api.asking import (
     AtDesk,
     Purpose,
     asked_by,
+    from_rows,
     refuse_unknown,
     rows_of,
     seen_by,
 )
 from projections.api.caller import Caller
 from projections.api.routing import planned
+from projections.balances.view import names_of
 from schemas.api_v1 import accesses as wire
 
 router = planned(tags=["accesses"])
@@ -40,14 +43,17 @@ async def accesses(
 ) -> Response:
     """Tell each access over the API that came before this one, attempts that got nothing included.
 
-    It is no part of the ledger, so it has no position; new accesses come before the first page.
+    Of accounts that were merged, those by any of their references are told together. It is no part
+    of the ledger, so it has no position; new accesses come before the first page.
     """
     looked_for = await seen_by(desk, caller, account)
     await refuse_unknown(desk, None, looked_for)
+    names = await from_rows(desk, partial(names_of, looked_for))
+    account = caller.led(account, names[0])
     before = None if asked.cursor is None else int(asked.cursor)
     limit = asked.page_size + 1
     async with rows_of(desk) as conn:
-        found = await accesses_of(conn, looked_for, before, limit)
+        found = await accesses_of(conn, names, before, limit)
     page = found[: asked.page_size]
     body = wire.Accesses(person=account, items=tuple(map(_access, page)))
     if len(found) > len(page):

@@ -40,3 +40,4 @@ CREATE TABLE projections.balances_merged{g} (
     into_account uuid,
     position bigint NOT NULL
 );
+CREATE INDEX ON projections.balances_merged{g} (into_account) WHERE into_account IS NOT NULL;

@@ -147,6 +147,20 @@ def merged_into(accounts: Collection[UUID]) -> Reading[dict[UUID, UUID]]:
     return dict(rows)
 
 
+def names_of(account: UUID) -> Reading[tuple[UUID, ...]]:
+    """Return the accounts that are one person's with an account: first the one that stands for all.
+
+    As long as the read model was never made, each is only its own.
+    """
+    stands = (yield from merged_into([account])).get(account, account)
+    query = "SELECT m.account FROM projections.balances_merged m WHERE m.into_account = %(into)s"
+    try:
+        _, rows = yield from read("balances", query, "1", {"into": stands})
+    except LookupError:
+        return (stands,)
+    return (stands, *(row[0] for row in rows))
+
+
 def _balance(row: Row, on: date) -> LotBalance:
     lot = LotRow._make(row[:_COUNT])
     left, marks = available(lot), row[_COUNT:]

@@ -231,7 +231,7 @@ def test_who_logs_in_as_the_service_can_write_the_log_and_read_it(database: str)
 
     async def read() -> list[Recorded]:
         async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
-            return await access_log.accesses_of(conn, NORA, None, 10)
+            return await access_log.accesses_of(conn, [NORA], None, 10)
 
     [only] = asyncio.run(read())
     assert only.client == "portal"

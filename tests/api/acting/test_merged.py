@@ -146,6 +146,23 @@ def test_a_person_who_logs_in_as_the_one_sees_the_other_and_others_see_neither(
     assert api.get(f"/accounts/{NORA}/balances", headers=own).status_code == 404
 
 
+def test_who_looked_at_the_one_is_told_with_who_looked_at_the_other_as_long_as_they_are_one(
+    api: TestClient, office: Office, as_who: Headers
+) -> None:
+    def told(account: UUID) -> tuple[str, list[str]]:
+        answer = read(api, account, as_who("accesses:read", "accounts:any"), "accesses")
+        return answer["person"], [each["operation"] for each in answer["items"]]
+
+    read(api, EMMA, as_who())
+    read(api, NORA, as_who(), "timeline")
+    office.merge()
+    assert told(NORA) == (str(NORA), ["getTimeline", "getBalances"])
+    assert told(EMMA) == (str(NORA), ["listAccesses", "getTimeline", "getBalances"])
+    office.unmerge()
+    _, operations = told(EMMA)
+    assert "getTimeline" not in operations
+
+
 def test_a_command_on_the_one_is_done_in_the_other_and_is_answered_the_same_again(
     api: TestClient, office: Office, post: Post, as_who: Headers
 ) -> None:

@@ -1,9 +1,10 @@
 """What is published of the contract: generated, compared with the files, and kept compatible.
 
-`json/` has a JSON Schema of each message, `openapi/` and `asyncapi/` have a document of each
-service. `json/published/` has the schemas of the last release, on which others rely: what they
-send must stay acceptable, and what we send must stay readable to them. A release is frozen only
-when it keeps to the one before, so that who keeps to the last one keeps to all of them.
+`json/` has a JSON Schema of each message, `receipts/` of each kind of proof, `openapi/` and
+`asyncapi/` have a document of each service. `json/published/` has the schemas of the last release,
+on which others rely: what they send must stay acceptable, and what we send must stay readable to
+them. A release is frozen only when it keeps to the one before, so that who keeps to the last one
+keeps to all of them.
 """
 
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from schemas import receipts
 from schemas.cloudevents import Json
 from schemas.documents import asyncapi, json_schema, openapi
 from schemas.documents.compatibility import losses, narrowings
@@ -31,6 +33,10 @@ def generate(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return all that is handed out, by path; `more` is what other rooms make of the kind."""
     made = dict(more or {})
     made |= {f"json/{name}": text for name, text in json_schemas().items()}
+    made |= {
+        f"receipts/{kind}.json": _text(json_schema.of_file(kind, model))
+        for kind, model in receipts.KINDS.items()
+    }
     made |= {
         f"{folder}/{service.name}.yaml": dumped(module.document(service), HEADING)
         for folder, module in (("openapi", openapi), ("asyncapi", asyncapi))

@@ -3,7 +3,7 @@
 What is in them and how it is checked: `ops/docs/proofs.md`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -49,3 +49,10 @@ class GrowthReceipt(_File):
     first: Annotated[str, Field(description="A signed C2SP checkpoint.")]
     second: Annotated[str, Field(description="A later one.")]
     proof: Annotated[list[str], Field(max_length=MAX_PROOF_HASHES)]
+
+
+KINDS: Final[dict[str, type[BaseModel]]] = {
+    "rugzak-receipt-1": EventReceipt,
+    "rugzak-growth-1": GrowthReceipt,
+}
+"""The kinds of files, by their `kind`."""

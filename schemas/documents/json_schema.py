@@ -48,6 +48,11 @@ def of_message(type_: str, model: type[BaseModel], way: Way) -> Json:
     return head | schema | {"examples": [example(type_)]}
 
 
+def of_file(kind: str, model: type[BaseModel]) -> Json:
+    """Return the JSON Schema of a kind of file."""
+    return {"$schema": DIALECT, "$id": f"urn:{kind}"} | model.model_json_schema()
+
+
 def components(models: Iterable[type[BaseModel]], way: Way) -> dict[str, Json]:
     """Return the schemas of models and all that they hold, by name, as OpenAPI places them."""
     _, schema = models_json_schema(

@@ -1,10 +1,12 @@
 """The page that takes an auditor through an audit is true: all of it is typed, and prints what it says."""
 
+import json
 import re
 import shlex
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.architecture.checkout import ROOT
 from tests.audit.proofs.fsck import fsck
@@ -56,6 +58,11 @@ def test_an_audit_goes_as_the_page_says(
         assert as_shown(shown).fullmatch(done.out) or into, f"{command}\n{done.out}"
         if into:
             Path(into).write_text(done.out)
+    receipt = json.loads(Path("receipt.json").read_text("utf-8"))
+    form = json.loads(
+        (ROOT / "schemas" / "receipts" / f"{receipt['kind']}.json").read_text("utf-8")
+    )
+    Draft202012Validator(form).validate(receipt)
     (other,) = blocks("sh")
     assert other.startswith("fsck ")
     assert "Successfully" in fsck(tmp_path / "audit", (tmp_path / "log.pub").read_text())

@@ -131,6 +131,7 @@ settings-as-before = the same settings
 states-repaired = rows that were not what the log says were written anew: { $rows }
 projection-rebuilt = the read model { $projection } was made anew, up to position { $position }
 records-replayed = parked records were tried again, and are done: { $records }
+decided-anew = everything up to { $until } was decided again, for everybody
 act-because = { $act }: { $because }
 account-erased = the account was erased: { $because }
 mandate-given = mandate { $mandate }: { $helper } may { $actions } for { $schemes }, { $span }

@@ -153,6 +153,7 @@ settings-as-before = les mêmes paramètres
 states-repaired = des lignes qui n'étaient pas ce que dit le journal ont été réécrites : { $rows }
 projection-rebuilt = le modèle de lecture { $projection } a été refait, jusqu'à la position { $position }
 records-replayed = des messages mis de côté ont été retentés et sont traités : { $records }
+decided-anew = tout a été décidé à nouveau jusqu'au { $until }, pour tous
 act-because = { $act } : { $because }
 account-erased = le compte a été effacé : { $because }
 mandate-given = mandat { $mandate } : { $helper } peut { $actions } pour { $schemes }, { $span }

@@ -150,6 +150,7 @@ settings-as-before = dezelfde instellingen
 states-repaired = rijen die niet waren wat het logboek zegt, zijn opnieuw geschreven: { $rows }
 projection-rebuilt = het leesmodel { $projection } is opnieuw gemaakt, tot positie { $position }
 records-replayed = opzijgezette berichten zijn opnieuw geprobeerd en afgehandeld: { $records }
+decided-anew = alles tot en met { $until } is opnieuw beslist, voor iedereen
 act-because = { $act }: { $because }
 account-erased = de rekening is gewist: { $because }
 mandate-given = mandaat { $mandate }: { $helper } mag { $actions } voor { $schemes }, { $span }

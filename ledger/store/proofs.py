@@ -54,6 +54,10 @@ _ACCOUNTS: Final = (
     "SELECT account::text, key, (SELECT count(*) FROM ledger.events WHERE originator_id = account)"
     " FROM proofs.keys WHERE key IS NOT NULL AND account > %s ORDER BY proofs.keys.account LIMIT %s"
 )
+_DESTROYED: Final = (
+    "SELECT account, max(notification_id) FROM proofs.keys JOIN ledger.events"
+    " ON originator_id = account AND topic = %s WHERE key IS NULL GROUP BY account"
+)
 _WAITING: Final = "SELECT count(*) FROM ledger.events WHERE notification_id > %s"
 _FIND: Final = (
     "SELECT notification_id FROM ledger.events WHERE originator_id = %s AND originator_version = %s"
@@ -107,6 +111,11 @@ class ProvenRows:
         """Return those of some accounts that were erased."""
         with self._rows() as rows:
             return {row[0] for row in rows.execute(_ERASED, (list(accounts), ERASED)).fetchall()}
+
+    def destroyed(self) -> dict[UUID, int]:
+        """Return the accounts whose keys, and payloads, were destroyed, each with its erasure."""
+        with self._rows() as rows:
+            return dict(rows.execute(_DESTROYED, (ERASED,)).fetchall())
 
     def versions(self, accounts: Collection[str]) -> dict[str, int]:
         """Return how many events some accounts have."""

@@ -215,22 +215,32 @@ def verify(
         int,
         typer.Option(min=0, help="Only what came after the checkpoint of this size, found good."),
     ] = 0,
+    every: Annotated[
+        bool, typer.Option("--all", help="Go on to the end, however much is found.")
+    ] = False,
     key: KeyFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold the log against the published tree, and say what was changed (exit code 1).
+    """Hold what the ledger keeps against what was published, and say what changed (exit code 1).
 
-    Each row is held against its leaf, the leaves against the tiles, all against what was signed,
-    and that against what the witnesses have.
+    The log: each event is held against its leaf, the leaves against the tiles, all against what was
+    signed, and that against what the witnesses have. Beside the log, held against it: the receipts
+    of commands, the regulations (those here, and those that events name), state rows, counts of
+    shared limits, and the rows of read models as far as each is.
+
+    With --since SIZE only what came after that checkpoint: its events, and the receipts, state rows
+    and rows of the accounts that they are about; a row that was changed of an account of which
+    nothing came since is found without --since only, likewise a count of a shared limit.
     """
     from ops import proving
+    from ops.verifying import verify as verified
 
     if receipt is not None:
         _verify_receipt(receipt, key, as_json)
         return
     with connected(broker=False) as (settings, where), progress("verifying") as say:
         try:
-            found = proving.verify(where, settings, trusted=key, since=since, say=say)
+            found = verified(where, settings, trusted=key, since=since, every=every, say=say)
         except proving.NoProofs as error:
             raise Problem(str(error), Exit.FINDINGS) from None
 
@@ -243,8 +253,18 @@ def verify(
             )
         if found.waiting:
             console.print(f"{found.waiting} events are not in the tree yet")
+        console.print(
+            f"{found.accounts} accounts with {found.events} events: receipts, state rows, read"
+            f" models; and {found.receipts} receipts by themselves"
+        )
+        for name, lag in found.behind.items():
+            console.print(f"{name} is {lag} positions behind: it was compared as far as it is")
+        for name, why in found.not_compared.items():
+            console.print(f"{name} was not compared: {why}")
         for each in found.findings:
             console.print(f"WRONG  {each}", markup=False, soft_wrap=True)
+        if found.stopped:
+            console.print("stopped there; --all goes on to the end")
         if not found.findings:
             console.print(f"nothing was changed; the next time, --since {found.size} is enough")
 

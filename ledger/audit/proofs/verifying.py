@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol, TypeAlias
 
-from ledger.audit.proofs.findings import Finding, Since
+from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.kept import Kept
 from ledger.audit.proofs.leaves import DESTROYED, Leaf, WrongLeaf, leaf_of, read_leaf
 from ledger.audit.proofs.merkle import HASH_BYTES, WIDTH, Edge, leaf_hash, leaf_hashes
 from ledger.audit.proofs.naming import MOST_TRIED, Suspect, Suspects, named
 from ledger.audit.proofs.notes import Checkpoint
+from ledger.audit.proofs.placing import Places
 from ledger.audit.proofs.tiles import ENTRIES, Folder, WrongBundle, path_of
 from ledger.service.logged import LoggedRow
 
@@ -244,9 +245,7 @@ class Verification:
         """Add which checkpoint was the first to say otherwise."""
         if finding.leaf is None:
             return finding
-        size = next((size for size in self._kept.roots if size > finding.leaf), None)
-        where = self._kept.where.get(size, "") if size else ""
-        return finding._replace(since=Since(size, where) if size else None)
+        return finding._replace(since=Places(self._folder, self._kept).since(finding.leaf))
 
 
 class _Tree:

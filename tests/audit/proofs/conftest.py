@@ -14,16 +14,30 @@ from ledger.audit.proofs.notes import Note, Signer, new_signer
 from ledger.audit.proofs.tiles import Folder
 from ledger.audit.proofs.verifying import Verified
 from ledger.store.postgres import PostgresStore
-from ops import proving
+from ops import proving, verifying
 from ops.embedded.postgres import PostgresServer
 from ops.settings import Settings
+from ops.verifying import Whole
 from ops.wiring import Servers
+from projections.catalogue import PROJECTIONS
+from projections.runner import Runner
+from tests.audit.proofs.everything import people
 from tests.cli.lives import live
 from tests.conftest import TEMPLATE as MIGRATED
 from tests.conftest import own_database, url_of
 from tests.store.batches import batch
 
 TEMPLATE = "proven"
+FULL = "everything"
+ROWS = (
+    "ledger.events",
+    "ledger.receipts",
+    "ledger.accounts",
+    "ledger.shared",
+    "projections.registry",
+    *(f"projections.{table.name}" for each in PROJECTIONS for table in each.tables),
+)
+"""The tables of that ledger that tests change."""
 
 MILA = UUID("0a52d9d4-70a1-4c2f-9c6b-2f5f4f3f9d10")
 OMAR = UUID("c0ffee00-0c7b-4d9b-8d0e-5d7f5f0f9e11")
@@ -60,6 +74,12 @@ class Proven:
     def verify(self, since: int = 0) -> Verified:
         return proving.verify(
             self.where, self.settings, trusted=None, since=since, say=lambda _: None
+        )
+
+    def whole(self, since: int = 0) -> Whole:
+        """Verify as the command does."""
+        return verifying.verify(
+            self.where, self.settings, trusted=None, since=since, every=True, say=lambda _: None
         )
 
     def kinds(self, since: int = 0) -> list[str]:
@@ -112,6 +132,60 @@ def opened(url: str, store: PostgresStore, folder: Path) -> Proven:
         audit_witness_folder=folder / "witness",
     )
     return Proven(url, store, settings, proving.signer(settings))
+
+
+@pytest.fixture(scope="session")
+def full_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make, once, a ledger with a bit of everything, and two checkpoints; return its folder."""
+    folder = tmp_path_factory.mktemp("full")
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {FULL} TEMPLATE {MIGRATED}".encode())
+    key = folder / "log.key"
+    key.touch(0o600)
+    key.write_text(new_signer("rights.example.be/log").written())
+    url = url_of(postgres, FULL)
+    with PostgresStore(url) as store:
+        made = opened(url, store, folder)
+        live(store)
+        made.checkpoint()
+        people(store)
+        made.checkpoint()
+        Runner(url, store).catch_up()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def one_copy(
+    postgres: PostgresServer, full_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proven]:
+    """Yield one copy of that ledger for many tests, with what puts its rows back."""
+    folder = shutil.copytree(full_template, tmp_path_factory.mktemp("one") / "copy")
+    for url in own_database(postgres, FULL):
+        with PostgresStore(url) as store:
+            made = opened(url, store, folder)
+            made.sql("CREATE SCHEMA kept", *(f"CREATE TABLE {_kept(t)} AS TABLE {t}" for t in ROWS))
+            yield made
+
+
+@pytest.fixture
+def rows(one_copy: Proven) -> Iterator[Proven]:
+    """Yield a ledger whose rows are put back afterwards: cheaper than a copy for each test."""
+    yield one_copy
+    back = (f"TRUNCATE {t}; INSERT INTO {t} SELECT * FROM {_kept(t)}" for t in ROWS)
+    one_copy.sql(*(f"BEGIN; {each}; COMMIT" for each in back))
+
+
+def _kept(table: str) -> str:
+    return f"kept.{table.replace('.', '_')}"
+
+
+@pytest.fixture
+def full(postgres: PostgresServer, full_template: Path, tmp_path: Path) -> Iterator[Proven]:
+    """Yield a copy of that ledger, with a tree and a witness of its own."""
+    folder = shutil.copytree(full_template, tmp_path / "full")
+    for url in own_database(postgres, FULL):
+        with PostgresStore(url) as store:
+            yield opened(url, store, folder)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ read models, by the same parts as `audit replay`.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -16,9 +16,10 @@ from ledger.audit import texts
 from ledger.audit.handled import TABLE, Housekeeping, alone
 from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.kept import copies, known
-from ledger.audit.proofs.leaves import WrongLeaf
+from ledger.audit.proofs.keys import Keys
+from ledger.audit.proofs.leaves import MAX_POSITION, WrongLeaf
 from ledger.audit.proofs.placing import Places
-from ledger.audit.proofs.tiles import WrongBundle
+from ledger.audit.proofs.tiles import Folder, WrongBundle
 from ledger.domain.account import fold
 from ledger.domain.acts import SettingsChanged
 from ledger.domain.events import OPERATIONS, REGULATIONS, Envelope
@@ -29,7 +30,8 @@ from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
 from ledger.store.proofs import ProvenRows
 from ledger.store.receipts import KeptReceipts
-from ops import proving
+from ledger.store.writes import CLOCKS_APART
+from ops import proving, receipts_tree
 from ops.ledger_wiring import rulebook
 from ops.parts import Kept
 from ops.replaying import Asked, Beyond, Gathered, gather
@@ -57,6 +59,8 @@ class Whole:
         accounts: whose receipts, state rows and rows of read models were looked at.
         events: of these accounts.
         receipts: how many were looked at by themselves.
+        receipts_size: leaves of the tree of receipts; 0 when there is none yet.
+        receipts_waiting: how many are not in it yet.
         rows: of each read model, how many it should have.
         behind: read models that are behind, each by how many positions of the log.
         not_compared: read models that were not looked at, each with why.
@@ -72,6 +76,8 @@ class Whole:
     accounts: int = 0
     events: int = 0
     receipts: int = 0
+    receipts_size: int = 0
+    receipts_waiting: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     behind: dict[str, int] = field(default_factory=dict)
     not_compared: dict[str, str] = field(default_factory=dict)
@@ -105,14 +111,18 @@ def verify(
     """
     tree = proving.verify(where, settings, trusted=trusted, since=since, say=say)
     folder = proving.tree_folder(settings)
-    places = Places(folder, known(copies(folder), [], proving.published_keys(folder, trusted)))
+    keys = proving.published_keys(folder, trusted)
+    places = Places(folder, known(copies(folder), [], keys))
     whole = Whole(size=tree.size, start=tree.start, position=tree.position,
                   destroyed=tree.destroyed, waiting=tree.waiting)  # fmt: skip
     after = places.position(since - 1) if since else None
     with PostgresStore(where.database_url) as store:
         beside = _Beside(where.database_url, store, settings, whole, say)
         found = beside.findings(after, every=every)
+        about = {each.key for each in found if each.table == TABLE}
+        receipts = [*beside.receipts(folder, keys, after)]
     whole.findings = [*tree.findings, *(_since(each, places) for each in found)]
+    whole.findings += (each for each in receipts if each.key is None or each.key not in about)
     return whole
 
 
@@ -135,6 +145,7 @@ class _Beside:
     ) -> None:
         self._url, self._store, self._settings = url, store, settings
         self._whole, self._say = whole, say
+        self._kept = KeptReceipts(store)
 
     def findings(self, after: int | None, *, every: bool) -> list[Finding]:
         """Look at all of it, or at what events after a position are about."""
@@ -153,6 +164,35 @@ class _Beside:
         about = {each.key for each in found if each.table == TABLE}
         found += (each for each in self._receipts(beyond) if each.key not in about)
         return found
+
+    def receipts(self, tree: Folder, keys: Keys, after: int | None) -> Iterator[Finding]:
+        """Hold the receipts against their tree."""
+        acts = self._read(OPERATIONS) or ()
+        since = None if after is None else self._kept.number_at(after)
+        found = receipts_tree.verify(
+            self._url,
+            self._kept,
+            tree,
+            keys,
+            since=since,
+            dropped_before=self._dropped_before(self._housekeeping(acts)),
+            say=self._say,
+        )
+        if found is None:
+            return
+        self._whole.receipts_size, self._whole.receipts_waiting = found.size, found.waiting
+        yield from found.findings
+
+    def _dropped_before(self, housekeeping: Housekeeping) -> int:
+        """Return the number before which the housekeeping may have dropped receipts.
+
+        Of recent ones it may not, as their events show.
+        """
+        oldest = min(self._kept.oldest_month() or housekeeping.since, housekeeping.since)
+        since = datetime.combine(oldest, time(), UTC)
+        # A clock that was ahead gave one of the month before a later number.
+        found = self._kept.first_since(since + CLOCKS_APART) or self._kept.first_since(since)
+        return found or MAX_POSITION
 
     def _read(self, account: UUID) -> list[Envelope] | None:
         """Read the log of an account that is nobody's; None when it can't be, as is told later."""
@@ -175,7 +215,7 @@ class _Beside:
                 days |= {int(told)} if told.isdecimal() else set()
         oldest = SystemClock().now().today - timedelta(days=min(days))
         since = oldest.replace(day=1)
-        return Housekeeping(since, KeptReceipts(self._store).older_months(since))
+        return Housekeeping(since, self._kept.older_months(since))
 
     def _models(self) -> Iterator[Finding]:
         """Say which read models are not made, and which are somewhere the log is not."""
@@ -213,9 +253,8 @@ class _Beside:
         return told.findings
 
     def _receipts(self, beyond: Beyond) -> Iterator[Finding]:
-        kept = KeptReceipts(self._store)
-        number = None if beyond.since is None else kept.number_at(beyond.since)
-        walk = kept.each() if number is None else kept.newer(number)
+        number = None if beyond.since is None else self._kept.number_at(beyond.since)
+        walk = self._kept.each() if number is None else self._kept.newer(number)
         told = (each for each in walk if each.row.place not in beyond.without)
 
         def counted() -> Iterator[LoneReceipt]:

@@ -11,12 +11,14 @@ from ledger.store.postgres import PostgresStore
 PAGE_RECEIPTS: Final = 5_000
 """So many are in memory at once."""
 
-_COLUMNS: Final = ", ".join(f"r.{name}" for name in ReceiptRow._fields)
-_OF: Final = f"SELECT {_COLUMNS} FROM ledger.receipts r WHERE command = ANY(%s)"  # noqa: S608
+RECEIPT_COLUMNS: Final = ", ".join(f"r.{name}" for name in ReceiptRow._fields)
+"""Of a table called r."""
+
+_OF: Final = f"SELECT {RECEIPT_COLUMNS} FROM ledger.receipts r WHERE command = ANY(%s)"  # noqa: S608
 _OLDER: Final = "SELECT DISTINCT month FROM ledger.receipts WHERE month < %s"
 # Only of what has no position it is asked what its account was then.
 _LONE: Final = f"""
-SELECT {_COLUMNS}, number, its.state, at_version.state, r.position IS NULL AND EXISTS (
+SELECT {RECEIPT_COLUMNS}, number, its.state, at_version.state, r.position IS NULL AND EXISTS (
     SELECT FROM ledger.events c
     WHERE c.originator_id IN (r.account, r.decided_in) AND c.topic = 'account-erased')
 FROM (SELECT * FROM ledger.receipts WHERE {{which}} LIMIT %(limit)s) r
@@ -35,6 +37,9 @@ _LAST: Final = (
     "SELECT state FROM ledger.events WHERE notification_id <= %s"
     " ORDER BY notification_id DESC LIMIT %s"
 )
+_NUMBERED: Final = f"SELECT {RECEIPT_COLUMNS} FROM ledger.receipts r WHERE number = %s"  # noqa: S608
+_OLDEST: Final = "SELECT min(month) FROM ledger.receipts"
+_FIRST_SINCE: Final = "SELECT min(number) FROM ledger.receipts WHERE recorded_at >= %s"
 _NUMBERS: Final = (
     "SELECT max(number) FROM ledger.receipts WHERE command = ANY(%s) AND position <= %s"
 )
@@ -60,6 +65,21 @@ class KeptReceipts:
     def older_months(self, month: date) -> set[date]:
         """Return the months before one of which there are receipts."""
         return {found for (found,) in self._all(_OLDER, (month,))}
+
+    def numbered(self, number: int) -> ReceiptRow | None:
+        """Return the receipt of a number; None when there is none."""
+        rows = self._all(_NUMBERED, (number,))
+        return ReceiptRow(*rows[0]) if rows else None
+
+    def oldest_month(self) -> date | None:
+        """Return the first month of which there are receipts; None when there are none."""
+        month: date | None = self._all(_OLDEST, ())[0][0]
+        return month
+
+    def first_since(self, at: datetime) -> int | None:
+        """Return the lowest number of the receipts since an instant; None when there are none."""
+        number: int | None = self._all(_FIRST_SINCE, (at,))[0][0]
+        return number
 
     def number_at(self, position: int) -> int:
         """Return the number of the last receipt before a position, as far as it can be told."""

@@ -84,8 +84,9 @@ _Held: TypeAlias = tuple[int, bytes, LoggedRow]
 class _Walk:
     """The rows of the log beside the leaves of the tree."""
 
-    def __init__(self, log: Log, after: int) -> None:
+    def __init__(self, log: Log, after: int, dropped_before: int) -> None:
         self._log = log
+        self._dropped_before = dropped_before
         self._rows = self._each(after)
         self.row = next(self._rows, None)
         self.suspects = Suspects()
@@ -149,7 +150,8 @@ class _Walk:
             self.row = next(self._rows, None)
         row = self.row
         if row is None or row.position > leaf.position:
-            self.suspects.missing.append((index, leaf))
+            if leaf.position >= self._dropped_before:
+                self.suspects.missing.append((index, leaf))
             return
         self.row = next(self._rows, None)
         if row.key is None:
@@ -175,9 +177,15 @@ class _Walk:
 class Verification:
     """Holds a log against a tree."""
 
-    def __init__(self, log: Log, folder: Folder, kept: Kept) -> None:
-        """Take the log, the tree's folder, and the checkpoints that are known of it."""
+    def __init__(
+        self, log: Log, folder: Folder, kept: Kept, *, dropped_before: int = BEFORE_ALL
+    ) -> None:
+        """Take the log, the tree's folder, and the checkpoints that are known of it.
+
+        Rows before the position `dropped_before` may have been dropped for their age.
+        """
         self._log = log
+        self._dropped_before = dropped_before
         self._folder = folder
         self._kept = kept
 
@@ -202,7 +210,7 @@ class Verification:
         except (WrongBundle, WrongLeaf) as error:
             found.findings.append(Finding("tree", str(error)))
             return found
-        walk = _Walk(self._log, before)
+        walk = _Walk(self._log, before, self._dropped_before)
         tree = _Tree(self._folder, edge, self._kept, head)
         for number in range(found.start // WIDTH, -(-head.size // WIDTH)):
             width = min(WIDTH, head.size - number * WIDTH)

@@ -168,11 +168,13 @@ def one_copy(
 
 
 @pytest.fixture
-def rows(one_copy: Proven) -> Iterator[Proven]:
+def rows(one_copy: Proven, full_template: Path) -> Iterator[Proven]:
     """Yield a ledger whose rows are put back afterwards: cheaper than a copy for each test."""
     yield one_copy
     back = (f"TRUNCATE {t}; INSERT INTO {t} SELECT * FROM {_kept(t)}" for t in ROWS)
     one_copy.sql(*(f"BEGIN; {each}; COMMIT" for each in back))
+    shutil.rmtree(one_copy.tree.path)
+    shutil.copytree(full_template / "audit", one_copy.tree.path)
 
 
 def _kept(table: str) -> str:

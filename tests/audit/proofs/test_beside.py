@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from ledger.audit.proofs.notes import new_signer
 from ledger.service import rulebook as rulebook_files
 from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts
@@ -18,8 +19,8 @@ from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
 from projections.runner import Runner
 from tests.audit.proofs.conftest import Proven
-from tests.audit.proofs.everything import ADA, BO, FORWARDED, GUS, TOO_LATE
-from tests.audit.proofs.test_tampering import gone, rewrite
+from tests.audit.proofs.everything import ADA, BO, FORWARDED, GUS, NOTHING_NEW, TOO_LATE
+from tests.audit.proofs.test_tampering import file_byte, gone, rewrite
 from tests.service.doors import command, standing
 from tests.service.test_anew import with_hours
 from tests.story import NORA, employment, said
@@ -102,6 +103,17 @@ TABLE = {
     "one inserted of a refusal": Row(lambda of: inserted(of, TOO_LATE, command="'nobody asked'", account=f"'{ADA}'"), INSERTED),
     "one inserted that changed nothing, of a version to come": Row(lambda of: inserted(of, command="'nobody asked'", position="NULL", events="0", version="99"), INSERTED, "at version 99 then, and it was not"),
     "one inserted twice": Row(lambda of: inserted(of, month="'2031-01-01'"), INSERTED, "twice"),
+    "the digest of a receipt's message": Row(lambda of: receipt(of, "digest = sha256('x')"), EDITED, "the receipt of job ada is not the one that was published"),
+    "the digest of one that changed nothing": Row(lambda of: receipt(of, "digest = sha256('x')", NOTHING_NEW), EDITED),
+    "whose one is that changed nothing": Row(lambda of: receipt(of, f"account = '{BO}', version = 1", NOTHING_NEW), EDITED),
+    "one deleted that changed nothing": Row(lambda of: deleted(of, NOTHING_NEW), MISSING, "1 receipt are gone: number 54"),
+    "one deleted of what an erased person was refused": Row(lambda of: deleted(of, TOO_LATE), MISSING),
+    "the digests of two receipts exchanged": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "digest"), EDITED),
+    "the order of two receipts": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "number"), EDITED),
+    "a receipt's number taken away": Row(lambda of: receipt(of, "number = NULL"), MISSING),
+    "a tile of the receipts": Row(lambda of: file_byte(of, "receipts/tile/0/000.p/63", 40), {"tile"}, "in the tree of receipts"),
+    "the signature of the receipts' checkpoint": Row(lambda of: file_byte(of, "receipts/checkpoint", -20), {"signature"}, "in the tree of receipts"),
+    "the keys of the receipts' tree": Row(lambda of: (of.tree.path / "receipts" / "keys").write_text(f"{new_signer('rights.example.be/log/receipts').verifier}\n"), {"signature"}, "are not those of the log"),
     "a receipt of another id": Row(lambda of: receipt(of, "command = 'job eve'"), MISSING | INSERTED),
     "two receipts exchanged": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "account, position, version, events"), EDITED),
     "a receipt put with those of another month": Row(lambda of: receipt(of, "month = '2031-01-01'"), INSERTED, "is kept with those of 2031-01-01"),
@@ -205,7 +217,6 @@ def test_since_a_good_checkpoint_only_the_accounts_of_later_events_are_looked_at
     whole = full.whole(since=47)
     assert (whole.findings, whole.accounts, whole.receipts) == ([], 5, 63 - 37)
     state(full, "version = 1", NORA)
-    receipt(full, "version = 9", "2021-08-30 0")
     assert full.whole(since=47).findings == []
     state(full, "version = 1", ADA)
     receipt(full, "version = 9", "job bo")
@@ -223,15 +234,15 @@ def told(of: Proven) -> object:
     return outcome
 
 
-def decided_anew(of: Proven) -> None:
+def decided_anew(of: Proven) -> object:
     door = open_door(of.store, standing("2026-02-01"))
     for _ in reach_due(door, of.store.every_account, door.clock.now().today, anew=True):
         pass
+    return door
 
 
-def rebuilt(of: Proven) -> None:
-    for each in PROJECTIONS:
-        rebuild(of.url, of.store, each)
+def rebuilt(of: Proven) -> object:
+    return [rebuild(of.url, of.store, each) for each in PROJECTIONS]
 
 
 def destroyed(of: Proven) -> object:

@@ -257,6 +257,12 @@ def verify(
             f"{found.accounts} accounts with {found.events} events: receipts, state rows, read"
             f" models; and {found.receipts} receipts by themselves"
         )
+        if found.receipts_size:
+            waiting = f", {found.receipts_waiting} are not in it yet"
+            told = f"the tree of receipts has {found.receipts_size} leaves"
+            console.print(told + (waiting if found.receipts_waiting else ""))
+        else:
+            console.print("there is no tree of receipts yet: the next checkpoint makes it")
         for name, lag in found.behind.items():
             console.print(f"{name} is {lag} positions behind: it was compared as far as it is")
         for name, why in found.not_compared.items():

@@ -1,7 +1,9 @@
 """Whatever is changed of what is kept beside the log: `audit verify` finds it, and names it."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -9,11 +11,12 @@ from uuid import UUID
 import pytest
 
 from ledger.audit.proofs.notes import new_signer
+from ledger.audit.proofs.tiles import Folder
 from ledger.service import rulebook as rulebook_files
 from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts
 from ledger.store.states import States
-from ops import verifying
+from ops import proving, verifying
 from ops.ledger_wiring import open_door
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
@@ -199,6 +202,44 @@ def test_a_finding_says_where_and_between_which_checkpoints_what_is_right_was_ma
     noras = by_kind["state"]
     assert (noras.table, noras.key, noras.position) == (STATES, str(NORA), 47)
     assert "before the checkpoint of 47 leaves" in str(noras)
+
+
+def test_the_leaf_of_a_receipt_is_what_the_page_says(full: Proven) -> None:
+    names = "account, command, decided_in, detail, digest, events, month, position, reason, recorded_at, version"
+    [[number, key, *row]] = full.sql(
+        f"SELECT number, key, r.account, {names.removeprefix('account, ')} FROM {RECEIPTS} r"
+        " JOIN proofs.keys k ON k.account = r.account WHERE command = 'refused ada'"
+    )
+    told = dict(zip(names.split(", "), row, strict=True))
+    told |= {name: told[name].isoformat() for name in ("month", "recorded_at")}
+    told |= {"account": str(told["account"]), "digest": told["digest"].hex()}
+    payload = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+    blind = sha256(key + number.to_bytes(8)).digest()
+    text = f"{ADA}\n0\n{number}\nreceipt\n{payload}"
+    made = sha256(blind + text.encode()).hexdigest()
+    leaf = Folder(full.tree.path / "receipts").entries(0, 63)[number - 1]
+    assert json.loads(leaf) == {"commitment": made, "position": number}
+
+
+def test_a_new_key_of_the_log_signs_the_tree_of_receipts_too(full: Proven, tmp_path: Path) -> None:
+    new = new_signer(full.signer.name)
+    proving.rotated(full.settings, full.signer, new.verifier, lambda _: None)
+    (tmp_path / "full" / "log.key").write_text(new.written())
+    told(full)
+    full.checkpoint()
+    Runner(full.url, full.store).catch_up()
+    whole = full.whole()
+    assert (whole.findings, whole.receipts_size) == ([], 64)
+    (full.tree.path / "receipts" / "keys").write_text(f"{new.verifier}\n")
+    assert [each.kind for each in full.whole().findings] == ["signature"]
+
+
+def test_a_ledger_whose_receipts_all_grew_old_goes_on_with_new_ones(full: Proven) -> None:
+    keep_receipts(full.url, datetime.now(UTC).date(), 90)
+    told(full)
+    full.checkpoint()
+    whole = full.whole()
+    assert (whole.findings, whole.receipts_size, whole.receipts) == ([], 64, 1)
 
 
 def test_another_text_of_a_regulation_in_this_installation_is_found(

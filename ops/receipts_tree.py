@@ -137,7 +137,11 @@ def verify(
 def _told(findings: Sequence[Finding], receipts: KeptReceipts) -> list[Finding]:
     """Say of receipts what a tree says of events; of accounts' keys the log's own tree tells."""
     told = []
-    for each in findings:
+    for found in findings:
+        each = found
+        if found.since is not None:
+            where = f"{NAME}/{found.since.where}"
+            each = found._replace(since=found.since._replace(where=where, tree=NAME))
         kind = KINDS.get(each.kind)
         if kind is None:
             text = f"in the tree of receipts: {each.text}"

@@ -219,9 +219,9 @@ class _Beside:
 
     def _models(self) -> Iterator[Finding]:
         """Say which read models are not made, and which are somewhere the log is not."""
-        head = self._store.head()
         with connect(self._url) as conn:
             live = {g.name: g for g in generations(conn) if g.live} if exist(conn) else {}
+            head = self._store.head()  # after the others, which follow it
             for each in PROJECTIONS:
                 made = live.get(each.name)
                 table = f"projections.{each.tables[0].name}"

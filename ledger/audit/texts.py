@@ -39,11 +39,16 @@ def mistold(envelopes: Iterable[Envelope]) -> Iterator[Finding]:
 
 
 def unpublished(envelopes: Iterable[Envelope], known: Mapping[str, int]) -> Iterator[Finding]:
-    """Say which events were decided by a text that was not published before them."""
+    """Say which events were decided by a text that was not published before them.
+
+    Those of before the first publication are of a version of the program that published nothing.
+    """
+    first = min(known.values(), default=0)
     for each in envelopes:
         rule: str = getattr(getattr(each.event, "basis", each.event), "rule", "")
         digest = rule.rpartition("@")[2]
-        if digest and known.get(digest, each.position or 0) >= (each.position or 0):
+        at = each.position or 0
+        if digest and at > first and known.get(digest, at) >= at:
             text = f"position {each.position} was decided by {rule}, which was not published then"
             yield Finding(KIND, text, each.position, key=rule, account=str(each.account))
 

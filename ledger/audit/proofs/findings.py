@@ -10,12 +10,14 @@ class Since(NamedTuple):
         size: leaves of its tree.
         where: the file that it is in, or whose.
         after: size of the checkpoint before it, 0 when it is the first.
+        tree: of which tree, `` for the log's.
 
     """
 
     size: int
     where: str
     after: int = 0
+    tree: str = ""
 
 
 class Finding(NamedTuple):
@@ -47,8 +49,8 @@ class Finding(NamedTuple):
         """Say it in a sentence."""
         if self.since is None:
             return f"{self.kind}: {self.text}"
-        size, where, after = self.since
-        if self.table is None:
+        size, where, after, tree = self.since
+        if self.table is None or tree:
             right = f"it was right in the checkpoint of {size} leaves ({where})"
         else:
             between = f"between the checkpoints of {after} and {size} leaves" if after else (

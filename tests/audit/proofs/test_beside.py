@@ -204,6 +204,14 @@ def test_a_finding_says_where_and_between_which_checkpoints_what_is_right_was_ma
     assert "before the checkpoint of 47 leaves" in str(noras)
 
 
+def test_a_finding_of_the_tree_of_receipts_names_its_own_checkpoint(full: Proven) -> None:
+    receipt(full, "digest = sha256('x')")
+    [finding] = full.whole().findings
+    assert (finding.table, finding.key, finding.account) == (RECEIPTS, "job ada", str(ADA))
+    right = "it was right in the checkpoint of 63 leaves (receipts/checkpoint"
+    assert right in str(finding)
+
+
 def test_the_leaf_of_a_receipt_is_what_the_page_says(full: Proven) -> None:
     names = "account, command, decided_in, detail, digest, events, month, position, reason, recorded_at, version"
     [[number, key, *row]] = full.sql(

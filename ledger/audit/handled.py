@@ -202,7 +202,7 @@ def _baseless(each: LoneReceipt) -> str:
     if it.month != it.recorded_at.date().replace(day=1):
         return f"is kept with those of {it.month}, and was recorded at {it.recorded_at}"
     if it.position is not None:
-        if each.command == it.command:
+        if each.command in {it.command, ""}:  # of what can't be read another finding tells
             return ""
         there = "no event is there" if each.command is None else f"that is of {each.command}"
         return f"says that its event is at position {it.position}, and {there}"

@@ -61,7 +61,7 @@ class LoneReceipt(NamedTuple):
     """A receipt, and what the log has at the places that it names.
 
     Attributes:
-        command: of the event at its position; None when there is none.
+        command: of the event at its position; None when there is none, `` when it can't be read.
         version_at: when the event of its version was recorded; None when there is none, or when
             the receipt has a position.
         closed: whether its account was erased.

@@ -107,7 +107,8 @@ class KeptReceipts:
         width, found = len(ReceiptRow._fields), []
         for row in self._all(query, asked | {"limit": PAGE_RECEIPTS}):
             number, state, at_version, closed = row[width:]
-            command, version_at = self._told(state)[0], self._told(at_version)[1]
+            command = None if state is None else self._told(state)[0] or ""
+            version_at = self._told(at_version)[1]
             found.append(
                 (LoneReceipt(ReceiptRow(*row[:width]), command, version_at, closed), number)
             )

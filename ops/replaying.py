@@ -1,48 +1,39 @@
 """`rugzak audit replay`: the log folded anew, held against state rows and read models."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-from ledger.audit.handled import Housekeeping, held
 from ledger.audit.proofs.findings import Finding as Wrong
-from ledger.audit.replay import BEFORE_ALL, PAGE_EVENTS, Finding, Replay
-from ledger.audit.texts import unpublished
+from ledger.audit.replay import Finding, Replay
 from ledger.domain.acts import StatesRepaired
-from ledger.domain.events import (
-    AccountJoined,
-    AccountMerged,
-    AccountParted,
-    AccountUnmerged,
-    Envelope,
-)
 from ledger.service.clock import at
 from ledger.service.operated import put_on_record
 from ledger.service.ports import AccountHistory
 from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
-from ledger.store.receipts import KeptReceipts
-from ledger.store.writes import text as kept_text
+from ops.beyond import Beyond, histories, look_beyond
 from ops.collector import look_rarely
+from ops.comparing import ModelRows, beside, compared
 from ops.ledger_wiring import open_replay, publishing_door
 from ops.parallel import cores
 from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
 from projections.catalogue import BY_NAME, PROJECTIONS
-from projections.check import Difference, compare, snapshots
+from projections.check import snapshots
 from projections.outcomes.project import OUTCOMES
-from projections.projection import Projection, fold, place_of
+from projections.projection import place_of
 from projections.runner import connect
-from projections.tables import Conn, exist, generations
+from projections.tables import exist, generations
 
 MOST_FINDINGS: Final = 100
 """After so many the rest is not looked at, unless all is asked for: something large is wrong."""
 
-TOUCHED_ACCOUNTS: Final = 200
-"""So many accounts of which only some are looked at are in memory at once."""
+FORM: Final = 2
+"""Of what a part gives: what another version of the program kept is not gone on with."""
 
 REPAIRED_ROWS: Final = 1_000
 """How many repaired rows one event tells of."""
@@ -64,24 +55,6 @@ class Replayed:
     rows: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     stopped: bool = False
-
-
-class Beyond(NamedTuple):
-    """What a verification looks at beyond a replay.
-
-    Attributes:
-        housekeeping: tells which receipts may be gone.
-        published: by the digest of a regulation's text, the position from which on it may decide;
-            None when that can't be read.
-        since: only accounts that have an event after this position; None is all of them.
-        without: accounts whose events were destroyed, and the position at which each was erased.
-
-    """
-
-    housekeeping: Housekeeping
-    published: Mapping[str, int] | None
-    since: int | None
-    without: Mapping[UUID, int]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -203,7 +176,7 @@ def gather(
 
 def _kept(url: str, store: PostgresStore, file: Path, asked: Asked) -> Kept:
     """Return what is kept of the replay to go on with, or begin one."""
-    this = {"replay": url.rpartition("@")[2], "repair": asked.repair is not None}
+    this = {"form": FORM, "replay": url.rpartition("@")[2], "repair": asked.repair is not None}
     found = Kept.resume(file, this) if asked.resume else None
     if found is not None:
         return found
@@ -309,14 +282,14 @@ def _part(part: Part) -> Json:
             gave["repaired"] += _repaired(checked.findings)
             gave["taken"].update(checked.taken)
             gave["whole"] = gave["whole"] and checked.whole
-            beside = _beside(store, page)
+            others = beside(store, page)
             for each in made:
-                rows = _Rows(conn, each, positions[each.name], among, beyond)
-                wrong, count = _compared(rows, page, beside if each is OUTCOMES else ())
+                rows = ModelRows(conn, each, positions[each.name], among, beyond)
+                wrong, count = compared(rows, page, others if each is OUTCOMES else ())
                 found += wrong
                 gave["rows"][each.name] += count
             if beyond is not None:
-                found += _beyond(store, page, beside, beyond)
+                found += look_beyond(store, page, others, beyond)
             gave["findings"] += map(_plain, found)
             if asked.most is not None and len(gave["findings"]) >= asked.most:
                 gave[STOPPED] = True
@@ -338,7 +311,7 @@ def _pages(
     """
     after = part.after
     try:
-        for page in _histories(store, part, beyond):
+        for page in histories(store, part, beyond):
             yield page, (after, page[-1].account)
             after = page[-1].account
     except Undecodable as error:
@@ -347,104 +320,6 @@ def _pages(
         yield (), (after, part.until)
 
 
-def _histories(
-    store: PostgresStore, part: Part, beyond: Beyond | None
-) -> Iterator[Sequence[AccountHistory]]:
-    """Walk the accounts of a part: all, or with `beyond` those that it asks for."""
-    if beyond is None or beyond.since is None:
-        after, without = part.after, list(beyond.without) if beyond else []
-        while page := store.histories(after, PAGE_EVENTS, part.until, without):
-            yield page
-            after = page[-1].account
-        return
-    touched = store.touched(beyond.since, part.after, part.until, list(beyond.without))
-    for start in range(0, len(touched), TOUCHED_ACCOUNTS):
-        yield store.histories_of(touched[start : start + TOUCHED_ACCOUNTS])
-
-
 def unread(error: Undecodable, part: Part) -> str:
     """Say what can't be read, and what is not looked at because of that."""
     return f"{error}; what follows it up to {part.until} was not looked at"
-
-
-def _beyond(
-    store: PostgresStore, page: Sequence[AccountHistory], beside: Sequence[Envelope], beyond: Beyond
-) -> Iterator[Wrong]:
-    """Hold receipts, and the regulations that events name, against the log."""
-    told = [each for history in page for each in history.envelopes]
-    accounts = {history.account for history in page}
-    receipts_of = KeptReceipts(store).of
-    yield from held(accounts, [*told, *beside], receipts_of, beyond.housekeeping, kept_text)
-    if beyond.published is not None:
-        yield from unpublished(told, beyond.published)
-
-
-def _beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelope]:
-    """Return what commands that wrote to two accounts, as a merge does, wrote to the other one."""
-    here = {history.account for history in page}
-    found: dict[tuple[UUID, int], Envelope] = {}
-    for each in (each for history in page for each in history.envelopes):
-        match each.event:
-            case AccountMerged(into=other) | AccountUnmerged(into=other):
-                pass
-            case AccountJoined(account=other) | AccountParted(account=other):
-                pass
-            case _:
-                continue
-        if other not in here:
-            told = store.events_of(other)
-            wrote = (one for one in told if one.metadata.command == each.metadata.command)
-            found.update({(one.account, one.version): one for one in wrote})
-    return list(found.values())
-
-
-class _Rows(NamedTuple):
-    """The rows of a read model of some accounts, as they are at one position."""
-
-    conn: Conn
-    projection: Projection
-    position: int
-    among: tuple[UUID, UUID]
-    beyond: Beyond | None
-
-
-def _compared(
-    rows: _Rows, page: Sequence[AccountHistory], others: Sequence[Envelope] = ()
-) -> tuple[list[Wrong], int]:
-    """Compare a read model's rows of some accounts.
-
-    `others` are events of accounts elsewhere that count in these rows, too.
-    """
-    conn, projection, position, among, beyond = rows
-    told = [*(each for history in page for each in history.envelopes), *others]
-    events = sorted((each for each in told if place_of(each) <= position), key=place_of)
-    expected = fold(projection, [events] if events else [])
-    only = None
-    if beyond is not None and beyond.since is not None:
-        only = {history.account for history in page}
-    if others:
-        after, until = among
-        for table in projection.tables:
-            whose, found = table.columns.index("account"), expected[table.name].items()
-            expected[table.name] = {
-                key: row
-                for key, row in found
-                if after < row[whose] <= until and (only is None or row[whose] in only)
-            }
-    destroyed = beyond.without if beyond else {}
-    wrong = [
-        _difference(each)
-        for each in compare(conn, projection, expected, among, only)
-        # What a read model that is behind still has of them, nobody can tell any more.
-        if not position < destroyed.get(getattr(each.found, "account", BEFORE_ALL), 0)
-    ]
-    return wrong, sum(map(len, expected.values()))
-
-
-def _difference(found: Difference) -> Wrong:
-    text = f"{found.table} {found.key}: the log says {found.expected}, the row {found.found}"
-    right, row = found.expected, found.expected or found.found
-    kind = "model" if right and found.found else "model missing" if right else "model inserted"
-    position = getattr(right, "position", None) or getattr(right, "last_position", None)
-    account, key = str(getattr(row, "account", "")), " ".join(map(str, found.key))
-    return Wrong(kind, text, position, None, None, f"projections.{found.table}", key, account)

@@ -32,9 +32,10 @@ from ledger.store.proofs import ProvenRows
 from ledger.store.receipts import KeptReceipts
 from ledger.store.writes import CLOCKS_APART
 from ops import proving, receipts_tree
+from ops.beyond import Beyond
 from ops.ledger_wiring import rulebook
 from ops.parts import Kept
-from ops.replaying import Asked, Beyond, Gathered, gather
+from ops.replaying import Asked, Gathered, gather
 from ops.settings import Settings
 from ops.wiring import Servers
 from projections.catalogue import PROJECTIONS

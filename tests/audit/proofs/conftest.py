@@ -19,7 +19,6 @@ from ops.embedded.postgres import PostgresServer
 from ops.settings import Settings
 from ops.verifying import Whole
 from ops.wiring import Servers
-from projections.catalogue import PROJECTIONS
 from projections.runner import Runner
 from tests.audit.proofs.everything import people
 from tests.cli.lives import live
@@ -29,15 +28,6 @@ from tests.store.batches import batch
 
 TEMPLATE = "proven"
 FULL = "everything"
-ROWS = (
-    "ledger.events",
-    "ledger.receipts",
-    "ledger.accounts",
-    "ledger.shared",
-    "projections.registry",
-    *(f"projections.{table.name}" for each in PROJECTIONS for table in each.tables),
-)
-"""The tables of that ledger that tests change."""
 
 MILA = UUID("0a52d9d4-70a1-4c2f-9c6b-2f5f4f3f9d10")
 OMAR = UUID("c0ffee00-0c7b-4d9b-8d0e-5d7f5f0f9e11")
@@ -154,31 +144,76 @@ def full_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFac
     return folder
 
 
-@pytest.fixture(scope="session")
-def one_copy(
-    postgres: PostgresServer, full_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Proven]:
-    """Yield one copy of that ledger for many tests, with what puts its rows back."""
-    folder = shutil.copytree(full_template, tmp_path_factory.mktemp("one") / "copy")
-    for url in own_database(postgres, FULL):
+TABLES = """
+SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE nspname IN ('ledger', 'proofs', 'projections') AND relkind IN ('r', 'p')
+    AND NOT relispartition AND relname <> 'migrations'
+"""
+SEQUENCES = ("ledger.events_notification_id_seq", "ledger.receipts_number_seq")
+
+
+class Restored:
+    """One copy of a ledger for many tests: its rows and files are put back after each.
+
+    That is cheaper than a copy of the database for each test.
+    """
+
+    def __init__(self, proven: Proven, template: Path) -> None:
+        self.proven, self._template = proven, template
+        self._tables = {name: f"kept.{name.replace('.', '_')}" for (name,) in proven.sql(TABLES)}
+        copies = [f"CREATE TABLE {kept} AS TABLE {name}" for name, kept in self._tables.items()]
+        proven.sql("CREATE SCHEMA kept", *copies)
+        self._last = {
+            name: proven.sql(f"SELECT last_value FROM {name}")[0][0] for name in SEQUENCES
+        }
+
+    def put_back(self) -> None:
+        rows = [
+            f"TRUNCATE {name}; INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM {kept}"
+            for name, kept in self._tables.items()
+        ]
+        last = [f"SELECT setval('{name}', {value})" for name, value in self._last.items()]
+        self.proven.sql("DROP TABLE IF EXISTS t", "; ".join(["BEGIN", *rows, *last, "COMMIT"]))
+        folder = self.proven.settings.data_dir
+        shutil.rmtree(folder)
+        shutil.copytree(self._template, folder)
+
+
+def restored(
+    postgres: PostgresServer, name: str, template: Path, folder: Path
+) -> Iterator[Restored]:
+    shutil.copytree(template, folder)
+    for url in own_database(postgres, name):
         with PostgresStore(url) as store:
-            made = opened(url, store, folder)
-            made.sql("CREATE SCHEMA kept", *(f"CREATE TABLE {_kept(t)} AS TABLE {t}" for t in ROWS))
-            yield made
+            yield Restored(opened(url, store, folder), template)
+
+
+@pytest.fixture(scope="session")
+def _full_rows(
+    postgres: PostgresServer, full_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Restored]:
+    yield from restored(postgres, FULL, full_template, tmp_path_factory.mktemp("one") / "copy")
 
 
 @pytest.fixture
-def rows(one_copy: Proven, full_template: Path) -> Iterator[Proven]:
-    """Yield a ledger whose rows are put back afterwards: cheaper than a copy for each test."""
-    yield one_copy
-    back = (f"TRUNCATE {t}; INSERT INTO {t} SELECT * FROM {_kept(t)}" for t in ROWS)
-    one_copy.sql(*(f"BEGIN; {each}; COMMIT" for each in back))
-    shutil.rmtree(one_copy.tree.path)
-    shutil.copytree(full_template / "audit", one_copy.tree.path)
+def rows(_full_rows: Restored) -> Iterator[Proven]:
+    """Yield the ledger that has a bit of everything, of which only rows and files are changed."""
+    yield _full_rows.proven
+    _full_rows.put_back()
 
 
-def _kept(table: str) -> str:
-    return f"kept.{table.replace('.', '_')}"
+@pytest.fixture(scope="session")
+def _proven_rows(
+    postgres: PostgresServer, template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Restored]:
+    yield from restored(postgres, TEMPLATE, template, tmp_path_factory.mktemp("one") / "copy")
+
+
+@pytest.fixture
+def proven_rows(_proven_rows: Restored) -> Iterator[Proven]:
+    """Yield a ledger likewise, with the log and tree of `proven`."""
+    yield _proven_rows.proven
+    _proven_rows.put_back()
 
 
 @pytest.fixture

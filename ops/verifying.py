@@ -64,7 +64,8 @@ class Whole:
         receipts_waiting: how many are not in it yet.
         rows: of each read model, how many it should have.
         behind: read models that are behind, each by how many positions of the log.
-        not_compared: read models that were not looked at, each with why.
+        not_compared: read models that were not looked at, each with why: `not made` yet, or
+            `other version` of the program made it.
         stopped: whether so much was found that the rest was not looked at.
 
     """
@@ -228,13 +229,12 @@ class _Beside:
                 table = f"projections.{each.tables[0].name}"
                 if made is None:
                     there = conn.execute("SELECT to_regclass(%s) IS NOT NULL", (table,)).fetchone()
-                    self._whole.not_compared[each.name] = "it was not made yet"
+                    self._whole.not_compared[each.name] = "not made"
                     if there == (True,):
                         text = f"the read model {each.name} is there, and the registry has none"
                         yield _registry("model missing", text, each.name)
                 elif made.version != each.version:
-                    text = "another version of the program made it: `rugzak projections rebuild`"
-                    self._whole.not_compared[each.name] = text
+                    self._whole.not_compared[each.name] = "other version"
                 elif made.position > head:
                     text = f"{each.name} says that it has position {made.position}"
                     yield _registry("model", f"{text}, and the log ends at {head}", each.name)

@@ -16,6 +16,9 @@ from ledger.service import rulebook as rulebook_files
 from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts
 from ledger.store.states import States
+from ledger.words.language import Language
+from ledger.words.proofs import KINDS
+from ledger.words.proofs import finding as in_words
 from ops import proving, verifying
 from ops.ledger_wiring import open_door
 from projections.catalogue import PROJECTIONS
@@ -23,6 +26,7 @@ from projections.rebuild import rebuild
 from projections.runner import Runner
 from tests.audit.proofs.conftest import Proven
 from tests.audit.proofs.everything import ADA, BO, FORWARDED, GUS, NOTHING_NEW, TOO_LATE
+from tests.audit.proofs.test_tampering import TABLE as OF_THE_LOG
 from tests.audit.proofs.test_tampering import file_byte, gone, rewrite
 from tests.service.doors import command, standing
 from tests.service.test_anew import with_hours
@@ -328,3 +332,22 @@ def test_how_far_a_read_model_is_behind_is_said(full: Proven) -> None:
     assert full.whole().behind == dict.fromkeys((each.name for each in PROJECTIONS), head - 89)
     full.sql(f"DELETE FROM projections.balances WHERE account = '{BO}'")
     assert {each.kind for each in full.whole().findings} == {"model missing"}
+
+
+def test_each_kind_of_finding_has_its_words() -> None:
+    found = {kind for table in (TABLE, OF_THE_LOG) for row in table.values() for kind in row.kinds}
+    assert found <= KINDS.keys()
+    assert len(found) > 20
+
+
+def test_a_finding_is_told_in_the_language_that_was_asked_for_with_its_place(full: Proven) -> None:
+    receipt(full, "version = 9")
+    [found] = full.whole().findings
+    first, detail = in_words(found, Language("nl"))
+    assert first == (
+        "FOUT  een ontvangstbewijs zegt niet wat het logboek zegt, of is niet dat wat gepubliceerd"
+        f" werd (positie 51, job ada in {RECEIPTS}, rekening {ADA}); het logboek heeft het juiste"
+        " sinds positie 51, tussen de controlepunten van 47 en 89 bladeren (checkpoint)"
+    )
+    assert detail == f"  {found.text}"
+    assert [*in_words(found, Language("en"))] == [f"WRONG  {found}"]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from uuid import UUID
 
@@ -243,11 +244,10 @@ class _Beside:
         store, whole, told = self._store, self._whole, Gathered()
         last, taken = store.drawn()
         head = store.head()
-        file = self._settings.data_dir / "replay" / "verify.jsonl"
         begun = {"head": head - (beyond.since or 0), "last": last, "taken": taken}
-        kept = Kept.begin(file, {"verify": beyond.since}, begun)
-        gather(self._url, store, kept, self._say, asked, told, beyond)
-        kept.end()
+        with TemporaryDirectory(prefix="rugzak-verify-") as folder:  # nothing of it is gone on with
+            kept = Kept.begin(Path(folder) / "parts.jsonl", {}, begun)
+            gather(self._url, store, kept, self._say, asked, told, beyond)
         whole.accounts, whole.events, whole.stopped = told.accounts, told.events, told.stopped
         whole.rows = told.rows
         whole.behind = {n: head - place for n, place in told.places.items() if place < head}

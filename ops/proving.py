@@ -33,6 +33,7 @@ from ledger.service.outage import Outage
 from ledger.service.ports import StoreUnavailable
 from ledger.store.postgres import answers
 from ledger.store.proofs import PROOFS_ROLE, ProvenRows
+from ops import receipts_tree
 from ops.beside import beside
 from ops.settings import Settings, SettingsError, variable
 from ops.wiring import Servers
@@ -46,6 +47,7 @@ _RECEIPT: Final[TypeAdapter[EventReceipt | GrowthReceipt]] = TypeAdapter(
 _ADMITTED: Final = (
     "SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = %s"
     " AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'proofs' AND tablename = 'keys')"
+    " AND has_table_privilege(oid, to_regclass('ledger.receipts')::oid, 'SELECT')"
 )
 
 log = structlog.get_logger(__name__)
@@ -131,6 +133,7 @@ def checkpoint(
         new = maker.grow(say)
         failed = _witness(maker, settings, where)
         assert maker.note is not None  # noqa: S101  it was signed
+        receipts_tree.grow(where.database_url, folder, key, say)
         return maker.note, new, failed
 
 
@@ -204,6 +207,7 @@ def rotated(
         size = read_checkpoint(read_note(newest).text).size
         keys = keys.rotated(old, new, size)
         announce(keys.all[-1].since)
+        receipts_tree.rotate(folder, old, new)
         folder.write(KEYS, keys.written())
         folder.flush()
     return keys

@@ -5,36 +5,35 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-from ledger.audit.replay import Finding, Replay, pages
+from ledger.audit.proofs.findings import Finding as Wrong
+from ledger.audit.replay import Finding, Replay
 from ledger.domain.acts import StatesRepaired
-from ledger.domain.events import (
-    AccountJoined,
-    AccountMerged,
-    AccountParted,
-    AccountUnmerged,
-    Envelope,
-)
 from ledger.service.clock import at
 from ledger.service.operated import put_on_record
 from ledger.service.ports import AccountHistory
 from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
+from ops.beyond import Beyond, histories, look_beyond
 from ops.collector import look_rarely
+from ops.comparing import ModelRows, beside, compared
 from ops.ledger_wiring import open_replay, publishing_door
 from ops.parallel import cores
 from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
 from projections.catalogue import BY_NAME, PROJECTIONS
-from projections.check import compare, snapshots
+from projections.check import snapshots
 from projections.outcomes.project import OUTCOMES
-from projections.projection import Projection, fold, place_of
+from projections.projection import place_of
 from projections.runner import connect
-from projections.tables import Conn, generations
+from projections.tables import exist, generations
 
 MOST_FINDINGS: Final = 100
 """After so many the rest is not looked at, unless all is asked for: something large is wrong."""
+
+FORM: Final = 2
+"""Of what a part gives: what another version of the program kept is not gone on with."""
 
 REPAIRED_ROWS: Final = 1_000
 """How many repaired rows one event tells of."""
@@ -55,6 +54,25 @@ class Replayed:
     events: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    stopped: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Gathered:
+    """What the parts gave together.
+
+    Attributes:
+        rows: how many rows each read model should have.
+        places: up to which position each read model has the log.
+
+    """
+
+    accounts: int = 0
+    events: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    findings: list[Wrong] = field(default_factory=list)
+    repaired: list[tuple[str, str]] = field(default_factory=list)
     stopped: bool = False
 
 
@@ -102,40 +120,63 @@ def replay(
 
     """
     kept = _kept(url, store, file, asked)
-    parts, last = parts_of(kept.begun["head"]), kept.begun["last"]
-    work = Work(part=_part, prepare=_prepare, given=(url, last, asked))
-    told, taken = Replayed(rows=dict.fromkeys(_made(url), 0)), Counter[str]()
-    whole, repaired = True, list[tuple[str, str]]()
+    told = Gathered()
     try:
-        for done, gave in enumerate(each_part(work, parts, kept, cores()), start=1):
-            told.accounts += gave["accounts"]
-            told.events += gave["events"]
-            told.problems += gave["problems"]
-            repaired += map(tuple, gave["repaired"])
-            taken.update(gave["taken"])
-            whole = whole and gave["whole"]
-            for name, rows in gave["rows"].items():
-                told.rows[name] = told.rows.get(name, 0) + rows
-            say(f"{told.accounts} accounts, {done} of {len(parts)} parts")
-            if gave.get(STOPPED) or (asked.most is not None and len(told.problems) >= asked.most):
-                told.stopped = done < len(parts) or bool(gave.get(STOPPED))
-                break
-        if whole and not told.stopped:  # what an account takes whose log is broken, nobody knows
-            counts = kept.begun["taken"]
-            shared = list(_replay(store).shared(taken, counts, repair=asked.repair is not None))
-            told.problems += map(_sentence, shared)
-            repaired += _repaired(shared)
+        gather(url, store, kept, say, asked, told)
     finally:
         if asked.repair is not None:
-            _put_on_record(store, repaired, asked.repair)
+            _put_on_record(store, told.repaired, asked.repair)
+    return Replayed(
+        accounts=told.accounts,
+        events=told.events,
+        rows=told.rows,
+        problems=[each.text for each in told.findings],
+        stopped=told.stopped,
+    )
+
+
+def gather(
+    url: str,
+    store: PostgresStore,
+    kept: Kept,
+    say: Callable[[str], None],
+    asked: Asked,
+    told: Gathered,
+    beyond: Beyond | None = None,
+) -> None:
+    """Look at every account, in parts, and add to `told` what was found; more, with `beyond`."""
+    parts, last = parts_of(kept.begun["head"]), kept.begun["last"]
+    work = Work(part=_part, prepare=_prepare, given=(url, last, asked, beyond))
+    told.rows = dict.fromkeys(_made(url, current=beyond is not None), 0)
+    taken, whole = Counter[str](), True
+    for done, gave in enumerate(each_part(work, parts, kept, cores()), start=1):
+        told.accounts += gave["accounts"]
+        told.events += gave["events"]
+        told.findings += (Wrong(*each) for each in gave["findings"])
+        told.repaired += map(tuple, gave["repaired"])
+        taken.update(gave["taken"])
+        whole = whole and gave["whole"]
+        for name, rows in gave["rows"].items():
+            told.rows[name] = told.rows.get(name, 0) + rows
+            place = gave["places"][name]
+            told.places[name] = min(place, told.places.get(name, place))
+        say(f"{told.accounts} accounts, {done} of {len(parts)} parts")
+        if gave.get(STOPPED) or (asked.most is not None and len(told.findings) >= asked.most):
+            told.stopped = done < len(parts) or bool(gave.get(STOPPED))
+            break
+    some = beyond is not None and (beyond.since is not None or beyond.without)
+    if whole and not told.stopped and not some:  # of some accounts nobody knows what all take
+        counts = kept.begun["taken"]
+        shared = list(_replay(store).shared(taken, counts, repair=asked.repair is not None))
+        told.findings += (_wrong(each, None) for each in shared)
+        told.repaired += _repaired(shared)
     if not told.stopped:
         kept.end()
-    return told
 
 
 def _kept(url: str, store: PostgresStore, file: Path, asked: Asked) -> Kept:
     """Return what is kept of the replay to go on with, or begin one."""
-    this = {"replay": url.rpartition("@")[2], "repair": asked.repair is not None}
+    this = {"form": FORM, "replay": url.rpartition("@")[2], "repair": asked.repair is not None}
     found = Kept.resume(file, this) if asked.resume else None
     if found is not None:
         return found
@@ -143,11 +184,16 @@ def _kept(url: str, store: PostgresStore, file: Path, asked: Asked) -> Kept:
     return Kept.begin(file, this, {"head": store.head(), "last": last, "taken": taken})
 
 
-def _made(url: str) -> list[str]:
-    """Name the read models that were made."""
+def _made(url: str, *, current: bool = False) -> list[str]:
+    """Name the read models that were made; `current` ones by this version of the program only."""
     with connect(url) as conn:
-        live = {each.name for each in generations(conn) if each.live}
-    return [each.name for each in PROJECTIONS if each.name in live]
+        there = generations(conn) if exist(conn) else []
+        live = {each.name: each.version for each in there if each.live}
+    return [
+        each.name
+        for each in PROJECTIONS
+        if live.get(each.name) == each.version or (each.name in live and not current)
+    ]
 
 
 def _repaired(findings: Iterable[Finding]) -> list[tuple[str, str]]:
@@ -169,8 +215,17 @@ def _put_on_record(
         assert refused is None, refused  # noqa: S101  it has a reason and is of today
 
 
-def _sentence(finding: Finding) -> str:
-    return f"{finding.about}: {finding.problem}{' (repaired)' if finding.repaired else ''}"
+def _wrong(finding: Finding, position: int | None) -> Wrong:
+    """Say it in a sentence; `position` is of the last event of an account."""
+    text = f"{finding.about}: {finding.problem}{' (repaired)' if finding.repaired else ''}"
+    if not isinstance(finding.about, UUID):
+        return Wrong("shared", text, None, None, None, "ledger.shared", finding.about, None)
+    kind = {"row": "state", "no row": "state missing", "log": "log"}[finding.of]
+    if kind == "state" and position is None:
+        kind = "state inserted"
+    about = str(finding.about)
+    table = None if kind == "log" else "ledger.accounts"
+    return Wrong(kind, text, position, None, None, table, about, about)
 
 
 def _replay(store: PostgresStore) -> Replay:
@@ -183,25 +238,26 @@ class _Prepared(NamedTuple):
     url: str
     last: int
     asked: Asked
+    beyond: Beyond | None
 
 
 _prepared: list[_Prepared] = []
 
 
-def _prepare(url: str, last: int, asked: Asked) -> None:
+def _prepare(url: str, last: int, asked: Asked, beyond: Beyond | None) -> None:
     look_rarely()
-    _prepared[:] = [_Prepared(url, last, asked)]
+    _prepared[:] = [_Prepared(url, last, asked, beyond)]
 
 
 def _part(part: Part) -> Json:
     """Replay the accounts of a part: state rows, and the rows of every read model at one moment."""
-    url, last, asked = _prepared[0]
-    made = [BY_NAME[name] for name in _made(url)]
+    url, last, asked, beyond = _prepared[0]
+    made = [BY_NAME[name] for name in _made(url, current=beyond is not None)]
     gave: dict[str, Any] = {
         "accounts": 0,
         "events": 0,
         "rows": {each.name: 0 for each in made},
-        "problems": [],
+        "findings": [],
         "repaired": [],
         "taken": Counter(),
         "whole": True,
@@ -211,33 +267,43 @@ def _part(part: Part) -> Json:
         snapshots(conn, made) as positions,
         PostgresStore(url, connections=1) as store,
     ):
+        gave["places"] = positions
         replaying = _replay(store)
-        for page, among in _pages(store, part):
+        for page, among in _pages(store, part, beyond):
             if isinstance(page, Undecodable):
-                gave["problems"].append(unread(page, part))
+                gave["findings"].append(_plain(Wrong("log", unread(page, part))))
                 gave["whole"] = False
                 break
             checked = replaying.check(page, last, repair=asked.repair is not None)
+            ends = {each.account: place_of(each.envelopes[-1]) for each in page if each.envelopes}
             gave["accounts"] += len(page)
             gave["events"] += sum(len(each.envelopes) for each in page)
-            gave["problems"] += map(_sentence, checked.findings)
+            found = [_wrong(each, ends.get(cast("UUID", each.about))) for each in checked.findings]
             gave["repaired"] += _repaired(checked.findings)
             gave["taken"].update(checked.taken)
             gave["whole"] = gave["whole"] and checked.whole
-            beside = _beside(store, page)
+            others = beside(store, page)
             for each in made:
-                others = beside if each is OUTCOMES else ()
-                problems, rows = _compared(conn, each, positions[each.name], page, among, others)
-                gave["problems"] += problems
-                gave["rows"][each.name] += rows
-            if asked.most is not None and len(gave["problems"]) >= asked.most:
+                rows = ModelRows(conn, each, positions[each.name], among, beyond)
+                wrong, count = compared(rows, page, others if each is OUTCOMES else ())
+                found += wrong
+                gave["rows"][each.name] += count
+            if beyond is not None:
+                found += look_beyond(store, page, others, beyond)
+            gave["findings"] += map(_plain, found)
+            if asked.most is not None and len(gave["findings"]) >= asked.most:
                 gave[STOPPED] = True
                 break
     return gave
 
 
+def _plain(finding: Wrong) -> list[object]:
+    """Return it as JSON can keep it."""
+    return list(finding)
+
+
 def _pages(
-    store: PostgresStore, part: Part
+    store: PostgresStore, part: Part, beyond: Beyond | None
 ) -> Iterator[tuple[Sequence[AccountHistory] | Undecodable, tuple[UUID, UUID]]]:
     """Walk a part, with the ids between which each page lies; the last page is empty.
 
@@ -245,7 +311,7 @@ def _pages(
     """
     after = part.after
     try:
-        for page in pages(store, after=part.after, until=part.until):
+        for page in histories(store, part, beyond):
             yield page, (after, page[-1].account)
             after = page[-1].account
     except Undecodable as error:
@@ -257,49 +323,3 @@ def _pages(
 def unread(error: Undecodable, part: Part) -> str:
     """Say what can't be read, and what is not looked at because of that."""
     return f"{error}; what follows it up to {part.until} was not looked at"
-
-
-def _beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelope]:
-    """Return what commands that wrote to two accounts, as a merge does, wrote to the other one."""
-    here = {history.account for history in page}
-    found: dict[tuple[UUID, int], Envelope] = {}
-    for each in (each for history in page for each in history.envelopes):
-        match each.event:
-            case AccountMerged(into=other) | AccountUnmerged(into=other):
-                pass
-            case AccountJoined(account=other) | AccountParted(account=other):
-                pass
-            case _:
-                continue
-        if other not in here:
-            told = store.events_of(other)
-            wrote = (one for one in told if one.metadata.command == each.metadata.command)
-            found.update({(one.account, one.version): one for one in wrote})
-    return list(found.values())
-
-
-def _compared(
-    conn: Conn,
-    projection: Projection,
-    position: int,
-    page: Sequence[AccountHistory],
-    among: tuple[UUID, UUID],
-    others: Sequence[Envelope] = (),
-) -> tuple[list[str], int]:
-    """Compare a read model's rows of some accounts, as they are at one position.
-
-    `others` are events of accounts elsewhere that count in these rows, too.
-    """
-    told = [*(each for history in page for each in history.envelopes), *others]
-    events = sorted((each for each in told if place_of(each) <= position), key=place_of)
-    expected = fold(projection, [events] if events else [])
-    if others:
-        after, until = among
-        for table in projection.tables:
-            whose, rows = table.columns.index("account"), expected[table.name].items()
-            expected[table.name] = {key: row for key, row in rows if after < row[whose] <= until}
-    problems = [
-        f"{d.table} {d.key}: the log says {d.expected}, the row {d.found}"
-        for d in compare(conn, projection, expected, among)
-    ]
-    return problems, sum(map(len, expected.values()))

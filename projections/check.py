@@ -1,6 +1,6 @@
 """Compares a projection's tables, row by row, with the log folded anew."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -53,6 +53,7 @@ def compare(
     projection: Projection,
     expected: Rows,
     among: tuple[UUID, UUID] = ALL_ACCOUNTS,
+    only: Collection[UUID] | None = None,
 ) -> Iterator[Difference]:
     """Compare every stored row with what is expected, inside a `snapshot`.
 
@@ -62,11 +63,12 @@ def compare(
         expected: the log folded up to the snapshot's position.
         among: the accounts that `expected` is about, from the one (not included) to the other,
             so that a large log can be checked in parts.
+        only: of those, the ones that it is about; None is all.
 
     """
     for table in projection.tables:
         left = dict(expected[table.name])
-        for row in stored(conn, table, among, BATCH_ROWS):
+        for row in stored(conn, table, among, BATCH_ROWS, only):
             key = row[: table.key_columns]
             wanted = left.pop(key, None)
             if wanted != row:

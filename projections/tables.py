@@ -4,7 +4,7 @@ They live in a PostgreSQL schema of their own and are made here, not by migratio
 can be made anew from the log at any time. The live generation has the plain table names.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
@@ -211,14 +211,26 @@ def mark_trouble(conn: Conn, at: Generation, trouble: str) -> None:
     )
 
 
-def stored(conn: Conn, table: Table, accounts: tuple[UUID, UUID], batch_rows: int) -> Iterator[Row]:
-    """Stream a live table's rows of the accounts after one, up to another; in a transaction."""
-    query = SQL("SELECT {} FROM {} WHERE account > %s AND account <= %s").format(
-        _columns(table), Identifier("projections", table.name)
+def stored(
+    conn: Conn,
+    table: Table,
+    accounts: tuple[UUID, UUID],
+    batch_rows: int,
+    only: Collection[UUID] | None = None,
+) -> Iterator[Row]:
+    """Stream a live table's rows of the accounts after one, up to another; in a transaction.
+
+    Of `only` some of them, if given.
+    """
+    query = SQL("SELECT {} FROM {} WHERE account > %s AND account <= %s{}").format(
+        _columns(table),
+        Identifier("projections", table.name),
+        SQL("" if only is None else " AND account = ANY(%s)"),
     )
+    asked: tuple[object, ...] = accounts if only is None else (*accounts, list(only))
     with conn.cursor(name=f"stored_{table.name}") as cursor:
         cursor.itersize = batch_rows
-        cursor.execute(query, accounts)
+        cursor.execute(query, asked)
         for row in cursor:
             yield table.row(*row)
 

@@ -160,6 +160,7 @@ class Teller:
                 | acts.StatesRepaired()
                 | acts.ProjectionRebuilt()
                 | acts.RecordsReplayed()
+                | acts.DecidedAnew()
             ):
                 return None
             case _:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from ledger.domain.account import Account, fold
@@ -54,6 +54,8 @@ class Finding:
     Attributes:
         about: the account, or the key.
         problem: one sentence.
+        of: whether it is the state row, that there is none, or the account's log; of what is taken
+            it says nothing.
         repaired: whether the state row, or what is taken, was rewritten from the log.
 
     """
@@ -61,6 +63,7 @@ class Finding:
     about: UUID | Key
     problem: str
     repaired: bool = False
+    of: Literal["row", "no row", "log"] = "row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +170,7 @@ class Replay:
         for account, row, envelopes in page:
             state = _folded(envelopes)
             if isinstance(state, str):
-                findings.append(Finding(about=account, problem=state))
+                findings.append(Finding(about=account, problem=state, of="log"))
                 whole = False
                 continue
             findings += self._check(account, row, state, repair=repair)
@@ -182,7 +185,8 @@ class Replay:
         problem = self._difference(row, state)
         if problem is not None:
             done = repair and self._log.rewrite(self._row(account, state), row)
-            yield Finding(about=account, problem=problem, repaired=done)
+            of: Literal["row", "no row"] = "row" if row else "no row"
+            yield Finding(about=account, problem=problem, repaired=done, of=of)
 
     def shared(
         self, taken: Mapping[Key, int], found: Mapping[Key, int], *, repair: bool

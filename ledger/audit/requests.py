@@ -204,6 +204,7 @@ def _request(event: e.Event, state: Account) -> c.Request | None:
             | acts.StatesRepaired()
             | acts.ProjectionRebuilt()
             | acts.RecordsReplayed()
+            | acts.DecidedAnew()
             | e.AccountMerged()
             | e.AccountUnmerged()
             | e.AccountJoined()

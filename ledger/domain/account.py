@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 from uuid import UUID
 
 from ledger.domain.acts import (
+    DecidedAnew,
     LogKeyChanged,
     MasterKeyChanged,
     ProjectionRebuilt,
@@ -418,6 +419,7 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
             | StatesRepaired()
             | ProjectionRebuilt()
             | RecordsReplayed()
+            | DecidedAnew()
         ):
             pass
         case _:

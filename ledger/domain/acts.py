@@ -110,9 +110,23 @@ class RecordsReplayed:
     effective_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedAnew:
+    """Everything was decided again about all people, because the rules changed.
+
+    Attributes:
+        until: the day that was let come.
+
+    """
+
+    until: date
+    because: str = ""
+    effective_on: date
+
+
 PutInUse: TypeAlias = LogKeyChanged | MasterKeyChanged | SettingsChanged
 
-Act: TypeAlias = PutInUse | StatesRepaired | ProjectionRebuilt | RecordsReplayed
+Act: TypeAlias = PutInUse | StatesRepaired | ProjectionRebuilt | RecordsReplayed | DecidedAnew
 
 
 ACTS: Final[tuple[type[Act], ...]] = get_args(Act)

@@ -104,6 +104,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("states-repaired", acts.StatesRepaired),
     Kind("projection-rebuilt", acts.ProjectionRebuilt),
     Kind("records-replayed", acts.RecordsReplayed),
+    Kind("decided-anew", acts.DecidedAnew),
 )
 
 MEMBERS: dict[type, str] = {

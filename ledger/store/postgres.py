@@ -65,8 +65,14 @@ _STRETCHES = (
     " ORDER BY number, originator_version"
 )
 _FOLLOWING = (
-    " WHERE originator_id > %s AND originator_id <= %s"
+    " WHERE originator_id > %s AND originator_id <= %s AND originator_id <> ALL(%s)"
     " ORDER BY originator_id, originator_version LIMIT %s"
+)
+_OF_SOME = " WHERE originator_id = ANY(%s) ORDER BY originator_id, originator_version"
+_TOUCHED = (
+    "SELECT DISTINCT originator_id FROM ledger.events WHERE notification_id > %s"
+    " AND originator_id > %s AND originator_id <= %s AND originator_id <> ALL(%s)"
+    " ORDER BY originator_id"
 )
 _STATES = "SELECT account, version, state, due_on FROM ledger.accounts"
 _RECEIPTS = (
@@ -270,26 +276,55 @@ class PostgresStore:
         ]
 
     def histories(
-        self, after: UUID, limit: int, until: UUID = LAST_ACCOUNT
+        self,
+        after: UUID,
+        limit: int,
+        until: UUID = LAST_ACCOUNT,
+        without: Collection[UUID] = (),
     ) -> list[AccountHistory]:
         """Read whole accounts that come after one, in order, each with its row of that moment.
 
-        Up to and with the account `until`. About `limit` events make a page: an account is never
-        divided, nor told without its row.
+        Up to and with the account `until`, but `without` some. About `limit` events make a page:
+        an account is never divided, nor told without its row.
         """
+        left_out = list(without)
         with self._rows() as rows, rows.connection.transaction():
             rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            events = rows.execute(_EVENTS + _FOLLOWING, (after, until, limit)).fetchall()
+            events = rows.execute(_EVENTS + _FOLLOWING, (after, until, left_out, limit)).fetchall()
             last = until
             if len(events) == limit:
                 last, version, *_ = events[-1]
                 events += rows.execute(_EVENTS + _OF_ACCOUNT, (last, version)).fetchall()
-            states = rows.execute(_STATES + " WHERE account > %s AND account <= %s", (after, last))
-            found = {row.account: row for row in map(_account, states.fetchall())}
+            where = " WHERE account > %s AND account <= %s AND account <> ALL(%s)"
+            states = rows.execute(_STATES + where, (after, last, left_out)).fetchall()
+        return self._histories(events, states)
+
+    def histories_of(self, accounts: Collection[UUID]) -> list[AccountHistory]:
+        """Read some accounts whole, in order, each with its row of that moment."""
+        asked = (list(accounts),)
+        with self._rows() as rows, rows.connection.transaction():
+            rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            events = rows.execute(_EVENTS + _OF_SOME, asked).fetchall()
+            states = rows.execute(_STATES + " WHERE account = ANY(%s)", asked).fetchall()
+        return self._histories(events, states)
+
+    def _histories(self, events: Sequence[Any], states: Sequence[Any]) -> list[AccountHistory]:
+        found = {row.account: row for row in map(_account, states)}
         envelopes: dict[UUID, list[Envelope]] = {account: [] for account in found}
         for event in events:
             envelopes.setdefault(event[0], []).append(self.mapper.envelope(*event))
         return [AccountHistory(id_, found.get(id_), envelopes[id_]) for id_ in sorted(envelopes)]
+
+    def touched(
+        self,
+        position: int,
+        after: UUID,
+        until: UUID = LAST_ACCOUNT,
+        without: Collection[UUID] = (),
+    ) -> list[UUID]:
+        """Return the accounts, after one up to another, that have events after a position."""
+        rows = self._all(_TOUCHED, position, after, until, list(without))
+        return [account for (account,) in rows]
 
     def rewrite(self, row: AccountRow, found: AccountRow | None) -> bool:
         """Put a state row in the place of the one that was found; False when that has changed."""

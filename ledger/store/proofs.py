@@ -8,11 +8,12 @@ from uuid import UUID
 
 from psycopg.rows import tuple_row
 
-from ledger.service.logged import LoggedRow
-from ledger.store.codec import Undecodable
+from ledger.service.logged import LoggedRow, ReceiptRow
+from ledger.store.codec import Undecodable, dumped
 from ledger.store.compression import Zstandard
 from ledger.store.mapper import MAX_PAYLOAD_BYTES
 from ledger.store.postgres import answers
+from ledger.store.receipts import RECEIPT_COLUMNS
 from ledger.store.recorder import LedgerDatastore, Rows
 
 PROOFS_ROLE: Final = "rugzak_proofs"
@@ -54,7 +55,18 @@ _ACCOUNTS: Final = (
     "SELECT account::text, key, (SELECT count(*) FROM ledger.events WHERE originator_id = account)"
     " FROM proofs.keys WHERE key IS NOT NULL AND account > %s ORDER BY proofs.keys.account LIMIT %s"
 )
+_DESTROYED: Final = (
+    "SELECT account, max(notification_id) FROM proofs.keys JOIN ledger.events"
+    " ON originator_id = account AND topic = %s WHERE key IS NULL GROUP BY account"
+)
 _WAITING: Final = "SELECT count(*) FROM ledger.events WHERE notification_id > %s"
+_RECEIPTS: Final = (
+    f"SELECT number, key, its.account IS NOT NULL AND key IS NULL, {RECEIPT_COLUMNS}"  # noqa: S608
+    " FROM (SELECT * FROM ledger.receipts WHERE number > %s ORDER BY number LIMIT %s) AS r"
+    " LEFT JOIN LATERAL (SELECT account, key FROM proofs.keys k WHERE k.account = r.account"
+    " LIMIT 1) AS its ON true ORDER BY number"
+)
+_RECEIPTS_WAITING: Final = "SELECT count(*) FROM ledger.receipts WHERE number > %s"
 _FIND: Final = (
     "SELECT notification_id FROM ledger.events WHERE originator_id = %s AND originator_version = %s"
 )
@@ -108,6 +120,11 @@ class ProvenRows:
         with self._rows() as rows:
             return {row[0] for row in rows.execute(_ERASED, (list(accounts), ERASED)).fetchall()}
 
+    def destroyed(self) -> dict[UUID, int]:
+        """Return the accounts whose keys, and payloads, were destroyed, each with its erasure."""
+        with self._rows() as rows:
+            return dict(rows.execute(_DESTROYED, (ERASED,)).fetchall())
+
     def versions(self, accounts: Collection[str]) -> dict[str, int]:
         """Return how many events some accounts have."""
         with self._rows() as rows:
@@ -148,3 +165,41 @@ class ProvenRows:
             conn.cursor(binary=True, row_factory=tuple_row) as rows,
         ):
             yield rows
+
+
+class ProvenReceipts(ProvenRows):
+    """Reads the receipts likewise, in the order in which they came: their numbers are positions.
+
+    Those of before there were numbers are not among them.
+    """
+
+    def versions(self, accounts: Collection[str]) -> dict[str, int]:
+        """Return nothing: receipts have no versions by which more could be told of a change."""
+        del accounts
+        return {}
+
+    def accounts(self) -> Iterator[tuple[str, bytes, int]]:
+        """Yield nothing likewise."""
+        yield from ()
+
+    def waiting(self, position: int) -> int:
+        """Count the receipts after a number."""
+        with self._rows() as rows:
+            return int(rows.execute(_RECEIPTS_WAITING, (position,)).fetchall()[0][0])
+
+    def _read(self, rows: Rows, after: int, limit: int) -> list[LoggedRow]:
+        found = rows.execute(_RECEIPTS, (after, limit)).fetchall()
+        return [
+            _as_logged(number, ReceiptRow(*row), key, destroyed=destroyed)
+            for number, key, destroyed, *row in found
+        ]
+
+
+RECEIPT: Final = "receipt"
+"""What stands where an event has its stored name."""
+
+
+def _as_logged(number: int, row: ReceiptRow, key: bytes | None, *, destroyed: bool) -> LoggedRow:
+    """Return a receipt as a row of a log: all that it says is the payload, canonical JSON."""
+    told = row._asdict() | {"digest": row.digest.hex()}
+    return LoggedRow(number, str(row.account), 0, RECEIPT, dumped(told), key, destroyed)

@@ -154,6 +154,7 @@ def sentence(
             | acts.StatesRepaired()
             | acts.ProjectionRebuilt()
             | acts.RecordsReplayed()
+            | acts.DecidedAnew()
         ):
             return operated(event, say)
         case e.MandateGiven() | e.MandateEnded():
@@ -252,6 +253,8 @@ def done(event: acts.Act, say: Language) -> str:
         case acts.RecordsReplayed():
             told = say.listed([place for _, place in event.records], "and")
             text = say("records-replayed", records=told)
+        case acts.DecidedAnew():
+            text = say("decided-anew", until=say.day(event.until))
     return say("act-because", act=text, because=event.because) if event.because else text
 
 

@@ -29,6 +29,7 @@ from ops.cli import (
     scenarios,
     serving,
     simulating,
+    verifying,
 )
 from ops.cli.output import EXIT_CODES, Exit, Problem, errors
 
@@ -62,6 +63,7 @@ MODULES = (
     checking,
     scenarios,
     proving,
+    verifying,
     operations,
     benching,
 )

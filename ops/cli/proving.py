@@ -1,4 +1,4 @@
-"""Commands that prove that nothing changed: keys, checkpoints, proofs, and their verification."""
+"""Commands that prove that nothing changed: keys, checkpoints, proofs, cosignatures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,16 @@ import typer
 
 from ops.cli.keeping import audit
 from ops.cli.opening import act, connected, ledger, on_record
-from ops.cli.output import AsJson, Because, By, Exit, Problem, console, emit, progress
+from ops.cli.output import (
+    AsJson,
+    Because,
+    By,
+    Exit,
+    Problem,
+    console,
+    emit,
+    progress,
+)
 
 if TYPE_CHECKING:
     from ledger.audit.proofs.keys import Keys
@@ -35,7 +44,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to those of the audit."""
     del app
     audit.add_typer(keys, name="keys")
-    for command in (checkpoint, prove, verify, cosign):
+    for command in (checkpoint, prove, cosign):
         audit.command()(command)
 
 
@@ -119,7 +128,8 @@ def list_keys(*, key: KeyFile = None, as_json: AsJson = False) -> None:
     from ops.settings import read_settings
 
     found = [
-        {"key": str(each.verifier), "since": each.since} for each in _keys(read_settings(), key).all
+        {"key": str(each.verifier), "since": each.since}
+        for each in keys_of(read_settings(), key).all
     ]
 
     def show() -> None:
@@ -205,66 +215,6 @@ def _event(text: str) -> "int | tuple[UUID, int]":
         raise Problem(f"{text!r} names no event: write {right}") from None
 
 
-def verify(
-    *,
-    receipt: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="Check this file only, without a database."),
-    ] = None,
-    since: Annotated[
-        int,
-        typer.Option(min=0, help="Only what came after the checkpoint of this size, found good."),
-    ] = 0,
-    key: KeyFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Hold the log against the published tree, and say what was changed (exit code 1).
-
-    Each row is held against its leaf, the leaves against the tiles, all against what was signed,
-    and that against what the witnesses have.
-    """
-    from ops import proving
-
-    if receipt is not None:
-        _verify_receipt(receipt, key, as_json)
-        return
-    with connected(broker=False) as (settings, where), progress("verifying") as say:
-        try:
-            found = proving.verify(where, settings, trusted=key, since=since, say=say)
-        except proving.NoProofs as error:
-            raise Problem(str(error), Exit.FINDINGS) from None
-
-    def show() -> None:
-        checked = f"{found.size - found.start} events" + (f" from leaf {since} on" if since else "")
-        console.print(f"{checked} were held against the tree of {found.size} leaves")
-        if found.destroyed:
-            console.print(
-                f"of {found.destroyed} the key was destroyed: they can't be told any more"
-            )
-        if found.waiting:
-            console.print(f"{found.waiting} events are not in the tree yet")
-        for each in found.findings:
-            console.print(f"WRONG  {each}", markup=False, soft_wrap=True)
-        if not found.findings:
-            console.print(f"nothing was changed; the next time, --since {found.size} is enough")
-
-    emit(found, as_json, show)
-    if found.findings:
-        raise typer.Exit(Exit.FINDINGS)
-
-
-def _verify_receipt(file: Path, key: Path | None, as_json: bool) -> None:
-    from ops import proving
-    from ops.settings import read_settings
-
-    settings = read_settings()
-    try:
-        told = proving.check_receipt(settings, file, _keys(settings, key))
-    except proving.NoProofs as error:
-        raise Problem(f"{file}: {error}", Exit.FINDINGS) from None
-    emit(told, as_json, lambda: print(told["text"]))
-
-
 def cosign(
     tree: Annotated[
         Path, typer.Argument(exists=True, file_okay=False, help="The published files, or a copy.")
@@ -311,7 +261,8 @@ def cosign(
     print(bytes(note).decode(), end="")
 
 
-def _keys(settings: "Settings", trusted: Path | None) -> "Keys":
+def keys_of(settings: "Settings", trusted: Path | None) -> "Keys":
+    """Return the keys of the published tree, of which a trusted file may tell the first, or all."""
     from ops.proving import NoProofs, published_keys, tree_folder
 
     try:

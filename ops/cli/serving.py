@@ -8,8 +8,8 @@ from uuid import UUID
 
 import typer
 
-from ops.cli.opening import connected, decision, ledger
-from ops.cli.output import AsJson, Exit, Problem, console, emit, progress
+from ops.cli.opening import act, connected, decision, ledger, on_record
+from ops.cli.output import AsJson, Because, By, Exit, Problem, console, emit, progress
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -233,16 +233,28 @@ def clock(
         bool,
         typer.Option("--anew", help="Decide about everything again, after a change of the rules."),
     ] = False,
+    because: Because = "",
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Grant what falls due and let lapse what is over."""
+    """Grant what falls due and let lapse what is over.
+
+    That everything is decided again, by whom and why, is an event, told before it begins.
+    """
+    from ledger.domain.acts import DecidedAnew
     from ledger.service.reach import reach_due
     from ops.ledger_wiring import open_door
 
+    if not anew and (because or by):
+        raise Problem("letting days come decides nothing by itself: --by and --because need --anew")
+    actor, because = act(by, because) if anew else ("", "")
     with ledger() as (_, _, store), progress("letting the day come") as say:
         door = open_door(store)
         day = until.date() if until else door.clock.now().today
         accounts = 0
+        if anew and day <= door.clock.now().today:
+            told = DecidedAnew(until=day, because=because, effective_on=door.clock.now().today)
+            on_record(door, told, actor)
         try:
             chosen = store.every_account if anew else store.due_accounts
             for accounts in reach_due(door, chosen, day, anew=anew):

@@ -216,3 +216,25 @@ def test_a_period_is_of_days_and_what_is_listed_is_proven_by_its_position(
 def test_the_page_lists_each_act_that_is_on_record() -> None:
     acts = {kind.name for kind in KINDS if kind.cls in get_args(Act)}
     assert {name for name in acts if f"| `{name}` |" not in PAGE} == set()
+
+
+@pytest.mark.usefixtures("told")
+def test_who_lets_everything_be_decided_again_is_on_record_and_who_lets_days_come_is_not(
+    rugzak: Rugzak,
+) -> None:
+    before = operations(rugzak)
+    assert rugzak("clock").code == 0
+    refused = rugzak("clock", "--because", "It is Monday.")
+    assert (refused.code, "--anew" in refused.err) == (2, True)
+    assert rugzak("clock", "--anew", "--until", "2090-01-01", "--by", "an").code == 2
+    assert operations(rugzak) == before
+    done = rugzak(
+        "clock", "--anew", "--by", "an", "--because", "The decree of July.", "--until", "2026-01-31"
+    )
+    assert done.code == 0, done.err
+    newest, *rest = operations(rugzak)
+    assert rest == before
+    assert (newest["kind"], newest["by"]) == ("decided-anew", "an")
+    assert newest["event"]["until"] == "2026-01-31"
+    told = rugzak("audit", "operations", "--lang", "nl").out
+    assert "opnieuw beslist, voor iedereen: The decree of July." in told

@@ -5,9 +5,11 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from ledger.domain import events as e
+from ledger.domain.account import fold
 from ledger.domain.reasons import Reason, Rejection
 from ledger.service.outcomes import Accepted, Rejected
 from ledger.service.ports import AccountRow, Append, Delivery, Move, ParkedRecord, Receipt
+from ledger.store.states import States
 
 NOON = datetime(2025, 10, 6, 12, 0, 0, 7, tzinfo=UTC)
 TOPIC = UUID("0f9c1d57-8a44-4f0e-9d0e-3c2f1a7b6e55")
@@ -23,6 +25,17 @@ def command_id() -> str:
 def frozen(scheme: str = "fr/cpf") -> e.RightsFrozen:
     """Return a small event."""
     return e.RightsFrozen(scheme=scheme, effective_on=date(2025, 10, 6), reason="An inquiry é.")
+
+
+def settled(account: UUID, version: int, at: datetime = NOON) -> bytes:
+    """Return the state of an account all of whose events are small ones."""
+    metadata = e.Metadata(command="any", actor="https://dimona.example.be", recorded_at=at)
+    return States().encode(
+        fold(
+            e.Envelope(account=account, version=number, event=frozen(), metadata=metadata)
+            for number in range(1, version + 1)
+        )
+    )
 
 
 def batch(
@@ -52,7 +65,9 @@ def batch(
     return Append(
         envelopes=envelopes,
         accounts=[
-            AccountRow(account=account, version=version, state=b"{}", due_on=date(2026, 9, 1))
+            AccountRow(
+                account=account, version=version, state=settled(account, version, at), due_on=None
+            )
         ],
         receipts=[
             Receipt(

@@ -256,6 +256,9 @@ SAMPLES: tuple[e.Event, ...] = (
         because="The register knows the provider now.",
         effective_on=DAY,
     ),
+    acts.DecidedAnew(
+        until=DAY, because="The decree of July counts from September.", effective_on=DAY
+    ),
 )
 
 METADATA = e.Metadata(

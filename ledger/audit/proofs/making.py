@@ -51,14 +51,19 @@ class Log(Protocol):
 class Maker:
     """Grows a tree in a folder; who has one is the only one that writes there."""
 
-    def __init__(self, log: Log, folder: Folder, signer: Signer) -> None:
+    def __init__(
+        self, log: Log, folder: Folder, signer: Signer, *, forgetful: bool = False
+    ) -> None:
         """Take up the tree where its newest checkpoint says that it is.
+
+        A `forgetful` log drops rows for their age: the one of the last leaf may be gone.
 
         Raises:
             Diverged: what is in the folder is not what that says, or it is not ours.
 
         """
         self._log = log
+        self._forgetful = forgetful
         self._folder = folder
         self._signer = signer
         self.keys = known_keys(folder, signer)
@@ -96,7 +101,8 @@ class Maker:
         last = (self._bundle or folder.entries(number - 1, WIDTH))[-1]
         position = read_leaf(last).position
         rows = self._log.rows(position - 1, 1)
-        if not rows or rows[0].position != position or not _same(rows[0], last):
+        there = bool(rows) and rows[0].position == position
+        if (there or not self._forgetful) and not (there and _same(rows[0], last)):
             raise Diverged(
                 f"the last leaf of the tree, {size - 1}, is of position {position}; there the log"
                 f" has {'another event' if rows else 'nothing'}: `rugzak audit verify` tells more"

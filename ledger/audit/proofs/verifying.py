@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol, TypeAlias
 
-from ledger.audit.proofs.findings import Finding, Since
+from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.kept import Kept
 from ledger.audit.proofs.leaves import DESTROYED, Leaf, WrongLeaf, leaf_of, read_leaf
 from ledger.audit.proofs.merkle import HASH_BYTES, WIDTH, Edge, leaf_hash, leaf_hashes
 from ledger.audit.proofs.naming import MOST_TRIED, Suspect, Suspects, named
 from ledger.audit.proofs.notes import Checkpoint
+from ledger.audit.proofs.placing import Places
 from ledger.audit.proofs.tiles import ENTRIES, Folder, WrongBundle, path_of
 from ledger.service.logged import LoggedRow
 
@@ -83,8 +84,9 @@ _Held: TypeAlias = tuple[int, bytes, LoggedRow]
 class _Walk:
     """The rows of the log beside the leaves of the tree."""
 
-    def __init__(self, log: Log, after: int) -> None:
+    def __init__(self, log: Log, after: int, dropped_before: int) -> None:
         self._log = log
+        self._dropped_before = dropped_before
         self._rows = self._each(after)
         self.row = next(self._rows, None)
         self.suspects = Suspects()
@@ -148,7 +150,8 @@ class _Walk:
             self.row = next(self._rows, None)
         row = self.row
         if row is None or row.position > leaf.position:
-            self.suspects.missing.append((index, leaf))
+            if leaf.position >= self._dropped_before:
+                self.suspects.missing.append((index, leaf))
             return
         self.row = next(self._rows, None)
         if row.key is None:
@@ -174,9 +177,15 @@ class _Walk:
 class Verification:
     """Holds a log against a tree."""
 
-    def __init__(self, log: Log, folder: Folder, kept: Kept) -> None:
-        """Take the log, the tree's folder, and the checkpoints that are known of it."""
+    def __init__(
+        self, log: Log, folder: Folder, kept: Kept, *, dropped_before: int = BEFORE_ALL
+    ) -> None:
+        """Take the log, the tree's folder, and the checkpoints that are known of it.
+
+        Rows before the position `dropped_before` may have been dropped for their age.
+        """
         self._log = log
+        self._dropped_before = dropped_before
         self._folder = folder
         self._kept = kept
 
@@ -201,7 +210,7 @@ class Verification:
         except (WrongBundle, WrongLeaf) as error:
             found.findings.append(Finding("tree", str(error)))
             return found
-        walk = _Walk(self._log, before)
+        walk = _Walk(self._log, before, self._dropped_before)
         tree = _Tree(self._folder, edge, self._kept, head)
         for number in range(found.start // WIDTH, -(-head.size // WIDTH)):
             width = min(WIDTH, head.size - number * WIDTH)
@@ -244,9 +253,7 @@ class Verification:
         """Add which checkpoint was the first to say otherwise."""
         if finding.leaf is None:
             return finding
-        size = next((size for size in self._kept.roots if size > finding.leaf), None)
-        where = self._kept.where.get(size, "") if size else ""
-        return finding._replace(since=Since(size, where) if size else None)
+        return finding._replace(since=Places(self._folder, self._kept).since(finding.leaf))
 
 
 class _Tree:

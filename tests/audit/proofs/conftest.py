@@ -14,16 +14,20 @@ from ledger.audit.proofs.notes import Note, Signer, new_signer
 from ledger.audit.proofs.tiles import Folder
 from ledger.audit.proofs.verifying import Verified
 from ledger.store.postgres import PostgresStore
-from ops import proving
+from ops import proving, verifying
 from ops.embedded.postgres import PostgresServer
 from ops.settings import Settings
+from ops.verifying import Whole
 from ops.wiring import Servers
+from projections.runner import Runner
+from tests.audit.proofs.everything import people
 from tests.cli.lives import live
 from tests.conftest import TEMPLATE as MIGRATED
 from tests.conftest import own_database, url_of
 from tests.store.batches import batch
 
 TEMPLATE = "proven"
+FULL = "everything"
 
 MILA = UUID("0a52d9d4-70a1-4c2f-9c6b-2f5f4f3f9d10")
 OMAR = UUID("c0ffee00-0c7b-4d9b-8d0e-5d7f5f0f9e11")
@@ -60,6 +64,12 @@ class Proven:
     def verify(self, since: int = 0) -> Verified:
         return proving.verify(
             self.where, self.settings, trusted=None, since=since, say=lambda _: None
+        )
+
+    def whole(self, since: int = 0) -> Whole:
+        """Verify as the command does."""
+        return verifying.verify(
+            self.where, self.settings, trusted=None, since=since, every=True, say=lambda _: None
         )
 
     def kinds(self, since: int = 0) -> list[str]:
@@ -112,6 +122,107 @@ def opened(url: str, store: PostgresStore, folder: Path) -> Proven:
         audit_witness_folder=folder / "witness",
     )
     return Proven(url, store, settings, proving.signer(settings))
+
+
+@pytest.fixture(scope="session")
+def full_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make, once, a ledger with a bit of everything, and two checkpoints; return its folder."""
+    folder = tmp_path_factory.mktemp("full")
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {FULL} TEMPLATE {MIGRATED}".encode())
+    key = folder / "log.key"
+    key.touch(0o600)
+    key.write_text(new_signer("rights.example.be/log").written())
+    url = url_of(postgres, FULL)
+    with PostgresStore(url) as store:
+        made = opened(url, store, folder)
+        live(store)
+        made.checkpoint()
+        people(store)
+        made.checkpoint()
+        Runner(url, store).catch_up()
+    return folder
+
+
+TABLES = """
+SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+WHERE nspname IN ('ledger', 'proofs', 'projections') AND relkind IN ('r', 'p')
+    AND NOT relispartition AND relname <> 'migrations'
+"""
+SEQUENCES = ("ledger.events_notification_id_seq", "ledger.receipts_number_seq")
+
+
+class Restored:
+    """One copy of a ledger for many tests: its rows and files are put back after each.
+
+    That is cheaper than a copy of the database for each test.
+    """
+
+    def __init__(self, proven: Proven, template: Path) -> None:
+        self.proven, self._template = proven, template
+        self._tables = {name: f"kept.{name.replace('.', '_')}" for (name,) in proven.sql(TABLES)}
+        copies = [f"CREATE TABLE {kept} AS TABLE {name}" for name, kept in self._tables.items()]
+        proven.sql("CREATE SCHEMA kept", *copies)
+        self._last = {
+            name: proven.sql(f"SELECT last_value FROM {name}")[0][0] for name in SEQUENCES
+        }
+
+    def put_back(self) -> None:
+        rows = [
+            f"TRUNCATE {name}; INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM {kept}"
+            for name, kept in self._tables.items()
+        ]
+        last = [f"SELECT setval('{name}', {value})" for name, value in self._last.items()]
+        self.proven.sql("DROP TABLE IF EXISTS t", "; ".join(["BEGIN", *rows, *last, "COMMIT"]))
+        folder = self.proven.settings.data_dir
+        shutil.rmtree(folder)
+        shutil.copytree(self._template, folder)
+
+
+def restored(
+    postgres: PostgresServer, name: str, template: Path, folder: Path
+) -> Iterator[Restored]:
+    shutil.copytree(template, folder)
+    for url in own_database(postgres, name):
+        with PostgresStore(url) as store:
+            yield Restored(opened(url, store, folder), template)
+
+
+@pytest.fixture(scope="session")
+def _full_rows(
+    postgres: PostgresServer, full_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Restored]:
+    yield from restored(postgres, FULL, full_template, tmp_path_factory.mktemp("one") / "copy")
+
+
+@pytest.fixture
+def rows(_full_rows: Restored) -> Iterator[Proven]:
+    """Yield the ledger that has a bit of everything, of which only rows and files are changed."""
+    yield _full_rows.proven
+    _full_rows.put_back()
+
+
+@pytest.fixture(scope="session")
+def _proven_rows(
+    postgres: PostgresServer, template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Restored]:
+    yield from restored(postgres, TEMPLATE, template, tmp_path_factory.mktemp("one") / "copy")
+
+
+@pytest.fixture
+def proven_rows(_proven_rows: Restored) -> Iterator[Proven]:
+    """Yield a ledger likewise, with the log and tree of `proven`."""
+    yield _proven_rows.proven
+    _proven_rows.put_back()
+
+
+@pytest.fixture
+def full(postgres: PostgresServer, full_template: Path, tmp_path: Path) -> Iterator[Proven]:
+    """Yield a copy of that ledger, with a tree and a witness of its own."""
+    folder = shutil.copytree(full_template, tmp_path / "full")
+    for url in own_database(postgres, FULL):
+        with PostgresStore(url) as store:
+            yield opened(url, store, folder)
 
 
 @pytest.fixture

@@ -1,0 +1,129 @@
+"""Receipts for who holds them against the log: as they are stored, with what is at their places."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Any, Final
+
+from ledger.service.logged import LoneReceipt, ReceiptRow
+from ledger.store.codec import Undecodable, parsed
+from ledger.store.postgres import PostgresStore
+
+PAGE_RECEIPTS: Final = 5_000
+"""So many are in memory at once."""
+
+RECEIPT_COLUMNS: Final = ", ".join(f"r.{name}" for name in ReceiptRow._fields)
+"""Of a table called r."""
+
+_OF: Final = f"SELECT {RECEIPT_COLUMNS} FROM ledger.receipts r WHERE command = ANY(%s)"  # noqa: S608
+_OLDER: Final = "SELECT DISTINCT month FROM ledger.receipts WHERE month < %s"
+# Only of what has no position it is asked what its account was then.
+_LONE: Final = f"""
+SELECT {RECEIPT_COLUMNS}, number, its.state, at_version.state, r.position IS NULL AND EXISTS (
+    SELECT FROM ledger.events c
+    WHERE c.originator_id IN (r.account, r.decided_in) AND c.topic = 'account-erased')
+FROM (SELECT * FROM ledger.receipts WHERE {{which}} LIMIT %(limit)s) r
+LEFT JOIN ledger.events its ON its.notification_id = r.position
+LEFT JOIN ledger.events at_version ON r.position IS NULL
+    AND at_version.originator_id = COALESCE(r.decided_in, r.account)
+    AND at_version.originator_version = r.version
+ORDER BY {{order}}
+"""  # noqa: S608
+_BY_COMMAND: Final = _LONE.format(
+    which="(command, month) > (%(command)s, %(month)s) ORDER BY command, month",
+    order="r.command, r.month",
+)
+_BY_NUMBER: Final = _LONE.format(which="number > %(number)s ORDER BY number", order="number")
+_LAST: Final = (
+    "SELECT state FROM ledger.events WHERE notification_id <= %s"
+    " ORDER BY notification_id DESC LIMIT %s"
+)
+_NUMBERED: Final = f"SELECT {RECEIPT_COLUMNS} FROM ledger.receipts r WHERE number = %s"  # noqa: S608
+_OLDEST: Final = "SELECT min(month) FROM ledger.receipts"
+_FIRST_SINCE: Final = "SELECT min(number) FROM ledger.receipts WHERE recorded_at >= %s"
+_NUMBERS: Final = (
+    "SELECT max(number) FROM ledger.receipts WHERE command = ANY(%s) AND position <= %s"
+)
+
+LOOKED_BACK: Final = 1_000
+"""In so many events before a position a receipt is looked for: those of days have none."""
+
+
+class KeptReceipts:
+    """Reads receipts as they are stored.
+
+    Every method raises `StoreUnavailable` when the database gives no answer.
+    """
+
+    def __init__(self, store: PostgresStore) -> None:
+        """Ask a store."""
+        self._store = store
+
+    def of(self, commands: Collection[str]) -> list[ReceiptRow]:
+        """Return the receipts of some commands."""
+        return [ReceiptRow(*row) for row in self._all(_OF, (list(commands),))]
+
+    def older_months(self, month: date) -> set[date]:
+        """Return the months before one of which there are receipts."""
+        return {found for (found,) in self._all(_OLDER, (month,))}
+
+    def numbered(self, number: int) -> ReceiptRow | None:
+        """Return the receipt of a number; None when there is none."""
+        rows = self._all(_NUMBERED, (number,))
+        return ReceiptRow(*rows[0]) if rows else None
+
+    def oldest_month(self) -> date | None:
+        """Return the first month of which there are receipts; None when there are none."""
+        month: date | None = self._all(_OLDEST, ())[0][0]
+        return month
+
+    def first_since(self, at: datetime) -> int | None:
+        """Return the lowest number of the receipts since an instant; None when there are none."""
+        number: int | None = self._all(_FIRST_SINCE, (at,))[0][0]
+        return number
+
+    def number_at(self, position: int) -> int:
+        """Return the number of the last receipt before a position, as far as it can be told."""
+        states = self._all(_LAST, (position, LOOKED_BACK))
+        commands = [told for (state,) in states if (told := self._told(state)[0]) is not None]
+        [[number]] = self._all(_NUMBERS, (commands, position))
+        return number or 0
+
+    def each(self) -> Iterator[LoneReceipt]:
+        """Walk all receipts, in the order of their commands."""
+        command, month = "", date.min
+        while page := self._page(_BY_COMMAND, command=command, month=month):
+            for lone, _ in page:
+                yield lone
+            command, month = page[-1][0].row[:2]
+
+    def newer(self, number: int) -> Iterator[LoneReceipt]:
+        """Walk the receipts after one, in the order in which they came."""
+        while page := self._page(_BY_NUMBER, number=number):
+            for lone, _ in page:
+                yield lone
+            number = page[-1][1]
+
+    def _page(self, query: str, **asked: object) -> list[tuple[LoneReceipt, int]]:
+        width, found = len(ReceiptRow._fields), []
+        for row in self._all(query, asked | {"limit": PAGE_RECEIPTS}):
+            number, state, at_version, closed = row[width:]
+            command = None if state is None else self._told(state)[0] or ""
+            version_at = self._told(at_version)[1]
+            found.append(
+                (LoneReceipt(ReceiptRow(*row[:width]), command, version_at, closed), number)
+            )
+        return found
+
+    def _told(self, state: bytes | None) -> tuple[str | None, datetime | None]:
+        """Read of which command an event is, and when it was recorded; nothing when it can't be."""
+        if state is None:
+            return None, None
+        try:
+            told = parsed(self._store.mapper.zstandard.decompress(state))
+            return told["command"], datetime.fromisoformat(told["recorded_at"])
+        except (Undecodable, LookupError, TypeError, ValueError):
+            return None, None
+
+    def _all(self, query: str, asked: Any) -> list[Any]:  # noqa: ANN401  psycopg's parameters
+        with self._store._rows() as rows:  # noqa: SLF001  of the same room
+            return rows.execute(query.encode(), asked).fetchall()

@@ -1,0 +1,272 @@
+"""`rugzak audit verify`: all that the ledger keeps held against the log, and that against its tree.
+
+The log is held against what was signed of it (`proving`). What is kept beside it is held against
+the log: receipts of commands, the texts of regulations, state rows, counts of shared limits and
+read models, by the same parts as `audit replay`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from uuid import UUID
+
+from ledger.audit import texts
+from ledger.audit.handled import TABLE, Housekeeping, alone
+from ledger.audit.proofs.findings import Finding
+from ledger.audit.proofs.kept import copies, known
+from ledger.audit.proofs.keys import Keys
+from ledger.audit.proofs.leaves import MAX_POSITION, WrongLeaf
+from ledger.audit.proofs.placing import Places
+from ledger.audit.proofs.tiles import Folder, WrongBundle
+from ledger.domain.account import fold
+from ledger.domain.acts import SettingsChanged
+from ledger.domain.events import OPERATIONS, REGULATIONS, Envelope
+from ledger.service.clock import SystemClock
+from ledger.service.logged import LoneReceipt
+from ledger.service.published import differences
+from ledger.store.codec import Undecodable
+from ledger.store.postgres import PostgresStore
+from ledger.store.proofs import ProvenRows
+from ledger.store.receipts import KeptReceipts
+from ledger.store.writes import CLOCKS_APART
+from ops import proving, receipts_tree
+from ops.beyond import Beyond
+from ops.ledger_wiring import rulebook
+from ops.parts import Kept
+from ops.replaying import Asked, Gathered, gather
+from ops.settings import Settings
+from ops.wiring import Servers
+from projections.catalogue import PROJECTIONS
+from projections.runner import connect
+from projections.tables import exist, generations
+
+SAY_RECEIPTS: Final = 5_000
+
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Whole:
+    """What a verification found of all.
+
+    Attributes:
+        size: leaves of the tree.
+        start: the first leaf that was held against the log.
+        position: of the last leaf.
+        destroyed: leaves of accounts that were erased, of which nothing can be told any more.
+        waiting: events that are not in the tree yet.
+        accounts: whose receipts, state rows and rows of read models were looked at.
+        events: of these accounts.
+        receipts: how many were looked at by themselves.
+        receipts_size: leaves of the tree of receipts; 0 when there is none yet.
+        receipts_waiting: how many are not in it yet.
+        rows: of each read model, how many it should have.
+        behind: read models that are behind, each by how many positions of the log.
+        not_compared: read models that were not looked at, each with why: `not made` yet, or
+            `other version` of the program made it.
+        stopped: whether so much was found that the rest was not looked at.
+
+    """
+
+    size: int = 0
+    start: int = 0
+    position: int = 0
+    destroyed: int = 0
+    waiting: int = 0
+    accounts: int = 0
+    events: int = 0
+    receipts: int = 0
+    receipts_size: int = 0
+    receipts_waiting: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    behind: dict[str, int] = field(default_factory=dict)
+    not_compared: dict[str, str] = field(default_factory=dict)
+    stopped: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+
+def verify(
+    where: Servers,
+    settings: Settings,
+    *,
+    trusted: Path | None,
+    since: int,
+    every: bool,
+    say: Say,
+) -> Whole:
+    """Hold the log against its tree, and all that is kept beside the log against the log.
+
+    Args:
+        where: the servers.
+        settings: name the tree, the witnesses, and how long receipts are kept.
+        trusted: a file with the log's public key.
+        since: size of a tree that was found good: of what is beside the log only that is looked
+            at which an event after it is about. 0 is all.
+        every: go on, however much is found.
+        say: is told how far it is.
+
+    Raises:
+        NoProofs: there is no tree, or none of `since` leaves was signed.
+
+    """
+    tree = proving.verify(where, settings, trusted=trusted, since=since, say=say)
+    folder = proving.tree_folder(settings)
+    keys = proving.published_keys(folder, trusted)
+    places = Places(folder, known(copies(folder), [], keys))
+    whole = Whole(size=tree.size, start=tree.start, position=tree.position,
+                  destroyed=tree.destroyed, waiting=tree.waiting)  # fmt: skip
+    after = places.position(since - 1) if since else None
+    with PostgresStore(where.database_url) as store:
+        beside = _Beside(where.database_url, store, settings, whole, say)
+        found = beside.findings(after, every=every)
+        about = {each.key for each in found if each.table == TABLE}
+        receipts = [*beside.receipts(folder, keys, after)]
+    whole.findings = [*tree.findings, *(_since(each, places) for each in found)]
+    whole.findings += (each for each in receipts if each.key is None or each.key not in about)
+    return whole
+
+
+def _since(finding: Finding, places: Places) -> Finding:
+    """Add between which checkpoints what is right was made."""
+    if finding.position is None:
+        return finding
+    try:
+        leaf = places.leaf(finding.position)
+    except (WrongBundle, WrongLeaf):  # which the tree's own findings tell of
+        return finding
+    return finding if leaf is None else finding._replace(leaf=leaf, since=places.since(leaf))
+
+
+class _Beside:
+    """What is kept beside the log, held against it."""
+
+    def __init__(
+        self, url: str, store: PostgresStore, settings: Settings, whole: Whole, say: Say
+    ) -> None:
+        self._url, self._store, self._settings = url, store, settings
+        self._whole, self._say = whole, say
+        self._kept = KeptReceipts(store)
+
+    def findings(self, after: int | None, *, every: bool) -> list[Finding]:
+        """Look at all of it, or at what events after a position are about."""
+        log, acts = self._read(REGULATIONS), self._read(OPERATIONS)
+        found = list(self._regulations(log or ()))
+        with ProvenRows(self._url) as rows:
+            without = rows.destroyed()
+        beyond = Beyond(
+            housekeeping=self._housekeeping(acts or ()),
+            published=None if log is None else texts.published(log),
+            since=after,
+            without=without,
+        )
+        found += self._models()
+        found += self._accounts(beyond, Asked(every=every))
+        about = {each.key for each in found if each.table == TABLE}
+        found += (each for each in self._receipts(beyond) if each.key not in about)
+        return found
+
+    def receipts(self, tree: Folder, keys: Keys, after: int | None) -> Iterator[Finding]:
+        """Hold the receipts against their tree."""
+        acts = self._read(OPERATIONS) or ()
+        since = None if after is None else self._kept.number_at(after)
+        found = receipts_tree.verify(
+            self._url,
+            self._kept,
+            tree,
+            keys,
+            since=since,
+            dropped_before=self._dropped_before(self._housekeeping(acts)),
+            say=self._say,
+        )
+        if found is None:
+            return
+        self._whole.receipts_size, self._whole.receipts_waiting = found.size, found.waiting
+        yield from found.findings
+
+    def _dropped_before(self, housekeeping: Housekeeping) -> int:
+        """Return the number before which the housekeeping may have dropped receipts.
+
+        Of recent ones it may not, as their events show.
+        """
+        oldest = min(self._kept.oldest_month() or housekeeping.since, housekeeping.since)
+        since = datetime.combine(oldest, time(), UTC)
+        # A clock that was ahead gave one of the month before a later number.
+        found = self._kept.first_since(since + CLOCKS_APART) or self._kept.first_since(since)
+        return found or MAX_POSITION
+
+    def _read(self, account: UUID) -> list[Envelope] | None:
+        """Read the log of an account that is nobody's; None when it can't be, as is told later."""
+        try:
+            return self._store.events_of(account)
+        except Undecodable:
+            return None
+
+    def _regulations(self, log: Sequence[Envelope]) -> Iterator[Finding]:
+        yield from texts.mistold(log)
+        if log:
+            yield from texts.other_texts(differences(rulebook(), fold(log)), log)
+
+    def _housekeeping(self, acts: Sequence[Envelope]) -> Housekeeping:
+        """Tell how long receipts are kept for certain: the shortest time that was ever set."""
+        days = {self._settings.receipts_kept_days}
+        for each in acts:
+            if isinstance(each.event, SettingsChanged):
+                told = dict(each.event.settings).get("receipts_kept_days", "")
+                days |= {int(told)} if told.isdecimal() else set()
+        oldest = SystemClock().now().today - timedelta(days=min(days))
+        since = oldest.replace(day=1)
+        return Housekeeping(since, self._kept.older_months(since))
+
+    def _models(self) -> Iterator[Finding]:
+        """Say which read models are not made, and which are somewhere the log is not."""
+        with connect(self._url) as conn:
+            live = {g.name: g for g in generations(conn) if g.live} if exist(conn) else {}
+            head = self._store.head()  # after the others, which follow it
+            for each in PROJECTIONS:
+                made = live.get(each.name)
+                table = f"projections.{each.tables[0].name}"
+                if made is None:
+                    there = conn.execute("SELECT to_regclass(%s) IS NOT NULL", (table,)).fetchone()
+                    self._whole.not_compared[each.name] = "not made"
+                    if there == (True,):
+                        text = f"the read model {each.name} is there, and the registry has none"
+                        yield _registry("model missing", text, each.name)
+                elif made.version != each.version:
+                    self._whole.not_compared[each.name] = "other version"
+                elif made.position > head:
+                    text = f"{each.name} says that it has position {made.position}"
+                    yield _registry("model", f"{text}, and the log ends at {head}", each.name)
+
+    def _accounts(self, beyond: Beyond, asked: Asked) -> list[Finding]:
+        store, whole, told = self._store, self._whole, Gathered()
+        last, taken = store.drawn()
+        head = store.head()
+        begun = {"head": head - (beyond.since or 0), "last": last, "taken": taken}
+        with TemporaryDirectory(prefix="rugzak-verify-") as folder:  # nothing of it is gone on with
+            kept = Kept.begin(Path(folder) / "parts.jsonl", {}, begun)
+            gather(self._url, store, kept, self._say, asked, told, beyond)
+        whole.accounts, whole.events, whole.stopped = told.accounts, told.events, told.stopped
+        whole.rows = told.rows
+        whole.behind = {n: head - place for n, place in told.places.items() if place < head}
+        return told.findings
+
+    def _receipts(self, beyond: Beyond) -> Iterator[Finding]:
+        number = None if beyond.since is None else self._kept.number_at(beyond.since)
+        walk = self._kept.each() if number is None else self._kept.newer(number)
+        told = (each for each in walk if each.row.place not in beyond.without)
+
+        def counted() -> Iterator[LoneReceipt]:
+            for each in told:
+                self._whole.receipts += 1
+                if self._whole.receipts % SAY_RECEIPTS == 0:
+                    self._say(f"{self._whole.receipts} receipts")
+                yield each
+
+        return alone(counted())
+
+
+def _registry(kind: str, text: str, name: str) -> Finding:
+    return Finding(kind, text, table="projections.registry", key=name)

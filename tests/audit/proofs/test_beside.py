@@ -1,0 +1,353 @@
+"""Whatever is changed of what is kept beside the log: `audit verify` finds it, and names it."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+
+from ledger.audit.proofs.notes import new_signer
+from ledger.audit.proofs.tiles import Folder
+from ledger.service import rulebook as rulebook_files
+from ledger.service.reach import reach_due
+from ledger.store.migrations import keep_receipts
+from ledger.store.states import States
+from ledger.words.language import Language
+from ledger.words.proofs import KINDS
+from ledger.words.proofs import finding as in_words
+from ops import proving, verifying
+from ops.ledger_wiring import open_door
+from projections.catalogue import PROJECTIONS
+from projections.rebuild import rebuild
+from projections.runner import Runner
+from tests.audit.proofs.conftest import Proven
+from tests.audit.proofs.everything import ADA, BO, FORWARDED, GUS, NOTHING_NEW, TOO_LATE
+from tests.audit.proofs.test_tampering import TABLE as OF_THE_LOG
+from tests.audit.proofs.test_tampering import file_byte, gone, rewrite
+from tests.service.doors import command, standing
+from tests.service.test_anew import with_hours
+from tests.story import NORA, employment, said
+
+RECEIPTS, STATES = "ledger.receipts", "ledger.accounts"
+NOBODY = UUID("00b0d100-0c7b-4d9b-8d0e-5d7f5f0f9e19")
+COLUMNS = (
+    "command, month, account, digest, recorded_at, position, version, events, reason, detail, decided_in"
+)  # fmt: skip
+
+
+def receipt(of: Proven, change: str, its: str = "job ada") -> object:
+    return of.sql(f"UPDATE {RECEIPTS} SET {change} WHERE command = '{its}'")
+
+
+def deleted(of: Proven, its: str) -> object:
+    return of.sql(f"DELETE FROM {RECEIPTS} WHERE command = '{its}'")
+
+
+def inserted(of: Proven, like: str = "course ada", **other: str) -> object:
+    """Put in a receipt that is like another one, but for some columns."""
+    columns = [other.get(name, name) for name in COLUMNS.split(", ")]
+    return of.sql(
+        f"INSERT INTO {RECEIPTS} ({COLUMNS}) SELECT {', '.join(columns)} FROM {RECEIPTS} WHERE command = '{like}'"
+    )
+
+
+def state(of: Proven, change: str, whose: UUID = ADA) -> object:
+    return of.sql(f"UPDATE {STATES} SET {change} WHERE account = '{whose}'")
+
+
+def reserved_less(of: Proven) -> object:
+    [[data]] = of.sql(f"SELECT state FROM {STATES} WHERE account = '{BO}'")
+    plain = States().plain(data)
+    assert b'"reserved":600' in plain, plain
+    less = plain.replace(b'"reserved":600', b'"reserved":500')
+    return state(of, f"state = '\\x{less.hex()}'", BO)
+
+
+def exchanged(of: Proven, table: str, key: str, one: str, other: str, columns: str) -> object:
+    """Exchange the contents of two rows."""
+    return of.sql(
+        f"UPDATE {table} a SET ({columns}) = (SELECT {columns} FROM {table} b"
+        f" WHERE b.{key}::text = CASE a.{key}::text WHEN '{one}' THEN '{other}' ELSE '{one}' END)"
+        f" WHERE {key} IN ('{one}', '{other}')"
+    )
+
+
+class Row(NamedTuple):
+    """A change, the kinds of all that is found, and what one of the findings says."""
+
+    change: Callable[[Proven], object]
+    kinds: set[str]
+    says: str = ""
+
+
+EDITED, MISSING, INSERTED = {"receipt"}, {"receipt missing"}, {"receipt inserted"}
+
+TABLE = {
+    "the position of a receipt": Row(lambda of: receipt(of, "position = position - 1"), EDITED, "the receipt of job ada says position 50, and the log 51"),
+    "its version": Row(lambda of: receipt(of, "version = version + 1"), EDITED, "says version 5, and the log 4"),
+    "how many events it led to": Row(lambda of: receipt(of, "events = events + 1"), EDITED, "says events 4, and the log 3"),
+    "fewer events than it led to": Row(lambda of: receipt(of, "events = events - 1"), EDITED),
+    "whose it is": Row(lambda of: receipt(of, f"account = '{BO}'"), EDITED, f"says account {BO}, and the log {ADA}"),
+    "when it was recorded": Row(lambda of: receipt(of, "recorded_at = recorded_at + interval '1 s'"), EDITED, "says recorded_at"),
+    "its position and events taken away": Row(lambda of: receipt(of, "position = NULL, events = 0"), EDITED, "says position None"),
+    "where one of a merged account was decided": Row(lambda of: receipt(of, "decided_in = NULL", FORWARDED), EDITED, "says decided_in None"),
+    "the version of a merge": Row(lambda of: of.sql(f"UPDATE {RECEIPTS} SET version = 2 WHERE command LIKE 'merge ada%'"), EDITED),
+    "an acceptance made a refusal": Row(lambda of: receipt(of, "reason = 'not-enough', detail = 'no', version = NULL, events = NULL"), EDITED, "says reason not-enough, and the log None"),
+    "a refusal made an acceptance": Row(lambda of: receipt(of, "reason = NULL, detail = NULL, version = 9, events = 1", "refused ada"), EDITED),
+    "the words of a refusal": Row(lambda of: receipt(of, "detail = 'as you like'", "refused ada"), EDITED, "says detail as you like"),
+    "a reason that is none": Row(lambda of: receipt(of, "reason = 'because'", "refused ada"), EDITED),
+    "a refusal of an erased person made another": Row(lambda of: receipt(of, "reason = 'not-enough'", TOO_LATE), INSERTED, "refused (not-enough), and no event does"),
+    "a receipt deleted": Row(lambda of: deleted(of, "course ada"), MISSING, "the receipt of course ada is gone"),
+    "that of a merge deleted": Row(lambda of: of.sql(f"DELETE FROM {RECEIPTS} WHERE command LIKE 'merge ada%'"), MISSING),
+    "that of a publication deleted": Row(lambda of: of.sql(f"DELETE FROM {RECEIPTS} WHERE position = 3"), MISSING),
+    "that of an erasure deleted": Row(lambda of: deleted(of, f"erase {GUS}"), MISSING),
+    "a receipt inserted": Row(lambda of: inserted(of, command="'nobody asked'"), INSERTED, "the receipt of nobody asked says that its event is at position 52, and that is of course ada"),
+    "one inserted with a position that no event has": Row(lambda of: inserted(of, command="'nobody asked'", position="7777"), INSERTED, "no event is there"),
+    "one inserted of a refusal": Row(lambda of: inserted(of, TOO_LATE, command="'nobody asked'", account=f"'{ADA}'"), INSERTED),
+    "one inserted that changed nothing, of a version to come": Row(lambda of: inserted(of, command="'nobody asked'", position="NULL", events="0", version="99"), INSERTED, "at version 99 then, and it was not"),
+    "one inserted twice": Row(lambda of: inserted(of, month="'2031-01-01'"), INSERTED, "twice"),
+    "the digest of a receipt's message": Row(lambda of: receipt(of, "digest = sha256('x')"), EDITED, "the receipt of job ada is not the one that was published"),
+    "the digest of one that changed nothing": Row(lambda of: receipt(of, "digest = sha256('x')", NOTHING_NEW), EDITED),
+    "whose one is that changed nothing": Row(lambda of: receipt(of, f"account = '{BO}', version = 1", NOTHING_NEW), EDITED),
+    "one deleted that changed nothing": Row(lambda of: deleted(of, NOTHING_NEW), MISSING, "1 receipt are gone: number 54"),
+    "one deleted of what an erased person was refused": Row(lambda of: deleted(of, TOO_LATE), MISSING),
+    "the digests of two receipts exchanged": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "digest"), EDITED),
+    "the order of two receipts": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "number"), EDITED),
+    "a receipt's number taken away": Row(lambda of: receipt(of, "number = NULL"), MISSING),
+    "a tile of the receipts": Row(lambda of: file_byte(of, "receipts/tile/0/000.p/63", 40), {"tile"}, "in the tree of receipts"),
+    "the signature of the receipts' checkpoint": Row(lambda of: file_byte(of, "receipts/checkpoint", -20), {"signature"}, "in the tree of receipts"),
+    "the keys of the receipts' tree": Row(lambda of: (of.tree.path / "receipts" / "keys").write_text(f"{new_signer('rights.example.be/log/receipts').verifier}\n"), {"signature"}, "are not those of the log"),
+    "a receipt of another id": Row(lambda of: receipt(of, "command = 'job eve'"), MISSING | INSERTED),
+    "two receipts exchanged": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "account, position, version, events"), EDITED),
+    "a receipt put with those of another month": Row(lambda of: receipt(of, "month = '2031-01-01'"), INSERTED, "is kept with those of 2031-01-01"),
+    "a state row": Row(reserved_less, {"state"}, f"{BO}: the state row differs from the log in lots"),
+    "its version alone": Row(lambda of: state(of, "version = version - 1"), {"state"}, "is at version 12, the log at 13"),
+    "its next day": Row(lambda of: state(of, "due_on = '2090-01-01'"), {"state"}, "waits for 2090-01-01"),
+    "a state row that is none": Row(lambda of: state(of, "state = 'x'"), {"state"}, "can't be read"),
+    "a state row deleted": Row(lambda of: of.sql(f"DELETE FROM {STATES} WHERE account = '{ADA}'"), {"state missing"}, "there is no state row"),
+    "a state row inserted": Row(lambda of: of.sql(f"INSERT INTO {STATES} SELECT '{NOBODY}', version, state, due_on FROM {STATES} WHERE account = '{ADA}'"), {"state inserted"}, "is at version 13, the log at 0"),
+    "the state rows of two people exchanged": Row(lambda of: exchanged(of, STATES, "account", str(ADA), str(BO), "version, state, due_on"), {"state"}),
+    "an erased person's state row of before": Row(lambda of: exchanged(of, STATES, "account", str(GUS), str(BO), "state"), {"state"}),
+    "what is taken of a shared limit": Row(lambda of: of.sql("INSERT INTO ledger.shared VALUES ('be-vlg/vov/budget/2025-26', 2400)"), {"shared"}, "2400 is taken of it, by the log 0"),
+    "where a read model is, too far": Row(lambda of: of.sql("UPDATE projections.registry SET position = 7777 WHERE name = 'balances'"), {"model"}, "says that it has position 7777, and the log ends at 89"),
+    "where a read model is, too early": Row(lambda of: of.sql("UPDATE projections.registry SET position = 60 WHERE name = 'timeline'"), {"model inserted"}),
+    "a read model that the registry does not know": Row(lambda of: of.sql("DELETE FROM projections.registry WHERE name = 'mandates'"), {"model missing"}, "the registry has none"),
+    "a read model of an older copy": Row(lambda of: of.sql("DELETE FROM projections.timeline WHERE position > 50"), {"model missing"}),
+    "a text in the log": Row(lambda of: rewrite(of, "2024-25", "2024-26", "WHERE topic = 'regulation-published' AND originator_version = 16"), {"payload", "regulation", "model"}, "the text of be-vlg/vov that is published as"),
+    "a publication deleted": Row(lambda of: of.sql("DELETE FROM ledger.events WHERE notification_id = 16"), {"missing", "log", "receipt inserted", "regulation", "model inserted"}, "was decided by"),
+}  # fmt: skip
+
+EDITS = {
+    "balances": "used = used + 1",
+    "balances_standings": "restricted_reason = 'another'",
+    "balances_merged": f"into_account = '{NOBODY}'",
+    "mandates": "until = '2090-01-01'",
+    "outcomes": "events = events + 1",
+    "timeline": "actor = 'nobody'",
+    "timeline_lots": "unit = 'voucher'",
+}
+"""Of each table of the read models, what is changed in one row."""
+
+
+def first(table: str) -> str:
+    return f"WHERE ctid = (SELECT min(ctid) FROM projections.{table})"
+
+
+def copied(of: Proven, table: str) -> object:
+    """Put in a row of nobody, like another one."""
+    tables = {each.name: each for projection in PROJECTIONS for each in projection.tables}
+    other = {"account": f"'{NOBODY}'::uuid", "command": "'nobody asked'"}
+    columns = [other.get(name, name) for name in tables[table].columns]
+    return of.sql(
+        f"INSERT INTO projections.{table} SELECT {', '.join(columns)} FROM projections.{table} {first(table)}"
+    )
+
+
+TABLE |= {
+    f"a row of {name} {done}": Row(change, {kind}, f"{name} (")
+    for name, edit in EDITS.items()
+    for done, kind, change in (
+        ("edited", "model", lambda of, n=name, e=edit: of.sql(f"UPDATE projections.{n} SET {e} {first(n)}")),
+        ("deleted", "model missing", lambda of, n=name: of.sql(f"DELETE FROM projections.{n} {first(n)}")),
+        ("inserted", "model inserted", lambda of, n=name: copied(of, n)),
+    )
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TABLE)
+def test_each_change_is_found_and_named(rows: Proven, what: str) -> None:
+    change, kinds, says = TABLE[what]
+    change(rows)
+    found = rows.whole().findings
+    assert {finding.kind for finding in found} == kinds, [*map(str, found)]
+    assert says in " ".join(finding.text for finding in found), [*map(str, found)]
+    for finding in found:
+        if finding.table is not None:
+            assert finding.key
+            assert (finding.since is None) == (finding.leaf is None)
+
+
+def test_a_finding_says_where_and_between_which_checkpoints_what_is_right_was_made(
+    full: Proven,
+) -> None:
+    receipt(full, "version = 9")
+    state(full, "version = 1", NORA)
+    by_kind = {each.kind: each for each in full.whole().findings}
+    ours = by_kind["receipt"]
+    assert (ours.table, ours.key, ours.account) == (RECEIPTS, "job ada", str(ADA))
+    assert (ours.position, ours.leaf) == (51, 50)
+    assert ours.since is not None
+    assert (ours.since.after, ours.since.size) == (47, 89)
+    assert "since position 51, between the checkpoints of 47 and 89 leaves" in str(ours)
+    noras = by_kind["state"]
+    assert (noras.table, noras.key, noras.position) == (STATES, str(NORA), 47)
+    assert "before the checkpoint of 47 leaves" in str(noras)
+
+
+def test_a_finding_of_the_tree_of_receipts_names_its_own_checkpoint(full: Proven) -> None:
+    receipt(full, "digest = sha256('x')")
+    [finding] = full.whole().findings
+    assert (finding.table, finding.key, finding.account) == (RECEIPTS, "job ada", str(ADA))
+    right = "it was right in the checkpoint of 63 leaves (receipts/checkpoint"
+    assert right in str(finding)
+
+
+def test_the_leaf_of_a_receipt_is_what_the_page_says(full: Proven) -> None:
+    names = "account, command, decided_in, detail, digest, events, month, position, reason, recorded_at, version"
+    [[number, key, *row]] = full.sql(
+        f"SELECT number, key, r.account, {names.removeprefix('account, ')} FROM {RECEIPTS} r"
+        " JOIN proofs.keys k ON k.account = r.account WHERE command = 'refused ada'"
+    )
+    told = dict(zip(names.split(", "), row, strict=True))
+    told |= {name: told[name].isoformat() for name in ("month", "recorded_at")}
+    told |= {"account": str(told["account"]), "digest": told["digest"].hex()}
+    payload = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+    blind = sha256(key + number.to_bytes(8)).digest()
+    text = f"{ADA}\n0\n{number}\nreceipt\n{payload}"
+    made = sha256(blind + text.encode()).hexdigest()
+    leaf = Folder(full.tree.path / "receipts").entries(0, 63)[number - 1]
+    assert json.loads(leaf) == {"commitment": made, "position": number}
+
+
+def test_a_new_key_of_the_log_signs_the_tree_of_receipts_too(full: Proven, tmp_path: Path) -> None:
+    new = new_signer(full.signer.name)
+    proving.rotated(full.settings, full.signer, new.verifier, lambda _: None)
+    (tmp_path / "full" / "log.key").write_text(new.written())
+    told(full)
+    full.checkpoint()
+    Runner(full.url, full.store).catch_up()
+    whole = full.whole()
+    assert (whole.findings, whole.receipts_size) == ([], 64)
+    (full.tree.path / "receipts" / "keys").write_text(f"{new.verifier}\n")
+    assert [each.kind for each in full.whole().findings] == ["signature"]
+
+
+def test_a_ledger_whose_receipts_all_grew_old_goes_on_with_new_ones(full: Proven) -> None:
+    keep_receipts(full.url, datetime.now(UTC).date(), 90)
+    told(full)
+    full.checkpoint()
+    whole = full.whole()
+    assert (whole.findings, whole.receipts_size, whole.receipts) == ([], 64, 1)
+
+
+def test_another_text_of_a_regulation_in_this_installation_is_found(
+    full: Proven, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = rulebook_files.load(with_hours(tmp_path, 126))
+    monkeypatch.setattr(verifying, "rulebook", lambda: others)
+    [finding] = full.whole().findings
+    assert (finding.kind, finding.key) == ("regulation", "be-vlg/vov")
+    assert "the text here is not the one in use: be-vlg/vov: " in finding.text
+
+
+def test_since_a_good_checkpoint_only_the_accounts_of_later_events_are_looked_at(
+    full: Proven,
+) -> None:
+    whole = full.whole(since=47)
+    assert (whole.findings, whole.accounts, whole.receipts) == ([], 5, 63 - 37)
+    state(full, "version = 1", NORA)
+    assert full.whole(since=47).findings == []
+    state(full, "version = 1", ADA)
+    receipt(full, "version = 9", "job bo")
+    inserted(full, command="'nobody asked'")
+    full.sql("UPDATE projections.balances SET used = used + 1")
+    found = full.whole(since=47).findings
+    assert {each.kind for each in found} == {"state", "receipt", "receipt inserted", "model"}
+    assert str(NORA) not in {each.account for each in found}
+
+
+def told(of: Proven) -> object:
+    [outcome] = open_door(of.store, standing("2025-11-03")).handle(
+        [command("left bo", said("job", employment(), "2024-09-01", "2025-11-01", version=2), BO)]
+    )
+    return outcome
+
+
+def decided_anew(of: Proven) -> object:
+    door = open_door(of.store, standing("2026-02-01"))
+    for _ in reach_due(door, of.store.every_account, door.clock.now().today, anew=True):
+        pass
+    return door
+
+
+def rebuilt(of: Proven) -> object:
+    return [rebuild(of.url, of.store, each) for each in PROJECTIONS]
+
+
+def destroyed(of: Proven) -> object:
+    """Destroy an erased person's payloads, as the page on proofs says."""
+    return of.sql(
+        f"UPDATE ledger.events SET state = '{{}}' WHERE originator_id = '{GUS}' AND topic <> 'account-erased'",
+        f"UPDATE proofs.keys SET key = NULL WHERE account = '{GUS}'",
+    )
+
+
+HONEST: dict[str, Callable[[Proven], object]] = {
+    "people who were merged, parted, corrected, helped and erased, and parked records": lambda _: None,
+    "new events, neither in the tree nor in the read models": told,
+    "new events in all of them": lambda of: (told(of), of.checkpoint(), Runner(of.url, of.store).catch_up()),
+    "everything decided anew, and read models made anew": lambda of: (decided_anew(of), rebuilt(of)),
+    "read models that are not made": lambda of: of.sql("DROP SCHEMA projections CASCADE"),
+    "a read model of another version of the program": lambda of: of.sql("UPDATE projections.registry SET version = 77 WHERE name = 'balances'", "UPDATE projections.balances SET used = used + 1"),
+    "an erased person's payloads destroyed": destroyed,
+    "old receipts dropped": lambda of: keep_receipts(of.url, datetime.now(UTC).date(), 90),
+    "a dump of the receipts that is read in again": lambda of: of.sql(f"CREATE TABLE t AS TABLE {RECEIPTS}", f"DELETE FROM {RECEIPTS}", f"INSERT INTO {RECEIPTS} SELECT * FROM t ORDER BY random()"),
+    "a witness that comes late": lambda of: (gone(of.witness), of.checkpoint()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HONEST)
+def test_an_honest_ledger_gives_no_alarm(full: Proven, what: str) -> None:
+    HONEST[what](full)
+    assert full.whole().findings == []
+
+
+def test_how_far_a_read_model_is_behind_is_said(full: Proven) -> None:
+    told(full)
+    head = full.store.head()
+    assert full.whole().behind == dict.fromkeys((each.name for each in PROJECTIONS), head - 89)
+    full.sql(f"DELETE FROM projections.balances WHERE account = '{BO}'")
+    assert {each.kind for each in full.whole().findings} == {"model missing"}
+
+
+def test_each_kind_of_finding_has_its_words() -> None:
+    found = {kind for table in (TABLE, OF_THE_LOG) for row in table.values() for kind in row.kinds}
+    assert found <= KINDS.keys()
+    assert len(found) > 20
+
+
+def test_a_finding_is_told_in_the_language_that_was_asked_for_with_its_place(full: Proven) -> None:
+    receipt(full, "version = 9")
+    [found] = full.whole().findings
+    first, detail = in_words(found, Language("nl"))
+    assert first == (
+        "FOUT  een ontvangstbewijs zegt niet wat het logboek zegt, of is niet dat wat gepubliceerd"
+        f" werd (positie 51, job ada in {RECEIPTS}, rekening {ADA}); het logboek heeft het juiste"
+        " sinds positie 51, tussen de controlepunten van 47 en 89 bladeren (checkpoint)"
+    )
+    assert detail == f"  {found.text}"
+    assert [*in_words(found, Language("en"))] == [f"WRONG  {found}"]

@@ -69,6 +69,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.facts import Content, FactId, Holder, holder_of
 from ledger.domain.lots import Lot, apply, is_top_up
+from ledger.domain.making import quickly_made
 from ledger.domain.mandates import Mandate
 from ledger.domain.quantities import Rounding, rounded
 
@@ -82,6 +83,7 @@ _DIGEST_BYTES = 4
 NEVER_RECORDED = datetime.min.replace(tzinfo=UTC)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFact:
     """A fact with the version that counts and those that were seen.
@@ -104,6 +106,7 @@ class KnownFact:
         return next((digest for seen, digest in self.seen if seen == version), None)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """A reservation, a use or a transfer on request: what it still holds of which lots.
@@ -140,6 +143,7 @@ class Holding:
         return ((of, n) for of, n in ((True, beside), (False, self.quantity - beside)) if n)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a lot comes from: the effective day of its grants and the rule that gave it."""
@@ -148,6 +152,7 @@ class Origin:
     rule: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
     """What a scheme's rule moved out of a lot: how much, to where, at which rate."""

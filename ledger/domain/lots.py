@@ -25,9 +25,11 @@ from ledger.domain.events import (
     TransferReversed,
     UseReversed,
 )
+from ledger.domain.making import quickly_made
 from ledger.domain.quantities import Unit
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
     """One lot's quantities, in `unit`'s smallest unit; none is ever negative.

@@ -49,6 +49,7 @@ class Codec:
     def __init__(self, names: Mapping[type, str]) -> None:
         """Teach the converter the forms; it compiles a class when it first meets one."""
         self._names = names
+        self._quick: dict[type, Reader] = {}
         self._converter = Converter(forbid_extra_keys=True, omit_if_default=True)
         learn = self._converter
         texts: dict[type, Reader] = {}
@@ -96,11 +97,14 @@ class Codec:
         """
         if type(data) is not dict:
             raise Undecodable(f"at $: {_expected(cls.__name__, data)}")
+        read = self._quick.get(cls)
+        if read is None:
+            read = self._quick[cls] = self.readers.of(cls)
         try:
-            quick: T = self.readers.of(cls)(data)
+            value: T = read(data)
         except REFUSALS:
             return self.in_detail(cls, data)
-        return quick
+        return value
 
     def in_detail(self, cls: type[T], data: dict[str, Any]) -> T:
         """Read by cattrs, a step for each part, which tells all that is wrong.

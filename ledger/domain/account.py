@@ -372,7 +372,14 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
     apply(state.lots, event)
     if not isinstance(event, _HOLD_NOTHING):
         state._held = None  # noqa: SLF001  only this module changes one
-    match event:
+    match event:  # the frequent ones come first: each case is a question
+        case RightGranted():
+            _granted(state, event)
+        case RightExpired():
+            if event.effective_on < state.lots[event.lot].term.until:
+                state.ended[event.lot] = event.effective_on
+        case RightWithdrawn():
+            pass
         case StatusRecorded():
             _learn(state, event, event.spell, named)
         case ProfileRecorded():
@@ -381,11 +388,6 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
             _learn(state, event, event.top_up, named)
         case StatusAnnulled() | ProfileAnnulled() | TopUpAnnulled():
             _learn(state, event, None, named)
-        case RightGranted():
-            _granted(state, event)
-        case RightExpired():
-            if event.effective_on < state.lots[event.lot].term.until:
-                state.ended[event.lot] = event.effective_on
         case RightRestored():
             state.ended.pop(event.lot, None)
         case RightTransferred():
@@ -413,8 +415,7 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
         case AccountMerged() | AccountUnmerged() | AccountJoined() | AccountParted():
             _brought_together(state, event)
         case (
-            RightWithdrawn()
-            | TermCorrected()
+            TermCorrected()
             | ShortfallRecorded()
             | ShortfallSettled()
             | RequestRefused()

@@ -11,6 +11,7 @@ from ledger.domain.calendar import Term
 from ledger.domain.events import (
     Event,
     LotId,
+    ProfileRecorded,
     ReservationReleased,
     RightExpired,
     RightGranted,
@@ -21,6 +22,7 @@ from ledger.domain.events import (
     RightWithdrawn,
     ShortfallRecorded,
     ShortfallSettled,
+    StatusRecorded,
     TermCorrected,
     TransferReversed,
     UseReversed,
@@ -148,6 +150,8 @@ def apply(lots: dict[LotId, Lot], event: Event) -> None:
             _changed(lots, lots[lot], expired=event.quantity)
         case RightRestored(lot=lot):
             _changed(lots, lots[lot], expired=-event.quantity)
+        case StatusRecorded() | ProfileRecorded():
+            pass  # frequent, and about no lot
         case TermCorrected(lot=lot):
             lots[lot] = replace(lots[lot], term=event.term, funder=event.funder)
         case ShortfallRecorded(lot=lot):

@@ -378,7 +378,18 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
         case RightExpired():
             if event.effective_on < state.lots[event.lot].term.until:
                 state.ended[event.lot] = event.effective_on
-        case RightWithdrawn():
+        case (
+            RightWithdrawn()
+            | TermCorrected()
+            | ShortfallRecorded()
+            | ShortfallSettled()
+            | RequestRefused()
+            | RecordDropped()
+            | GapAccepted()
+            | StatesRepaired()
+            | ProjectionRebuilt()
+            | RecordsReplayed()
+        ):
             pass
         case StatusRecorded():
             _learn(state, event, event.spell, named)
@@ -414,18 +425,6 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
             state.erased = event.effective_on
         case AccountMerged() | AccountUnmerged() | AccountJoined() | AccountParted():
             _brought_together(state, event)
-        case (
-            TermCorrected()
-            | ShortfallRecorded()
-            | ShortfallSettled()
-            | RequestRefused()
-            | RecordDropped()
-            | GapAccepted()
-            | StatesRepaired()
-            | ProjectionRebuilt()
-            | RecordsReplayed()
-        ):
-            pass
         case _:
             assert_never(event)
 

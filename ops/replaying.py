@@ -1,5 +1,6 @@
 """`rugzak audit replay`: the log folded anew, held against state rows and read models."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -224,10 +225,10 @@ def _part(part: Part) -> Json:
             gave["repaired"] += _repaired(checked.findings)
             gave["taken"].update(checked.taken)
             gave["whole"] = gave["whole"] and checked.whole
-            beside = _beside(store, page)
+            told, beside = sorted(_each_of(page), key=place_of), _beside(store, page)
             for each in made:
                 others = beside if each is OUTCOMES else ()
-                problems, rows = _compared(conn, each, positions[each.name], page, among, others)
+                problems, rows = _compared(conn, each, positions[each.name], told, among, others)
                 gave["problems"] += problems
                 gave["rows"][each.name] += rows
             if asked.most is not None and len(gave["problems"]) >= asked.most:
@@ -263,7 +264,7 @@ def _beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelo
     """Return what commands that wrote to two accounts, as a merge does, wrote to the other one."""
     here = {history.account for history in page}
     found: dict[tuple[UUID, int], Envelope] = {}
-    for each in (each for history in page for each in history.envelopes):
+    for each in _each_of(page):
         match each.event:
             case AccountMerged(into=other) | AccountUnmerged(into=other):
                 pass
@@ -278,20 +279,26 @@ def _beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelo
     return list(found.values())
 
 
+def _each_of(page: Sequence[AccountHistory]) -> Iterator[Envelope]:
+    return (each for history in page for each in history.envelopes)
+
+
 def _compared(
     conn: Conn,
     projection: Projection,
     position: int,
-    page: Sequence[AccountHistory],
+    told: Sequence[Envelope],
     among: tuple[UUID, UUID],
     others: Sequence[Envelope] = (),
 ) -> tuple[list[str], int]:
     """Compare a read model's rows of some accounts, as they are at one position.
 
-    `others` are events of accounts elsewhere that count in these rows, too.
+    `told` are their events in order of position; `others` are events of accounts elsewhere that
+    count in these rows, too.
     """
-    told = [*(each for history in page for each in history.envelopes), *others]
-    events = sorted((each for each in told if place_of(each) <= position), key=place_of)
+    if others:
+        told = sorted((*told, *others), key=place_of)
+    events = told[: bisect_right(told, position, key=place_of)]
     expected = fold(projection, [events] if events else [])
     if others:
         after, until = among

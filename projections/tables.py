@@ -6,6 +6,7 @@ can be made anew from the log at any time. The live generation has the plain tab
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -217,10 +218,9 @@ def stored(conn: Conn, table: Table, accounts: tuple[UUID, UUID], batch_rows: in
         _columns(table), Identifier("projections", table.name)
     )
     with conn.cursor(name=f"stored_{table.name}") as cursor:
-        cursor.itersize = batch_rows
         cursor.execute(query, accounts)
-        for row in cursor:
-            yield table.row(*row)
+        while rows := cursor.fetchmany(batch_rows):  # row by row a cursor is slower
+            yield from starmap(table.row, rows)
 
 
 class Statement(NamedTuple):

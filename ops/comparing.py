@@ -1,5 +1,6 @@
 """The rows of read models compared with the log, some accounts at a time."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -21,11 +22,16 @@ from projections.projection import Projection, fold, place_of
 from projections.tables import Conn
 
 
+def in_order(page: Sequence[AccountHistory]) -> list[Envelope]:
+    """Return the events of some accounts in order of position."""
+    return sorted((each for history in page for each in history.envelopes), key=place_of)
+
+
 def beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelope]:
     """Return what commands that wrote to two accounts, as a merge does, wrote to the other one."""
     here = {history.account for history in page}
     found: dict[tuple[UUID, int], Envelope] = {}
-    for each in (each for history in page for each in history.envelopes):
+    for each in in_order(page):
         match each.event:
             case AccountMerged(into=other) | AccountUnmerged(into=other):
                 pass
@@ -51,15 +57,20 @@ class ModelRows(NamedTuple):
 
 
 def compared(
-    rows: ModelRows, page: Sequence[AccountHistory], others: Sequence[Envelope] = ()
+    rows: ModelRows,
+    page: Sequence[AccountHistory],
+    told: Sequence[Envelope],
+    others: Sequence[Envelope] = (),
 ) -> tuple[list[Finding], int]:
     """Compare a read model's rows of some accounts.
 
-    `others` are events of accounts elsewhere that count in these rows, too.
+    `told` are their events, `in_order`; `others` are events of accounts elsewhere that count in
+    these rows, too.
     """
     conn, projection, position, among, beyond = rows
-    told = [*(each for history in page for each in history.envelopes), *others]
-    events = sorted((each for each in told if place_of(each) <= position), key=place_of)
+    if others:
+        told = sorted((*told, *others), key=place_of)
+    events = told[: bisect_right(told, position, key=place_of)]
     expected = fold(projection, [events] if events else [])
     only = None
     if beyond is not None and beyond.since is not None:

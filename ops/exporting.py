@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -14,7 +15,7 @@ from ledger.audit.books.journal import Entry, Journal, day_of
 from ledger.audit.books.sampling import lowest
 from ledger.audit.books.tables import BALANCES, ENTRIES, EVENTS, TOTALS, BalanceRow, EventRow, Table
 from ledger.audit.books.totals import ALWAYS, Period, TrialBalance
-from ledger.domain.events import AccountErased, AccountMerged, AccountUnmerged
+from ledger.domain.events import AccountErased, AccountMerged, AccountUnmerged, Envelope
 from ledger.store.postgres import PostgresStore
 from ops.booking import SAID_EVERY_EVENTS, Stored, journal_of, people, served, walk
 from ops.exporting_files import WRITERS, Format, Writer
@@ -203,23 +204,22 @@ class Package:
                 posted = journal.post(stored.envelope, stored.name)
                 entries = [entry for entry in posted if self.wants(entry)]
                 trial.add(entries)
-                if entries and entries[0].recorded_on not in period:
+                recorded_on = day_of(stored.envelope.metadata.recorded_at)
+                if recorded_on not in period:
                     continue
                 for entry in entries:
                     entries_file.add(entry)
-                if events_file is not None and self._wants_event(stored, entries):
-                    events_file.add(_event_row(stored))
+                if events_file is not None and self._wants_event(stored.envelope, entries):
+                    events_file.add(_event_row(stored, recorded_on))
         with self.table(TOTALS) as file:
             for line in trial.lines():
                 file.add(line)
 
-    def _wants_event(self, stored: Stored, entries: list[Entry]) -> bool:
-        account, event = stored.envelope.account, stored.envelope.event
-        if self.drawn is not None and account not in self.drawn:
+    def _wants_event(self, envelope: Envelope, entries: list[Entry]) -> bool:
+        if self.drawn is not None and envelope.account not in self.drawn:
             return False
-        if day_of(stored.envelope.metadata.recorded_at) not in self.selection.period:
-            return False
-        return self.selection.scheme is None or bool(entries) or isinstance(event, _OF_ACCOUNTS)
+        some = self.selection.scheme is None or bool(entries)
+        return some or isinstance(envelope.event, _OF_ACCOUNTS)
 
     def close(self, position: int, checkpoint: str | None) -> str:
         """Write what tells of the tables; return the hash of the list of hashes."""
@@ -253,15 +253,14 @@ class Package:
         }
 
 
-def _event_row(stored: Stored) -> EventRow:
+def _event_row(stored: Stored, recorded_on: date) -> EventRow:
     envelope = stored.envelope
-    recorded_at = envelope.metadata.recorded_at
     return EventRow(
         position=place_of(envelope),
         account=envelope.account,
         version=envelope.version,
         name=stored.name,
-        recorded_at=recorded_at,
-        recorded_on=day_of(recorded_at),
+        recorded_at=envelope.metadata.recorded_at,
+        recorded_on=recorded_on,
         payload=stored.payload.decode(),
     )

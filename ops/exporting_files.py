@@ -7,6 +7,7 @@ from hashlib import file_digest
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Literal, Protocol, Self, TypeAlias
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -78,7 +79,7 @@ class ParquetFile:
         if not columns:
             return
         for n in self._uuids:
-            columns[n] = [None if value is None else str(value) for value in columns[n]]
+            columns[n] = _texts(columns[n])
         arrays = [
             pa.array(column, type=field.type)
             for column, field in zip(columns, self._schema, strict=True)
@@ -140,6 +141,19 @@ WRITERS: Final[dict[Format, Callable[[Path, Table], Writer]]] = {
     "parquet": ParquetFile,
     "csv": CsvFile,
 }
+
+
+def _texts(ids: Iterable[UUID | None]) -> list[str | None]:
+    """Write ids as text, each once: a row group has many rows of an account."""
+    known: dict[int, str] = {}
+    texts: list[str | None] = []
+    for each in ids:
+        text = None
+        if each is not None:
+            number = each.int  # unlike the id, hashed in C
+            text = known.get(number) or known.setdefault(number, str(each))
+        texts.append(text)
+    return texts
 
 
 def schema_of(table: Table) -> Any:  # noqa: ANN401  pyarrow has no types

@@ -18,7 +18,7 @@ from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
 from ops.beyond import Beyond, histories, look_beyond
 from ops.collector import look_rarely
-from ops.comparing import ModelRows, beside, compared
+from ops.comparing import ModelRows, beside, compared, in_order
 from ops.ledger_wiring import open_replay, publishing_door
 from ops.parallel import cores
 from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
@@ -282,10 +282,10 @@ def _part(part: Part) -> Json:
             gave["repaired"] += _repaired(checked.findings)
             gave["taken"].update(checked.taken)
             gave["whole"] = gave["whole"] and checked.whole
-            others = beside(store, page)
+            told, others = in_order(page), beside(store, page)
             for each in made:
                 rows = ModelRows(conn, each, positions[each.name], among, beyond)
-                wrong, count = compared(rows, page, others if each is OUTCOMES else ())
+                wrong, count = compared(rows, page, told, others if each is OUTCOMES else ())
                 found += wrong
                 gave["rows"][each.name] += count
             if beyond is not None:

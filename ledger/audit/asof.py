@@ -6,7 +6,7 @@ is asked. The answer only reads events recorded by then, so it never changes onc
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from ledger.domain.events import (
     Envelope,
@@ -74,7 +74,10 @@ def as_of(
 
 def known_by(envelopes: Iterable[Envelope], known: datetime | None) -> list[Envelope]:
     """Keep what was recorded by an instant; None: all of it."""
-    return [each for each in envelopes if known is None or each.metadata.recorded_at <= known]
+    if known is None:
+        return list(envelopes)
+    instant = known.astimezone(UTC)  # those of the log are in UTC: of one zone, quick to compare
+    return [each for each in envelopes if each.metadata.recorded_at <= instant]
 
 
 def _in_force(envelopes: Iterable[Envelope], on: date, known: datetime | None) -> list[Event]:

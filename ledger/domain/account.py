@@ -70,6 +70,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.facts import Content, FactId, Holder, holder_of
 from ledger.domain.lots import Lot, apply, is_top_up
+from ledger.domain.making import quickly_made
 from ledger.domain.mandates import Mandate
 from ledger.domain.quantities import Rounding, rounded
 
@@ -83,6 +84,7 @@ _DIGEST_BYTES = 4
 NEVER_RECORDED = datetime.min.replace(tzinfo=UTC)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownFact:
     """A fact with the version that counts and those that were seen.
@@ -105,6 +107,7 @@ class KnownFact:
         return next((digest for seen, digest in self.seen if seen == version), None)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """A reservation, a use or a transfer on request: what it still holds of which lots.
@@ -141,6 +144,7 @@ class Holding:
         return ((of, n) for of, n in ((True, beside), (False, self.quantity - beside)) if n)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a lot comes from: the effective day of its grants and the rule that gave it."""
@@ -149,6 +153,7 @@ class Origin:
     rule: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
     """What a scheme's rule moved out of a lot: how much, to where, at which rate."""
@@ -368,7 +373,26 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
     apply(state.lots, event)
     if not isinstance(event, _HOLD_NOTHING):
         state._held = None  # noqa: SLF001  only this module changes one
-    match event:
+    match event:  # the frequent ones come first: each case is a question
+        case RightGranted():
+            _granted(state, event)
+        case RightExpired():
+            if event.effective_on < state.lots[event.lot].term.until:
+                state.ended[event.lot] = event.effective_on
+        case (
+            RightWithdrawn()
+            | TermCorrected()
+            | ShortfallRecorded()
+            | ShortfallSettled()
+            | RequestRefused()
+            | RecordDropped()
+            | GapAccepted()
+            | StatesRepaired()
+            | ProjectionRebuilt()
+            | RecordsReplayed()
+            | DecidedAnew()
+        ):
+            pass
         case StatusRecorded():
             _learn(state, event, event.spell, named)
         case ProfileRecorded():
@@ -377,11 +401,6 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
             _learn(state, event, event.top_up, named)
         case StatusAnnulled() | ProfileAnnulled() | TopUpAnnulled():
             _learn(state, event, None, named)
-        case RightGranted():
-            _granted(state, event)
-        case RightExpired():
-            if event.effective_on < state.lots[event.lot].term.until:
-                state.ended[event.lot] = event.effective_on
         case RightRestored():
             state.ended.pop(event.lot, None)
         case RightTransferred():
@@ -408,20 +427,6 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
             state.erased = event.effective_on
         case AccountMerged() | AccountUnmerged() | AccountJoined() | AccountParted():
             _brought_together(state, event)
-        case (
-            RightWithdrawn()
-            | TermCorrected()
-            | ShortfallRecorded()
-            | ShortfallSettled()
-            | RequestRefused()
-            | RecordDropped()
-            | GapAccepted()
-            | StatesRepaired()
-            | ProjectionRebuilt()
-            | RecordsReplayed()
-            | DecidedAnew()
-        ):
-            pass
         case _:
             assert_never(event)
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
+from ledger.domain.making import quickly_made
+
 SCHOOL_YEAR_STARTS = (9, 1)
 """Month and day on which a school year begins in Belgium."""
 
@@ -28,6 +30,7 @@ OPEN = date.max
 """The `until` of a term whose end is not known."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Term:
     """A half-open span of days `[since, until)`.

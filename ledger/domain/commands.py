@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ledger.domain.acts import Act
 from ledger.domain.facts import Fact
+from ledger.domain.making import quickly_made
 from ledger.domain.mandates import Action, Helping
 
 Exam: TypeAlias = Literal["", "passed", "failed", "missed"]
@@ -21,6 +22,7 @@ class RecordFact:
     fact: Fact
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """What a right is used for.

@@ -14,6 +14,7 @@ from ledger.domain.acts import Act
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Course, Exam
 from ledger.domain.facts import Evidence, Profile, Spell, Status, TopUp
+from ledger.domain.making import quickly_made
 from ledger.domain.mandates import Action
 from ledger.domain.quantities import Rounding, Unit
 
@@ -42,6 +43,7 @@ Draws: TypeAlias = tuple[tuple[Key, Counts], ...]
 """Which shared limits a request draws from, and what each counts of it."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """Why: the rule, the facts and the steps that gave a quantity.
@@ -58,6 +60,7 @@ class Basis:
     steps: tuple[tuple[str, str], ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRecorded:
     """A source said that a person has a status during a term."""
@@ -78,6 +81,7 @@ class StatusRecorded:
         )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusAnnulled:
     """A source said that a status spell never was."""
@@ -87,6 +91,7 @@ class StatusAnnulled:
     version: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileRecorded:
     """A source stated a birth date, a qualification or a residence."""
@@ -97,6 +102,7 @@ class ProfileRecorded:
     profile: Profile
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileAnnulled:
     """A source said that a profile fact never was."""
@@ -106,6 +112,7 @@ class ProfileAnnulled:
     version: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpRecorded:
     """A funder said that it adds to a person's rights; the fields are those of a `TopUp`."""
@@ -128,6 +135,7 @@ class TopUpRecorded:
         return TopUp(**{each.name: getattr(self, each.name) for each in fields(TopUp)})
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUpAnnulled:
     """A funder said that a top-up never was."""
@@ -137,6 +145,7 @@ class TopUpAnnulled:
     version: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightGranted:
     """A quantity became due and was added to a lot (the first grant makes the lot)."""
@@ -151,6 +160,7 @@ class RightGranted:
     basis: Basis
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightWithdrawn:
     """Less is due than was granted: taken from what is available, then from what had expired.
@@ -168,6 +178,7 @@ class RightWithdrawn:
     basis: Basis
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermCorrected:
     """A lot that is used in part lasts otherwise, or is another funder's, after a correction."""
@@ -179,6 +190,7 @@ class TermCorrected:
     basis: Basis
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortfallRecorded:
     """More of a lot is used or reserved than is due after a correction."""
@@ -189,6 +201,7 @@ class ShortfallRecorded:
     basis: Basis
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortfallSettled:
     """A shortfall shrank, because more became due or less is used."""
@@ -199,6 +212,7 @@ class ShortfallSettled:
     basis: Basis
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightReserved:
     """A quantity is held for one person, provider and course.
@@ -221,6 +235,7 @@ class RightReserved:
     draws: Draws = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservationReleased:
     """What a reservation held, or the rest of it, went back to its lots."""
@@ -231,6 +246,7 @@ class ReservationReleased:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightUsed:
     """A quantity was used at a recognised provider.
@@ -255,6 +271,7 @@ class RightUsed:
     draws: Draws = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseEnded:
     """A course that rights were taken for ended; what follows from it comes right after it.
@@ -289,6 +306,7 @@ class CourseEnded:
     rule: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseReversed:
     """A use, or a part of it, was undone; it goes back where it came from."""
@@ -299,6 +317,7 @@ class UseReversed:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightTransferred:
     """A quantity left one lot and entered another, at a rate, in the other's unit.
@@ -327,6 +346,7 @@ class RightTransferred:
     basis: Basis
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferReversed:
     """A conversion by rule shrank: so much went back from the one lot to the other."""
@@ -339,6 +359,7 @@ class TransferReversed:
     basis: Basis
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightExpired:
     """What was available in a lot lapsed: its term was over, or the rule forfeits it."""
@@ -349,6 +370,7 @@ class RightExpired:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightRestored:
     """What had lapsed is available again, because the reason was corrected away."""
@@ -359,6 +381,7 @@ class RightRestored:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightRestricted:
     """The lots of a scheme are kept, without new use, for a reason (portability rule)."""
@@ -369,6 +392,7 @@ class RightRestricted:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestrictionLifted:
     """The reason of a restriction ended: the lots of the scheme can be used again."""
@@ -378,6 +402,7 @@ class RestrictionLifted:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightsFrozen:
     """Uses were stopped by an authority; rights are kept. `scheme` empty: every scheme."""
@@ -387,6 +412,7 @@ class RightsFrozen:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightsUnfrozen:
     """A freeze ended."""
@@ -396,6 +422,7 @@ class RightsUnfrozen:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MandateGiven:
     """The holder let a helper act; who gave it in whose name is in the metadata.
@@ -418,6 +445,7 @@ class MandateGiven:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MandateEnded:
     """A helper may act no more, from this moment on."""
@@ -427,6 +455,7 @@ class MandateEnded:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRefused:
     """A request was refused by the rules; it changed nothing but is on record.
@@ -446,6 +475,7 @@ class RequestRefused:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegulationPublished:
     """From this day on a scheme decides by a content of its regulation, in place of any other.
@@ -464,6 +494,7 @@ class RegulationPublished:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDropped:
     """An operator gave up a parked record: nobody will try it again.
@@ -488,6 +519,7 @@ class RecordDropped:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapAccepted:
     """An operator let a partition be read on, though records before it are gone unread.
@@ -511,6 +543,7 @@ class GapAccepted:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountErased:
     """An account was closed for good: nothing is taken in for it, and no read model tells of it.
@@ -524,6 +557,7 @@ class AccountErased:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountMerged:
     """An account was found to be another's holder: from here on that one stands for both.
@@ -541,6 +575,7 @@ class AccountMerged:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountUnmerged:
     """That an account was merged was wrong: it stands for itself again, with what came for it."""
@@ -550,6 +585,7 @@ class AccountUnmerged:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountJoined:
     """Another account was merged into this one; what was told and taken there follows."""
@@ -559,6 +595,7 @@ class AccountJoined:
     effective_on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountParted:
     """An account that was merged into this one was not the same holder's: what is its goes."""
@@ -624,6 +661,7 @@ def counts_from(event: Event) -> date | None:
             return event.effective_on
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """Who, why and when recorded; the same for all events of one command.
@@ -642,6 +680,7 @@ class Metadata:
     named: UUID | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """An event with its place: the account, the version in it, and, once stored, the position."""

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ledger.domain.calendar import Term
+from ledger.domain.making import quickly_made
 from ledger.domain.quantities import Unit
 
 Evidence: TypeAlias = Literal["declared", "settled"]
@@ -28,6 +29,7 @@ class FactId(NamedTuple):
     id: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Employment:
     """Work under an employment contract.
@@ -59,6 +61,7 @@ class Employment:
         )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CivilService:
     """Statutory work for a public body; `share` is the exact part of full time."""
@@ -68,6 +71,7 @@ class CivilService:
     share: Fraction
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jobseeking:
     """Registered as a jobseeker; `benefit` says whether an unemployment benefit is paid."""
@@ -75,6 +79,7 @@ class Jobseeking:
     benefit: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfEmployment:
     """Self-employed, as main or as side activity.
@@ -150,6 +155,7 @@ CIRCUMSTANCES: Final[frozenset[str]] = frozenset(
 """What a circumstance can be; a rule that asks for another one is refused at load."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
     """Something else that a rule may ask and a source vouches for, such as a living wage.
@@ -166,6 +172,7 @@ Size: TypeAlias = Literal["small", "medium", "large"]
 """Of an enterprise, as the register that vouches for it has it."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enterprise:
     """In business: the one status of an enterprise's account, which no person has."""
@@ -187,6 +194,7 @@ Status: TypeAlias = (
 )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
     """A dated period of one status; a holder may have several at once.
@@ -216,6 +224,7 @@ class Spell:
         )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birth:
     """The day a person was born."""
@@ -223,6 +232,7 @@ class Birth:
     on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Death:
     """The last day of a person's life; no status and no home goes on after it."""
@@ -230,6 +240,7 @@ class Death:
     on: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sex:
     """A person's sex, as a register has it; no rule can ask it, only reports by group do."""
@@ -237,6 +248,7 @@ class Sex:
     sex: Literal["female", "male", "x"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Qualification:
     """Highest qualification held from a day on.
@@ -252,6 +264,7 @@ class Qualification:
     since: date
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residence:
     """Where a person lives during a term."""
@@ -263,6 +276,7 @@ class Residence:
 Profile: TypeAlias = Birth | Death | Sex | Qualification | Residence
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopUp:
     """What a funder adds to a person's rights under a scheme.
@@ -309,6 +323,7 @@ About: TypeAlias = Literal["status", "profile", "top-up"]
 """Which of these a fact is, also when it never was."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One version of one fact; `content` None says that it never was (annulled).

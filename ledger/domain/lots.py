@@ -11,6 +11,7 @@ from ledger.domain.calendar import Term
 from ledger.domain.events import (
     Event,
     LotId,
+    ProfileRecorded,
     ReservationReleased,
     RightExpired,
     RightGranted,
@@ -21,13 +22,16 @@ from ledger.domain.events import (
     RightWithdrawn,
     ShortfallRecorded,
     ShortfallSettled,
+    StatusRecorded,
     TermCorrected,
     TransferReversed,
     UseReversed,
 )
+from ledger.domain.making import quickly_made
 from ledger.domain.quantities import Unit
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
     """One lot's quantities, in `unit`'s smallest unit; none is ever negative.
@@ -146,6 +150,8 @@ def apply(lots: dict[LotId, Lot], event: Event) -> None:
             _changed(lots, lots[lot], expired=event.quantity)
         case RightRestored(lot=lot):
             _changed(lots, lots[lot], expired=-event.quantity)
+        case StatusRecorded() | ProfileRecorded():
+            pass  # frequent, and about no lot
         case TermCorrected(lot=lot):
             lots[lot] = replace(lots[lot], term=event.term, funder=event.funder)
         case ShortfallRecorded(lot=lot):

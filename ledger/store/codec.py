@@ -24,6 +24,8 @@ from cattrs.cols import (
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 from cattrs.v import format_exception
 
+from ledger.store.reading import PLAIN, REFUSALS, Reader, Readers
+
 KIND = "kind"
 """The key under which a member of a union says which one it is."""
 
@@ -47,13 +49,15 @@ class Codec:
     def __init__(self, names: Mapping[type, str]) -> None:
         """Teach the converter the forms; it compiles a class when it first meets one."""
         self._names = names
-        self._readers: dict[type, Hook] = {}
+        self._quick: dict[type, Reader] = {}
         self._converter = Converter(forbid_extra_keys=True, omit_if_default=True)
         learn = self._converter
-        for plain in _PLAIN:
+        texts: dict[type, Reader] = {}
+        for plain in PLAIN:
             learn.register_structure_hook(plain, _exactly(plain))
         for cls, write, read in _TEXTS:
-            learn.register_structure_hook(cls, _spelt(cls, write, read))
+            texts[cls] = _spelt(cls, write, read)
+            learn.register_structure_hook(cls, _hook(texts[cls]))
             if cls not in _WRITTEN_BY_ORJSON:
                 learn.register_unstructure_hook(cls, write)
         learn.register_unstructure_hook_factory(
@@ -65,6 +69,7 @@ class Codec:
         learn.register_structure_hook_factory(_is_keyed_by_value, self._pairs_reader)
         learn.register_unstructure_hook_factory(names.__contains__, self._member_writer)
         learn.register_structure_hook_factory(_is_union, self._union_reader)
+        self.readers = Readers(names, texts, KIND)
 
     def encode(self, value: object) -> bytes:
         """Return the canonical JSON bytes of a value of a dataclass."""
@@ -84,7 +89,7 @@ class Codec:
         return self._converter.unstructure(value)
 
     def from_json(self, cls: type[T], data: object) -> T:
-        """Read a value of a dataclass from parsed JSON.
+        """Read a value of a dataclass from parsed JSON: quickly, or when it is wrong in detail.
 
         Raises:
             Undecodable: it is not of this class.
@@ -92,11 +97,24 @@ class Codec:
         """
         if type(data) is not dict:
             raise Undecodable(f"at $: {_expected(cls.__name__, data)}")
-        read = self._readers.get(cls)
+        read = self._quick.get(cls)
         if read is None:
-            read = self._readers[cls] = self._converter.get_structure_hook(cls)
+            read = self._quick[cls] = self.readers.of(cls)
         try:
-            value: T = read(data, cls)
+            value: T = read(data)
+        except REFUSALS:
+            return self.in_detail(cls, data)
+        return value
+
+    def in_detail(self, cls: type[T], data: dict[str, Any]) -> T:
+        """Read by cattrs, a step for each part, which tells all that is wrong.
+
+        Raises:
+            Undecodable: it is not of this class.
+
+        """
+        try:
+            value: T = self._converter.structure(data, cls)
         except BaseValidationError as error:
             found = transform_error(error, format_exception=_told)
             raise Undecodable("; ".join(found)) from None
@@ -110,13 +128,10 @@ class Codec:
         else:
             read = self._converter.gen_structure_hetero_tuple(hint)
 
-        at_once = _at_once(hint)
-
         def structure(data: Any, _: Any) -> Any:  # noqa: ANN401
             if type(data) is not list:
                 raise TypeError(_expected("a list", data))
-            value = at_once(data)
-            return read(data, hint) if value is None else value
+            return read(data, hint)
 
         return structure
 
@@ -187,35 +202,7 @@ def _is_plain(hint: Any) -> bool:  # noqa: ANN401
     """Whether orjson writes it as it is: plain values, and tuples of such."""
     if get_origin(hint) is tuple:
         return all(arg is Ellipsis or _is_plain(arg) for arg in get_args(hint))
-    return hint in _PLAIN
-
-
-def _at_once(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401
-    """Return what reads a tuple of plain values, and gives None for what must be told in detail."""
-    args = get_args(hint)
-    if not _is_plain(hint) or args[-1] is not Ellipsis:
-        return lambda _: None
-    of = args[0]
-    if of in _PLAIN:
-        return lambda data: tuple(data) if set(map(type, data)) <= {of} else None
-    types = get_args(of)
-    alone = list(types)
-
-    def rows(data: Any) -> Any:  # noqa: ANN401
-        """Look at all first parts together, then at all second ones, without a step for each."""
-        if len(data) == 1:  # most often, of an allocation
-            [one] = data
-            if type(one) is list and [type(part) for part in one] == alone:
-                return (tuple(one),)
-            return None
-        if set(map(type, data)) - {list} or set(map(len, data)) - {len(types)}:
-            return None
-        for column, wanted in zip(zip(*data, strict=True), types, strict=False):
-            if set(map(type, column)) != {wanted}:
-                return None
-        return tuple(map(tuple, data))
-
-    return rows
+    return hint in PLAIN
 
 
 def _is_keyed_by_value(hint: Any) -> bool:  # noqa: ANN401
@@ -238,11 +225,11 @@ def _exactly(cls: type) -> Hook:
     return structure
 
 
-def _spelt(cls: type[T], write: Callable[[T], str], read: Callable[[str], T]) -> Hook:
+def _spelt(cls: type[T], write: Callable[[T], str], read: Callable[[str], T]) -> Reader:
     """Read text that must be spelt as `write` spells it: one value, one spelling."""
 
     @lru_cache(CACHED_TEXTS)
-    def structure(data: Any, _: Any) -> T:  # noqa: ANN401
+    def structure(data: Any) -> T:  # noqa: ANN401
         try:
             value = read(data)
             same = write(value) == data
@@ -253,6 +240,10 @@ def _spelt(cls: type[T], write: Callable[[T], str], read: Callable[[str], T]) ->
         return value
 
     return structure
+
+
+def _hook(read: Reader) -> Hook:
+    return lambda data, _: read(data)
 
 
 def _expected(what: str, data: object) -> str:
@@ -282,8 +273,6 @@ _TEXTS: tuple[tuple[type, Callable[[Any], str], Callable[[str], Any]], ...] = (
     (bytes, bytes.hex, bytes.fromhex),
 )
 """What is written as text: class, how, and back."""
-
-_PLAIN = (str, int, bool)
 
 _WRITTEN_BY_ORJSON = (date, UUID)
 """Alike, and faster."""

@@ -24,6 +24,12 @@ PLAIN = b"{"
 
 LEVEL = 3
 
+ONE_FRAME = (0, False, False)
+"""Arguments of `decompress`: the size as the frame says, nothing across frames, nothing after it.
+
+By place: by name they take as long as the decompression of an event.
+"""
+
 
 @cache
 def dictionary() -> ZstdCompressionDict:
@@ -68,6 +74,6 @@ class Zstandard(Compressor):
         try:
             if get_frame_parameters(data).content_size > self._max_bytes:
                 raise Undecodable("damaged: too long once decompressed, or of unknown length")
-            return self._contexts.decompressor.decompress(data, allow_extra_data=False)
+            return self._contexts.decompressor.decompress(data, *ONE_FRAME)
         except ZstdError as error:
             raise Undecodable(f"damaged: {error}") from error

@@ -5,15 +5,13 @@ times as long is exported, each in a process of its own, whose peak memory is co
 """
 
 from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final, NamedTuple
 
 from ops.bench.careers import careers
-from ops.bench.lab import Lab, Measured, in_turns, ratio, rounds
+from ops.bench.lab import MIB, Lab, Measured, Memory, apart, in_turns, ratio, rounds
 from ops.ledger_wiring import open_store
 from projections.runner import Runner
 
@@ -22,7 +20,6 @@ EVENTS: Final = 100_000
 LONGER: Final = 20
 ROUNDS: Final = 3
 GOALS: Final = {"memory_short_vs_long": 0.9}
-MIB: Final = 1 << 20
 TABLES: Final = ("events", "entries", "balances", "totals")
 
 
@@ -46,17 +43,17 @@ def measure(lab: Lab, size: float) -> Measured:
     peaks: list[int] = []
     with TemporaryDirectory(prefix="rugzak-bench-export-") as name:
         folder = Path(name)
-        first = _in_a_process(short, folder / "first")
+        first = apart(_export, short, folder / "first")
 
         def exported() -> float:
-            done = _in_a_process(short, folder / f"short-{len(peaks)}")
+            done = apart(_export, short, folder / f"short-{len(peaks)}")
             peaks.append(done.peak_bytes)
             return done.rows / done.seconds
 
         rates = in_turns(
             rounds(ROUNDS, size), exported, _plainly(folder / "first"), lambda: _read(short)
         )
-        last = _in_a_process(long, folder / "long")
+        last = apart(_export, long, folder / "long")
     return Measured(
         figures={
             "rows_short": first.rows,
@@ -103,34 +100,14 @@ def _read(url: str) -> float:
         return sum(1 for _ in store.each_event()) / (perf_counter() - began)
 
 
-def _in_a_process(url: str, folder: Path) -> _Exported:
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_export, args=(url, folder, theirs))
-    process.start()
-    theirs.close()
-    try:
-        done: _Exported = ours.recv()
-        return done
-    finally:
-        process.join()
-
-
-def _export(url: str, folder: Path, out: Connection) -> None:
-    """Export, and send what it took."""
-    import psutil  # noqa: PLC0415  comes with the embedded servers
-
+def _export(url: str, folder: Path) -> _Exported:
+    """Export, and say what it took."""
     from ops.exporting import export  # noqa: PLC0415  comes with the extra `audit`
 
-    memory, peak = psutil.Process(), 0
-
-    def look(_: str) -> None:
-        nonlocal peak
-        peak = max(peak, memory.memory_info().rss)
-
+    memory = Memory()
     with open_store(url) as store:
         began = perf_counter()
-        done = export(url, store, folder, look)
+        done = export(url, store, folder, memory.look)
         seconds = perf_counter() - began
-    look("")
-    out.send(_Exported(done.rows["events"], sum(done.rows.values()), seconds, peak))
+    memory.look()
+    return _Exported(done.rows["events"], sum(done.rows.values()), seconds, memory.peak)

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.synchronize import Event
 from os import cpu_count, getloadavg
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
+from typing import TypeVar
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -31,8 +33,12 @@ START_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 """How often a bench looks how far the work is."""
 
+MIB = 1 << 20
+
 QUICK = 0.1
 """A smaller size than this is for seeing that it works, not for its figures."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +122,45 @@ def beside(work: Callable[[str, Event], None], url: str) -> Iterator[SpawnProces
     finally:
         process.terminate()
         process.join()
+
+
+def apart(work: Callable[..., T], *given: object) -> T:
+    """Return what a function of a module returns in a process of its own, whose memory is all its.
+
+    Raises:
+        EOFError: it failed; its own words are on standard error.
+
+    """
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_told, args=(work, given, theirs))
+    process.start()
+    theirs.close()
+    try:
+        done: T = ours.recv()
+        return done
+    finally:
+        process.join()
+
+
+def _told(work: Callable[..., object], given: tuple[object, ...], out: Connection) -> None:
+    out.send(work(*given))
+
+
+class Memory:
+    """The most memory that this process was seen to use, bytes, at the times of a look."""
+
+    def __init__(self) -> None:
+        """Look once."""
+        import psutil  # noqa: PLC0415  comes with the embedded servers
+
+        self._process = psutil.Process()
+        self.peak = 0
+        self.look()
+
+    def look(self, *_: object) -> None:
+        """Look now, whatever is said of how far the work is."""
+        self.peak = max(self.peak, self._process.memory_info().rss)
 
 
 def until(reached: Callable[[], bool]) -> None:

@@ -1,6 +1,7 @@
 """The stored form: one spelling for each value, and nothing but `Undecodable` for anything else."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
@@ -191,6 +192,47 @@ def test_other_json_in_any_place_is_undecodable_or_another_event(
     topic = MAPPER.to_stored_event(envelope).topic
     read = read_or_refused(topic, json.dumps(content).encode())
     assert read is None or json.loads(payload(read)).keys() == content.keys()
+
+
+@given(st.sampled_from(SAMPLES), any_json, st.data())
+def test_what_is_read_quickly_is_what_is_read_in_detail(
+    event: e.Event, other: object, data: st.DataObject
+) -> None:
+    content = json.loads(CODEC.encode(event))
+    container, key = data.draw(st.sampled_from(places(content)))
+    match data.draw(st.sampled_from(("as it is", "other", "left out", "more"))):
+        case "other":
+            container[key] = other
+        case "left out":
+            del container[key]
+        case "more" if isinstance(container, dict):
+            container["more"] = other
+        case "more":
+            container.append(other)
+    quickly, in_detail = (
+        read_or_said(read, type(event), content) for read in (CODEC.from_json, CODEC.in_detail)
+    )
+    assert quickly == in_detail
+
+
+def read_or_said(read: Callable[[type, Any], Any], cls: type, data: object) -> object:
+    """Return what is read, or what is said of why not."""
+    try:
+        return read(cls, data)
+    except Undecodable as error:
+        return str(error)
+
+
+@given(accounts)
+@settings(max_examples=50)
+def test_an_account_is_read_quickly_as_it_is_in_detail(account: Account) -> None:
+    data = json.loads(CODEC.encode(account))
+    assert CODEC.in_detail(Account, data) == CODEC.readers.of(Account)(data) == account
+
+
+@pytest.mark.parametrize("event", SAMPLES)
+def test_each_kind_of_event_is_read_quickly(event: e.Event) -> None:
+    assert CODEC.readers.of(type(event))(json.loads(CODEC.encode(event))) == event
 
 
 @given(st.text())

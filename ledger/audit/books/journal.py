@@ -146,10 +146,7 @@ class Journal:
         event = envelope.event
         if isinstance(event, RightGranted | RightTransferred):
             self._lots.learn(envelope.account, event)
-        return [
-            self._entry(envelope, name, number, movement)
-            for number, movement in enumerate(self._moved(envelope), start=1)
-        ]
+        return self._entries(envelope, name)
 
     def left(self, envelope: Envelope) -> Iterator[tuple[Kept, Name, int]]:
         """Yield what stood in the books of an account that the event erases, if it does.
@@ -175,29 +172,34 @@ class Journal:
             case event:
                 return movements(event)
 
-    def _entry(self, envelope: Envelope, name: str, number: int, movement: Movement) -> Entry:
+    def _entries(self, envelope: Envelope, name: str) -> list[Entry]:
+        moved = tuple(self._moved(envelope))
+        if not moved:
+            return []
         event, metadata = envelope.event, envelope.metadata
         assert not isinstance(event, FactEvent)  # noqa: S101  what sources say moves nothing itself
-        scheme, unit = self._lots.of(envelope.account, movement.lot)
-        position = envelope.position or 0
-        return Entry(
-            entry=f"E{position}.{number}",
-            position=position,
-            account=envelope.account,
-            lot=movement.lot,
-            scheme=scheme,
-            unit=unit,
-            debit=movement.debit,
-            credit=movement.credit,
-            quantity=movement.quantity,
-            effective_on=event.effective_on,
-            recorded_at=metadata.recorded_at,
-            recorded_on=day_of(metadata.recorded_at),
-            event=name,
-            command=metadata.command,
-            actor=metadata.actor,
-            rule=_rule(event),
-        )
+        account, position, rule = envelope.account, envelope.position or 0, _rule(event)
+        recorded_at, recorded_on = metadata.recorded_at, day_of(metadata.recorded_at)
+        return [
+            Entry(
+                f"E{position}.{number}",
+                position,
+                account,
+                lot,
+                *self._lots.of(account, lot),
+                debit,
+                credit,
+                quantity,
+                event.effective_on,
+                recorded_at,
+                recorded_on,
+                name,
+                metadata.command,
+                metadata.actor,
+                rule,
+            )
+            for number, (lot, debit, credit, quantity) in enumerate(moved, start=1)
+        ]
 
 
 def _rule(event: Event) -> str | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from ledger.audit.books.journal import Entry, Kept
 from ledger.audit.books.movements import NAMES, Name
@@ -55,42 +55,54 @@ class Total(NamedTuple):
     closing: int
 
 
+Moved: TypeAlias = tuple[str, Unit, Name, Name]
+"""Scheme, unit, and the accounts that are debited and credited."""
+
+_Place: TypeAlias = tuple[str, Unit, Name]
+
+
 @dataclass(slots=True)
 class TrialBalance:
     """Adds entries up: a handful of numbers for each scheme, however long the journal is."""
 
     period: Period = ALWAYS
-    _opening: Counter[tuple[Kept, Name]] = field(default_factory=Counter)
-    _debits: Counter[tuple[Kept, Name]] = field(default_factory=Counter)
-    _credits: Counter[tuple[Kept, Name]] = field(default_factory=Counter)
+    _before: Counter[Moved] = field(default_factory=Counter)
+    _moved: Counter[Moved] = field(default_factory=Counter)
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Add entries; what comes after the period counts for nothing."""
         for entry in entries:
-            kept, quantity = Kept(entry.scheme, entry.unit), entry.quantity
             if entry.recorded_on in self.period:
-                self._debits[kept, entry.debit] += quantity
-                self._credits[kept, entry.credit] += quantity
+                some = self._moved
             elif self.period.is_after(entry.recorded_on):
-                self._opening[kept, entry.debit] += quantity
-                self._opening[kept, entry.credit] -= quantity
+                some = self._before
+            else:
+                continue
+            some[entry.scheme, entry.unit, entry.debit, entry.credit] += entry.quantity
 
     def lines(self) -> list[Total]:
         """Return a line for every account of every scheme and unit that was moved in."""
-        kept = {key[0] for some in (self._opening, self._debits, self._credits) for key in some}
-        return [
-            self._line(each, name)
-            for each in sorted(kept)
-            for name in NAMES
-            if any((each, name) in some for some in (self._opening, self._debits, self._credits))
-        ]
-
-    def _line(self, kept: Kept, name: Name) -> Total:
-        opening, debits, credits_ = (
-            some[kept, name] for some in (self._opening, self._debits, self._credits)
+        opening, debits, credits_ = Counter[_Place](), Counter[_Place](), Counter[_Place]()
+        for (scheme, unit, debit, credit), quantity in self._before.items():
+            opening[scheme, unit, debit] += quantity
+            opening[scheme, unit, credit] -= quantity
+        for (scheme, unit, debit, credit), quantity in self._moved.items():
+            debits[scheme, unit, debit] += quantity
+            credits_[scheme, unit, credit] += quantity
+        places = sorted(
+            opening.keys() | debits.keys() | credits_.keys(),
+            key=lambda place: (place[0], place[1], NAMES.index(place[2])),
         )
-        closing = opening + debits - credits_
-        return Total(kept.scheme, kept.unit, name, opening, debits, credits_, closing)
+        return [
+            Total(
+                *each,
+                opening[each],
+                debits[each],
+                credits_[each],
+                opening[each] + debits[each] - credits_[each],
+            )
+            for each in places
+        ]
 
 
 class Imbalance(NamedTuple):

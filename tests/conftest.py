@@ -8,7 +8,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
@@ -23,6 +25,10 @@ from tests.memory_store import MemoryStore
 
 TEMPLATE = "migrated"
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - what we make in it has a name of its own
+MEMORY_BYTES = 10 << 30
+"""What must be free: the files of a run take some gigabytes, its programs as much again."""
+
 _numbers = count(1)
 
 
@@ -32,11 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
     `RUGZAK_TEST_EXAMPLES` says how many: `make laws` searches, `make test` does not depend on luck.
 
-    Root gets a folder for this run only. All runs share pytest's own one, and each closes it to
-    other users as it starts: to PostgreSQL, too, which does not run as root and stops.
+    Files are in memory where there is room: a database of a test's own is some 400 of them, and to
+    make them on a disk takes ten times as long. Root gets a folder for this run only in any case. All
+    runs share pytest's own one, and each closes it to other users as it starts: to PostgreSQL, too,
+    which does not run as root and stops.
     """
-    if os.geteuid() == 0 and config.option.basetemp is None:
-        folder = tempfile.mkdtemp(prefix="rugzak-test-")
+    memory = in_memory()
+    if config.option.basetemp is None and (memory or os.geteuid() == 0):
+        folder = tempfile.mkdtemp(prefix="rugzak-test-", dir=memory)
         config.option.basetemp = folder
         config.add_cleanup(lambda: shutil.rmtree(folder))
     from hypothesis import HealthCheck, settings
@@ -50,6 +59,16 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("rugzak")
+
+
+def in_memory() -> Path | None:
+    """Return a folder whose files are in memory, if programs in it run and there is room for a run."""
+    try:
+        found = os.statvfs(MEMORY)
+    except OSError:
+        return None
+    room = min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
+    return MEMORY if room >= MEMORY_BYTES and not found.f_flag & os.ST_NOEXEC else None
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

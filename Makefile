@@ -4,6 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
+# Some machines forbid Python to keep what it compiled. Here hundreds of processes run the same code,
+# and each that runs tests would rewrite every assertion anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-kafka test-keycloak chaos laws mutants check bench format lock clean
 
 demo: $(READY)

@@ -169,11 +169,12 @@ def test_a_leader_that_was_stopped_midway_and_goes_on_does_not_put_an_older_bala
     line.drain()
     pages_before = "1" if step == "reading balances" else "2"  # of the ledger's own stream
     with relaying(out, step, pages_before, "SIGSTOP") as stopped:
-        wait_until(lambda: is_stopped(stopped.pid))
+        wait_until(lambda: is_stopped(stopped))
         line.publish(*map(reserved, everyone))
         line.drain()
         with relaying(out) as other:
             wait_until(sent(database))
+            assert stopped.pid is not None
             os.kill(stopped.pid, signal.SIGCONT)
             line.publish(*(employed(person, version=2, fraction="1/2") for person in everyone))
             line.drain()
@@ -184,8 +185,8 @@ def test_a_leader_that_was_stopped_midway_and_goes_on_does_not_put_an_older_bala
     last_balances_are_the_ledgers(out, line)
 
 
-def is_stopped(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "T"
+def is_stopped(process: ForkServerProcess) -> bool:
+    return Path(f"/proc/{process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "T"
 
 
 def test_what_a_dead_leader_left_open_keeps_readers_waiting_only_until_the_next_one(

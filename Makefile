@@ -8,7 +8,7 @@ READY := .venv/.ready
 # and each that runs tests would rewrite every assertion anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-kafka test-keycloak chaos laws mutants check bench format lock clean
+.PHONY: demo test test-kafka test-keycloak chaos laws mutants check check-types check-rest bench format lock clean
 
 demo: $(READY)
 	$(BIN)/rugzak demo
@@ -47,10 +47,16 @@ chaos: $(READY)
 mutants: $(READY)
 	$(BIN)/pytest -s -m mutants tests/regulations
 
+# mypy keeps a core busy for most of a minute: all else is checked beside it.
 check: $(READY)
+	$(MAKE) --jobs=2 --output-sync=target check-types check-rest
+
+check-types: $(READY)
+	$(BIN)/mypy
+
+check-rest: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/rugzak contract schemas --check
 	$(BIN)/pytest -q tests/schemas/test_documents.py

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -29,10 +30,12 @@ from projections.api.access_log import AccessLog
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
+from projections.api.document import document
 from projections.api.limits import Limits
 from projections.api.strangers import Strangers
 from projections.runner import Runner
 from projections.tables import AsyncConn
+from schemas.cloudevents import Json
 from tests.cli.lives import live
 from tests.conftest import TEMPLATE, own_database
 from tests.projections.logs import ListLog, lives
@@ -43,6 +46,12 @@ READS = ("balances", "timeline", "schemes", "quotes", "overview", "outcomes")
 EVERYBODY = ("accounts:any", *(f"{each}:read" for each in READS))
 
 Headers: TypeAlias = Callable[..., dict[str, str]]
+
+
+@cache
+def promised() -> Json:
+    """Return the API's document, not to be changed: to make it takes half a second."""
+    return document()
 
 
 @pytest.fixture

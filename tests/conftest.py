@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, zip_longest
 from pathlib import Path
 
 import psutil
@@ -28,6 +28,9 @@ TEMPLATE = "migrated"
 MEMORY = Path("/dev/shm")  # noqa: S108 - what we make in it has a name of its own
 MEMORY_BYTES = 10 << 30
 """What must be free: the files of a run take some gigabytes, its programs as much again."""
+
+LONG = (("tests/chaos/", "tests/system/"), ("tests/laws/", "tests/ops/test_bench.py"))
+"""Tests of many seconds each: those that mostly wait, and those that compute."""
 
 _numbers = count(1)
 
@@ -78,6 +81,25 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     cores = os.cpu_count() or 1
     return cores if config.option.numprocesses == "logical" else 2 * cores
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker ends alone with it.
+
+    Those that wait for servers take turns with those that compute: together they would wait at once.
+    """
+    long: list[list[pytest.Item]] = [[] for _ in LONG]
+    others = []
+    for item in items:
+        for its, begins in zip(long, LONG, strict=True):
+            if item.nodeid.startswith(begins):
+                its.append(item)
+                break
+        else:
+            others.append(item)
+    turns = [item for turn in zip_longest(*long) for item in turn if item is not None]
+    items[:] = turns + others
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ from ledger.store.postgres import PostgresStore
 from ops.embedded.apache import ProgramMissing, apache_kafka
 from ops.embedded.broker import Broker, embedded_broker
 from ops.embedded.postgres import PostgresServer, embedded_postgres
+from projections.runner import Runner
+from tests.cli.lives import live
 from tests.lines import Line, make_line
 from tests.memory_store import MemoryStore
 
@@ -117,10 +119,27 @@ def url_of(server: PostgresServer, database: str) -> str:
     return f"{server.url.rpartition('/')[0]}/{database}"
 
 
+@pytest.fixture(scope="session")
+def noras(postgres: PostgresServer) -> Iterator[str]:
+    """Yield the name of a database that was told Nora's life, as were its read models."""
+    for url in own_database(postgres, TEMPLATE):
+        with PostgresStore(url) as store:
+            live(store)
+            Runner(url, store).catch_up()
+        yield url.rpartition("/")[2]
+
+
+def template_of(request: pytest.FixtureRequest) -> str:
+    """Return of which database a test has a copy: of one with Nora's life if it asks for `told`."""
+    if "told" in request.fixturenames:
+        return str(request.getfixturevalue("noras"))
+    return TEMPLATE
+
+
 @pytest.fixture
-def database(postgres: PostgresServer) -> Iterator[str]:
+def database(postgres: PostgresServer, request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the URL of a migrated database that only this test uses."""
-    yield from own_database(postgres, TEMPLATE)
+    yield from own_database(postgres, template_of(request))
 
 
 @pytest.fixture
@@ -148,6 +167,12 @@ def store(database: str) -> Iterator[PostgresStore]:
     """Yield the store on a database of its own."""
     with PostgresStore(database) as opened:
         yield opened
+
+
+@pytest.fixture
+def told(store: PostgresStore) -> PostgresStore:
+    """Return a ledger that was told Nora's life, which the read models have."""
+    return store
 
 
 @pytest.fixture(scope="session")

@@ -36,8 +36,7 @@ from projections.api.strangers import Strangers
 from projections.runner import Runner
 from projections.tables import AsyncConn
 from schemas.cloudevents import Json
-from tests.cli.lives import live
-from tests.conftest import TEMPLATE, own_database
+from tests.conftest import TEMPLATE, own_database, template_of
 from tests.projections.logs import ListLog, lives
 from tests.service.doors import standing
 
@@ -79,37 +78,17 @@ def lived(postgres: PostgresServer) -> Iterator[tuple[str, list[Envelope]]]:
         yield url.rpartition("/")[2], envelopes
 
 
-@pytest.fixture(scope="session")
-def noras(postgres: PostgresServer) -> Iterator[str]:
-    """Yield the name of a database that was told Nora's life, as were its read models."""
-    for url in own_database(postgres, TEMPLATE):
-        with PostgresStore(url) as store:
-            live(store)
-            Runner(url, store).catch_up()
-        yield url.rpartition("/")[2]
-
-
 @pytest.fixture
 def database(postgres: PostgresServer, request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the URL of a database that only this test uses, with what it asks for in it."""
-    template = TEMPLATE
-    if "log" in request.fixturenames:
-        template, _ = request.getfixturevalue("lived")
-    elif "told" in request.fixturenames:
-        template = request.getfixturevalue("noras")
-    yield from own_database(postgres, template)
+    told = request.getfixturevalue("lived")[0] if "log" in request.fixturenames else None
+    yield from own_database(postgres, told or template_of(request))
 
 
 @pytest.fixture
 def log(lived: tuple[str, list[Envelope]], database: str) -> ListLog:
     """Return a log of random lives, which the read models have."""
     return ListLog(lived[1])
-
-
-@pytest.fixture
-def told(store: PostgresStore) -> PostgresStore:
-    """Return a ledger that was told Nora's life, which the read models have."""
-    return store
 
 
 @pytest.fixture

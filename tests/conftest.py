@@ -7,8 +7,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, zip_longest
+from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
@@ -18,10 +20,19 @@ from ledger.store.postgres import PostgresStore
 from ops.embedded.apache import ProgramMissing, apache_kafka
 from ops.embedded.broker import Broker, embedded_broker
 from ops.embedded.postgres import PostgresServer, embedded_postgres
+from projections.runner import Runner
+from tests.cli.lives import live
 from tests.lines import Line, make_line
 from tests.memory_store import MemoryStore
 
 TEMPLATE = "migrated"
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - what we make in it has a name of its own
+MEMORY_BYTES = 10 << 30
+"""What must be free: the files of a run take some gigabytes, its programs as much again."""
+
+LONG = (("tests/chaos/", "tests/system/"), ("tests/laws/", "tests/ops/test_bench.py"))
+"""Tests of many seconds each: those that mostly wait, and those that compute."""
 
 _numbers = count(1)
 
@@ -32,11 +43,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
     `RUGZAK_TEST_EXAMPLES` says how many: `make laws` searches, `make test` does not depend on luck.
 
-    Root gets a folder for this run only. All runs share pytest's own one, and each closes it to
-    other users as it starts: to PostgreSQL, too, which does not run as root and stops.
+    Files are in memory where there is room: a database of a test's own is some 400 of them, and to
+    make them on a disk takes ten times as long. Root gets a folder for this run only in any case. All
+    runs share pytest's own one, and each closes it to other users as it starts: to PostgreSQL, too,
+    which does not run as root and stops.
     """
-    if os.geteuid() == 0 and config.option.basetemp is None:
-        folder = tempfile.mkdtemp(prefix="rugzak-test-")
+    memory = in_memory()
+    if config.option.basetemp is None and (memory or os.geteuid() == 0):
+        folder = tempfile.mkdtemp(prefix="rugzak-test-", dir=memory)
         config.option.basetemp = folder
         config.add_cleanup(lambda: shutil.rmtree(folder))
     from hypothesis import HealthCheck, settings
@@ -52,6 +66,16 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("rugzak")
 
 
+def in_memory() -> Path | None:
+    """Return a folder whose files are in memory, if programs in it run and there is room for a run."""
+    try:
+        found = os.statvfs(MEMORY)
+    except OSError:
+        return None
+    room = min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
+    return MEMORY if room >= MEMORY_BYTES and not found.f_flag & os.ST_NOEXEC else None
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return two workers for each core: half of the tests wait for servers most of the time.
 
@@ -59,6 +83,25 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     cores = os.cpu_count() or 1
     return cores if config.option.numprocesses == "logical" else 2 * cores
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker ends alone with it.
+
+    Those that wait for servers take turns with those that compute: together they would wait at once.
+    """
+    long: list[list[pytest.Item]] = [[] for _ in LONG]
+    others = []
+    for item in items:
+        for its, begins in zip(long, LONG, strict=True):
+            if item.nodeid.startswith(begins):
+                its.append(item)
+                break
+        else:
+            others.append(item)
+    turns = [item for turn in zip_longest(*long) for item in turn if item is not None]
+    items[:] = turns + others
 
 
 @pytest.fixture(scope="session")
@@ -76,10 +119,27 @@ def url_of(server: PostgresServer, database: str) -> str:
     return f"{server.url.rpartition('/')[0]}/{database}"
 
 
+@pytest.fixture(scope="session")
+def noras(postgres: PostgresServer) -> Iterator[str]:
+    """Yield the name of a database that was told Nora's life, as were its read models."""
+    for url in own_database(postgres, TEMPLATE):
+        with PostgresStore(url) as store:
+            live(store)
+            Runner(url, store).catch_up()
+        yield url.rpartition("/")[2]
+
+
+def template_of(request: pytest.FixtureRequest) -> str:
+    """Return of which database a test has a copy: of one with Nora's life if it asks for `told`."""
+    if "told" in request.fixturenames:
+        return str(request.getfixturevalue("noras"))
+    return TEMPLATE
+
+
 @pytest.fixture
-def database(postgres: PostgresServer) -> Iterator[str]:
+def database(postgres: PostgresServer, request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the URL of a migrated database that only this test uses."""
-    yield from own_database(postgres, TEMPLATE)
+    yield from own_database(postgres, template_of(request))
 
 
 @pytest.fixture
@@ -107,6 +167,12 @@ def store(database: str) -> Iterator[PostgresStore]:
     """Yield the store on a database of its own."""
     with PostgresStore(database) as opened:
         yield opened
+
+
+@pytest.fixture
+def told(store: PostgresStore) -> PostgresStore:
+    """Return a ledger that was told Nora's life, which the read models have."""
+    return store
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,8 @@ PROPERTIES: Final = HERE / "server.properties"
 CACHE: Final = Path(__file__).parents[2] / ".cache" / "apache-kafka"
 
 CLUSTER_ID: Final = "MkU3OEVBNTcwNTJENDM2Qk"
-MEMORY: Final = ("-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1")
+QUICK: Final = "-XX:TieredStopAtLevel=1"
+MEMORY: Final = ("-Xms256m", "-Xmx512m", QUICK)
 
 MAVEN_SECONDS: Final = 600
 FORMAT_SECONDS: Final = 60
@@ -224,8 +225,8 @@ def _command(
         settings += f"{name}={value.format(**facts)}\n"
     written.write_text(settings, "utf-8")
     if not data.exists():
-        tool = [java, "-cp", libraries, "kafka.tools.StorageTool", "format"]
-        arguments = ["-t", CLUSTER_ID, "-c", str(written)]
+        tool = [java, QUICK, "-cp", libraries, "kafka.tools.StorageTool"]
+        arguments = ["format", "-t", CLUSTER_ID, "-c", str(written)]
         subprocess.run(  # noqa: S603  our own words
             [*tool, *arguments],
             check=True,

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -29,12 +30,13 @@ from projections.api.access_log import AccessLog
 from projections.api.app import application
 from projections.api.asking import Desk
 from projections.api.development import DevelopmentIssuer
+from projections.api.document import document
 from projections.api.limits import Limits
 from projections.api.strangers import Strangers
 from projections.runner import Runner
 from projections.tables import AsyncConn
-from tests.cli.lives import live
-from tests.conftest import TEMPLATE, own_database
+from schemas.cloudevents import Json
+from tests.conftest import TEMPLATE, own_database, template_of
 from tests.projections.logs import ListLog, lives
 from tests.service.doors import standing
 
@@ -43,6 +45,12 @@ READS = ("balances", "timeline", "schemes", "quotes", "overview", "outcomes")
 EVERYBODY = ("accounts:any", *(f"{each}:read" for each in READS))
 
 Headers: TypeAlias = Callable[..., dict[str, str]]
+
+
+@cache
+def promised() -> Json:
+    """Return the API's document, not to be changed: to make it takes half a second."""
+    return document()
 
 
 @pytest.fixture
@@ -70,37 +78,17 @@ def lived(postgres: PostgresServer) -> Iterator[tuple[str, list[Envelope]]]:
         yield url.rpartition("/")[2], envelopes
 
 
-@pytest.fixture(scope="session")
-def noras(postgres: PostgresServer) -> Iterator[str]:
-    """Yield the name of a database that was told Nora's life, as were its read models."""
-    for url in own_database(postgres, TEMPLATE):
-        with PostgresStore(url) as store:
-            live(store)
-            Runner(url, store).catch_up()
-        yield url.rpartition("/")[2]
-
-
 @pytest.fixture
 def database(postgres: PostgresServer, request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the URL of a database that only this test uses, with what it asks for in it."""
-    template = TEMPLATE
-    if "log" in request.fixturenames:
-        template, _ = request.getfixturevalue("lived")
-    elif "told" in request.fixturenames:
-        template = request.getfixturevalue("noras")
-    yield from own_database(postgres, template)
+    told = request.getfixturevalue("lived")[0] if "log" in request.fixturenames else None
+    yield from own_database(postgres, told or template_of(request))
 
 
 @pytest.fixture
 def log(lived: tuple[str, list[Envelope]], database: str) -> ListLog:
     """Return a log of random lives, which the read models have."""
     return ListLog(lived[1])
-
-
-@pytest.fixture
-def told(store: PostgresStore) -> PostgresStore:
-    """Return a ledger that was told Nora's life, which the read models have."""
-    return store
 
 
 @pytest.fixture

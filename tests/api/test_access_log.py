@@ -18,10 +18,9 @@ from projections.api import access_log
 from projections.api.access_log import READER_ROLE, WRITER_ROLE, Access, AccessLog, Recorded
 from projections.api.app import application
 from projections.api.asking import Desk
-from projections.api.document import document
 from projections.api.together import MAX_WAITING
 from schemas.api_v1.accesses import Accesses
-from tests.api.conftest import Headers
+from tests.api.conftest import Headers, promised
 from tests.projections.logs import ListLog, person
 
 NORA = person(0)
@@ -113,7 +112,7 @@ def operations_about_a_person() -> list[tuple[str, str, str]]:
     """Return method, path and operation id of each operation with an account in its path."""
     return [
         (method, path, said["operationId"])
-        for path, item in document()["paths"].items()
+        for path, item in promised()["paths"].items()
         for method, said in item.items()
         if "{accountId}" in path
     ]
@@ -134,7 +133,7 @@ def test_every_operation_about_a_person_is_recorded(
     filled = re.sub(r"\{(?!accountId)[a-zA-Z]+\}", str(uuid4()), path)
     scopes = {
         scope
-        for needs in document()["paths"][path][method]["security"]
+        for needs in promised()["paths"][path][method]["security"]
         for names in needs.values()
         for scope in names
     }

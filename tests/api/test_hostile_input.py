@@ -20,8 +20,8 @@ from ops.settings import Settings
 from projections.api import border
 from projections.api.app import application
 from projections.api.asking import Desk
-from projections.api.document import METHODS, document
-from tests.api.conftest import Headers, served
+from projections.api.document import METHODS
+from tests.api.conftest import Headers, promised, served
 from tests.api.test_border import problem
 from tests.projections.logs import ListLog, person
 
@@ -190,7 +190,7 @@ def test_what_is_said_twice_is_refused(api: TestClient, log: ListLog, as_who: He
 def test_a_parameter_that_is_a_list_may_be_repeated() -> None:
     lists = {
         each["name"]
-        for item in document()["paths"].values()
+        for item in promised()["paths"].values()
         for method in METHODS
         for each in item.get(method, {}).get("parameters", ())
         if each["in"] == "query" and each["schema"].get("type") == "array"

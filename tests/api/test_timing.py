@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from ledger.store.postgres import PostgresStore
-from projections.api.document import METHODS, document
-from tests.api.conftest import Headers
+from projections.api.document import METHODS
+from tests.api.conftest import Headers, promised
 from tests.story import NORA
 
 PAIRS = 60
@@ -27,7 +27,7 @@ VARIES = frozenset({"date", "belgov-trace-id", "ratelimit", "rugzak-position"})
 def operations() -> list[Any]:
     """Return each operation about an account: its name, method, path, headers and body."""
     found = []
-    for path, item in document()["paths"].items():
+    for path, item in promised()["paths"].items():
         for method, said in item.items():
             if method not in METHODS or "{accountId}" not in path:
                 continue

@@ -11,10 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 import structlog
 
-from ledger.store.postgres import PostgresStore
 from ops.cli import main, output
-from projections.runner import Runner
-from tests.cli.lives import live
 
 
 @dataclass(frozen=True)
@@ -59,10 +56,3 @@ def rugzak(
 
     yield run
     structlog.reset_defaults()
-
-
-@pytest.fixture
-def told(database: str, store: PostgresStore) -> None:
-    """Tell the example life through the door, and let the read models follow."""
-    live(store)
-    Runner(database, store).catch_up()

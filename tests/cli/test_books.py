@@ -150,7 +150,7 @@ def test_what_was_used_in_an_account_that_was_merged_counts_once(
 
 
 @pytest.fixture
-def package(rugzak: Rugzak, told: None, tmp_path: Path) -> Path:
+def package(rugzak: Rugzak, told: object, tmp_path: Path) -> Path:
     """Export all of the example life."""
     folder = tmp_path / "package"
     assert rugzak("audit", "export", folder).code == 0

@@ -133,7 +133,7 @@ def test_rows_are_repaired_for_a_reason_only(rugzak: Rugzak, typed: tuple[str, .
 
 
 def test_a_row_that_cannot_be_read_is_repaired_and_nothing_that_it_holds_is_kept(
-    rugzak: Rugzak, told: None, database: str, store: PostgresStore
+    rugzak: Rugzak, told: object, database: str, store: PostgresStore
 ) -> None:
     del told
     held = b'{"lots":"born on 1993-05-18"}'

@@ -34,7 +34,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 @pytest.fixture
-def tree(rugzak: Rugzak, told: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def tree(rugzak: Rugzak, told: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder of the published tree of Nora's life."""
     monkeypatch.setenv("RUGZAK_AUDIT_KEY_FILE", str(tmp_path / "log.key"))
     assert rugzak("audit", "keys", "generate", NAME).code == 0

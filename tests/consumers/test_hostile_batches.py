@@ -3,7 +3,7 @@
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -231,39 +231,44 @@ def test_of_a_partition_that_is_paused_in_the_middle_nothing_is_kept_and_it_goes
     assert seen == list(range(30))
 
 
-@contextmanager
-def apache(folder: Path, store: PostgresStore) -> Iterator[tuple[Line, Path]]:
-    """Yield a line on an Apache Kafka of its own, and the file of its first partition."""
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Yield an Apache Kafka whose disk can be touched: its bootstrap servers, and its folder."""
+    folder = tmp_path_factory.mktemp("disk")
     with apache_kafka(folder) as broker:
-        line = make_line(broker.bootstrap_servers, store)
-        yield line, folder / "data" / f"{line.names[CAREER]}-0" / f"{0:020}.log"
+        yield broker.bootstrap_servers, folder / "data"
+
+
+on_one_disk = pytest.mark.xdist_group("disk")
+"""One broker for those that need its disk, not one for each."""
 
 
 @pytest.mark.apache_kafka
+@on_one_disk
 def test_a_bomb_of_a_transaction_that_was_aborted_is_nothing_to_anybody(
-    tmp_path: Path, store: PostgresStore
+    disk: tuple[str, Path], store: PostgresStore
 ) -> None:
     before, after = people(2)
-    with apache(tmp_path, store) as (line, _):
-        topic = line.names[CAREER]
-        send(line.bootstrap, topic, said(before))
-        with closing(
-            KafkaProducer(
-                bootstrap_servers=line.bootstrap, transactional_id="bomber",
-                compression_type="gzip", linger_ms=100, batch_size=MIB,
-            )
-        ) as producer:  # fmt: skip
-            producer.init_transactions()
-            for commit in (False, True):
-                producer.begin_transaction()
-                for _ in range(20):
-                    producer.send(topic, bytes(50_000), partition=0)
-                producer.flush()
-                (producer.commit_transaction if commit else producer.abort_transaction)()
-        send(line.bootstrap, topic, said(after))
-        line.drain(line.intake(max_unpacked_bytes=100_000))
-        assert line.statuses() == [before, after]
-        reason, detail, _ = sole_parked(line)
+    line = make_line(disk[0], store)
+    topic = line.names[CAREER]
+    send(line.bootstrap, topic, said(before))
+    with closing(
+        KafkaProducer(
+            bootstrap_servers=line.bootstrap, transactional_id="bomber",
+            compression_type="gzip", linger_ms=100, batch_size=MIB,
+        )
+    ) as producer:  # fmt: skip
+        producer.init_transactions()
+        for commit in (False, True):
+            producer.begin_transaction()
+            for _ in range(20):
+                producer.send(topic, bytes(50_000), partition=0)
+            producer.flush()
+            (producer.commit_transaction if commit else producer.abort_transaction)()
+    send(line.bootstrap, topic, said(after))
+    line.drain(line.intake(max_unpacked_bytes=100_000))
+    assert line.statuses() == [before, after]
+    reason, detail, _ = sole_parked(line)
     assert reason == "compression-bomb"
     assert detail.startswith("offsets 22 to 41, a batch of 20 record(s) in ")
 
@@ -277,33 +282,35 @@ DAMAGED = {
 
 
 @pytest.mark.apache_kafka
+@on_one_disk
 @pytest.mark.parametrize("where", DAMAGED)
 def test_what_rots_on_a_brokers_disk_is_parked_and_what_follows_is_read(
-    tmp_path: Path, store: PostgresStore, monkeypatch: pytest.MonkeyPatch, where: str
+    disk: tuple[str, Path], store: PostgresStore, where: str
 ) -> None:
     at, matching = DAMAGED[where]
     everyone = people(5)
-    with apache(tmp_path, store) as (line, log):
-        places = sent(
-            line.bootstrap, line.names[CAREER],
-            said(everyone[0]), said(*everyone[1:4]), said(everyone[4]),
-        )  # fmt: skip
-        assert places == [(0, 0), (0, 1), (0, 4)]
-        content = bytearray(log.read_bytes())
-        start = len(said(everyone[0]))
-        end = start + len(said(*everyone[1:4]))
-        rotten = bytearray(content[start:end])
-        rotten[at] ^= 0x02
-        content[start:end] = resealed(bytes(rotten)) if matching else rotten
-        with log.open("r+b") as file:
-            file.write(content)
-        line.drain()
-        assert line.statuses() == [everyone[0], everyone[4]]
-        reason, detail, value = sole_parked(line)
-        assert reason == "corrupt-batch"
-        assert detail.startswith("offsets 1 to 3, a batch of ")
-        assert value == bytes(content[start:end])
-        stop = threading.Event()
-        stop.set()
-        line.intake().run(stop, drain=True)
-        assert len(line.store.parked(10)) == 1
+    line = make_line(disk[0], store)
+    log = disk[1] / f"{line.names[CAREER]}-0" / f"{0:020}.log"
+    places = sent(
+        line.bootstrap, line.names[CAREER],
+        said(everyone[0]), said(*everyone[1:4]), said(everyone[4]),
+    )  # fmt: skip
+    assert places == [(0, 0), (0, 1), (0, 4)]
+    content = bytearray(log.read_bytes())
+    start = len(said(everyone[0]))
+    end = start + len(said(*everyone[1:4]))
+    rotten = bytearray(content[start:end])
+    rotten[at] ^= 0x02
+    content[start:end] = resealed(bytes(rotten)) if matching else rotten
+    with log.open("r+b") as file:
+        file.write(content)
+    line.drain()
+    assert line.statuses() == [everyone[0], everyone[4]]
+    reason, detail, value = sole_parked(line)
+    assert reason == "corrupt-batch"
+    assert detail.startswith("offsets 1 to 3, a batch of ")
+    assert value == bytes(content[start:end])
+    stop = threading.Event()
+    stop.set()
+    line.intake().run(stop, drain=True)
+    assert len(line.store.parked(10)) == 1

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from ledger.domain.calendar import OPEN, Term, plus_months, quarter
@@ -33,6 +34,9 @@ from ledger.domain.facts import (
 
 TOPPED = ("test/topped", "test/topped", "fr/cpf", "test/capped", "test/no-scheme")
 """Under which scheme funders add; one that takes nothing, and one that there is not, too."""
+
+FEWER = settings(max_examples=settings().max_examples // 2)
+"""For laws of which one example is a whole life with its questions: `make laws` tries more."""
 
 FIRST, LAST = date(2017, 1, 1), date(2026, 12, 31)
 SOURCE = "https://dimona.example.be"

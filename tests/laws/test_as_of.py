@@ -33,7 +33,7 @@ from ops.cli.explanation import as_data as explanation_form
 from ops.cli.forms import written
 from ops.cli.person import lot_form, told_then
 from ops.cli.prospects import schemes_form
-from tests.laws.lives import days, histories
+from tests.laws.lives import FEWER, days, histories
 from tests.laws.test_laws import SCHEMES
 from tests.story import (
     NORA,
@@ -217,6 +217,7 @@ def lived(
     return office
 
 
+@FEWER
 @given(moves)
 def test_law_5_an_answer_once_given_never_changes(steps: Sequence[Any]) -> None:
     """As known at an instant that is over."""
@@ -232,6 +233,7 @@ def test_law_5_an_answer_once_given_never_changes(steps: Sequence[Any]) -> None:
         assert answers(office.seen(known), on) == before
 
 
+@FEWER
 @given(moves)
 def test_law_5_what_was_told_as_the_newest_is_told_as_known_then(steps: Sequence[Any]) -> None:
     """Of any day, also of one to come: what an employee saw that evening."""

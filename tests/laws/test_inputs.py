@@ -10,6 +10,7 @@ from ledger.audit.inputs import redecide
 from ledger.domain.regulation import Rulebook
 from ledger.service.outcomes import Rejected
 from ledger.service.rulebook import load
+from tests.laws.lives import FEWER
 from tests.laws.test_as_of import FOLDER, Office, lived, moves, text
 from tests.memory_store import MemoryStore
 from tests.service.doors import command, open_door, standing
@@ -48,6 +49,7 @@ class Behind(Office):
         return [rules for since, rules in self.rules if since <= recorded][-1]
 
 
+@FEWER
 @given(moves)
 def test_law_8_each_command_of_the_log_is_decided_again_as_it_was(steps: Sequence[Any]) -> None:
     """Determinism, from what is kept: each on the state that it met, none of them cascades."""

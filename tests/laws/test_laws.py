@@ -53,6 +53,7 @@ from ledger.store.catalogue import CODEC
 from tests.amounts import negatives
 from tests.laws.books import Books
 from tests.laws.lives import (
+    FEWER,
     LAST,
     SOURCE,
     businesses,
@@ -560,3 +561,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
+TestLife.settings = FEWER

@@ -37,7 +37,7 @@ from ledger.service.clock import SetClock
 from ledger.service.outcomes import Accepted, Outcome, Rejected
 from tests.amounts import negatives
 from tests.laws.books import Books
-from tests.laws.lives import LAST, SOURCE, days, histories
+from tests.laws.lives import FEWER, LAST, SOURCE, days, histories
 from tests.laws.test_laws import SCHEMES, rules, schemes
 from tests.memory_store import MemoryStore
 from tests.service.doors import agrees, command, decoded, open_door
@@ -61,7 +61,6 @@ END = LAST + timedelta(days=1)
 WHY = "file 118: one person with two numbers"
 PLACES = ("be-vlg", "fr")
 FIRST_DAY = "2016-01-01"
-FEWER = settings(max_examples=settings().max_examples // 2)
 LIVES_OF_TWO = settings(max_examples=settings().max_examples // 5)
 """Each example decides about two accounts, on a store: fewer are tried than of one life."""
 

@@ -14,7 +14,7 @@ from ops.examples.balances import CHANGED, Balances
 from schemas.examples import example
 from tests.consumers.relays import BALANCES, LEDGER, Out, out_of
 from tests.consumers.stories import CAREER, RIGHTS, annulled, employed, people, reserved
-from tests.lines import Line
+from tests.lines import APACHE, Line
 
 EXAMPLES = Path(__file__).parents[2] / "ops" / "examples"
 PATIENCE_SECONDS = 120
@@ -76,7 +76,7 @@ def test_the_example_in_python_leaves_alone_what_is_older_and_forgets_who_was_er
     assert balances.of == {}
 
 
-@pytest.mark.apache_kafka
+@APACHE
 def test_the_example_in_java_counts_the_same_from_the_events(
     line: Line, out: Out, kafka: str, tmp_path: Path
 ) -> None:

@@ -1,16 +1,18 @@
-"""A consumer that kills itself at a step of the write path: `python -m tests.system.dying ...`.
+"""A consumer that kills itself at a step of the write path.
 
 The product knows nothing of this: the step's function is wrapped here, in the child process.
 """
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from threading import Event
 from typing import Any
 
+from consumers.batches import Limits
+from consumers.clients import Group
+from consumers.intake import Intake
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE
 from ledger.service.clock import SetClock
 from ledger.store.postgres import PostgresStore
@@ -45,10 +47,6 @@ def main(database: str, bootstrap: str, career: str, rights: str, step: str, cal
     """Consume until the step has happened so many times; then die without a word."""
     clock = SetClock()
     clock.set(TODAY)
-    from consumers.batches import Limits
-    from consumers.clients import Group
-    from consumers.intake import Intake
-
     with PostgresStore(database) as store:
         door = open_door(store, clock)
         wrap(STEPS[step], int(calls))
@@ -83,7 +81,3 @@ def wrap(path: str, calls: int, how: signal.Signals = signal.SIGKILL) -> None:
         return answer
 
     setattr(owner, name, dying)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""A relay in a process of its own: `python -m tests.system.relay_child SETTINGS [STEP CALLS]`.
+"""A relay in a process of its own.
 
 With a step it kills itself after so many calls of it, or stops itself as SIGSTOP does. The product
 knows nothing of this.
@@ -6,7 +6,6 @@ knows nothing of this.
 
 import json
 import signal
-import sys
 from threading import Event
 
 from consumers.relay import leader
@@ -50,7 +49,3 @@ def main(settings: str, step: str = "", calls: str = "0", how: str = "SIGKILL") 
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     relay(stop, made, where)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

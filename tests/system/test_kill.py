@@ -1,9 +1,6 @@
 """kill -9 between every two steps of the write path: nothing is lost, doubled or stuck."""
 
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 from consumers.publisher import Message
 from ledger.domain.account import fold
@@ -20,9 +17,10 @@ from tests.consumers.stories import (
     reserved,
 )
 from tests.lines import Line, at_steps
+from tests.system import dying
+from tests.system.children import begin, ended
 from tests.system.dying import BATCH_RECORDS, STEPS
 
-ROOT = Path(__file__).parents[2]
 DEATH_SECONDS = 60
 PEOPLE = 40
 OF_THE_BROKER = (
@@ -48,12 +46,8 @@ def messages(everyone: list[str]) -> list[Message]:
 def die(line: Line, database: str, step: str, calls: int) -> int:
     """Run a consumer that kills itself after a step; return its exit code."""
     topics = line.names[CAREER], line.names[RIGHTS]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.system.dying", database, line.bootstrap, *topics, step,
-         str(calls)],
-        cwd=ROOT, timeout=DEATH_SECONDS, check=False,
-    )  # fmt: skip
-    return done.returncode
+    process = begin(dying.main, database, line.bootstrap, *topics, step, str(calls))
+    return ended(process, DEATH_SECONDS)
 
 
 @at_steps(tansu=STEPS, apache=OF_THE_BROKER)

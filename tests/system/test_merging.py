@@ -1,9 +1,6 @@
 """kill -9 between the steps of a merge, and of its undoing: done again, it is done once."""
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,8 +14,9 @@ from projections.runner import Runner
 from tests.service.doors import command
 from tests.service.test_merging import MERGE, OTHER
 from tests.story import NORA, employment, said, use
+from tests.system import merging
+from tests.system.children import begin, ended
 
-ROOT = Path(__file__).parents[2]
 DEATH_SECONDS = 60
 AFTER = {
     "merging": 2,  # once for what would change, once for what does
@@ -32,12 +30,9 @@ AFTER = {
 def typed(database: str, folder: Path, *words: object, dies: tuple[str, int] | None = None) -> int:
     """Type a command in a process of its own; return its exit code."""
     step, calls = dies or ("the commit", 1_000)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.system.merging", step, str(calls), *map(str, words)],
-        cwd=ROOT, timeout=DEATH_SECONDS, check=False, capture_output=True,
-        env=os.environ | {"RUGZAK_DATABASE_URL": database, "RUGZAK_DATA_DIR": str(folder)},
-    )  # fmt: skip
-    return done.returncode
+    where = {"RUGZAK_DATABASE_URL": database, "RUGZAK_DATA_DIR": str(folder)}
+    process = begin(merging.merge, step, str(calls), *map(str, words), environment=where)
+    return ended(process, DEATH_SECONDS)
 
 
 def states(store: PostgresStore) -> list[Account]:

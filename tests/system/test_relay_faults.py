@@ -3,12 +3,11 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,6 +25,8 @@ from ops.ledger_wiring import open_door
 from tests.consumers.relays import BALANCES, LEDGER, OUTCOMES, Out, out_of
 from tests.consumers.stories import CAREER, RIGHTS, employed, people, raw, reserved
 from tests.lines import Line, at_steps, make_line, running, wait_until
+from tests.system import relay_child
+from tests.system.children import begin, ended
 from tests.system.relay_child import STEPS
 from tests.system.test_outages import AWAY, own_database, told
 
@@ -33,6 +34,7 @@ OF_OUR_OWN = ("the lock", "reading a page", "marking what was parked", "noting t
 """Steps in which the broker has no part; the last one, beside its transaction, is tried on both."""
 
 TAKEOVER_SECONDS = 15.0
+DEATH_SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -47,15 +49,15 @@ def out(line: Line, database: str, kafka: str) -> Out:
 
 
 @contextmanager
-def relaying(out: Out, *step: str) -> Iterator[subprocess.Popen[bytes]]:
+def relaying(out: Out, *step: str) -> Iterator[ForkServerProcess]:
     """Run a relay in a process of its own until the block ends."""
     told = out.settings.model_dump_json(exclude_none=True)
-    process = subprocess.Popen([sys.executable, "-m", "tests.system.relay_child", told, *step])
+    process = begin(relay_child.main, told, *step)
     try:
         yield process
     finally:
         process.kill()
-        process.wait()
+        ended(process, DEATH_SECONDS)
 
 
 def leads(database: str) -> bool:
@@ -124,7 +126,7 @@ def test_a_relay_that_dies_after_a_step_loses_nothing(
     line.publish(*map(employed, everyone), raw(CAREER, b"{nonsense"))
     line.drain()
     with relaying(out, step, "1") as first:
-        assert first.wait(60) == -signal.SIGKILL
+        assert ended(first, DEATH_SECONDS) == -signal.SIGKILL
     line.publish(*map(reserved, everyone))
     line.drain()
     with relaying(out):
@@ -153,7 +155,7 @@ def test_one_sends_and_another_one_takes_over_when_it_is_killed(
             began = time.monotonic()
             wait_until(sent(database))
             assert time.monotonic() - began < TAKEOVER_SECONDS
-            assert second.poll() is None
+            assert second.is_alive()
     whole_and_in_order(out, line.store)
     last_balances_are_the_ledgers(out, line)
 
@@ -167,23 +169,24 @@ def test_a_leader_that_was_stopped_midway_and_goes_on_does_not_put_an_older_bala
     line.drain()
     pages_before = "1" if step == "reading balances" else "2"  # of the ledger's own stream
     with relaying(out, step, pages_before, "SIGSTOP") as stopped:
-        wait_until(lambda: is_stopped(stopped.pid))
+        wait_until(lambda: is_stopped(stopped))
         line.publish(*map(reserved, everyone))
         line.drain()
         with relaying(out) as other:
             wait_until(sent(database))
+            assert stopped.pid is not None
             os.kill(stopped.pid, signal.SIGCONT)
             line.publish(*(employed(person, version=2, fraction="1/2") for person in everyone))
             line.drain()
             wait_until(sent(database))
             time.sleep(2)  # so long the one that was stopped could do harm
-            assert (stopped.poll(), other.poll()) == (None, None)
+            assert (stopped.is_alive(), other.is_alive()) == (True, True)
     whole_and_in_order(out, line.store)
     last_balances_are_the_ledgers(out, line)
 
 
-def is_stopped(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "T"
+def is_stopped(process: ForkServerProcess) -> bool:
+    return Path(f"/proc/{process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "T"
 
 
 def test_what_a_dead_leader_left_open_keeps_readers_waiting_only_until_the_next_one(
@@ -192,7 +195,7 @@ def test_what_a_dead_leader_left_open_keeps_readers_waiting_only_until_the_next_
     line.publish(employed())
     line.drain()
     with relaying(out, "sending", "1") as first:
-        first.wait(60)
+        ended(first, DEATH_SECONDS)
     assert out.records(LEDGER) == []
     assert out.records(LEDGER, committed=False) != []
     with relaying(out):

@@ -27,6 +27,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="module")
+def it_runs(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+    """Yield a folder on which it runs, for those that only ask it: a start takes ten seconds of a core."""
+    folder = tmp_path_factory.mktemp("up") / "data"
+    with up(folder) as process:
+        yield folder, process
+        stop(process, signal.SIGTERM)
+
+
+on_one = pytest.mark.xdist_group("up")
+
+
 def environment(folder: Path) -> dict[str, str]:
     own = {"RUGZAK_DATA_DIR": str(folder), "RUGZAK_API_PORT": "0", "PYTHONUNBUFFERED": "1"}
     return os.environ | own
@@ -135,13 +149,15 @@ def test_what_was_published_just_before_a_stop_is_in_the_ledger_at_the_next_star
         stop(process, signal.SIGINT)
 
 
-def test_a_second_instance_on_the_same_folder_is_refused_by_name(folder: Path) -> None:
-    with up(folder) as process:
-        second = rugzak(folder, "up")
-        assert second.returncode == 2
-        assert f"in use by process {process.pid}" in second.stderr
-        assert "RUGZAK_DATA_DIR" in second.stderr
-        stop(process, signal.SIGTERM)
+@on_one
+def test_a_second_instance_on_the_same_folder_is_refused_by_name(
+    it_runs: tuple[Path, subprocess.Popen[str]],
+) -> None:
+    folder, process = it_runs
+    second = rugzak(folder, "up")
+    assert second.returncode == 2
+    assert f"in use by process {process.pid}" in second.stderr
+    assert "RUGZAK_DATA_DIR" in second.stderr
 
 
 def test_a_killed_one_leaves_no_server_and_its_folder_can_be_used_again(folder: Path) -> None:
@@ -160,13 +176,13 @@ def test_a_killed_one_leaves_no_server_and_its_folder_can_be_used_again(folder: 
         stop(process, signal.SIGTERM)
 
 
-def test_what_is_taken_in_goes_out_too(folder: Path) -> None:
-    with up(folder) as process:
-        rugzak(folder, "publish", "-", given=jobs(people(5)))
-        until = time.monotonic() + PATIENCE_SECONDS
-        while any(stream["behind"] or not went(stream) for stream in relayed(folder)):
-            assert time.monotonic() < until, "what goes out was not sent"
-        stop(process, signal.SIGTERM)
+@on_one
+def test_what_is_taken_in_goes_out_too(it_runs: tuple[Path, subprocess.Popen[str]]) -> None:
+    folder, _ = it_runs
+    rugzak(folder, "publish", "-", given=jobs(people(5)))
+    until = time.monotonic() + PATIENCE_SECONDS
+    while any(stream["behind"] or not went(stream) for stream in relayed(folder)):
+        assert time.monotonic() < until, "what goes out was not sent"
 
 
 def went(stream: dict[str, Any]) -> bool:
@@ -181,25 +197,30 @@ def relayed(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def test_doctor_says_that_all_is_well_while_it_runs_and_what_to_do_when_not(folder: Path) -> None:
+def test_doctor_says_what_to_do_where_nothing_runs(folder: Path) -> None:
     before = rugzak(folder, "doctor")
     assert before.returncode == 0
     assert "`rugzak up` starts them" in before.stdout
-    with up(folder) as process:
-        done = rugzak(folder, "doctor", "--json")
-        found = json.loads(done.stdout)["findings"]
-        assert done.returncode == 0, found
-        not_well = [(f["about"], f["level"]) for f in found if f["level"] != "well"]
-        # No file binds sources, no provider of tokens, no key for proofs and none for national
-        # numbers is set, and nobody says at which port the API is.
-        assert not_well == [
-            ("sources", "note"),
-            ("API tokens", "note"),
-            ("API", "note"),
-            ("proofs", "note"),
-            ("notifications", "note"),
-        ]
-        stop(process, signal.SIGTERM)
+
+
+@on_one
+def test_doctor_says_that_all_is_well_while_it_runs(
+    it_runs: tuple[Path, subprocess.Popen[str]],
+) -> None:
+    folder, _ = it_runs
+    done = rugzak(folder, "doctor", "--json")
+    found = json.loads(done.stdout)["findings"]
+    assert done.returncode == 0, found
+    not_well = [(f["about"], f["level"]) for f in found if f["level"] != "well"]
+    # No file binds sources, no provider of tokens, no key for proofs and none for national
+    # numbers is set, and nobody says at which port the API is.
+    assert not_well == [
+        ("sources", "note"),
+        ("API tokens", "note"),
+        ("API", "note"),
+        ("proofs", "note"),
+        ("notifications", "note"),
+    ]
 
 
 def test_without_a_broker_consuming_and_publishing_say_what_to_start(folder: Path) -> None:

@@ -2,6 +2,9 @@
 
 Python runs one thread at a time, and lets another one in at every event that is inflated. Beside
 a thread that decides, others in the same process would wait for their turn at each.
+
+Such processes are forked from one that has nothing but our code (`ops.loaded`), never from the one
+that works, whose threads and connections they would have half of.
 """
 
 import signal
@@ -9,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from threading import Event, Thread
 from typing import Any, Final
 
 from ops import logs
 
 STOP_SECONDS: Final = 30.0
+LOADED: Final = "ops.loaded"
 
 
 class ProcessEnded(Exception):  # noqa: N818  it is a finding
@@ -43,7 +47,8 @@ def beside(
         ProcessEnded: it did.
 
     """
-    context = get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([LOADED])
     # Not an Event, which waits for ever for a process that was killed in the middle of a wait.
     line, ours = context.Pipe(duplex=False)
     process = context.Process(
@@ -64,7 +69,7 @@ def beside(
         raise ProcessEnded(f"the process of {name} ended with {process.exitcode}: its log says why")
 
 
-def _watch(process: SpawnProcess, stop: Event) -> None:
+def _watch(process: ForkServerProcess, stop: Event) -> None:
     process.join()
     if process.exitcode:
         stop.set()

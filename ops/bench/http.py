@@ -2,20 +2,24 @@
 
 One worker, as `rugzak serve` has it, is asked for both in turns, as fast as it answers; then for
 balances at a fixed rate (`ops.bench.load`). Aimed at besides: p99 below 10 ms, a cold start below
-1.5 s.
+1.5 s. A worker from nothing reads all code; the next ones of a server are forked (`ops.beside`).
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
+from threading import Event
+from time import perf_counter
 from typing import Final
 
 import psutil
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from ops.api import serving
 from ops.bench.answering import EMPTY
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured, in_turns, ratio, rounds
@@ -73,6 +77,7 @@ def measure(lab: Lab, size: float) -> Measured:
         )
         p50, p99 = asked.percentiles_ms(balances, CLIENTS, max(RATE_SECONDS * size, 1.0), RATE)
         busy_bytes = psutil.Process(asked.process).memory_info().rss
+    next_seconds, own_bytes = _next_worker(lives.url)
     return Measured(
         figures={
             "accounts": len(accounts) + max(int(OTHERS * size), 10),
@@ -81,11 +86,25 @@ def measure(lab: Lab, size: float) -> Measured:
             "p50_ms_at_500_per_s": p50,
             "p99_ms_at_500_per_s": p99,
             "cold_start_s": asked.start_seconds,
+            "next_worker_start_s": next_seconds,
             "idle_mib": idle_bytes / MIB,
             "busy_mib": busy_bytes / MIB,
+            "next_worker_own_mib": own_bytes / MIB,
         },
         ratios={"balances_vs_empty": ratio(full, empty)},
     )
+
+
+def _next_worker(url: str) -> tuple[float, int]:
+    """Return how long one more worker of a server takes to answer, and what memory is its own."""
+    server = psutil.Process()
+    with TemporaryDirectory(prefix="rugzak-bench-api-") as folder, ExitStack() as running:
+        running.enter_context(serving(settings_in(Path(folder)), url, Event()))
+        before, began = {*server.children(recursive=True)}, perf_counter()
+        running.enter_context(serving(settings_in(Path(folder)), url, Event()))
+        took = perf_counter() - began
+        later = {*server.children(recursive=True)} - before
+        return took, max(each.memory_full_info().uss for each in later)
 
 
 def _accounts(url: str) -> list[str]:

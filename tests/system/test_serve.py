@@ -141,10 +141,11 @@ def test_behind_a_proxy_that_takes_away_its_prefix_links_have_it(
 
 def test_a_worker_that_dies_ends_it_and_is_named(environment: dict[str, str]) -> None:
     with serving(environment) as (process, _):
-        workers = [
-            each for each in psutil.Process(process.pid).children() if "spawn_main" in " ".join(each.cmdline())
-        ]  # fmt: skip
-        workers[0].kill()
+        ours = psutil.Process(process.pid)
+        (worker,) = {*ours.children(recursive=True)} - {
+            *ours.children()
+        }  # what they are forked from
+        worker.kill()
         said, _ = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 1
         assert "the process of api-1 ended with -9" in said

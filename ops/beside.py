@@ -62,15 +62,16 @@ def beside(
         yield
     finally:
         ours.close()
-        process.join(STOP_SECONDS)
-        process.kill()
-        watcher.join()
+        watcher.join(STOP_SECONDS)
+        if watcher.is_alive():
+            process.kill()
+            watcher.join()
     if process.exitcode:
         raise ProcessEnded(f"the process of {name} ended with {process.exitcode}: its log says why")
 
 
 def _watch(process: ForkServerProcess, stop: Event) -> None:
-    process.join()
+    process.join()  # nobody else may: whoever came second would hear that it ended with 255
     if process.exitcode:
         stop.set()
 

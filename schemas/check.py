@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from schemas.cloudevents import NATIONAL_NUMBER, Content, Json, Message
 from schemas.contract import ALL, Contract
+from schemas.incoming import Period
 from schemas.parsing import MAX_EVENT_BYTES, Problem, Refused, parsed, refused, shown
 
 MAX_VALUES = 4_000
@@ -178,7 +179,7 @@ def _pointer(error: ErrorDetails, document: Json) -> str:
 
 def _descriptions(*, in_data: bool) -> dict[str, str]:
     """Return what is told of each field of the messages, by name; bodies of the API are others."""
-    modules = {model.__module__ for model in ALL.messages.values()}
+    modules = {model.__module__ for model in (Period, *ALL.messages.values())}
     found: dict[str, str] = {}
     waiting: list[Json] = [Content if in_data else Message]
     while waiting:

@@ -130,8 +130,8 @@ def noras(postgres: PostgresServer) -> Iterator[str]:
 
 
 def template_of(request: pytest.FixtureRequest) -> str:
-    """Return of which database a test has a copy: of one with Nora's life if it asks for `told`."""
-    if "told" in request.fixturenames:
+    """Return of which database a test has a copy: of one with Nora's life if it asks for that."""
+    if "noras" in request.fixturenames:
         return str(request.getfixturevalue("noras"))
     return TEMPLATE
 
@@ -170,7 +170,7 @@ def store(database: str) -> Iterator[PostgresStore]:
 
 
 @pytest.fixture
-def told(store: PostgresStore) -> PostgresStore:
+def told(noras: str, store: PostgresStore) -> PostgresStore:
     """Return a ledger that was told Nora's life, which the read models have."""
     return store
 

@@ -10,16 +10,7 @@ import typer
 
 from ops.cli.keeping import audit
 from ops.cli.opening import act, connected, ledger, on_record
-from ops.cli.output import (
-    AsJson,
-    Because,
-    By,
-    Exit,
-    Problem,
-    console,
-    emit,
-    progress,
-)
+from ops.cli.output import AsJson, Because, By, Exit, Problem, console, emit, progress
 
 if TYPE_CHECKING:
     from ledger.audit.proofs.keys import Keys

@@ -96,13 +96,17 @@ _ADD: Final = (
     f" SELECT * FROM json_to_recordset(%s::json) AS accesses ({_TYPED})"
 )
 _READ: Final = f"""
-    SELECT found.* FROM unnest(%(accounts)s::uuid[]) AS asked (account)
-    CROSS JOIN LATERAL (
-        SELECT {", ".join(Recorded._fields)} FROM access.log
-        WHERE account = asked.account AND (%(before)s::bigint IS NULL OR id < %(before)s)
-        ORDER BY id DESC LIMIT %(limit)s
-    ) found
-    ORDER BY found.id DESC LIMIT %(limit)s
+    SELECT * FROM (
+        SELECT DISTINCT ON (found.trace) found.*
+        FROM unnest(%(accounts)s::uuid[]) AS asked (account)
+        CROSS JOIN LATERAL (
+            SELECT {", ".join(Recorded._fields)} FROM access.log
+            WHERE account = asked.account AND (%(before)s::bigint IS NULL OR id < %(before)s)
+            ORDER BY id DESC LIMIT %(limit)s
+        ) found
+        ORDER BY found.trace, found.id
+    ) each_once
+    ORDER BY id DESC LIMIT %(limit)s
 """  # noqa: S608  constants
 
 

@@ -158,6 +158,8 @@ def test_who_looked_at_the_one_is_told_with_who_looked_at_the_other_as_long_as_t
     office.merge()
     assert told(NORA) == (str(NORA), ["getTimeline", "getBalances"])
     assert told(EMMA) == (str(NORA), ["listAccesses", "getTimeline", "getBalances"])
+    # The one before was about both accounts, and is one access.
+    assert told(NORA) == (str(NORA), [*["listAccesses"] * 2, "getTimeline", "getBalances"])
     office.unmerge()
     _, operations = told(EMMA)
     assert "getTimeline" not in operations

@@ -18,7 +18,6 @@ from ops.beside import beside
 from ops.http_protocol import BoundedProtocol
 from ops.ledger_wiring import open_door, open_store, rulebook
 from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
-from ops.worker import work
 from projections.api.access_log import AccessLog
 from projections.api.app import application
 from projections.api.asking import Desk
@@ -153,7 +152,7 @@ def serving(settings: Settings, url: str, stop: Event, *, workers: int = 1) -> I
             for number in range(1, workers + 1):
                 arguments = (settings, url, listening)
                 stack.enter_context(
-                    beside(f"api-{number}", work, arguments, settings.log_format, stop)
+                    beside(f"api-{number}", answer, arguments, settings.log_format, stop)
                 )
         host = f"[{settings.api_host}]" if ":" in settings.api_host else settings.api_host
         address = f"http://{host}:{port}{PREFIX}"  # a proxy's prefix is the proxy's

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ledger.audit.handled import Housekeeping, held
 from ledger.audit.proofs.findings import Finding
-from ledger.audit.replay import PAGE_EVENTS
+from ledger.audit.replay import pages
 from ledger.audit.texts import unpublished
 from ledger.domain.events import Envelope
 from ledger.service.ports import AccountHistory
@@ -42,10 +42,8 @@ def histories(
 ) -> Iterator[Sequence[AccountHistory]]:
     """Walk the accounts of a part: all, or with `beyond` those that it asks for."""
     if beyond is None or beyond.since is None:
-        after, without = part.after, list(beyond.without) if beyond else []
-        while page := store.histories(after, PAGE_EVENTS, part.until, without):
-            yield page
-            after = page[-1].account
+        without = list(beyond.without) if beyond else []
+        yield from pages(store, after=part.after, until=part.until, without=without)
         return
     touched = store.touched(beyond.since, part.after, part.until, list(beyond.without))
     for start in range(0, len(touched), TOUCHED_ACCOUNTS):
@@ -53,10 +51,16 @@ def histories(
 
 
 def look_beyond(
-    store: PostgresStore, page: Sequence[AccountHistory], beside: Sequence[Envelope], beyond: Beyond
+    store: PostgresStore,
+    page: Sequence[AccountHistory],
+    told: Sequence[Envelope],
+    beside: Sequence[Envelope],
+    beyond: Beyond,
 ) -> Iterator[Finding]:
-    """Hold receipts, and the regulations that events name, against the log."""
-    told = [each for history in page for each in history.envelopes]
+    """Hold receipts, and the regulations that events name, against the log.
+
+    `told` are the events of a page; `beside` are of its commands, too, in other accounts.
+    """
     accounts = {history.account for history in page}
     receipts_of = KeptReceipts(store).of
     yield from held(accounts, [*told, *beside], receipts_of, beyond.housekeeping, text)

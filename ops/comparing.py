@@ -27,11 +27,16 @@ def in_order(page: Sequence[AccountHistory]) -> list[Envelope]:
     return sorted((each for history in page for each in history.envelopes), key=place_of)
 
 
-def beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelope]:
-    """Return what commands that wrote to two accounts, as a merge does, wrote to the other one."""
+def beside(
+    store: PostgresStore, page: Sequence[AccountHistory], told: Sequence[Envelope]
+) -> list[Envelope]:
+    """Return what commands that wrote to two accounts, as a merge does, wrote to the other one.
+
+    `told` are the events of a page.
+    """
     here = {history.account for history in page}
     found: dict[tuple[UUID, int], Envelope] = {}
-    for each in in_order(page):
+    for each in told:
         match each.event:
             case AccountMerged(into=other) | AccountUnmerged(into=other):
                 pass
@@ -40,8 +45,8 @@ def beside(store: PostgresStore, page: Sequence[AccountHistory]) -> list[Envelop
             case _:
                 continue
         if other not in here:
-            told = store.events_of(other)
-            wrote = (one for one in told if one.metadata.command == each.metadata.command)
+            others = store.events_of(other)
+            wrote = (one for one in others if one.metadata.command == each.metadata.command)
             found.update({(one.account, one.version): one for one in wrote})
     return list(found.values())
 

@@ -282,14 +282,15 @@ def _part(part: Part) -> Json:
             gave["repaired"] += _repaired(checked.findings)
             gave["taken"].update(checked.taken)
             gave["whole"] = gave["whole"] and checked.whole
-            told, others = in_order(page), beside(store, page)
+            told = in_order(page)
+            others = beside(store, page, told)
             for each in made:
                 rows = ModelRows(conn, each, positions[each.name], among, beyond)
                 wrong, count = compared(rows, page, told, others if each is OUTCOMES else ())
                 found += wrong
                 gave["rows"][each.name] += count
             if beyond is not None:
-                found += look_beyond(store, page, others, beyond)
+                found += look_beyond(store, page, told, others, beyond)
             gave["findings"] += map(_plain, found)
             if asked.most is not None and len(gave["findings"]) >= asked.most:
                 gave[STOPPED] = True

@@ -209,10 +209,14 @@ class MemoryStore:
             return True
 
     def histories(
-        self, after: UUID, limit: int, until: UUID = LAST_ACCOUNT
+        self,
+        after: UUID,
+        limit: int,
+        until: UUID = LAST_ACCOUNT,
+        without: Collection[UUID] = (),
     ) -> list[AccountHistory]:
         page: list[AccountHistory] = []
-        accounts = {envelope.account for envelope in self.log} | self.rows.keys()
+        accounts = ({envelope.account for envelope in self.log} | self.rows.keys()) - {*without}
         for account in sorted(id_ for id_ in accounts if after < id_ <= until):
             page.append(AccountHistory(account, self.rows.get(account), self.events_of(account)))
             if sum(len(history.envelopes) for history in page) >= limit:

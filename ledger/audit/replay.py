@@ -6,7 +6,7 @@ and held against the log as far as it went then.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
@@ -30,8 +30,13 @@ BEFORE_ALL = UUID(int=0)
 class Log(Protocol):
     """What a replay needs of a store."""
 
-    def histories(self, after: UUID, limit: int, until: UUID) -> Sequence[AccountHistory]:
-        """Read whole accounts after one up to another, in order, about `limit` events of them."""
+    def histories(
+        self, after: UUID, limit: int, until: UUID, without: Collection[UUID]
+    ) -> Sequence[AccountHistory]:
+        """Read whole accounts after one up to another, in order, about `limit` events of them.
+
+        `without` some.
+        """
         ...
 
     def rewrite(self, row: AccountRow, found: AccountRow | None) -> bool:
@@ -94,12 +99,13 @@ def pages(
     page_events: int = PAGE_EVENTS,
     after: UUID = BEFORE_ALL,
     until: UUID = LAST_ACCOUNT,
+    without: Collection[UUID] = (),
 ) -> Iterator[Sequence[AccountHistory]]:
     """Walk accounts in order, a page in memory at a time; an account is never divided.
 
-    From after one account, up to and with another.
+    From after one account, up to and with another, but `without` some.
     """
-    while page := log.histories(after, page_events, until):
+    while page := log.histories(after, page_events, until, without):
         yield page
         after = page[-1].account
 

@@ -288,8 +288,7 @@ class PostgresStore:
         an account is never divided, nor told without its row.
         """
         left_out = list(without)
-        with self._rows() as rows, rows.connection.transaction():
-            rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with self._moment() as rows:
             events = rows.execute(_EVENTS + _FOLLOWING, (after, until, left_out, limit)).fetchall()
             last = until
             if len(events) == limit:
@@ -302,8 +301,7 @@ class PostgresStore:
     def histories_of(self, accounts: Collection[UUID]) -> list[AccountHistory]:
         """Read some accounts whole, in order, each with its row of that moment."""
         asked = (list(accounts),)
-        with self._rows() as rows, rows.connection.transaction():
-            rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with self._moment() as rows:
             events = rows.execute(_EVENTS + _OF_SOME, asked).fetchall()
             states = rows.execute(_STATES + " WHERE account = ANY(%s)", asked).fetchall()
         return self._histories(events, states)
@@ -345,8 +343,7 @@ class PostgresStore:
 
     def drawn(self) -> tuple[int, dict[Key, int]]:
         """Read what is taken of every key, and the position of the last event that it counts."""
-        with self._rows() as rows, rows.connection.transaction():
-            rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with self._moment() as rows:
             head = rows.execute(_HEAD).fetchall()[0][0]
             return head, dict(rows.execute(_SHARED).fetchall())
 
@@ -467,6 +464,13 @@ class PostgresStore:
             self.datastore.get_connection() as conn,
             conn.cursor(binary=True, row_factory=tuple_row) as rows,
         ):
+            yield rows
+
+    @contextmanager
+    def _moment(self) -> Iterator[Rows]:
+        """Read all that is read as it was at one moment."""
+        with self._rows() as rows, rows.connection.transaction():
+            rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield rows
 
 

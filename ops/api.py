@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from psycopg_pool import AsyncConnectionPool
 
+from ledger.audit.histories import Histories
 from ledger.audit.seen import Texts
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
@@ -105,6 +106,7 @@ def open_desk(settings: Settings, url: str) -> Iterator[Desk]:
         yield Desk(
             rows=rows,
             store=store,
+            histories=Histories(store),
             texts=Texts(store, rulebook()),
             door=open_door(store),
             provider=provider(settings),

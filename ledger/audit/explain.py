@@ -165,13 +165,15 @@ def explain(
     on: date,
     known: datetime | None = None,
     published: Sequence[Publication] = (),
+    account: Account | None = None,
 ) -> Explanation:
     """Explain one scheme's lots from one account's events, recorded by `known` if it is given.
 
-    What was `published` tells of the texts that are not loaded any more.
+    What was `published` tells of the texts that are not loaded any more; `account` is what these
+    events fold into, if that is at hand.
     """
     seen = known_by(envelopes, known)
-    account = fold(seen)
+    account = fold(seen) if account is None else account
     person = account.person()
     lots = as_of(seen, on)
     ahead, of_lots = scheme.occasions(on, plus_months(on, NEXT_MONTHS)), _by_lot(seen, on)
@@ -199,7 +201,7 @@ def explain_lot(
     rulebook: Rulebook,
     lot: e.LotId,
     on: date,
-    known: datetime | None = None,
+    account: Account | None = None,
 ) -> LotExplanation:
     """Explain one lot that had begun by a day, without what else its scheme might give.
 
@@ -207,8 +209,8 @@ def explain_lot(
         KeyError: there was no such lot then.
 
     """
-    seen = known_by(envelopes, known)
-    account, stood = fold(seen), as_of(seen, on)[lot]
+    seen = list(envelopes)
+    account, stood = fold(seen) if account is None else account, as_of(seen, on)[lot]
     person, scheme = account.person(), rulebook.schemes[stood.lot.scheme]
     return LotExplanation(
         scheme=scheme,

@@ -12,12 +12,13 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Final, Protocol
+from typing import Final
 from uuid import UUID
 
 from ledger.audit.asof import known_by
 from ledger.audit.explain import Explanation, LotExplanation, explain, explain_lot
 from ledger.audit.held import Held, day_asked, held_on
+from ledger.audit.histories import Log
 from ledger.audit.prospects import Effect, Prospect, effects, overview
 from ledger.audit.supposing import enterprises_of, run_by
 from ledger.domain.account import Account, fold
@@ -38,14 +39,6 @@ from ledger.service.rulebook import FOLDER, in_order
 
 RULEBOOKS_KEPT: Final = 16
 """How many rulebooks of other days are kept ready: each is worth some MiB, and a second."""
-
-
-class Log(Protocol):
-    """What is read of the ledger."""
-
-    def events_of(self, account: UUID, after_version: int = 0) -> Sequence[Envelope]:
-        """Read an account's envelopes after a version."""
-        ...
 
 
 class Texts:
@@ -157,18 +150,23 @@ class Seen:
         texts: Texts,
         now: Now,
         known: datetime | None = None,
+        state: Callable[[Sequence[Envelope]], Account] = fold,
     ) -> None:
-        """Take an account's events, the log for those of others, the texts and the clock."""
+        """Take an account's events, the log for those of others, the texts and the clock.
+
+        `state` tells what `fold` does, and may know it.
+        """
         self.envelopes = known_by(envelopes, known)
         self.known = known
         self.now = now if known is None else clock.at(min(known, now.recorded_at))
         self._log = log
         self._texts = texts
+        self._state = state
 
     @cached_property
     def account(self) -> Account:
         """Its state then."""
-        return fold(self.envelopes)
+        return self._state(self.envelopes)
 
     @cached_property
     def rules(self) -> Rulebook:
@@ -215,7 +213,9 @@ class Seen:
 
         """
         rules, asked = self.rules, self.rules.schemes[scheme]
-        return explain(self.envelopes, rules, asked, on, self.known, self.published)
+        return explain(
+            self.envelopes, rules, asked, on, self.known, self.published, account=self.account
+        )
 
     def lot_explained(self, lot: LotId, on: date) -> LotExplanation:
         """Explain one lot that had begun by a day.
@@ -224,7 +224,7 @@ class Seen:
             KeyError: there was no such lot then.
 
         """
-        return explain_lot(self.envelopes, self.rules, lot, on, self.known)
+        return explain_lot(self.envelopes, self.rules, lot, on, account=self.account)
 
     def overview(self, on: date) -> list[Prospect]:
         """Say how every scheme stood."""

@@ -27,6 +27,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from ledger.audit.histories import Histories
 from ledger.audit.seen import Seen, Texts
 from ledger.domain.events import (
     NOBODYS,
@@ -70,6 +71,7 @@ class Desk:
     Attributes:
         rows: connections to the read models.
         store: the ledger's, for what was known earlier and what would be given.
+        histories: events of accounts, for the same; long ones are kept.
         texts: the regulations of any instant.
         door: through which commands go.
         provider: whose tokens are taken.
@@ -85,6 +87,7 @@ class Desk:
 
     rows: "AsyncConnectionPool[AsyncConn]"
     store: PostgresStore
+    histories: Histories
     texts: Texts
     door: Door
     provider: Provider
@@ -104,7 +107,8 @@ class Desk:
     def seen(self, envelopes: Iterable[Envelope], known: datetime | None = None) -> Seen:
         """Return an account as it was known at an instant, from its events."""
         now = self.clock.now()
-        return Seen(envelopes, log=self.store, texts=self.texts, now=now, known=known)
+        log = self.histories
+        return Seen(envelopes, log=log, texts=self.texts, now=now, known=known, state=log.state)
 
 
 class Positioned(Protocol):
@@ -306,11 +310,11 @@ async def story_of(
 
     def look() -> Story:
         position = desk.store.head()  # before the events, of which newer ones may be there then
-        envelopes = desk.store.events_of(account)
+        envelopes = desk.histories.events_of(account)
         into = None if also_merged else _into(envelopes, known)
         if into is None:
             return Story(position, envelopes, account)
-        return Story(position, desk.store.events_of(into), into)
+        return Story(position, desk.histories.events_of(into), into)
 
     found = await until(desk, after, partial(run_in_threadpool, look))
     if not found.envelopes or any(isinstance(x.event, AccountErased) for x in found.envelopes):

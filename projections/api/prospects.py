@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from ledger.audit import prospects as found_by
 from ledger.audit.supposing import WrongSupposition, enterprises_of, supposition
 from ledger.domain import taking
-from ledger.domain.account import fold
 from ledger.domain.calendar import plus_months
 from ledger.domain.commands import Course
 from ledger.domain.events import Allocation
@@ -105,7 +104,7 @@ async def quotes(
 def _quoted(
     desk: Desk, story: Story, course: Course, on: date, price_unit: Unit
 ) -> Sequence[taking.Quote]:
-    held = fold(story.envelopes)
+    held = desk.histories.state(story.envelopes)
     found = list(
         found_by.quotes(
             held,
@@ -114,7 +113,7 @@ def _quoted(
             desk.clock.now(),
             desk.rules,
             price_unit,
-            enterprises_of(held, on, desk.store.events_of),
+            enterprises_of(held, on, desk.histories.events_of),
             desk.store.taken(found_by.drawn_from(course, on, desk.rules)),
         )
     )

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from psycopg_pool import AsyncConnectionPool
 
+from ledger.audit.histories import Histories
 from ledger.audit.seen import Texts
 from ledger.domain.events import Envelope
 from ledger.service.clock import SetClock
@@ -111,6 +112,7 @@ def desk_on(database: str, issuer: DevelopmentIssuer, clock: SetClock) -> Iterat
         yield Desk(
             rows=_rows(database),
             store=store,
+            histories=Histories(store, long=1, every=4),  # also of short lives
             texts=Texts(store, rulebook()),
             door=open_door(store, clock),
             provider=issuer.provider(),

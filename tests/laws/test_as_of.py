@@ -19,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.audit.diff import diff
+from ledger.audit.histories import Histories
 from ledger.audit.seen import Seen, Texts
+from ledger.domain.account import fold
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Freeze, RecordFact, Unfreeze
 from ledger.domain.events import REGULATIONS, Envelope, Metadata, RegulationPublished
@@ -85,6 +87,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.texts = Texts(self, self.story.rules, FOLDER)
+        self.histories = Histories(self, long=1, every=4)
         for scheme, content in shipped().items():
             self.publish(scheme, content)
 
@@ -139,12 +142,20 @@ class Office:
 
     def seen(self, known: datetime | None = None) -> Seen:
         """Look at the account in the evening of the day."""
-        evening = now(self.today.isoformat(), hour=20)
-        return Seen(self.log.get(NORA, []), log=self, texts=self.texts, now=evening, known=known)
+        evening, log = now(self.today.isoformat(), hour=20), self.histories
+        return Seen(
+            log.events_of(NORA),
+            log=log,
+            texts=self.texts,
+            now=evening,
+            known=known,
+            state=log.state,
+        )
 
 
 def answers(seen: Seen, on: date) -> dict[str, str]:
     """Ask all that there is to ask; return the answers as they are written."""
+    assert seen.account == fold(seen.envelopes), "a snapshot that is not what the fold gives"
     told: dict[str, Any] = {
         "balance": [lot_form(each) for each in seen.held(on)],
         "history": told_then(seen, None, EVERYTHING, newest=True),

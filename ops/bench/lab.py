@@ -163,10 +163,10 @@ class Memory:
         self.peak = max(self.peak, self._process.memory_info().rss)
 
 
-def until(reached: Callable[[], bool]) -> None:
-    """Wait for a condition."""
+def until(reached: Callable[[], bool], every: float = LOOK_SECONDS) -> None:
+    """Wait for a condition; look each time so many seconds have passed."""
     while not reached():
-        sleep(LOOK_SECONDS)
+        sleep(every)
 
 
 def rounds(usual: int, size: float) -> int:

@@ -81,6 +81,7 @@ def measure(lab: Lab, size: float) -> Measured:
                 lambda: one.per_second(asked[one], CLIENTS, seconds),
                 lambda: many.per_second(asked[many], CLIENTS, seconds),
             )
+            lab.settle()
             at_rate = max(RATE_SECONDS * size, 1.0)
             p50, p99 = many.percentiles_ms(asked[many], CLIENTS, at_rate, RATE)
     return Measured(

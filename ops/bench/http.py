@@ -62,6 +62,7 @@ def measure(lab: Lab, size: float) -> Measured:
     multiply(lives.url, max(int(COPIES * size), 2))
     accounts = _accounts(lives.url)
     _others(lives.url, max(int(OTHERS * size), 10))
+    lab.settle()
     seconds = ROUND_SECONDS * min(size * 4, 1)
     with (
         TemporaryDirectory(prefix="rugzak-bench-api-") as folder,

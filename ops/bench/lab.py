@@ -78,6 +78,11 @@ class Lab:
         """Return the URL of a database."""
         return f"{self.postgres.url.rpartition('/')[0]}/{database}"
 
+    def settle(self) -> None:
+        """Wait until what was loaded is on the disk: else its writing stalls what is measured."""
+        with psycopg.connect(self.postgres.url, autocommit=True) as conn:
+            conn.execute("CHECKPOINT")
+
     def machine(self) -> dict[str, object]:
         """Say what the figures were measured on."""
         with psycopg.connect(self.postgres.url) as conn:

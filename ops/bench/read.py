@@ -38,6 +38,7 @@ def measure(lab: Lab, size: float) -> Measured:
     with open_store(lives.url) as store:
         Runner(lives.url, store, [BALANCES]).catch_up()
     multiply(lives.url, max(int(COPIES * size), 2))
+    lab.settle()
     dice = Random(SEED)  # noqa: S311  not a secret
     with connect(lives.url) as conn:
         accounts = [

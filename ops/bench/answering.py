@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI, Response
 
 from ops import logs
-from ops.api import configured, open_desk
+from ops.running.api import configured, open_desk
 from ops.settings import Settings
 from projections.api import ordering
 from projections.api.app import application

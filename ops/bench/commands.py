@@ -27,11 +27,11 @@ from consumers.career import status_fact
 from ledger.domain import commands as c
 from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term
-from ops.api import open_desk
 from ops.bench.careers import BATCH_COMMANDS, SEED
 from ops.bench.lab import Lab, Measured, in_turns, ratio, rounds
 from ops.bench.load import NEW_ID, Worker, settings_in, worker
 from ops.ledger_wiring import open_door, open_store
+from ops.running.api import open_desk
 from ops.settings import Settings
 from projections.api import ordering
 from projections.api.asking import Desk

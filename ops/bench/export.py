@@ -79,7 +79,7 @@ def _plainly(folder: Path) -> Callable[[], float]:
     """Return what writes a package's tables from memory, and says how many rows a second."""
     import pyarrow.parquet as pq  # noqa: PLC0415  comes with the extra `audit`
 
-    from ops.exporting_files import ROW_GROUP_ROWS  # noqa: PLC0415  the same
+    from ops.books.exporting_files import ROW_GROUP_ROWS  # noqa: PLC0415  the same
 
     tables = {name: pq.read_table(folder / f"{name}.parquet") for name in TABLES}
 
@@ -102,7 +102,7 @@ def _read(url: str) -> float:
 
 def _export(url: str, folder: Path) -> _Exported:
     """Export, and say what it took."""
-    from ops.exporting import export  # noqa: PLC0415  comes with the extra `audit`
+    from ops.books.exporting import export  # noqa: PLC0415  comes with the extra `audit`
 
     memory = Memory()
     with open_store(url) as store:

@@ -2,7 +2,8 @@
 
 One worker, as `rugzak serve` has it, is asked for both in turns, as fast as it answers; then for
 balances at a fixed rate (`ops.bench.load`). Aimed at besides: p99 below 10 ms, a cold start below
-1.5 s. A worker from nothing reads all code; the next ones of a server are forked (`ops.beside`).
+1.5 s. A worker from nothing reads all code; the next ones of a server are forked
+(`ops.running.beside`).
 """
 
 from collections.abc import Sequence
@@ -19,13 +20,13 @@ import psutil
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from ops.api import serving
 from ops.bench.answering import EMPTY
 from ops.bench.careers import SEED, careers
 from ops.bench.lab import Lab, Measured, in_turns, ratio, rounds
 from ops.bench.load import Worker, settings_in, worker
 from ops.bench.read import multiply
 from ops.ledger_wiring import open_store
+from ops.running.api import serving
 from projections.api.development import DevelopmentIssuer
 from projections.api.routing import PREFIX
 from projections.balances.project import LOTS

@@ -32,7 +32,7 @@ from ops.bench.stopwatch import Stopwatch
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.ledger_wiring import open_door, open_store
-from ops.serve import Workers, make_topics
+from ops.running.serve import Workers, make_topics
 from ops.settings import Settings
 from ops.wiring import Servers, open_intake
 from projections import runner as runner_module

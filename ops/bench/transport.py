@@ -38,8 +38,8 @@ from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.embedded.apache import apache_kafka
 from ops.ledger_wiring import open_door, open_store
-from ops.relaying import relay
-from ops.serve import make_topics
+from ops.running.relaying import relay
+from ops.running.serve import make_topics
 from ops.settings import Settings
 from ops.wiring import Servers, open_intake
 from projections.balances.project import BALANCES

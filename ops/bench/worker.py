@@ -9,6 +9,6 @@ from ops.settings import Settings
 def work(settings: Settings, most: int | None, url: str, ready: Ready) -> None:
     """Answer until killed (`ops.bench.answering`)."""
     look_rarely()
-    from ops.bench.answering import answer  # noqa: PLC0415  as `ops.loaded` does
+    from ops.bench.answering import answer  # noqa: PLC0415  as `ops.running.loaded` does
 
     answer(settings, most, url, ready)

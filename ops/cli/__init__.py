@@ -96,8 +96,8 @@ def _code(error: Exception) -> Exit | None:
     from ledger.service.published import Unpublished
     from ledger.service.rulebook import WrongRegulation
     from ledger.vault.keys import Tampered, WrongKey
-    from ops.beside import ProcessEnded
     from ops.embedded.errors import EmbeddedError
+    from ops.running.beside import ProcessEnded
     from ops.settings import SettingsError
     from projections.runner import ProjectionStopped
 

@@ -65,7 +65,7 @@ def audit_totals(
     A day is the office's day of recording, so a period that is over never changes. The whole log is
     cast up and held against the read model of balances (exit code 1 when they differ).
     """
-    from ops.booking import totals
+    from ops.books.booking import totals
 
     period = asked_period(since, until)
     with ledger() as (_, where, store), progress("casting") as say, readable():
@@ -131,7 +131,7 @@ def audit_export(
     the balances, too; `rugzak audit recompute` computes them anew.
     """
     with audit_tools():
-        from ops.exporting import Selection, export
+        from ops.books.exporting import Selection, export
 
     period = asked_period(since, until)
     if seed is not None and people is None:
@@ -184,7 +184,7 @@ def audit_recompute(
     they were written (exit code 1).
     """
     with audit_tools():
-        from ops.recomputing import NotComparable, recompute
+        from ops.books.recomputing import NotComparable, recompute
 
     try:
         found = recompute(folder)
@@ -227,7 +227,7 @@ def audit_sample(
 ) -> None:
     """Draw a sample of entries or lots; the seed that is printed draws it again, anywhere."""
     from ledger.audit.books.sampling import HOW
-    from ops.sampling import Asked, MixedUnits, name_of, sample, size_of
+    from ops.books.sampling import Asked, MixedUnits, name_of, sample, size_of
 
     if of == "lots" and (since or until):
         raise Problem("--from and --until are for entries; lots are drawn as they are now")
@@ -296,7 +296,7 @@ def readable() -> Iterator[None]:
     """Say what is wrong where the log can't be booked, or there is no read model of balances."""
     from ledger.audit.books.journal import NoSuchLot
     from ledger.store.codec import Undecodable
-    from ops.booking import NotMade
+    from ops.books.booking import NotMade
 
     try:
         yield

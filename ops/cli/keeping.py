@@ -56,7 +56,7 @@ def projections_run(
 ) -> None:
     """Keep the read models at the head of the log, until stopped."""
     from ledger.store.postgres import CHANNEL
-    from ops.serve import stopping
+    from ops.running.serve import stopping
     from projections.runner import Runner
 
     with stopping() as stop, ledger() as (_, where, store):
@@ -135,7 +135,7 @@ def pots(*, on: On = None, as_json: AsJson = False) -> None:
 def doctor(*, as_json: AsJson = False) -> None:
     """Check the set-up, and say what to do about each finding (exit code 1 when one is wrong)."""
     from ops import logs
-    from ops.doctor import examine
+    from ops.doctor.checkup import examine
 
     logs.configure("console")
     found = examine()

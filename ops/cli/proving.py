@@ -94,7 +94,7 @@ def rotate(
     """
     from ledger.audit.proofs.making import Diverged
     from ledger.audit.proofs.notes import WrongNote, new_signer
-    from ops.proving import NoProofs, rotated, signer
+    from ops.proofs.proving import NoProofs, rotated, signer
     from ops.settings import read_settings
 
     actor, because = act(by, because)
@@ -136,7 +136,7 @@ def checkpoint(*, as_json: AsJson = False) -> None:
     from ledger.audit.proofs.notes import read_checkpoint
     from ledger.audit.proofs.tiles import FolderBusy, WrongBundle
     from ledger.store.migrations import migrate
-    from ops import proving
+    from ops.proofs import proving
 
     with connected(broker=False) as (settings, where), progress("growing the tree") as say:
         proving.signer(settings)
@@ -177,7 +177,7 @@ def prove(
     Whoever has the file and the log's public key checks it with `audit verify --receipt`, or
     with any other program: the files are described in ops/docs/proofs.md.
     """
-    from ops import proving
+    from ops.proofs import proving
     from ops.settings import read_settings
 
     if (event is None) == (from_size is None) or (from_size is None) != (to_size is None):
@@ -233,9 +233,9 @@ def cosign(
     import time
 
     from ledger.audit.proofs.tiles import Folder
-    from ops.cosigning import NotSigned
-    from ops.cosigning import cosign as signed
-    from ops.proving import NoProofs, published_keys, read_key_file
+    from ops.proofs.cosigning import NotSigned
+    from ops.proofs.cosigning import cosign as signed
+    from ops.proofs.proving import NoProofs, published_keys, read_key_file
 
     folder = Folder(tree)
     try:
@@ -254,7 +254,7 @@ def cosign(
 
 def keys_of(settings: "Settings", trusted: Path | None) -> "Keys":
     """Return the keys of the published tree, of which a trusted file may tell the first, or all."""
-    from ops.proving import NoProofs, published_keys, tree_folder
+    from ops.proofs.proving import NoProofs, published_keys, tree_folder
 
     try:
         return published_keys(tree_folder(settings), trusted)

@@ -30,8 +30,8 @@ def relay_run(
 
     Any number may run: one sends, and the others wait until it is gone.
     """
-    from ops import serve
-    from ops.relaying import relay as send
+    from ops.running import serve
+    from ops.running.relaying import relay as send
 
     with serve.stopping() as stop, connected(broker=True) as (settings, where):
         serve.prepare(settings, where, stop)

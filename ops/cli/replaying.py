@@ -12,9 +12,9 @@ from ops.cli.output import AsJson, By, Exit, Problem, console, emit, lines, prog
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.parts import Json
-    from ops.redeciding import Redecided
-    from ops.replaying import Asked
+    from ops.audit.parts import Json
+    from ops.audit.redeciding import Redecided
+    from ops.audit.replaying import Asked
     from ops.settings import Settings
 
 FOLDER: Final = "replay"
@@ -72,7 +72,7 @@ def audit_replay(
 
     Or decide it again: with --inputs by today's code, with --regulations by other rules.
     """
-    from ops.replaying import Asked, Repair, replay
+    from ops.audit.replaying import Asked, Repair, replay
 
     again = inputs or regulations is not None
     if again and repair:
@@ -106,7 +106,7 @@ def audit_replay(
 
 def _decide_again(regulations: str | None, asked: "Asked", *, inputs: bool, as_json: bool) -> None:
     """Decide the log again, and say what came out otherwise (exit code 1)."""
-    from ops.redeciding import How, redecided
+    from ops.audit.redeciding import How, redecided
     from ops.revisions import NoRegulations, files_of
 
     try:

@@ -52,11 +52,11 @@ def audit_report(
     code 1 when something is wrong; the page is written then, too, and says what.
     """
     with audit_tools():
-        from ops.report_page import page
+        from ops.books.report_page import page
     from ledger.audit.report.periods import named
+    from ops.books.reporting import report, write_new
+    from ops.books.reporting_proofs import prover
     from ops.ledger_wiring import rulebook
-    from ops.reporting import report, write_new
-    from ops.reporting_proofs import prover
 
     sown, language = asked_seed(seed), speaking(lang)
     text = None if checkpoint is None else read_checkpoint(checkpoint)

@@ -34,10 +34,10 @@ def up() -> None:
     second one stops it at once. The embedded broker keeps all in memory: what an unclean stop
     (kill -9, a power cut) finds there unread is lost, and has to be published again.
     """
-    from ops import serve
-    from ops.api import serving
     from ops.beginning import began
     from ops.ledger_wiring import open_store
+    from ops.running import serve
+    from ops.running.api import serving
 
     with serve.stopping() as stop, connected(broker=True, own=True) as (settings, where):
         serve.prepare(settings, where, stop)
@@ -80,10 +80,10 @@ def serve_api(
 
     `rugzak up` does so, too. Whose tokens are taken: RUGZAK_OIDC_ISSUER.
     """
-    from ops import serve
-    from ops.api import serving
     from ops.beginning import began
     from ops.ledger_wiring import open_store
+    from ops.running import serve
+    from ops.running.api import serving
 
     with serve.stopping() as stop, connected(broker=False) as (settings, where):
         with serving(settings, where.database_url, stop, workers=workers) as address:
@@ -119,7 +119,7 @@ def token(
     seconds: Annotated[int, typer.Option(min=1, max=MAX_TOKEN_SECONDS)] = 3_600,
 ) -> None:
     """Print a token for the HTTP API in development: of an installation that trusts no provider."""
-    from ops.api import development_issuer
+    from ops.running.api import development_issuer
     from ops.settings import read_settings
 
     issuer = development_issuer(read_settings())
@@ -167,10 +167,10 @@ def consume(
     ] = True,
 ) -> None:
     """Take in career events and commands, until stopped or, with --drain, until all is in."""
-    from ops import serve
     from ops.beginning import began
     from ops.cli.gaps import accept_gaps
     from ops.ledger_wiring import open_store
+    from ops.running import serve
 
     if bool(accept_gap) != (because is not None):
         raise Problem("--accept-gap and --because go together: a gap is accepted for a reason")

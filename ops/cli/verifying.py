@@ -13,7 +13,7 @@ from ops.cli.proving import KeyFile, keys_of
 
 if TYPE_CHECKING:
     from ledger.words.language import Language
-    from ops.verifying import Whole
+    from ops.audit.verifying import Whole
 
 
 def register(app: typer.Typer) -> None:
@@ -50,8 +50,8 @@ def verify(
     and rows of the accounts that they are about; a row that was changed of an account of which
     nothing came since is found without --since only, likewise a count of a shared limit.
     """
-    from ops import proving
-    from ops.verifying import verify as verified
+    from ops.audit.verifying import verify as verified
+    from ops.proofs import proving
 
     if receipt is not None:
         _verify_receipt(receipt, key, as_json)
@@ -110,7 +110,7 @@ def _verified(found: "Whole", since: int, say: "Language") -> Iterator[str]:
 
 
 def _verify_receipt(file: Path, key: Path | None, as_json: bool) -> None:
-    from ops import proving
+    from ops.proofs import proving
     from ops.settings import read_settings
 
     settings = read_settings()

@@ -10,8 +10,8 @@ from typing import Final
 import httpx2
 from rich.console import Console
 
-from ops.api import development_issuer, serving
 from ops.demo.story import NORA
+from ops.running.api import development_issuer, serving
 from ops.settings import Settings
 
 ON: Final = "2025-09-01"

@@ -33,8 +33,8 @@ from ops.demo.messages import career_message
 from ops.demo.population import as_published, population
 from ops.demo.story import NORA, Chapter, chapters
 from ops.ledger_wiring import open_door, open_store, rulebook
-from ops.projecting import projecting
-from ops.serve import Workers, make_topics, stopping
+from ops.running.projecting import projecting
+from ops.running.serve import Workers, make_topics, stopping
 from ops.settings import PREFIX, Settings
 from ops.wiring import Servers, open_intake, servers
 

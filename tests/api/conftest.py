@@ -22,10 +22,10 @@ from ledger.domain.events import Envelope
 from ledger.service.clock import SetClock
 from ledger.service.naming import Lots
 from ledger.store.postgres import PostgresStore
-from ops.api import configured
 from ops.embedded.child import LOOPBACK
 from ops.embedded.postgres import PostgresServer
 from ops.ledger_wiring import open_door, rulebook
+from ops.running.api import configured
 from ops.settings import Settings
 from projections.api.access_log import AccessLog
 from projections.api.app import application

@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Event
 
 from ledger.store.postgres import CHANNEL, PostgresStore
-from ops.api import serving
 from ops.ledger_wiring import open_door
+from ops.running.api import serving
 from ops.settings import Settings
 from projections.runner import Runner
 from tests.api.acting.world import NORA, hire

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from ops.api import development_issuer, serving
+from ops.running.api import development_issuer, serving
 from ops.settings import Settings
 from projections.api.document import PATH, files
 from projections.runner import Runner

@@ -15,7 +15,7 @@ from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from ops import http_protocol
+from ops.running import http_protocol
 from ops.settings import Settings
 from projections.api import border
 from projections.api.app import application

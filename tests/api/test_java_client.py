@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.api import development_issuer
+from ops.running.api import development_issuer
 from ops.settings import Settings
 from projections.api.document import PATH, files
 from tests.api.acting.world import NORA

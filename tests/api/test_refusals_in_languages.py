@@ -42,7 +42,7 @@ def refusals() -> Iterator[ast.Call]:
 def test_every_kind_of_problem_is_refused_with_a_text_that_has_words() -> None:
     kinds = {name for name, each in vars(problems).items() if isinstance(each, Kind)}
     told = {call.args[0].id for call in refusals() if isinstance(call.args[0], ast.Name)}
-    of_protocol = {"LONG_HEADERS"}  # refused in `ops.http_protocol`
+    of_protocol = {"LONG_HEADERS"}  # refused in `ops.running.http_protocol`
     of_token = {"NO_TOKEN", "INVALID_TOKEN", "EXPIRED_TOKEN"}  # by one function for the three
     of_quotas = {"TOO_MANY"}  # by each quota as its kind
     assert kinds - told == of_protocol | of_token | of_quotas

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from ops.api import configured
+from ops.running.api import configured
 from ops.settings import Settings
 from projections.api.app import application
 from projections.api.asking import Desk

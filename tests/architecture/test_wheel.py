@@ -38,8 +38,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         "ops/demo/shares.yaml",
         "ops/demo/story.yaml",
         "ledger/words/*.ftl",
-        "ops/pages/*.html",
-        "ops/pages/*.css",
+        "ops/books/pages/*.html",
+        "ops/books/pages/*.css",
     ],
 )
 def test_the_wheel_carries_the_data(wheel: list[str], data: str) -> None:

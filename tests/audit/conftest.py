@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.booking import Stored
+from ops.books.booking import Stored
 from tests.audit.books.careers import CAREERS, log_of
 
 

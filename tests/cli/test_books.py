@@ -287,7 +287,11 @@ class TestPackage:
     def test_without_the_libraries_it_says_what_to_install(
         self, rugzak: Rugzak, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        for name in ("ops.exporting", "ops.exporting_files", "ops.exporting_metadata"):
+        for name in (
+            "ops.books.exporting",
+            "ops.books.exporting_files",
+            "ops.books.exporting_metadata",
+        ):
             monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.setitem(sys.modules, "pyarrow", None)
         answer = rugzak("audit", "export", tmp_path / "none")

@@ -17,7 +17,7 @@ import pytest
 from ledger.audit.books.journal import Journal
 from ledger.audit.books.movements import MEANINGS
 from ledger.store.catalogue import KINDS
-from ops.booking import Stored
+from ops.books.booking import Stored
 from tests.architecture.checkout import ROOT
 from tests.audit.books.careers import MOVING, log_of
 from tests.cli.conftest import Rugzak

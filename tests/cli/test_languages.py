@@ -51,7 +51,7 @@ from ledger.words.explanation import FIGURES
 from ledger.words.language import CODES, ENGLISH, FOLDER, Code, Language
 from ledger.words.sentences import rounding, status
 from ledger.words.wording import ids as vocabulary
-from ops.report_page import PAGES
+from ops.books.report_page import PAGES
 
 STORED = [
     "amount",

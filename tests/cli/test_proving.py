@@ -17,7 +17,7 @@ from consumers.checkpoints import read
 from ledger.audit.proofs.notes import COSIGNATURE, new_signer, read_note, read_signer
 from ledger.audit.proofs.tiles import checkpoint_path
 from ledger.store.postgres import PostgresStore
-from ops.doctor_proofs import proven
+from ops.doctor.proofs import proven
 from ops.settings import Settings, read_settings
 from tests.architecture.checkout import ROOT
 from tests.audit.proofs.fsck import fsck

@@ -13,7 +13,8 @@ from ledger.domain.commands import Merge, Unmerge
 from ledger.domain.events import NOBODYS, RightGranted
 from ledger.service import published, rulebook
 from ledger.store.postgres import PostgresStore
-from ops import ledger_wiring, parts, redeciding, replaying
+from ops import ledger_wiring
+from ops.audit import parts, redeciding, replaying
 from ops.ledger_wiring import open_door
 from projections.runner import Runner
 from tests.cli.conftest import Rugzak

@@ -15,9 +15,9 @@ from ledger.domain.commands import Request
 from ledger.service.outcomes import Accepted
 from ledger.store.postgres import PostgresStore
 from ledger.words.language import CODES, ENGLISH, Code, Language
+from ops.books.report_page import page as written
+from ops.books.reporting import report
 from ops.ledger_wiring import contents, open_door, rulebook
-from ops.report_page import page as written
-from ops.reporting import report
 from projections.runner import Runner
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import LOT, PUBLISHED, VOV

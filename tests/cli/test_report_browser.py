@@ -21,9 +21,9 @@ from ledger.audit.report.model import Check, Drawn, Proven, Report, TreeFinding
 from ledger.audit.report.samples import sampled
 from ledger.domain.events import Envelope
 from ledger.words.language import CODES, Language
+from ops.books.report_page import page
+from ops.books.sampling import name_of
 from ops.embedded.apache import ProgramMissing
-from ops.report_page import page
-from ops.sampling import name_of
 from tests.api.teams import fetched, program
 from tests.audit.books.careers import log_of
 from tests.laws.test_laws import rules

@@ -14,7 +14,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from consumers.relay.runner import Relay
 from ledger.store.outbox import Outbox
-from ops.relaying import open_relay
+from ops.running.relaying import open_relay
 from ops.settings import Settings
 from ops.wiring import Servers
 

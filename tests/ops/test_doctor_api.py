@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from joserfc.jwk import KeySet, OKPKey
 
-from ops.doctor_api import answering, tokens_of
-from ops.findings import Finding
+from ops.doctor.api import answering, tokens_of
+from ops.doctor.findings import Finding
 from ops.settings import Settings
 
 KEYS = KeySet([OKPKey.generate_key("Ed25519")]).as_dict(private=False)

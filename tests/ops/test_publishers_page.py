@@ -12,8 +12,8 @@ from ledger.domain.events import RightGranted, StatusRecorded
 from ledger.store.postgres import PostgresStore
 from ops.embedded.broker import embedded_broker
 from ops.ledger_wiring import open_door
-from ops.relaying import relay
-from ops.serve import make_topics
+from ops.running.relaying import relay
+from ops.running.serve import make_topics
 from ops.settings import Settings, read_settings, variable
 from ops.wiring import Servers, open_intake, topics, topics_out
 from schemas.contract import SERVICES as INCOMING

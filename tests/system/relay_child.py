@@ -10,7 +10,7 @@ from threading import Event
 
 from consumers.relay import leader
 from ops import logs
-from ops.relaying import relay
+from ops.running.relaying import relay
 from ops.settings import Settings
 from ops.wiring import Servers
 from tests.system.dying import wrap

@@ -27,7 +27,7 @@ from ledger.service import outage
 from ledger.store.postgres import PostgresStore
 from ops.embedded.child import LOOPBACK
 from ops.ledger_wiring import open_door
-from ops.relaying import relay
+from ops.running.relaying import relay
 from ops.settings import read_settings
 from ops.wiring import Servers, open_intake
 from tests.cli.conftest import Result, Rugzak, rugzak  # noqa: F401  a fixture

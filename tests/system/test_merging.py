@@ -8,8 +8,8 @@ import pytest
 from ledger.domain.account import Account, fold
 from ledger.domain.events import AccountMerged, AccountUnmerged
 from ledger.store.postgres import PostgresStore
+from ops.audit.replaying import Asked, replay
 from ops.ledger_wiring import open_door
-from ops.replaying import Asked, replay
 from projections.runner import Runner
 from tests.service.doors import command
 from tests.service.test_merging import MERGE, OTHER

@@ -15,7 +15,7 @@ import pytest
 
 from ledger.domain import events as e
 from ledger.store.postgres import PostgresStore
-from ops.api import development_issuer
+from ops.running.api import development_issuer
 from ops.settings import Settings
 from tests.api.acting.world import NORA
 from tests.api.served import served

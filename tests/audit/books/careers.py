@@ -13,7 +13,7 @@ from ledger.domain.events import Envelope
 from ledger.domain.facts import Fact
 from ledger.store.catalogue import BY_CLASS
 from ledger.store.mapper import payload
-from ops.booking import Stored
+from ops.books.booking import Stored
 from ops.demo.population import as_published, population
 from tests.laws.test_laws import SCHEMES, rules
 from tests.story import capture, end, give_up, now, release, reserve, reverse, use

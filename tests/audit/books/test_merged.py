@@ -13,9 +13,9 @@ from ledger.domain.events import AccountMerged, AccountUnmerged, Envelope
 from ledger.service.outcomes import Accepted
 from ledger.store.catalogue import BY_CLASS
 from ledger.store.mapper import payload
-from ops.booking import Standing, Stored, balance_row, differences, stand
+from ops.books.booking import Standing, Stored, balance_row, differences, stand
+from ops.books.recomputing import Recomputed
 from ops.demo.population import as_published, population
-from ops.recomputing import Recomputed
 from projections.balances.project import BALANCES, LOTS, MERGED, LotRow, lot_of
 from projections.projection import fold as projected
 from tests.audit.books.careers import UNTIL

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.audit.books.movements import NAMES, closed, opened, standing
 from ledger.domain.calendar import Term
 from ledger.domain.lots import Lot
-from ops.booking import Stored
+from ops.books.booking import Stored
 from tests.audit.books.careers import MOVING, names
 from tests.laws.books import Books
 from tests.story import day

@@ -9,9 +9,9 @@ from ledger.audit.books.journal import Before, Journal
 from ledger.audit.books.tables import BALANCES, BalanceRow
 from ledger.domain.account import Account
 from ledger.domain.events import Envelope
-from ops.booking import Stored, balance_row
-from ops.exporting import Package, Selection
-from ops.recomputing import QUANTITIES, Recomputed, recompute
+from ops.books.booking import Stored, balance_row
+from ops.books.exporting import Package, Selection
+from ops.books.recomputing import QUANTITIES, Recomputed, recompute
 from projections.balances.project import BALANCES as READ_MODEL
 from projections.balances.project import LOTS
 from projections.projection import fold

@@ -14,10 +14,11 @@ from ledger.audit.proofs.notes import Note, Signer, new_signer
 from ledger.audit.proofs.tiles import Folder
 from ledger.audit.proofs.verifying import Verified
 from ledger.store.postgres import PostgresStore
-from ops import proving, verifying
+from ops.audit import verifying
+from ops.audit.verifying import Whole
 from ops.embedded.postgres import PostgresServer
+from ops.proofs import proving
 from ops.settings import Settings
-from ops.verifying import Whole
 from ops.wiring import Servers
 from projections.runner import Runner
 from tests.audit.proofs.everything import people

@@ -19,8 +19,9 @@ from ledger.store.states import States
 from ledger.words.language import Language
 from ledger.words.proofs import KINDS
 from ledger.words.proofs import finding as in_words
-from ops import proving, verifying
+from ops.audit import verifying
 from ops.ledger_wiring import open_door
+from ops.proofs import proving
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
 from projections.runner import Runner

@@ -15,7 +15,7 @@ from ledger.audit.proofs.making import Diverged
 from ledger.audit.proofs.notes import read_checkpoint, read_note
 from ledger.audit.proofs.tiles import CHECKPOINT
 from ledger.store.recorder import SERVICE_ROLE
-from ops import proving
+from ops.proofs import proving
 from ops.settings import SettingsError
 from ops.wiring import Servers
 from tests.audit.proofs.conftest import MILA, OMAR, PIA, Proven
@@ -25,7 +25,7 @@ KILLS = 4
 GROW = """
 import sys
 from pathlib import Path
-from ops.proving import checkpoint
+from ops.proofs.proving import checkpoint
 from ops.settings import Settings
 from ops.wiring import Servers
 url, folder = sys.argv[1], Path(sys.argv[2])

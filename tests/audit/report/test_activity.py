@@ -12,7 +12,7 @@ from ledger.audit.books.totals import ALWAYS, Period, TrialBalance
 from ledger.audit.report.activity import ACCOUNTS, FLOWS, Activity, Series, Span, spans
 from ledger.audit.report.chart import TICK, WIDTH, chart
 from ledger.domain.calendar import Term
-from ops.booking import Stored
+from ops.books.booking import Stored
 from tests.story import day
 
 PERIODS = [

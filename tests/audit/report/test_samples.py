@@ -12,7 +12,7 @@ from ledger.domain.account import Account, fold
 from ledger.domain.events import AccountMerged, AccountUnmerged, Envelope
 from ledger.words.language import ENGLISH, Language
 from ledger.words.reporting import why
-from ops.booking import Stored
+from ops.books.booking import Stored
 from tests.audit.books.test_merged import log_of_two
 from tests.laws.test_laws import rules
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ledger.audit.proofs.tiles import CHECKPOINT
 from ledger.audit.report.model import Proven, Prover, TreeFinding
-from ops.proving import NoProofs, tree_folder, verify
+from ops.proofs.proving import NoProofs, tree_folder, verify
 from ops.settings import Settings
 from ops.wiring import Servers
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from ledger.audit.books.movements import MEANINGS
 from ledger.audit.books.tables import Kind, Table
 from ledger.store.catalogue import KINDS
-from ops.exporting_files import Format, digest_of
+from ops.books.exporting_files import Format, digest_of
 
 Json = dict[str, Any]
 

@@ -16,7 +16,7 @@ from ledger.domain.events import (
 )
 from ledger.service.ports import AccountHistory
 from ledger.store.postgres import PostgresStore
-from ops.beyond import Beyond
+from ops.audit.beyond import Beyond
 from projections.check import Difference, compare
 from projections.projection import Projection, fold, place_of
 from projections.tables import Conn

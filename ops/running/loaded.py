@@ -11,7 +11,7 @@ from ops.collector import look_rarely
 
 look_rarely()
 
-import ops.api  # noqa: E402, F401  once the collector doesn't stop at every turn
+import ops.running.api  # noqa: E402, F401  once the collector doesn't stop at every turn
 from ops.ledger_wiring import rulebook  # noqa: E402
 
 rulebook()

@@ -25,13 +25,13 @@ from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
 from ledger.store.recorder import SERVICE_ROLE
 from ledger.vault.keys import WrongKey
-from ops.doctor_api import answering, tokens_of
-from ops.doctor_proofs import proven
+from ops.doctor.api import answering, tokens_of
+from ops.doctor.findings import Finding
+from ops.doctor.findings import note as _note
+from ops.doctor.findings import well as _well
+from ops.doctor.findings import wrong as _wrong
+from ops.doctor.proofs import proven
 from ops.embedded.folder import read_running
-from ops.findings import Finding
-from ops.findings import note as _note
-from ops.findings import well as _well
-from ops.findings import wrong as _wrong
 from ops.settings import Settings, SettingsError, read_settings, variable
 from ops.wiring import access, open_vault, sources, topics, topics_out
 from projections.rebuild import status

@@ -22,11 +22,11 @@ from ledger.store.catalogue import BY_CLASS, CODEC
 from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
 from ledger.words.sentences import sentence
+from ops.audit.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
+from ops.audit.replaying import Asked, unread
 from ops.collector import look_rarely
 from ops.ledger_wiring import rulebook
 from ops.parallel import cores
-from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
-from ops.replaying import Asked, unread
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from ledger.service.ports import AccountHistory
 from ledger.store.postgres import PostgresStore
 from ledger.store.receipts import KeptReceipts
 from ledger.store.writes import text
-from ops.parts import Part
+from ops.audit.parts import Part
 
 TOUCHED_ACCOUNTS: Final = 200
 """So many accounts of which only some are looked at are in memory at once."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.audit.proofs.kept import copies, known
-from ops.findings import Finding, note, well, wrong
-from ops.proving import NoProofs, published_keys, signer, tree_folder
+from ops.doctor.findings import Finding, note, well, wrong
+from ops.proofs.proving import NoProofs, published_keys, signer, tree_folder
+from ops.proofs.witnessing import witnesses
 from ops.settings import Settings, SettingsError, variable
-from ops.witnessing import witnesses
 
 PROOFS: Final = "proofs"
 

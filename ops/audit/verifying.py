@@ -32,11 +32,11 @@ from ledger.store.postgres import PostgresStore
 from ledger.store.proofs import ProvenRows
 from ledger.store.receipts import KeptReceipts
 from ledger.store.writes import CLOCKS_APART
-from ops import proving, receipts_tree
-from ops.beyond import Beyond
+from ops.audit.beyond import Beyond
+from ops.audit.parts import Kept
+from ops.audit.replaying import Asked, Gathered, gather
 from ops.ledger_wiring import rulebook
-from ops.parts import Kept
-from ops.replaying import Asked, Gathered, gather
+from ops.proofs import proving, receipts_tree
 from ops.settings import Settings
 from ops.wiring import Servers
 from projections.catalogue import PROJECTIONS

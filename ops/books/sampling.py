@@ -11,7 +11,7 @@ from ledger.audit.books.sampling import Hit, Method, Strata, lowest, monetary_un
 from ledger.audit.books.tables import BalanceRow
 from ledger.audit.books.totals import ALWAYS, Period
 from ledger.store.postgres import PostgresStore
-from ops.booking import journal_of, served, walk
+from ops.books.booking import journal_of, served, walk
 from projections.runner import connect
 
 Of: TypeAlias = Literal["entries", "lots"]

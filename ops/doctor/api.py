@@ -10,7 +10,7 @@ import httpx2
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from ops.findings import Finding, note, well, wrong
+from ops.doctor.findings import Finding, note, well, wrong
 from ops.settings import LOOPBACK_HOSTS, Settings, variable
 from projections.api.bearer import LEEWAY_SECONDS
 from projections.api.routing import PREFIX

@@ -14,8 +14,8 @@ from ledger.audit.report.periods import named
 from ledger.audit.report.samples import Sampled, sampled
 from ledger.domain.regulation import Rulebook
 from ledger.store.postgres import PostgresStore
-from ops.booking import totals
-from ops.sampling import name_of
+from ops.books.booking import totals
+from ops.books.sampling import name_of
 
 
 def nobody_proves() -> None:

@@ -16,12 +16,12 @@ from ledger.service.operated import put_on_record
 from ledger.service.ports import AccountHistory
 from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
-from ops.beyond import Beyond, histories, look_beyond
+from ops.audit.beyond import Beyond, histories, look_beyond
+from ops.audit.comparing import ModelRows, beside, compared, in_order
+from ops.audit.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
 from ops.collector import look_rarely
-from ops.comparing import ModelRows, beside, compared, in_order
 from ops.ledger_wiring import open_replay, publishing_door
 from ops.parallel import cores
-from ops.parts import STOPPED, Json, Kept, Part, Work, each_part, parts_of
 from projections.catalogue import BY_NAME, PROJECTIONS
 from projections.check import snapshots
 from projections.outcomes.project import OUTCOMES

@@ -3,8 +3,8 @@
 Python runs one thread at a time, and lets another one in at every event that is inflated. Beside
 a thread that decides, others in the same process would wait for their turn at each.
 
-Such processes are forked from one that has nothing but our code (`ops.loaded`), never from the one
-that works, whose threads and connections they would have half of.
+Such processes are forked from one that has nothing but our code (`ops.running.loaded`), never from
+the one that works, whose threads and connections they would have half of.
 """
 
 import signal
@@ -19,7 +19,7 @@ from typing import Any, Final
 from ops import logs
 
 STOP_SECONDS: Final = 30.0
-LOADED: Final = "ops.loaded"
+LOADED: Final = "ops.running.loaded"
 
 
 class ProcessEnded(Exception):  # noqa: N818  it is a finding

@@ -26,9 +26,9 @@ from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts, migrate
 from ledger.store.postgres import PostgresStore
 from ops.ledger_wiring import open_door
-from ops.projecting import projecting
-from ops.proving import proving
-from ops.relaying import relaying
+from ops.proofs.proving import proving
+from ops.running.projecting import projecting
+from ops.running.relaying import relaying
 from ops.settings import Settings
 from ops.wiring import (
     Servers,

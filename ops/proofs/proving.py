@@ -33,11 +33,11 @@ from ledger.service.outage import Outage
 from ledger.service.ports import StoreUnavailable
 from ledger.store.postgres import answers
 from ledger.store.proofs import PROOFS_ROLE, ProvenRows
-from ops import receipts_tree
-from ops.beside import beside
+from ops.proofs import receipts_tree
+from ops.proofs.witnessing import WitnessFailed, cosigned, witness_keys, witnesses
+from ops.running.beside import beside
 from ops.settings import Settings, SettingsError, variable
 from ops.wiring import Servers
-from ops.witnessing import WitnessFailed, cosigned, witness_keys, witnesses
 from schemas.receipts import MAX_RECEIPT_BYTES, EventReceipt, GrowthReceipt, LoggedEvent
 
 _RECEIPT: Final[TypeAdapter[EventReceipt | GrowthReceipt]] = TypeAdapter(

@@ -17,9 +17,9 @@ from ledger.audit.books.tables import BALANCES, ENTRIES, EVENTS, TOTALS, Balance
 from ledger.audit.books.totals import ALWAYS, Period, TrialBalance
 from ledger.domain.events import AccountErased, AccountMerged, AccountUnmerged, Envelope
 from ledger.store.postgres import PostgresStore
-from ops.booking import SAID_EVERY_EVENTS, Stored, journal_of, people, served, walk
-from ops.exporting_files import WRITERS, Format, Writer
-from ops.exporting_metadata import DICTIONARY, Written, csvw, dictionary, hashes, package
+from ops.books.booking import SAID_EVERY_EVENTS, Stored, journal_of, people, served, walk
+from ops.books.exporting_files import WRITERS, Format, Writer
+from ops.books.exporting_metadata import DICTIONARY, Written, csvw, dictionary, hashes, package
 from projections.projection import place_of
 from projections.runner import connect
 from projections.tables import Conn

@@ -20,8 +20,8 @@ from consumers.relay.telling import Teller
 from ledger.service.naming import Lots
 from ledger.store.outbox import Outbox
 from ledger.store.states import States
-from ops.beside import beside
 from ops.ledger_wiring import rulebook
+from ops.running.beside import beside
 from ops.settings import Settings
 from ops.wiring import PLAIN, Servers, topics, topics_out, transactional_id
 

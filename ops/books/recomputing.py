@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import duckdb
 
 from ledger.audit.books.tables import BALANCES, ENTRIES, EVENTS
-from ops.exporting_metadata import PACKAGE, changed
+from ops.books.exporting_metadata import PACKAGE, changed
 
 Claim: TypeAlias = Literal["balances", "entries"]
 

@@ -15,9 +15,9 @@ from ledger.audit.histories import Histories
 from ledger.audit.seen import Texts
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
-from ops.beside import beside
-from ops.http_protocol import BoundedProtocol
 from ops.ledger_wiring import open_door, open_store, rulebook
+from ops.running.beside import beside
+from ops.running.http_protocol import BoundedProtocol
 from ops.settings import LOOPBACK_HOSTS, Settings, SettingsError, variable
 from projections.api.access_log import AccessLog
 from projections.api.app import application

@@ -6,7 +6,7 @@ from threading import Event
 
 from ledger.store.postgres import CHANNEL, PostgresStore
 from ops import logs
-from ops.beside import beside
+from ops.running.beside import beside
 from projections.runner import UNREACHABLE, Runner
 
 

@@ -1,0 +1,1 @@
+"""Audits of a whole ledger, on its database: replay, and verification."""

@@ -1,0 +1,1 @@
+"""The books of a ledger, on its database: journal, exports, samples, reports."""

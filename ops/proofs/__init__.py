@@ -1,0 +1,1 @@
+"""Tamper evidence, wired: the published trees, and those who witness them."""

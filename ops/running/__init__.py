@@ -1,0 +1,1 @@
+"""The product at work: its processes, the API among them, until told to stop."""

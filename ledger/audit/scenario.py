@@ -14,9 +14,10 @@ from ledger.audit.asof import LotAsOf, as_of
 from ledger.audit.explain import Assessment, assessed, stops_on
 from ledger.audit.life import Life
 from ledger.audit.prospects import enterprises_run
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.commands import NAMES, Course, ReachDay, RecordFact, Request
 from ledger.domain.events import CourseEnded, Envelope, Event, Key, LotId, RightGranted
+from ledger.domain.evolve import fold
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme

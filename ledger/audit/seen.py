@@ -20,7 +20,7 @@ from ledger.audit.explain import Explanation, LotExplanation, explain, explain_l
 from ledger.audit.held import Held, day_asked, held_on
 from ledger.audit.prospects import Effect, Prospect, effects, overview
 from ledger.audit.supposing import enterprises_of, run_by
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.events import (
     REGULATIONS,
     Envelope,
@@ -28,6 +28,7 @@ from ledger.domain.events import (
     LotId,
     counts_from,
 )
+from ledger.domain.evolve import fold
 from ledger.domain.facts import Status
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Now

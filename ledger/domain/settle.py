@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from ledger.domain.account import BY_RULE, Account, Holding, take
+from ledger.domain.account import BY_RULE, Account, Holding
 from ledger.domain.calendar import OPEN
 from ledger.domain.career import Person
 from ledger.domain.dues import Due, assess, next_day
@@ -34,6 +34,7 @@ from ledger.domain.events import (
     TermCorrected,
     TransferReversed,
 )
+from ledger.domain.evolve import take
 from ledger.domain.lots import Lot, is_top_up
 from ledger.domain.occasions import ASKED_FOR, Touched, label_asked, movement
 from ledger.domain.quantities import rounded

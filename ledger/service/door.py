@@ -32,8 +32,10 @@ from ledger.domain.events import (
     Metadata,
     RequestRefused,
 )
+from ledger.domain.forwarding import forwarded, known_as
 from ledger.domain.mandating import unmandated
-from ledger.domain.merging import Side, forwarded, known_as, merge, unmerge
+from ledger.domain.merging import Side, merge
+from ledger.domain.parting import unmerge
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now, next_due

@@ -142,8 +142,8 @@ def _show(
 
 def list_published(*, as_json: AsJson = False) -> None:
     """List what is published, in order; by the last of each scheme rights are decided now."""
-    from ledger.domain.account import fold
     from ledger.domain.events import REGULATIONS
+    from ledger.domain.evolve import fold
     from ledger.service.published import differences, publications
     from ops.ledger_wiring import rulebook
 

@@ -21,20 +21,14 @@ from ledger.audit.books.movements import NAMES
 from ledger.audit.report.activity import FLOWS
 from ledger.audit.report.model import CheckName
 from ledger.domain.calendar import OPEN, Term
+from ledger.domain.carried import TAKEN_BEFORE, TOLD_BEFORE
 from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
 from ledger.domain.events import Counts
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.mandates import Action
-from ledger.domain.merging import (
-    CHANGED_THERE,
-    FROZEN_BEFORE,
-    FROZEN_THERE,
-    PARTED,
-    TAKEN_BEFORE,
-    TOLD_BEFORE,
-    UNFROZEN_THERE,
-)
+from ledger.domain.merging import FROZEN_BEFORE
+from ledger.domain.parting import CHANGED_THERE, FROZEN_THERE, PARTED, UNFROZEN_THERE
 from ledger.domain.quantities import EURO, Rounding, Unit, plural
 from ledger.domain.regulation import DECEASED, Mode, course_names
 from ledger.domain.settle import (

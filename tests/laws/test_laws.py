@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 
 from ledger.audit.asof import LotAsOf
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import EndMandate, Freeze, GiveMandate, RecordFact, Transfer, Unfreeze
 from ledger.domain.decide import reach
@@ -34,6 +34,7 @@ from ledger.domain.events import (
     RightWithdrawn,
     TransferReversed,
 )
+from ledger.domain.evolve import fold
 from ledger.domain.facts import (
     Birth,
     Content,

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from ledger.audit.asof import as_of
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.calendar import Term
 from ledger.domain.commands import (
     Command,
@@ -30,6 +30,7 @@ from ledger.domain.commands import (
 )
 from ledger.domain.decide import reach
 from ledger.domain.events import RightGranted
+from ledger.domain.evolve import fold
 from ledger.domain.facts import Death, FactId, Qualification, Residence
 from ledger.domain.lots import Lot
 from ledger.domain.reasons import Reason

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.audit.requests import history_of
 from ledger.domain import events as e
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.commands import (
     EndMandate,
     Freeze,
@@ -22,6 +22,7 @@ from ledger.domain.commands import (
     Unfreeze,
     Unmerge,
 )
+from ledger.domain.evolve import fold
 from ledger.domain.facts import Circumstance, Death, Enterprise, FactId
 from ledger.domain.reasons import Reason, Rejection
 from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected

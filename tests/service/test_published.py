@@ -8,9 +8,9 @@ from threading import Thread
 
 import pytest
 
-from ledger.domain.account import fold
 from ledger.domain.commands import PublishRegulation, ReachDay, RecordFact
 from ledger.domain.events import REGULATIONS, RegulationPublished
+from ledger.domain.evolve import fold
 from ledger.domain.reasons import Reason
 from ledger.domain.settle import next_due
 from ledger.service import published, rulebook

@@ -19,11 +19,11 @@ from ledger.domain.commands import NAMES, Course, ReachDay, RecordFact, Request
 from ledger.domain.events import CourseEnded, Envelope, Event, Key, LotId, RightGranted
 from ledger.domain.evolve import fold
 from ledger.domain.quantities import Unit, shown
+from ledger.domain.quoting import Quote, quote
 from ledger.domain.reasons import Reason, Rejection
 from ledger.domain.regulation import Rulebook, Scheme
 from ledger.domain.settle import Now
 from ledger.domain.shared import Taken, together
-from ledger.domain.taking import Quote, quote
 from ledger.service.clock import OFFICE_ZONE
 
 NOON, EVENING = 12, 23

@@ -57,6 +57,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.expressions import Values
 from ledger.domain.facts import WHOSE, Fact, Spell, TopUp, holder_of
+from ledger.domain.hindrances import measure, of_other_holder, stopped, unknown_scheme
 from ledger.domain.mandating import end_mandate, give_mandate
 from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.operations import accept_gap, drop_record, erase, put_on_record
@@ -65,16 +66,7 @@ from ledger.domain.reasons import Reason, Rejection, no
 from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
 from ledger.domain.settle import Draft, Now, held_until, settle
 from ledger.domain.shared import Taken
-from ledger.domain.taking import (
-    allocate,
-    asks,
-    measure,
-    of_other_holder,
-    reopen,
-    stopped,
-    take,
-    unknown_scheme,
-)
+from ledger.domain.taking import allocate, asks, reopen, take
 from ledger.domain.waking import woken
 
 NOT_CAPTURED = "it was not captured in time"

@@ -18,11 +18,11 @@ from ledger.domain.commands import (
     Use,
 )
 from ledger.domain.events import MandateEnded, MandateGiven
+from ledger.domain.hindrances import unknown_scheme
 from ledger.domain.mandates import MAX_OPEN_MANDATES, Action, Helping, Mandate
 from ledger.domain.reasons import Reason, Rejection, no
 from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Draft, Now
-from ledger.domain.taking import unknown_scheme
 
 
 def give_mandate(

@@ -39,7 +39,7 @@ from ledger.domain.facts import (
 )
 from ledger.domain.quantities import shown
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock

@@ -18,15 +18,10 @@ from ledger.domain.dues import Steps, assess
 from ledger.domain.evolve import fold
 from ledger.domain.lots import touched
 from ledger.domain.occasions import Grant, Occasion
+from ledger.domain.portability import Conversion, Standing
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import (
-    Conversion,
-    Parameter,
-    Rulebook,
-    Scheme,
-    Standing,
-    Value,
-)
+from ledger.domain.regulation import Parameter, Scheme, Value
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import TERM_OVER
 from ledger.service.published import Publication
 

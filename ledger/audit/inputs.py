@@ -32,7 +32,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.evolve import fold
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
 from ledger.domain.shared import together
 from ledger.service import clock

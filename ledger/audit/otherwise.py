@@ -16,7 +16,7 @@ from ledger.domain.decide import reach
 from ledger.domain.events import Envelope, LotId
 from ledger.domain.evolve import fold
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 
 

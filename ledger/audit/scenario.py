@@ -21,7 +21,8 @@ from ledger.domain.evolve import fold
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.quoting import Quote, quote
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 from ledger.domain.shared import Taken, together
 from ledger.service.clock import OFFICE_ZONE

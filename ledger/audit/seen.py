@@ -30,7 +30,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.evolve import fold
 from ledger.domain.facts import Status
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 from ledger.service import clock
 from ledger.service.changed import load_with

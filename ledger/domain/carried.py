@@ -21,7 +21,7 @@ from ledger.domain.events import (
 from ledger.domain.lots import bucket_of
 from ledger.domain.occasions import movement
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, settle
 from ledger.domain.taking import take_late
 

@@ -63,7 +63,8 @@ from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.operations import accept_gap, drop_record, erase, put_on_record
 from ledger.domain.quantities import rounded, shown
 from ledger.domain.reasons import Reason, Rejection, no
-from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
+from ledger.domain.regulation import DIGEST_DIGITS
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, held_until, settle
 from ledger.domain.shared import Taken
 from ledger.domain.taking import allocate, asks, reopen, take

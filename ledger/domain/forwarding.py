@@ -8,7 +8,7 @@ from ledger.domain.commands import Capture, End, RecordFact, Release, Request, R
 from ledger.domain.decide import decide
 from ledger.domain.merging import Side
 from ledger.domain.reasons import Reason, Rejection, no
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now
 from ledger.domain.shared import Taken
 

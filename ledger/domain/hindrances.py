@@ -9,8 +9,10 @@ from ledger.domain.account import Account
 from ledger.domain.career import Asked, Person
 from ledger.domain.dues import Due, assess
 from ledger.domain.facts import WHOSE
+from ledger.domain.portability import Standing
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook, Scheme, Standing
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.shared import Limit
 
 Hindering: TypeAlias = Literal[

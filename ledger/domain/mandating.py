@@ -21,7 +21,7 @@ from ledger.domain.events import MandateEnded, MandateGiven
 from ledger.domain.hindrances import unknown_scheme
 from ledger.domain.mandates import MAX_OPEN_MANDATES, Action, Helping, Mandate
 from ledger.domain.reasons import Reason, Rejection, no
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now
 
 

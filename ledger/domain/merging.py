@@ -18,7 +18,7 @@ from ledger.domain.events import AccountJoined, AccountMerged, RightsFrozen
 from ledger.domain.facts import WHOSE, About, Death, Fact, FactId, Profile, TopUp
 from ledger.domain.occasions import Touched
 from ledger.domain.reasons import Reason, Rejection, no
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, settle
 from ledger.domain.waking import woken
 

@@ -21,7 +21,7 @@ from ledger.domain.events import (
 from ledger.domain.merging import Side, tell
 from ledger.domain.occasions import Touched
 from ledger.domain.reasons import Reason, Rejection, no
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, settle
 from ledger.domain.waking import woken
 

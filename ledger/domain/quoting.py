@@ -21,7 +21,8 @@ from ledger.domain.hindrances import (
 )
 from ledger.domain.quantities import Unit
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, settle
 from ledger.domain.shared import Limit, Taken, drawn
 from ledger.domain.taking import allocated, asks, left_in, taken_for, usable

@@ -37,15 +37,10 @@ from ledger.domain.events import (
 from ledger.domain.evolve import take
 from ledger.domain.lots import Lot, is_top_up
 from ledger.domain.occasions import ASKED_FOR, Touched, label_asked, movement
+from ledger.domain.portability import CLOSING, Conversion, Standing, converted_lot
 from ledger.domain.quantities import rounded
-from ledger.domain.regulation import (
-    CLOSING,
-    Conversion,
-    Rulebook,
-    Scheme,
-    Standing,
-    converted_lot,
-)
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 
 TERM_OVER = "the term is over"
 CORRECTED = "what had closed it was corrected"

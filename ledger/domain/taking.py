@@ -22,7 +22,8 @@ from ledger.domain.lots import Lot, bucket_of
 from ledger.domain.occasions import ToppedUp, Touched, movement
 from ledger.domain.quantities import shown
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, settle
 from ledger.domain.shared import Taken, changes
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import marked
 from ledger.service.marked import Wrong
 from ledger.service.rulebook import FOLDER, PROVIDERS_FILE, WrongRegulation, load

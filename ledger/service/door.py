@@ -37,7 +37,7 @@ from ledger.domain.mandating import unmandated
 from ledger.domain.merging import Side, merge
 from ledger.domain.parting import unmerge
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
 from ledger.domain.shared import DRAWING, Taken, changes
 from ledger.domain.waiting import NOT_THERE, awaited, behind, comes_after, may_come

@@ -21,11 +21,8 @@ from ledger.domain.expressions import (
 )
 from ledger.domain.occasions import Grant, Opening, periods
 from ledger.domain.quantities import Rounding, Unit, plural
-from ledger.domain.regulation import (
-    Parameter,
-    Registered,
-    Value,
-)
+from ledger.domain.regulation import Parameter, Value
+from ledger.domain.rulebook import Registered
 from ledger.service import marked
 from ledger.service.dated import dated
 from ledger.service.marked import Wrong

@@ -16,7 +16,8 @@ import yaml
 from ledger.domain.account import Account
 from ledger.domain.commands import Command, PublishRegulation
 from ledger.domain.events import REGULATIONS, Envelope, RegulationPublished
-from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
+from ledger.domain.regulation import DIGEST_DIGITS
+from ledger.domain.rulebook import Rulebook
 from ledger.service import marked
 from ledger.service.door import Door
 from ledger.service.rulebook import FOLDER, PROVIDERS_FILE, WrongRegulation, content_of, read

@@ -20,21 +20,16 @@ from ledger.domain.expressions import (
 )
 from ledger.domain.facts import WHOSE, Holder
 from ledger.domain.occasions import Grant, PeriodKind, first_period
+from ledger.domain.portability import Conversion, Mode, Portability
 from ledger.domain.quantities import EURO, MONEY, Unit
-from ledger.domain.regulation import (
-    DIGEST_DIGITS,
+from ledger.domain.regulation import DIGEST_DIGITS, Parameter, Scheme
+from ledger.domain.rulebook import Registered, Rulebook
+from ledger.domain.use import (
     ENDED,
     ORDINARY,
     Condition,
-    Conversion,
     CourseRegister,
     Ending,
-    Mode,
-    Parameter,
-    Portability,
-    Registered,
-    Rulebook,
-    Scheme,
     Taking,
     course_names,
 )

@@ -12,7 +12,7 @@ from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, table
 from ops.cli.regulating import regulations
 
 if TYPE_CHECKING:
-    from ledger.domain.regulation import Rulebook
+    from ledger.domain.rulebook import Rulebook
     from ledger.service.published import Difference, Publication
     from ops.cli.differences import Change
 

@@ -11,13 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from ledger.audit import prospects as found_by
 from ledger.audit.supposing import WrongSupposition, enterprises_of, supposition
 from ledger.domain import hindrances, quoting
-from ledger.domain.taking import left_in
 from ledger.domain.calendar import plus_months
 from ledger.domain.commands import Course
 from ledger.domain.events import Allocation
 from ledger.domain.evolve import fold
 from ledger.domain.facts import Status
 from ledger.domain.quantities import Unit
+from ledger.domain.taking import left_in
 from ledger.service.naming import Lots
 from ledger.words.language import Language
 from ledger.words.refusals import in_language

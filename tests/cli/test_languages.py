@@ -29,8 +29,9 @@ from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.mandates import Action
 from ledger.domain.merging import FROZEN_BEFORE
 from ledger.domain.parting import CHANGED_THERE, FROZEN_THERE, PARTED, UNFROZEN_THERE
+from ledger.domain.portability import Mode
 from ledger.domain.quantities import EURO, Rounding, Unit, plural
-from ledger.domain.regulation import DECEASED, Mode, course_names
+from ledger.domain.regulation import DECEASED
 from ledger.domain.settle import (
     CORRECTED,
     DEADLINE_OVER,
@@ -41,6 +42,7 @@ from ledger.domain.settle import (
 )
 from ledger.domain.shared import Each, Per
 from ledger.domain.taking import USED_IN_TERM
+from ledger.domain.use import course_names
 from ledger.words.explanation import FIGURES
 from ledger.words.language import CODES, ENGLISH, FOLDER, Code, Language
 from ledger.words.sentences import rounding, status

@@ -11,7 +11,7 @@ from ledger.domain.events import ReservationReleased, RightGranted, RightReserve
 from ledger.domain.facts import Birth
 from ledger.domain.quoting import Quote, quote
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import rulebook
 from tests.story import (
     Story,

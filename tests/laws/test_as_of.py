@@ -24,7 +24,7 @@ from ledger.domain.calendar import Term
 from ledger.domain.commands import Freeze, RecordFact, Unfreeze
 from ledger.domain.events import REGULATIONS, Envelope, Metadata, RegulationPublished
 from ledger.domain.facts import Residence
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service.changed import load_with
 from ledger.service.published import contents
 from ledger.service.rulebook import load

@@ -47,8 +47,9 @@ from ledger.domain.facts import (
     holder_of,
 )
 from ledger.domain.occasions import Grant
+from ledger.domain.portability import CLOSING
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import CLOSING, Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import rulebook
 from ledger.store.catalogue import CODEC
 from tests.amounts import negatives

@@ -18,7 +18,7 @@ import yaml
 
 from ledger.domain.calendar import Term
 from ledger.domain.expressions import MONTHS
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import lint, marked, rulebook
 
 SAID_ONLY = {

@@ -35,7 +35,8 @@ from ledger.domain.settle import Now
 from ledger.service import clock
 from ledger.service.changed import load_with
 from ledger.service.published import Publication, as_yaml, publications
-from ledger.service.rulebook import FOLDER, in_order
+from ledger.service.rulebook import FOLDER
+from ledger.service.scheme import in_order
 
 RULEBOOKS_KEPT: Final = 16
 """How many rulebooks of other days are kept ready: each is worth some MiB, and a second."""

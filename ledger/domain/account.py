@@ -130,11 +130,13 @@ class Joined:
     Attributes:
         facts: those told of it.
         frozen: schemes that were frozen under its name only; `` stands for all.
+        mandates: those that were given under its name, as this one calls them.
 
     """
 
     facts: dict[FactId, KnownFact] = field(default_factory=dict)
     frozen: tuple[str, ...] = ()
+    mandates: tuple[str, ...] = ()
 
 
 _Held: TypeAlias = tuple[Mapping[str, tuple[Asked, ...]], Mapping[str, tuple[Movement, ...]]]

@@ -62,7 +62,7 @@ from ledger.domain.events import (
     TransferReversed,
     UseReversed,
 )
-from ledger.domain.joined import brought_together, frozen, learn, unfrozen, whose
+from ledger.domain.joined import brought_together, entrusted, frozen, learn, unfrozen, whose
 from ledger.domain.lots import apply
 from ledger.domain.mandates import Mandate
 
@@ -152,7 +152,7 @@ def take(state: Account, event: Event, named: UUID | None = None) -> None:
         case RightRestricted() | RestrictionLifted() | RightsFrozen() | RightsUnfrozen():
             _stopped(state, event, whose(state, named))
         case MandateGiven() | MandateEnded():
-            _mandated(state, event)
+            _mandated(state, event, whose(state, named))
         case RegulationPublished() | LogKeyChanged() | MasterKeyChanged() | SettingsChanged():
             _put_in_use(state, event)
         case AccountErased():
@@ -189,7 +189,7 @@ def _stopped(
             unfrozen(state, event.scheme)
 
 
-def _mandated(state: Account, event: MandateGiven | MandateEnded) -> None:
+def _mandated(state: Account, event: MandateGiven | MandateEnded, of: UUID | None) -> None:
     match event:
         case MandateGiven():
             state.mandates[event.mandate] = Mandate(
@@ -199,6 +199,7 @@ def _mandated(state: Account, event: MandateGiven | MandateEnded) -> None:
                 schemes=event.schemes,
                 term=event.term,
             )
+            entrusted(state, event.mandate, of)
         case MandateEnded():
             state.mandates[event.mandate] = state.mandates[event.mandate].at_end(event.effective_on)
 

@@ -4,8 +4,20 @@ from dataclasses import replace
 
 from ledger.domain.account import Account, digest
 from ledger.domain.carried import other_name
-from ledger.domain.commands import Capture, End, RecordFact, Release, Request, Reserve, Reverse, Use
+from ledger.domain.commands import (
+    Capture,
+    End,
+    EndMandate,
+    GiveMandate,
+    RecordFact,
+    Release,
+    Request,
+    Reserve,
+    Reverse,
+    Use,
+)
 from ledger.domain.decide import decide
+from ledger.domain.entrusted import given_under, mandate_known_as
 from ledger.domain.merging import Side
 from ledger.domain.reasons import Reason, Rejection, no
 from ledger.domain.rulebook import Rulebook
@@ -39,6 +51,11 @@ def forwarded(
         if id_ in one.account.reservations or id_ in one.account.uses:
             detail = f"{id_} already names a reservation or use here"
             return no(Reason.IDENTIFIER_TAKEN, detail)
+    if isinstance(request, GiveMandate):
+        id_ = request.mandate
+        if id_ in one.account.mandates and id_ not in given_under(one.id, into):
+            detail = f"{id_} names a mandate here that was ended: give this one an identifier of "
+            return no(Reason.IDENTIFIER_TAKEN, f"{detail}its own")
     decision = decide(into, known_as(one, into, request), now, rulebook, taken)
     if isinstance(decision, Rejection):
         return decision
@@ -62,5 +79,7 @@ def known_as(one: Side, into: Account, request: Request) -> Request:
             return replace(request, use=other_name(id_, one.id))
         case End(id=id_) if other_name(id_, one.id) in {**into.reservations, **into.uses}:
             return replace(request, id=other_name(id_, one.id))
+        case GiveMandate() | EndMandate():
+            return replace(request, mandate=mandate_known_as(one.id, into, request.mandate))
         case _:
             return request

@@ -89,6 +89,13 @@ def _weigh(state: Account, id_: FactId, told: dict[UUID | None, KnownFact]) -> N
     state.learn(id_, highest)
 
 
+def entrusted(state: Account, mandate: str, of: UUID | None) -> None:
+    """Know a mandate as given under the name of a merged account; None: under this one's."""
+    if of is not None:
+        joined = state.joined[of]
+        state.joined[of] = replace(joined, mandates=(*joined.mandates, mandate))
+
+
 def brought_together(
     state: Account, event: AccountMerged | AccountUnmerged | AccountJoined | AccountParted
 ) -> None:
@@ -110,6 +117,8 @@ def _parted(state: Account, account: UUID) -> None:
     for id_ in gone.facts:
         told, own = _told_elsewhere(state, id_), state.own.get(id_)
         _weigh(state, id_, told if own is None else {None: own, **told})
+    for mandate in gone.mandates:
+        del state.mandates[mandate]
     for holdings in (state.reservations, state.uses):
         for name in [name for name, held in holdings.items() if held.of == account]:
             del holdings[name]

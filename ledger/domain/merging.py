@@ -14,8 +14,10 @@ from ledger.domain.account import Account, KnownFact
 from ledger.domain.carried import free_name, take_over, takings
 from ledger.domain.commands import Merge
 from ledger.domain.decide import fact_event
+from ledger.domain.entrusted import carry_over, too_many
 from ledger.domain.events import AccountJoined, AccountMerged, RightsFrozen
 from ledger.domain.facts import WHOSE, About, Death, Fact, FactId, Profile, TopUp
+from ledger.domain.mandates import MAX_OPEN_MANDATES
 from ledger.domain.occasions import Touched
 from ledger.domain.reasons import Reason, Rejection, no
 from ledger.domain.rulebook import Rulebook
@@ -46,10 +48,11 @@ def merge(
     if refusal is not None:
         return refusal
     closing = Draft(one.account)
-    closing.add(AccountMerged(into=into.id, because=request.because, effective_on=now.today))
     draft = Draft(into.account, named=one.id)
     draft.add(AccountJoined(account=one.id, because=request.because, effective_on=now.today))
     draft.cause = draft.account.version
+    carry_over(closing, draft, one.id, now.today)
+    closing.add(AccountMerged(into=into.id, because=request.because, effective_on=now.today))
     changes = tell(draft, one.account.facts)
     if changes:
         settle(draft, draft.account.person(), now, rulebook, changes)
@@ -106,10 +109,10 @@ def _holders(one: Account, into: Account, today: date) -> str:
     for account in (one, into):
         if any(isinstance(known.content, Death) for known in account.facts.values()):
             return "one of them is told to have died; if that is wrong, have it annulled first"
-    if any(each.open(today) for each in one.mandates.values()):
+    if too_many(one, into, today):
         return (
-            "somebody has a mandate for the account that is to be merged, which is not carried "
-            "over; end it first, and give it again for the other account"
+            f"together they have more than {MAX_OPEN_MANDATES} mandates that are not over; end "
+            "some first"
         )
     if any(held.allocation for held in one.transfers.values()):
         return (

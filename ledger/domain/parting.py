@@ -11,6 +11,7 @@ from ledger.domain.account import Account
 from ledger.domain.carried import Carried, other_name, take_over, takings, told_before
 from ledger.domain.commands import Unmerge
 from ledger.domain.decide import captured, come, freed, part_of, released, rest_of, undone
+from ledger.domain.entrusted import bring_back, leave
 from ledger.domain.events import (
     AccountParted,
     AccountUnmerged,
@@ -65,6 +66,7 @@ def _part(draft: Draft, one: UUID, request: Unmerge, now: Now, rulebook: Ruleboo
     joined = draft.account.joined[one]
     for scheme in joined.frozen:
         draft.add(RightsUnfrozen(scheme=scheme, effective_on=now.today, reason=PARTED))
+    leave(draft, one, now.today)
     before = draft.account.copy()
     draft.add(AccountParted(account=one, because=request.because, effective_on=now.today))
     draft.cause = draft.account.version
@@ -89,6 +91,7 @@ def _return(
     for scheme in joined.frozen:
         if scheme not in draft.account.frozen:
             draft.add(RightsFrozen(scheme=scheme, effective_on=now.today, reason=FROZEN_THERE))
+    bring_back(draft, there, one.id, now.today)
     new = []
     gone = {taking.id: taking for taking in takings(one.account)}
     for taking in takings(there, one.id):

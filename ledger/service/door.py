@@ -22,6 +22,7 @@ from ledger.domain.commands import (
     Use,
 )
 from ledger.domain.decide import decide, reach
+from ledger.domain.entrusted import helping_known_as
 from ledger.domain.events import (
     NOBODYS,
     OPERATIONS,
@@ -286,16 +287,17 @@ class Door:
         before_it = len(plan.envelopes)
         self._reach(plan, command.id, place, now, metadata)
         request: Request = command.request
-        one = None
+        one, helping = None, command.helping
         if named is not None:
             one = Side(named, plan.accounts[named].state)
             request = known_as(one, working.state, request)
+            helping = helping_known_as(named, working.state, helping)
         waiting = plan.waiting or ()
         if any((place, each) in waiting for each in comes_after(request)):
             version = working.state.version if plan.again else 0
             plan.wait(command, place, request, behind(request), version)
             return
-        decision = unmandated(working.state, request, command.helping, now) or (
+        decision = unmandated(working.state, request, helping, now) or (
             decide(working.state, request, now, self.rulebook, plan.taken)
             if one is None
             else forwarded(one, working.state, request, now, self.rulebook, plan.taken)

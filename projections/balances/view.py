@@ -165,7 +165,9 @@ def names_of(account: UUID) -> Reading[tuple[UUID, ...]]:
     As long as the read model was never made, each is only its own.
     """
     try:
-        _, rows = yield from read("balances", _NAMES_QUERY, "q.other NULLS FIRST", {"account": account})
+        _, rows = yield from read(
+            "balances", _NAMES_QUERY, "q.other NULLS FIRST", {"account": account}
+        )
     except LookupError:
         return (account,)
     [stands, *others] = rows

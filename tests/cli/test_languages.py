@@ -24,6 +24,7 @@ from ledger.domain.calendar import OPEN, Term
 from ledger.domain.carried import TAKEN_BEFORE, TOLD_BEFORE
 from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
+from ledger.domain.entrusted import CARRIED_OVER, GIVEN_ELSEWHERE
 from ledger.domain.events import Counts
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.mandates import Action
@@ -55,7 +56,7 @@ STORED = [
     *(CORRECTED, DEADLINE_OVER, DECEASED, GIVEN_UP, NEVER_DUE, NO_LONGER_TOPPED_UP),
     *(NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
     *(TAKEN_BEFORE, FROZEN_BEFORE, PARTED, FROZEN_THERE, UNFROZEN_THERE, TOLD_BEFORE),
-    CHANGED_THERE,
+    *(CHANGED_THERE, CARRIED_OVER, GIVEN_ELSEWHERE),
     *OTHER_HOLDER.values(),
     *(OTHER_UNIT.format(plural(unit)) for unit in get_args(Unit)),
     *(UNTOLD.format(name.replace("_", "-")) for name in course_names(EURO)),

@@ -20,7 +20,9 @@ from ledger.domain.account import Account
 from ledger.domain.calendar import Term
 from ledger.domain.commands import (
     Command,
+    EndMandate,
     Freeze,
+    GiveMandate,
     Merge,
     ReachDay,
     RecordFact,
@@ -217,6 +219,9 @@ def test_who_is_merged_and_unmerged_has_what_each_had(
                 use(name, scheme, quantity, on.isoformat(), unit=unit, provider=provider),
                 account,
             )
+        helper = uuid5(account, "a friend")
+        friend = GiveMandate(mandate="m", helper=helper, actions=("read",), since=END, on=END)
+        office.tell(END, friend, account)
     before = {id_: office.account(id_) for id_ in (NORA, OTHER)}
     if isinstance(office.tell(END, Merge(into=NORA, because=WHY), OTHER), Rejected):
         return
@@ -229,6 +234,7 @@ def test_who_is_merged_and_unmerged_has_what_each_had(
             i: k.content for i, k in was.facts.items()
         }
         assert (is_.uses, is_.reservations) == (was.uses, was.reservations)
+        assert is_.mandates == was.mandates
         assert (is_.joined, is_.own, is_.merged, is_.frozen) == ({}, {}, None, was.frozen)
     again = office.tell(END, Unmerge(because=WHY), OTHER)
     assert isinstance(again, Rejected)
@@ -314,6 +320,17 @@ class Two(RuleBasedStateMachine):
         kind = Freeze if stop else Unfreeze
         self._ask(kind(scheme=scheme, on=self.today, reason="an inquiry"), account)
 
+    @rule(name=st.integers(0, 2), give=st.booleans(), account=ACCOUNTS)
+    def entrust(self, *, name: int, give: bool, account: UUID) -> None:
+        """Let a helper act, or no more."""
+        id_, on = f"m{name}", self.today
+        if give:
+            helper = uuid5(account, id_)
+            mandate = GiveMandate(mandate=id_, helper=helper, actions=("read",), since=on, on=on)
+            self._ask(mandate, account)
+        else:
+            self._ask(EndMandate(mandate=id_, on=on, reason="no longer needed"), account)
+
     @rule(one=ACCOUNTS)
     def merge(self, one: UUID) -> None:
         """Find that both are one."""
@@ -334,6 +351,11 @@ class Two(RuleBasedStateMachine):
             else:
                 other = self.office.account(account.merged.into)
                 assert id_ in other.joined
+                assert not any(each.open(self.today) for each in account.mandates.values())
+            whose = {name: of for of, each in account.joined.items() for name in each.mandates}
+            for name, mandate in account.mandates.items():
+                of = whose.get(name, id_)
+                assert mandate.helper == uuid5(of, name.removesuffix(f"@{of}"))
             held: dict[tuple[str, str], int] = {}
             for name, holdings in (("reserved", account.reservations), ("used", account.uses)):
                 for holding in holdings.values():

@@ -38,7 +38,7 @@ from ledger.domain.lots import Lot
 from ledger.domain.reasons import Reason
 from ledger.service.clock import SetClock
 from ledger.service.outcomes import Accepted, Outcome, Rejected
-from tests.amounts import negatives
+from tests.amounts import each_lot_holds_what_requests_do, negatives
 from tests.laws.books import Books
 from tests.laws.lives import FEWER, LAST, SOURCE, days, histories
 from tests.laws.test_laws import SCHEMES, rules, schemes
@@ -356,14 +356,8 @@ class Two(RuleBasedStateMachine):
             for name, mandate in account.mandates.items():
                 of = whose.get(name, id_)
                 assert mandate.helper == uuid5(of, name.removesuffix(f"@{of}"))
-            held: dict[tuple[str, str], int] = {}
-            for name, holdings in (("reserved", account.reservations), ("used", account.uses)):
-                for holding in holdings.values():
-                    for lot_id, quantity in holding.allocation:
-                        held[lot_id, name] = held.get((lot_id, name), 0) + quantity
+            each_lot_holds_what_requests_do(account)
             for lot in account.lots.values():
-                assert lot.reserved == held.get((lot.id, "reserved"), 0)
-                assert lot.used == held.get((lot.id, "used"), 0)
                 if lot.shortfall and account.merged is None:
                     assert (lot.available, lot.expired) == (0, 0), lot
 

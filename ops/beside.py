@@ -59,7 +59,10 @@ def beside(
     process = context.Process(
         target=_work, args=(log_format, line, work, arguments), name=name, daemon=True
     )
-    process.start()
+    try:
+        process.start()
+    except (EOFError, ConnectionError):  # what forks them ended while it was asked for one more
+        raise ProcessEnded(_why(name, UNTOLD)) from None
     line.close()
     watcher = Thread(target=_watch, args=(process, stop), name=f"{name}-watch")
     watcher.start()

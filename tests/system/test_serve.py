@@ -167,6 +167,25 @@ def test_what_workers_are_forked_from_is_named_when_it_is_killed(
         gone([each.pid for each in all_of_them])
 
 
+def test_so_it_is_when_it_is_killed_before_it_has_forked_one(environment: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        [RUGZAK, "serve"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        ours, until = psutil.Process(process.pid), time.monotonic() + PATIENCE_SECONDS
+        forks: list[psutil.Process] = []
+        while not forks:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+            forks = [each for each in ours.children() if "forkserver" in " ".join(each.cmdline())]
+        forks[0].kill()
+        said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert "the process from which all beside this one are forked ended" in said
+
+
 def refused(environment: dict[str, str], *words: str) -> str:
     done = subprocess.run(
         [RUGZAK, *words], env=environment, capture_output=True, text=True, check=False,

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 
 from ledger.audit.replay import Log, Replay
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import published
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import Clock, SystemClock

@@ -4,7 +4,16 @@ They live in a PostgreSQL schema of their own and are made here, not by migratio
 can be made anew from the log at any time. The live generation has the plain table names.
 """
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Coroutine,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from datetime import datetime
 from itertools import starmap
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
@@ -255,18 +264,16 @@ def ask(conn: Conn, reading: Reading[R]) -> R:
         LookupError: the projection has not been made yet.
 
     """
+
+    async def rows_of(statement: Statement) -> list[Row]:
+        return conn.execute(*statement).fetchall()
+
     try:
-        statement = next(reading)
-        while True:
-            try:
-                rows = conn.execute(*statement).fetchall()
-            except UndefinedTable as error:
-                statement = reading.throw(error)
-            else:
-                statement = reading.send(rows)
+        _answered(reading, rows_of).send(None)
     except StopIteration as end:
         answer: R = end.value
         return answer
+    raise AssertionError  # nothing in it waits
 
 
 async def ask_async(conn: AsyncConn, reading: Reading[R]) -> R:
@@ -276,11 +283,22 @@ async def ask_async(conn: AsyncConn, reading: Reading[R]) -> R:
         LookupError: the projection has not been made yet.
 
     """
+
+    async def rows_of(statement: Statement) -> list[Row]:
+        return await (await conn.execute(*statement)).fetchall()
+
+    return await _answered(reading, rows_of)
+
+
+async def _answered(
+    reading: Reading[R], rows_of: Callable[[Statement], Coroutine[None, None, list[Row]]]
+) -> R:
+    """Send a reading the rows of what it asks, until it has its answer."""
     try:
         statement = next(reading)
         while True:
             try:
-                rows = await (await conn.execute(*statement)).fetchall()
+                rows = await rows_of(statement)
             except UndefinedTable as error:
                 statement = reading.throw(error)
             else:

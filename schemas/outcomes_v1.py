@@ -13,6 +13,14 @@ from schemas.outgoing import Detail, Position, Reason, Reply, RequestNumber, Tol
 
 SERVICE: Final = "be.rugzak.outcomes.v1"
 
+Merged: TypeAlias = Annotated[
+    bool,
+    Field(
+        description="True when the account that the message names was merged into another one, in "
+        "which it was decided, and which `be.rugzak.ledger.v1` names; else left out."
+    ),
+]
+
 
 class Accepted(Told):
     """The ledger did what was asked; if it was so already, without an event."""
@@ -23,6 +31,7 @@ class Accepted(Told):
     version: Annotated[
         int, Field(ge=0, description="Of the person's account afterwards, as in balances.")
     ]
+    merged: Merged = None  # type: ignore[assignment]  # absent, never null
     position: Annotated[
         Position, Field(description="Of the last event that followed; left out without any.")
     ] = None  # type: ignore[assignment]  # absent, never null
@@ -46,6 +55,7 @@ class Refused(Problem):
     title: Literal["Refused"] = "Refused"
     outcome: Literal["refused"] = "refused"
     request: RequestNumber
+    merged: Merged = None  # type: ignore[assignment]  # absent, never null
     position: Annotated[
         Position, Field(description="Of the event that records it; left out without one.")
     ] = None  # type: ignore[assignment]  # absent, never null

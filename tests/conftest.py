@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg.sql import SQL, Identifier
 
 from ledger.store.migrations import migrate
@@ -37,24 +38,11 @@ LONG = (("tests/chaos/", "tests/system/"), ("tests/laws/", "tests/ops/test_bench
 _numbers = count(1)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
+def _try_examples() -> None:
     """Let hypothesis try the same examples each time, or as many new ones as asked for.
 
     `RUGZAK_TEST_EXAMPLES` says how many: `make laws` searches, `make test` does not depend on luck.
-
-    Files are in memory where there is room: a database of a test's own is some 400 of them, and to
-    make them on a disk takes ten times as long. Root gets a folder for this run only in any case. All
-    runs share pytest's own one, and each closes it to other users as it starts: to PostgreSQL, too,
-    which does not run as root and stops.
     """
-    memory = in_memory()
-    if config.option.basetemp is None and (memory or os.geteuid() == 0):
-        folder = tempfile.mkdtemp(prefix="rugzak-test-", dir=memory)
-        config.option.basetemp = folder
-        config.add_cleanup(lambda: shutil.rmtree(folder))
-    from hypothesis import HealthCheck, settings
-
     examples = os.environ.get("RUGZAK_TEST_EXAMPLES")
     settings.register_profile(
         "rugzak",
@@ -64,6 +52,27 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("rugzak")
+
+
+# At once, not when pytest is configured: a test has the profile of when its module is imported, and
+# of a folder that is named on the command line the conftest, with all that it imports, comes before.
+_try_examples()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep files in memory where there is room.
+
+    A database of a test's own is some 400 of them, and to make them on a disk takes ten times as
+    long. Root gets a folder for this run only in any case. All
+    runs share pytest's own one, and each closes it to other users as it starts: to PostgreSQL, too,
+    which does not run as root and stops.
+    """
+    memory = in_memory()
+    if config.option.basetemp is None and (memory or os.geteuid() == 0):
+        folder = tempfile.mkdtemp(prefix="rugzak-test-", dir=memory)
+        config.option.basetemp = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder))
 
 
 def in_memory() -> Path | None:

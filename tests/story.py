@@ -11,7 +11,6 @@ from uuid import UUID
 
 from ledger.audit.asof import LotAsOf, as_of
 from ledger.audit.life import Life
-from ledger.domain.account import fold
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import (
     Capture,
@@ -27,6 +26,7 @@ from ledger.domain.commands import (
     Use,
 )
 from ledger.domain.events import Event
+from ledger.domain.evolve import fold
 from ledger.domain.facts import (
     Employment,
     Fact,
@@ -39,7 +39,7 @@ from ledger.domain.facts import (
 )
 from ledger.domain.quantities import shown
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock

@@ -1,7 +1,7 @@
 """A receipt, or a parked record, becomes the reply to who published the message."""
 
 import re
-from typing import Final
+from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from consumers.relay.telling import instant, written
@@ -47,17 +47,21 @@ def reply(number: int, receipt: Receipt, source: str) -> tuple[bytes, bytes] | N
         "relatedtosource": asked["source"],
     }
     request, outcome = int(asked["number"] or 1), receipt.outcome
-    at = {} if outcome.position is None else {"position": outcome.position}
+    more: dict[str, Any] = {} if outcome.position is None else {"position": outcome.position}
+    if outcome.decided_in is not None:
+        more["merged"] = True  # where, is for the ledger's topic: replies tell no account
     message: wire.OutcomeMessage
     if isinstance(outcome, Accepted):
-        done = wire.Accepted(request=request, events=outcome.events, version=outcome.version, **at)
+        done = wire.Accepted(
+            request=request, events=outcome.events, version=outcome.version, **more
+        )
         message = wire.OutcomeReply(**context, data=done)
     else:
         refused = wire.Refused(
             request=request,
             reason=outcome.rejection.reason.value,
             detail=masked(outcome.rejection.detail),
-            **at,
+            **more,
         )
         message = wire.OutcomeProblemReply(**context, data=refused)
     return key_of(asked["source"], asked["id"]), written(message)

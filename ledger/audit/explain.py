@@ -12,20 +12,16 @@ from typing import Literal
 
 from ledger.audit.asof import LotAsOf, as_of, known_by
 from ledger.domain import events as e
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.calendar import Term, plus_months
 from ledger.domain.dues import Steps, assess
+from ledger.domain.evolve import fold
 from ledger.domain.lots import touched
 from ledger.domain.occasions import Grant, Occasion
+from ledger.domain.portability import Conversion, Standing
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import (
-    Conversion,
-    Parameter,
-    Rulebook,
-    Scheme,
-    Standing,
-    Value,
-)
+from ledger.domain.regulation import Parameter, Scheme, Value
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import TERM_OVER
 from ledger.service.published import Publication
 

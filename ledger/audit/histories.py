@@ -12,8 +12,9 @@ from threading import Lock
 from typing import Final, Protocol
 from uuid import UUID
 
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.events import AccountErased, Envelope
+from ledger.domain.evolve import fold
 
 LONG_EVENTS: Final = 200
 """From how many events on a history is kept: others are read in a few milliseconds."""

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from ledger.audit.requests import request_of
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.commands import NAMES, Reserve, Use
 from ledger.domain.decide import decide, reach
 from ledger.domain.events import (
@@ -30,8 +30,9 @@ from ledger.domain.events import (
     Metadata,
     RequestRefused,
 )
+from ledger.domain.evolve import fold
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
 from ledger.domain.shared import together
 from ledger.service import clock

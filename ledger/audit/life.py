@@ -13,7 +13,7 @@ from ledger.domain.commands import NAMES, ReachDay, Request, Reserve, Use
 from ledger.domain.decide import decide, reach
 from ledger.domain.events import Envelope, Event, Key, Metadata
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
 from ledger.domain.shared import Taken, together
 

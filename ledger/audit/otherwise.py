@@ -11,11 +11,12 @@ from typing import cast
 
 from ledger.audit.requests import history_of
 from ledger.audit.simulate import MEASURES, NOTHING, Taking, among, figures_of, live, reached
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.decide import reach
 from ledger.domain.events import Envelope, LotId
+from ledger.domain.evolve import fold
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 
 

@@ -16,13 +16,17 @@ from ledger.domain.commands import Course, RecordFact
 from ledger.domain.decide import decide, reach
 from ledger.domain.events import Key
 from ledger.domain.facts import Circumstance, Fact, FactId, Spell, Status
+from ledger.domain.hindrances import Hindrance, halted
 from ledger.domain.lots import Lot, bucket_of
+from ledger.domain.portability import Standing
 from ledger.domain.quantities import EURO, Unit
+from ledger.domain.quoting import Quote, hindered, quote
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook, Scheme, Standing
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now
 from ledger.domain.shared import Taken
-from ledger.domain.taking import Hindrance, Quote, halted, hindered, left_in, lots_on, quote
+from ledger.domain.taking import left_in, lots_on
 
 SUPPOSED = FactId("rugzak:supposed", "status")
 """The fact that a question of the kind "what if" makes up."""

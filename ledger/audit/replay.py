@@ -12,9 +12,10 @@ from datetime import date
 from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.events import Envelope, Key
-from ledger.domain.regulation import Rulebook
+from ledger.domain.evolve import fold
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import next_due
 from ledger.domain.shared import drawn
 from ledger.service import clock

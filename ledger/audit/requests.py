@@ -14,9 +14,10 @@ from uuid import UUID
 from ledger.domain import acts
 from ledger.domain import commands as c
 from ledger.domain import events as e
-from ledger.domain.account import BY_RULE, Account, Holding, take
+from ledger.domain.account import BY_RULE, Account, Holding
 from ledger.domain.calendar import OPEN
 from ledger.domain.decide import REST
+from ledger.domain.evolve import take
 from ledger.domain.facts import About, Content, Fact, FactId
 from ledger.domain.lots import bucket_of
 from ledger.domain.settle import Now

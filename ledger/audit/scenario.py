@@ -14,15 +14,17 @@ from ledger.audit.asof import LotAsOf, as_of
 from ledger.audit.explain import Assessment, assessed, stops_on
 from ledger.audit.life import Life
 from ledger.audit.prospects import enterprises_run
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.commands import NAMES, Course, ReachDay, RecordFact, Request
 from ledger.domain.events import CourseEnded, Envelope, Event, Key, LotId, RightGranted
+from ledger.domain.evolve import fold
 from ledger.domain.quantities import Unit, shown
+from ledger.domain.quoting import Quote, quote
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 from ledger.domain.shared import Taken, together
-from ledger.domain.taking import Quote, quote
 from ledger.service.clock import OFFICE_ZONE
 
 NOON, EVENING = 12, 23

@@ -16,7 +16,8 @@ import yaml
 from ledger.domain import facts as f
 from ledger.domain.calendar import OPEN, Term, quarter
 from ledger.domain.commands import RecordFact
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.service import marked
 from ledger.service.marked import Entries, Wrong
 

@@ -29,7 +29,8 @@ from ledger.audit.scenario_facts import FACTS, Story
 from ledger.domain.expressions import nearest
 from ledger.domain.quantities import DISPLAY, plural
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.service import marked
 from ledger.service.marked import NOTHING, Entries, Finding, Wrong
 

@@ -30,7 +30,8 @@ from ledger.domain.lots import TOPPED_UP
 from ledger.domain.occasions import label_topped_up
 from ledger.domain.quantities import Unit, plural
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.service import marked
 from ledger.service.marked import Entries, Wrong
 

@@ -21,7 +21,7 @@ from ledger.audit.held import Held, day_asked, held_on
 from ledger.audit.histories import Log
 from ledger.audit.prospects import Effect, Prospect, effects, overview
 from ledger.audit.supposing import enterprises_of, run_by
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.events import (
     REGULATIONS,
     Envelope,
@@ -29,13 +29,15 @@ from ledger.domain.events import (
     LotId,
     counts_from,
 )
+from ledger.domain.evolve import fold
 from ledger.domain.facts import Status
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 from ledger.service import clock
 from ledger.service.changed import load_with
 from ledger.service.published import Publication, as_yaml, publications
-from ledger.service.rulebook import FOLDER, in_order
+from ledger.service.rulebook import FOLDER
+from ledger.service.scheme import in_order
 
 RULEBOOKS_KEPT: Final = 16
 """How many rulebooks of other days are kept ready: each is worth some MiB, and a second."""

@@ -18,7 +18,7 @@ from ledger.domain.events import LotId
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Registered, Rulebook
+from ledger.domain.rulebook import Registered, Rulebook
 from ledger.domain.settle import Now
 
 Taking: TypeAlias = Reserve | Use | Transfer

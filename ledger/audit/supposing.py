@@ -8,8 +8,9 @@ from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from ledger.domain import facts as f
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.events import Envelope
+from ledger.domain.evolve import fold
 
 STATUSES: Final = "employee, civil-servant, jobseeker, self-employed, student, inactive, retired"
 

@@ -57,24 +57,17 @@ from ledger.domain.events import (
 )
 from ledger.domain.expressions import Values
 from ledger.domain.facts import WHOSE, Fact, Spell, TopUp, holder_of
+from ledger.domain.hindrances import measure, of_other_holder, stopped, unknown_scheme
 from ledger.domain.mandating import end_mandate, give_mandate
 from ledger.domain.occasions import TIME, Touched, movement
 from ledger.domain.operations import accept_gap, drop_record, erase, put_on_record
 from ledger.domain.quantities import rounded, shown
-from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
+from ledger.domain.reasons import Reason, Rejection, no
+from ledger.domain.regulation import DIGEST_DIGITS
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, held_until, settle
 from ledger.domain.shared import Taken
-from ledger.domain.taking import (
-    allocate,
-    asks,
-    measure,
-    of_other_holder,
-    reopen,
-    stopped,
-    take,
-    unknown_scheme,
-)
+from ledger.domain.taking import allocate, asks, reopen, take
 from ledger.domain.waking import woken
 
 NOT_CAPTURED = "it was not captured in time"
@@ -129,13 +122,13 @@ def decide(
             return reach(account, now, rulebook) if anew and open_ else Draft(account)
         case _ if account.erased is not None:
             detail = f"this account was erased on {account.erased}; nothing is taken in for it"
-            return _no(Reason.ERASED, detail)
+            return no(Reason.ERASED, detail)
         case Merge() | Unmerge():
             detail = "two accounts are merged by the door, which decides about both"
-            return _no(Reason.NOT_MERGEABLE, detail)
+            return no(Reason.NOT_MERGEABLE, detail)
         case _ if account.merged is not None:
             detail = f"this account was merged into {account.merged.into}; name that one"
-            return _no(Reason.NOT_MERGEABLE, detail)
+            return no(Reason.NOT_MERGEABLE, detail)
         case RecordFact(fact=fact):
             return _record(account, fact, now, rulebook)
         case PublishRegulation():
@@ -149,7 +142,7 @@ def decide(
         case Freeze() | Unfreeze():
             return _freeze(account, request, now, rulebook)
         case _ if request.on > now.today:
-            return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
+            return no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
         case GiveMandate():
             return give_mandate(account, request, now, rulebook)
         case EndMandate():
@@ -172,10 +165,6 @@ def decide(
             assert_never(request)
 
 
-def _no(reason: Reason, detail: str) -> Rejection:
-    return Rejection(reason=reason, detail=detail)
-
-
 def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> Draft | Rejection:
     known = account.facts.get(fact.id)
     if known is not None:
@@ -183,7 +172,7 @@ def _record(account: Account, fact: Fact, now: Now, rulebook: Rulebook) -> Draft
         if said is not None:
             if said == digest(fact.content):
                 return Draft(account)
-            return _no(
+            return no(
                 Reason.FACT_CONTRADICTS_ITSELF,
                 f"version {fact.version} of this fact said something else before; "
                 f"a correction needs a version above {known.version}",
@@ -212,7 +201,7 @@ def _other_holder(account: Account, fact: Fact) -> Rejection | None:
         return None
     if account.holder(without=fact.id) in (None, about):
         return None
-    return _no(
+    return no(
         Reason.FACT_OF_ANOTHER_HOLDER,
         f"this can only be said of {WHOSE[about]}, and the account has facts of another kind of "
         "holder: say it of another account, or have those annulled",
@@ -273,7 +262,7 @@ def _capture(account: Account, request: Capture, now: Now, rulebook: Rulebook) -
     unit = account.lots[held.allocation[0][0]].unit
     quantity = held.quantity if request.quantity is None else request.quantity
     if not 0 < quantity <= held.quantity:
-        return _no(
+        return no(
             Reason.WRONG_QUANTITY,
             f"{shown(quantity, unit)} can't be captured; {shown(held.quantity, unit)} is reserved",
         )
@@ -323,17 +312,17 @@ def released(id_: str, allocation: Allocation, on: date, reason: str) -> Reserva
 
 
 def _no_reservation(id_: str) -> Rejection:
-    return _no(Reason.UNKNOWN_RESERVATION, f"no open reservation {id_!r} in this account")
+    return no(Reason.UNKNOWN_RESERVATION, f"no open reservation {id_!r} in this account")
 
 
 def _reverse(account: Account, request: Reverse, now: Now, rulebook: Rulebook) -> Draft | Rejection:
     held = account.uses.get(request.use)
     if held is None or not held.allocation:
-        return _no(Reason.UNKNOWN_USE, f"no use {request.use!r} left to reverse in this account")
+        return no(Reason.UNKNOWN_USE, f"no use {request.use!r} left to reverse in this account")
     unit = account.lots[held.allocation[0][0]].unit
     quantity = held.quantity if request.quantity is None else request.quantity
     if not 0 < quantity <= held.quantity:
-        return _no(
+        return no(
             Reason.WRONG_QUANTITY,
             f"{shown(quantity, unit)} can't be reversed; {shown(held.quantity, unit)} is used",
         )
@@ -355,16 +344,16 @@ def _end(account: Account, request: End, now: Now, rulebook: Rulebook) -> Draft 
     held = used if used and used.allocation else account.reservations.get(request.id)
     if held is None or not held.allocation or held.course is None:
         detail = f"no reservation or use {request.id!r} in this account that holds anything"
-        return _no(Reason.UNKNOWN_USE, detail)
+        return no(Reason.UNKNOWN_USE, detail)
     if held.ended:
         detail = f"how {request.id!r} ended was told before: {held.ended}; reverse what is wrong"
-        return _no(Reason.ENDED_ALREADY, detail)
+        return no(Reason.ENDED_ALREADY, detail)
     scheme = rulebook.schemes.get(held.scheme)
     if scheme is None:
         return unknown_scheme(held.scheme, rulebook)
     if not scheme.endings:
         detail = f"{scheme.id} has no rule on how a course ends; release or reverse what was taken"
-        return _no(Reason.ENDING_UNTOLD, detail)
+        return no(Reason.ENDING_UNTOLD, detail)
     on = max(request.on, held.on)
     asked = account.asked(request.id, held, held.course)
     told: Values = {
@@ -378,7 +367,7 @@ def _end(account: Account, request: End, now: Now, rulebook: Rulebook) -> Draft 
     ended = scheme.ending(account.person(), asked, held.quantity, told)
     if ended is None:
         detail = f"{scheme.id} asks how much of the course was attended: say it, from 0 to 1"
-        return _no(Reason.ENDING_UNTOLD, detail)
+        return no(Reason.ENDING_UNTOLD, detail)
     back = part_of(held.allocation[::-1], ended.gives_back)
     rest = rest_of(held.allocation, back)
     refusal = stopped(account, scheme.id) if held is not used and rest else None
@@ -420,10 +409,10 @@ def _transfer(
     if scheme is None or target is None:
         return unknown_scheme(request.to_scheme if scheme else request.scheme, rulebook)
     if request.transfer in account.transfers:
-        return _no(Reason.IDENTIFIER_TAKEN, f"{request.transfer} already names a transfer here")
+        return no(Reason.IDENTIFIER_TAKEN, f"{request.transfer} already names a transfer here")
     conversion = scheme.conversion(target.id, request.on)
     if conversion is None:
-        return _no(
+        return no(
             Reason.NOT_CONVERTIBLE,
             f"no rule of {scheme.id} lets it be converted into {target.id} on {request.on}",
         )
@@ -439,7 +428,7 @@ def _transfer(
         return allocation
     if not rounded(conversion.rate * request.quantity, conversion.rounding):
         asked = shown(request.quantity, scheme.unit)
-        return _no(Reason.WRONG_QUANTITY, f"{asked} makes nothing of {target.id}; convert more")
+        return no(Reason.WRONG_QUANTITY, f"{asked} makes nothing of {target.id}; convert more")
     draft = Draft(account)
     reopen(draft, allocation)
     out = made = 0
@@ -473,7 +462,7 @@ def _freeze(
     if request.scheme and request.scheme not in rulebook.schemes:
         return unknown_scheme(request.scheme, rulebook)
     if request.on > now.today:
-        return _no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
+        return no(Reason.IN_THE_FUTURE, f"{request.on} has not come yet; today is {now.today}")
     frozen = request.scheme in account.frozen
     draft = Draft(account)
     if isinstance(request, Freeze):
@@ -485,7 +474,7 @@ def _freeze(
         return draft
     if not frozen:
         scheme = request.scheme or "every scheme together"
-        return _no(Reason.NOT_FROZEN, f"{scheme} is not frozen in this account")
+        return no(Reason.NOT_FROZEN, f"{scheme} is not frozen in this account")
     draft.add(RightsUnfrozen(scheme=request.scheme, effective_on=request.on, reason=request.reason))
     return draft
 
@@ -499,7 +488,7 @@ def _publish(account: Account, request: PublishRegulation, now: Now) -> Draft | 
         if known == whole:
             return draft
         if known.startswith(digest):
-            return _no(
+            return no(
                 Reason.DIGEST_TAKEN,
                 f"{digest} names another content, of {scheme}, published before; "
                 "change a text of the regulation, so that it has a digest of its own",

@@ -21,7 +21,8 @@ from ledger.domain.occasions import (
     occasion_asked,
 )
 from ledger.domain.quantities import DISPLAY, Unit, plural, rounded, shown
-from ledger.domain.regulation import Scheme, known_of, said_of
+from ledger.domain.regulation import Scheme
+from ledger.domain.use import known_of, said_of
 
 TERMS_KEPT = 1_024
 """How many terms are kept written: most are months and years."""

@@ -18,11 +18,11 @@ from ledger.domain.commands import (
     Use,
 )
 from ledger.domain.events import MandateEnded, MandateGiven
+from ledger.domain.hindrances import unknown_scheme
 from ledger.domain.mandates import MAX_OPEN_MANDATES, Action, Helping, Mandate
-from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.reasons import Reason, Rejection, no
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now
-from ledger.domain.taking import unknown_scheme
 
 
 def give_mandate(
@@ -45,16 +45,16 @@ def give_mandate(
         if draft.account.mandates[request.mandate] == known:
             return Draft(account)
         detail = f"{request.mandate} already names another mandate here, or one that was ended"
-        return _no(Reason.IDENTIFIER_TAKEN, f"{detail}: give this one an identifier of its own")
+        return no(Reason.IDENTIFIER_TAKEN, f"{detail}: give this one an identifier of its own")
     for scheme in given.schemes:
         if scheme not in rulebook.schemes:
             return unknown_scheme(scheme, rulebook)
     if request.organisation in rulebook.providers:
         detail = f"{request.organisation} gives courses, and who takes them can't be helped by it"
-        return _no(Reason.HELPER_IS_PROVIDER, f"{detail}; authorize each use with a code instead")
+        return no(Reason.HELPER_IS_PROVIDER, f"{detail}; authorize each use with a code instead")
     if sum(each.open(now.today) for each in account.mandates.values()) >= MAX_OPEN_MANDATES:
         detail = f"this account has {MAX_OPEN_MANDATES} mandates that are not over; end one first"
-        return _no(Reason.TOO_MANY_MANDATES, detail)
+        return no(Reason.TOO_MANY_MANDATES, detail)
     draft.add(given)
     return draft
 
@@ -63,7 +63,7 @@ def end_mandate(account: Account, request: EndMandate) -> Draft | Rejection:
     """Let a helper act no more; of one that was ended it is so already."""
     known = account.mandates.get(request.mandate)
     if known is None:
-        return _no(Reason.UNKNOWN_MANDATE, f"no mandate {request.mandate!r} in this account")
+        return no(Reason.UNKNOWN_MANDATE, f"no mandate {request.mandate!r} in this account")
     draft = Draft(account)
     if known.ended is None:
         draft.add(
@@ -137,12 +137,8 @@ def unmandated(
         and permits(account, mandate, helping.action, request)
     ):
         return None
-    return _no(
+    return no(
         Reason.NOT_MANDATED,
         f"the mandate {helping.mandate!r} does not let its helper do this on {now.today}; "
         "its holder can",
     )
-
-
-def _no(reason: Reason, detail: str) -> Rejection:
-    return Rejection(reason=reason, detail=detail)

@@ -55,3 +55,8 @@ class Rejection:
 
     reason: Reason
     detail: str
+
+
+def no(reason: Reason, detail: str) -> Rejection:
+    """Refuse for a reason."""
+    return Rejection(reason=reason, detail=detail)

@@ -1,4 +1,4 @@
-"""A scheme's regulation, compiled: parameters, grants, use, conversions and portability.
+"""A scheme's regulation, compiled: parameters, grants, and what it says of use and of status.
 
 The data lives in `ledger/regulations`, and `ledger.service.rulebook` reads it. What a scheme
 makes due is computed in `ledger.domain.dues`.
@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from ledger.domain.calendar import OPEN, Holidays, Term, no_holidays, plus_days, plus_months
+from ledger.domain.calendar import Holidays, Term, no_holidays
 from ledger.domain.career import Asked, Career, Number, Person, Questions
 from ledger.domain.commands import Course
 from ledger.domain.events import Draws, LotId
-from ledger.domain.expressions import Expression, Type, Values
+from ledger.domain.expressions import Expression, Values
 from ledger.domain.expressions import Value as Named
 from ledger.domain.facts import Holder
 from ledger.domain.lots import Lot, bucket_of
@@ -30,16 +30,19 @@ from ledger.domain.occasions import (
     occasion_topped_up,
     periods,
 )
+from ledger.domain.portability import CLOSING, Conversion, Portability, Standing
 from ledger.domain.quantities import Rounding, Unit, rounded
 from ledger.domain.shared import Limit
-
-Mode: TypeAlias = Literal["open", "keep", "freeze", "lapse", "convert"]
-"""What becomes of rights when a status changes.
-
-`open`: they can be used; `keep`: no new use, what was reserved can be captured; `freeze`: no use
-at all until it ends; `lapse`: they are forfeited; `convert`: they move to another scheme.
-"""
-
+from ledger.domain.use import (
+    ENDED,
+    Condition,
+    CourseRegister,
+    Ended,
+    Ending,
+    Taking,
+    known_of,
+    said_of,
+)
 
 BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up", "change"})
 """What a right is given for that no period brings to somebody who has nothing yet."""
@@ -47,13 +50,7 @@ BY_ITSELF: frozenset[PeriodKind] = frozenset({"request", "top-up", "change"})
 DIGEST_DIGITS = 8
 """How many hexadecimal digits of the SHA-256 of a regulation's content are its digest."""
 
-TRAITS_KEPT = 20_000
-"""For how many kinds of careers a rulebook remembers which schemes can give anything."""
-
 DECEASED = "the person has died"
-
-CLOSING: frozenset[Mode] = frozenset({"lapse", "convert"})
-"""The modes that end a lot for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,250 +81,8 @@ class Parameter:
         return next((v.number for v in reversed(self.values) if v.since <= day), None)
 
 
-def converted_lot(to: str, lot: LotId) -> LotId:
-    """Name the lot of a scheme that holds what a rule converts out of a lot."""
-    return f"{to}/from-{lot.replace('/', '.')}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
-    """A conversion into another scheme.
-
-    Attributes:
-        id: where it stands in the file: `conversion:TO:FROM`, `at-end` or `portability:REASON`.
-        to: the target scheme.
-        unit: the target's.
-        rate: exact target smallest units per source smallest unit.
-        words: the rate as the file has it, e.g. `1 hour is 15 EUR`.
-        rule: `id@digest`, as a basis names it.
-        valid: days on which it can be asked for, or on which it happens.
-
-    """
-
-    id: str
-    to: str
-    unit: Unit
-    rate: Fraction
-    words: str
-    rounding: Rounding
-    funder: str
-    rule: str
-    valid: Term
-    source: str
-
-    def target(self, lot: LotId) -> LotId:
-        """Name the lot in the target scheme that holds what a rule converts out of a lot."""
-        return converted_lot(self.to, lot)
-
-    @staticmethod
-    def term_from(day: date) -> Term:
-        """Return the term of what is converted on a day: it stays open."""
-        return Term(day, OPEN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What the portability rule says of a person on a day."""
-
-    mode: Mode
-    reason: str
-    conversion: Conversion | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Portability:
-    """One case of what a change of status does; the first whose condition holds counts."""
-
-    condition: Expression | None
-    mode: Mode
-    reason: str
-    conversion: Conversion | None = None
-    standing: Standing = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Say once what is then said of everybody whom it is about."""
-        standing = Standing(mode=self.mode, reason=self.reason, conversion=self.conversion)
-        object.__setattr__(self, "standing", standing)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """A condition of use: what is said when it does not hold."""
-
-    name: str
-    expression: Expression
-    otherwise: str
-
-
-def course_names(money: Unit) -> dict[str, Type]:
-    """Return what a rule of use may read of a course, whose price is in some money."""
-    return {
-        "course_starts": "day",
-        "course_minutes": "minute",
-        "course_hours": "number",
-        "course_credits": "number",
-        "course_price": money,
-        "course_kind": "text",
-    }
-
-
-def said_of(course: Course) -> dict[str, Named | None]:
-    """Return what was said of a course, by the names of `course_names`; None when nobody said."""
-    return {
-        "course_starts": course.starts_on,
-        "course_minutes": course.minutes,
-        "course_hours": None if course.minutes is None else Fraction(course.minutes, 60),
-        "course_credits": course.credits,
-        "course_price": course.price,
-        "course_kind": course.kind,
-    }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourseRegister:
-    """That a course, or its programme, must be in the register on its first day.
-
-    Attributes:
-        continued_until: until when who asked for it before may go on with one that was struck from
-            the register on `struck_on`; None: it can't be continued.
-
-    """
-
-    continued_until: Expression | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """What the end of a course gives back; the fields are those of a `CourseEnded`."""
-
-    gives_back: int
-    refunds: int | None
-    recovers: int
-    because: str
-    rule: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """One case of how a course ends; the first whose condition holds counts.
-
-    Attributes:
-        id: `ending:number`, as they stand in the file.
-        condition: None is for every other ending.
-        gives_back: what the lots get back; None: nothing.
-        refunds: what the learner gets back, in the scheme's money; None: the rule doesn't tell.
-        recovers: what the funder gets back of what stays used; None: nothing.
-        because: what people are told.
-
-    """
-
-    id: str
-    condition: Expression | None
-    gives_back: Expression | None
-    refunds: Expression | None
-    recovers: Expression | None
-    because: str
-
-    @property
-    def back(self) -> dict[str, Expression]:
-        """What goes back, by how: `gives-back`, `refunds` and `recovers`."""
-        ways = ("gives-back", "refunds", "recovers")
-        rules = (self.gives_back, self.refunds, self.recovers)
-        return {way: rule for way, rule in zip(ways, rules, strict=True) if rule is not None}
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """The names that its expressions read."""
-        found = [rule.names for rule in self.back.values()]
-        return frozenset().union(*found, self.condition.names if self.condition else ())
-
-
-ENDED: Final[dict[str, Type]] = {
-    "withdrawn": "bool",
-    "attended": "number",
-    "exam": "text",
-    "asked_on": "day",
-}
-"""What a rule of endings may read, beside the course, what was `taken` of it, and is `paid`."""
-
-
-def known_of(course: Course) -> Values:
-    """Return what was said of a course; what nobody said is 0."""
-    return {name: 0 if value is None else value for name, value in said_of(course).items()}
-
-
-ORDINARY: Final = "ordinary"
-"""How an order of use calls the lots without a bucket."""
-
 NOBODY: Final = Person(Career(()), {}, {})
 """Whom a rule is asked about that reads only numbers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """Buckets that are drawn from without being named, first to last, from a day on.
-
-    Attributes:
-        buckets: `` are the ordinary lots, which are always among them.
-        source: `` when the order has no date.
-
-    """
-
-    since: date
-    buckets: tuple[str, ...]
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taking:
-    """How a scheme's rights are taken for a course; what is None is not limited.
-
-    Attributes:
-        lets: named values that the rules of use read, in order.
-        opens: the first day on which it can be asked for.
-        closes: the last day on which it can be asked for.
-        brings: the most that a course is worth, in the scheme's unit.
-        by_course: whether `brings` reads the parameters of the course's first day, not those of
-            the day of the request.
-        pays: what the learner pays, in the scheme's money; `quantity` is what the scheme gives.
-        held_months: a reservation lapses when it is so old, and has not been captured.
-        held_days: the same, in days.
-        orders: of use, from early to late.
-        earmarks: by bucket, what its lots may be used for.
-
-    """
-
-    lets: tuple[tuple[str, Expression], ...] = ()
-    opens: Expression | None = None
-    closes: Expression | None = None
-    brings: Expression | None = None
-    by_course: bool = False
-    pays: Expression | None = None
-    held_months: int = 0
-    held_days: int = 0
-    orders: tuple[Order, ...] = ()
-    earmarks: Mapping[str, Condition] = field(default_factory=dict)
-
-    def read_by(self, rule: Expression) -> dict[str, Expression]:
-        """Return the named values that a rule needs, in the order in which they are worked out."""
-        names, found = set(rule.names), dict[str, Expression]()
-        for name, each in reversed(self.lets):
-            if name in names:
-                names |= each.names
-                found[name] = each
-        return dict(reversed(found.items()))
-
-    def order_on(self, day: date) -> tuple[str, ...]:
-        """Return the buckets that a request of a day draws from without naming one."""
-        found = (each.buckets for each in reversed(self.orders) if each.since <= day)
-        return next(found, ("",))
-
-    def lapses_on(self, on: date) -> date | None:
-        """Return the first day on which a reservation of a day is no longer held."""
-        if self.held_months:
-            return plus_months(on, self.held_months)
-        return plus_days(on, self.held_days) if self.held_days else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -576,7 +331,7 @@ class Scheme:
         return asked.course.starts_on < until and any(
             each.made
             and each.course.starts_on < struck_on
-            and {each.course.id, each.course.programme} & _ids(asked.course)
+            and {each.course.id, each.course.programme} & ids_of(asked.course)
             for each in person.requests.get(self.id, ())
         )
 
@@ -642,74 +397,10 @@ class Scheme:
         return next((block for block in blocks if block.id == id_), None)
 
 
-def _ids(course: Course) -> set[str]:
+def ids_of(course: Course) -> set[str]:
+    """Return by which ids a register can know a course: its own, and its programme's."""
     return {course.id, course.programme} - {""}
 
 
 def _whole(exact: Named | None, rounding: Rounding = "nearest") -> int:
     return max(rounded(exact, rounding), 0) if isinstance(exact, int | Fraction) else 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
-    """An entry of a register, a provider or a course; recognised for schemes during terms."""
-
-    id: str
-    name: str
-    recognised: Mapping[str, tuple[Term, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rulebook:
-    """All regulations in force.
-
-    Attributes:
-        schemes: by id; each comes before those that its rules convert into.
-        providers: by id.
-        courses: by id; only schemes with a `course_register` look at them.
-
-    """
-
-    schemes: Mapping[str, Scheme]
-    providers: Mapping[str, Registered]
-    courses: Mapping[str, Registered] = field(default_factory=dict)
-    _giving: dict[frozenset[tuple[object, ...]], frozenset[str]] = field(
-        init=False, default_factory=dict, compare=False, repr=False
-    )
-
-    def giving(self, career: Career) -> frozenset[str]:
-        """Name the schemes that can give a person with this career anything that is not asked for.
-
-        Found once for all careers that are alike, so that schemes of which a person has nothing
-        cost nothing.
-        """
-        found = self._giving.get(career.traits)
-        if found is None:
-            if len(self._giving) >= TRAITS_KEPT:
-                self._giving.clear()
-            found = frozenset(id_ for id_, each in self.schemes.items() if each.can_give(career))
-            self._giving[career.traits] = found
-        return found
-
-    def rule(self, named: str) -> Grant | Conversion | None:
-        """Find the block that a basis names in any scheme, if it is in force as it was."""
-        found = (scheme.rule(named) for scheme in self.schemes.values())
-        return next((block for block in found if block is not None), None)
-
-    def course_recognised(self, course: Course, scheme: str) -> bool:
-        """Whether a course, or its programme, is in the register on its first day."""
-        return any(course.starts_on in term for term in self._terms(course, scheme))
-
-    def struck_on(self, course: Course, scheme: str) -> date | None:
-        """Return the day on which a course was last struck from the register, by its first day."""
-        ends = [term.until for term in self._terms(course, scheme)]
-        return max((day for day in ends if day <= course.starts_on), default=None)
-
-    def _terms(self, course: Course, scheme: str) -> list[Term]:
-        known = [self.courses[id_] for id_ in _ids(course) if id_ in self.courses]
-        return [term for each in known for term in each.recognised.get(scheme, ())]
-
-    def provider_recognised(self, provider: str, scheme: str, on: date) -> bool:
-        """Whether a provider is recognised for a scheme on a day."""
-        known = self.providers.get(provider)
-        return known is not None and any(on in term for term in known.recognised.get(scheme, ()))

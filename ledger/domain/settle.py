@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from ledger.domain.account import BY_RULE, Account, Holding, take
+from ledger.domain.account import BY_RULE, Account, Holding
 from ledger.domain.calendar import OPEN
 from ledger.domain.career import Person
 from ledger.domain.dues import Due, assess, next_day
@@ -34,17 +34,13 @@ from ledger.domain.events import (
     TermCorrected,
     TransferReversed,
 )
+from ledger.domain.evolve import take
 from ledger.domain.lots import Lot, is_top_up
 from ledger.domain.occasions import ASKED_FOR, Touched, label_asked, movement
+from ledger.domain.portability import CLOSING, Conversion, Standing, converted_lot
 from ledger.domain.quantities import rounded
-from ledger.domain.regulation import (
-    CLOSING,
-    Conversion,
-    Rulebook,
-    Scheme,
-    Standing,
-    converted_lot,
-)
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 
 TERM_OVER = "the term is over"
 CORRECTED = "what had closed it was corrected"

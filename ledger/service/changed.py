@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import marked
 from ledger.service.marked import Wrong
-from ledger.service.rulebook import FOLDER, PROVIDERS_FILE, WrongRegulation, load
+from ledger.service.registers import PROVIDERS_FILE
+from ledger.service.rulebook import FOLDER, WrongRegulation, load
 
 PLACE = "changed"
 """The folder, beside those of the authorities, in which changed files are read."""

@@ -5,7 +5,7 @@ from datetime import date
 
 import yaml
 
-from ledger.domain.regulation import ORDINARY, Order
+from ledger.domain.use import ORDINARY, Order
 from ledger.service import marked
 from ledger.service.marked import Pair, Wrong
 

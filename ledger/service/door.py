@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from ledger.domain.account import Account
@@ -12,7 +12,6 @@ from ledger.domain.commands import (
     AcceptGap,
     Command,
     DropRecord,
-    Erase,
     Merge,
     PublishRegulation,
     PutOnRecord,
@@ -23,32 +22,34 @@ from ledger.domain.commands import (
     Use,
 )
 from ledger.domain.decide import decide, reach
+from ledger.domain.entrusted import helping_known_as
 from ledger.domain.events import (
     NOBODYS,
     OPERATIONS,
     REGULATIONS,
-    Envelope,
     Key,
     Metadata,
     RequestRefused,
 )
+from ledger.domain.forwarding import forwarded, known_as
 from ledger.domain.mandating import unmandated
-from ledger.domain.merging import Side, forwarded, known_as, merge, unmerge
+from ledger.domain.merging import Side, merge
+from ledger.domain.parting import unmerge
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Draft, Now, next_due
-from ledger.domain.shared import DRAWING, Taken, changes
+from ledger.domain.shared import Taken
 from ledger.domain.waiting import NOT_THERE, awaited, behind, comes_after, may_come
 from ledger.service.clock import Clock
 from ledger.service.defects import isolated
-from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected, Waits
+from ledger.service.outcomes import Accepted, Outcome, Rejected
+from ledger.service.plan import Plan, Working, draws_of, leads_to, outcomes_of, stands_in
 from ledger.service.ports import (
     AccountRow,
     AlreadyHandled,
     Append,
     Conflict,
     Delivery,
-    Draw,
     Held,
     Receipt,
     Store,
@@ -87,70 +88,8 @@ UNRECORDED = frozenset(
 UNDECIDED = frozenset({Reason.FACT_OF_ANOTHER_HOLDER})
 """Refusals that a correction of others lifts: no receipt keeps them from being told again."""
 
-
-STAYS = (Merge, Unmerge, Erase, ReachDay)
-"""Requests that are about the account that they name itself, also when it was merged."""
-
 UNTOLD = frozenset({Reason.ERASED})
 """Refusals that only a receipt keeps: the account's log ends before them, and no bytes are kept."""
-
-
-@dataclass(slots=True)
-class _Working:
-    """An account while a batch is decided."""
-
-    state: Account = field(default_factory=Account)
-    due_on: date | None = None
-    changed: bool = False
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What a batch will write, and what it will answer.
-
-    Attributes:
-        asked: what was taken of the keys that its requests can draw from.
-        taken: the same and, counted up from 0, of keys that only get something back.
-        waiting: the things for which commands wait; None when none may.
-        again: whether its commands are those of parked records, tried again.
-
-    """
-
-    accounts: dict[UUID, _Working]
-    receipts: dict[str, Receipt]
-    asked: Taken
-    taken: dict[Key, int]
-    waiting: set[tuple[UUID, str]] | None
-    again: bool
-    envelopes: list[Envelope] = field(default_factory=list)
-    new_receipts: dict[str, Receipt] = field(default_factory=dict)
-    last_events: dict[str, int] = field(default_factory=dict)
-    answers: list[tuple[str, bool] | Rejected] = field(default_factory=list)
-    """Per command: its id and whether it is a duplicate; or a refusal without a receipt."""
-
-    def keep(self, command: Command, outcome: Accepted | Rejected, at: datetime) -> None:
-        """Keep what became of a command; what only let a day come is known for this batch."""
-        receipt = Receipt(
-            command=command.id,
-            account=command.account,
-            digest=command.digest,
-            outcome=outcome,
-            recorded_at=at,
-        )
-        day_only = isinstance(command.request, ReachDay)
-        (self.receipts if day_only else self.new_receipts)[command.id] = receipt
-        self.answers.append((command.id, False))
-
-    def wait(
-        self, command: Command, place: UUID, request: Request, rejection: Rejection, version: int
-    ) -> None:
-        """Let a command wait for what it names, and others that need it behind it."""
-        waits = Waits(thing=awaited(request), version=version, account=place)
-        assert self.waiting is not None  # noqa: S101  none waits where none may
-        self.waiting.add((place, waits.thing))
-        self.answers.append(
-            Rejected(command=command.id, rejection=rejection, position=None, waits=waits)
-        )
 
 
 class Door:
@@ -207,7 +146,7 @@ class Door:
                 accounts=self._rows(plan),
                 receipts=list(plan.new_receipts.values()),
                 last_events=plan.last_events,
-                draws=_draws(plan),
+                draws=draws_of(plan),
                 delivery=self._with_parked(delivery, commands, plan),
             )
             try:
@@ -215,7 +154,7 @@ class Door:
             except (Conflict, AlreadyHandled):
                 time.sleep(CONFLICT_PAUSE_S * attempt)
             else:
-                return _outcomes(plan, positions)
+                return outcomes_of(plan, positions)
         raise StoreUnavailable(f"other writers were first {MAX_ATTEMPTS} times in a row")
 
     def rehearse(self, command: Command) -> tuple[Outcome, dict[UUID, Account]]:
@@ -224,7 +163,7 @@ class Door:
         Returns the outcome, without positions, and the accounts as they would be after it.
         """
         plan = self._plan([command], NO_DELIVERY)
-        [outcome] = _outcomes(plan, positions=None)
+        [outcome] = outcomes_of(plan, positions=None)
         return outcome, {id_: working.state for id_, working in plan.accounts.items()}
 
     def state(self, account: UUID) -> Account:
@@ -267,15 +206,15 @@ class Door:
 
     def _plan(
         self, commands: Sequence[Command], delivery: Delivery, *, of_known: bool = False
-    ) -> _Plan:
+    ) -> Plan:
         now = self.clock.now()
         ids = {c.id for c in commands if not isinstance(c.request, ReachDay)}
         accounts, receipts = self._load({c.account for c in commands}, ids)
-        others = {into for c in commands if (into := _leads(accounts, c)) is not None}
+        others = {into for c in commands if (into := leads_to(accounts, c)) is not None}
         if others := others - accounts.keys():
             accounts |= self._load(others, [])[0]
         asked = self._asked(commands)
-        plan = _Plan(
+        plan = Plan(
             accounts=accounts,
             receipts=receipts,
             asked=asked,
@@ -286,7 +225,7 @@ class Door:
             again=delivery.mark is not None,
         )
         for command in commands:
-            known = plan.accounts.get(command.account, _Working()).state
+            known = plan.accounts.get(command.account, Working()).state
             if of_known and not _is_somebodys(command.account, known):
                 plan.answers.append(_no_person(command, None))
             else:
@@ -298,9 +237,9 @@ class Door:
 
     def _load(
         self, ids: Collection[UUID], commands: Collection[str]
-    ) -> tuple[dict[UUID, _Working], dict[str, Receipt]]:
+    ) -> tuple[dict[UUID, Working], dict[str, Receipt]]:
         rows, receipts = self.store.load(ids, commands)
-        found = {id_: _Working(self._decode(row.state), row.due_on) for id_, row in rows.items()}
+        found = {id_: Working(self._decode(row.state), row.due_on) for id_, row in rows.items()}
         return found, receipts
 
     def _asked(self, commands: Sequence[Command]) -> Taken:
@@ -316,16 +255,16 @@ class Door:
         return dict.fromkeys(keys, 0) | self.store.taken(keys) if keys else {}
 
     def _waiting(
-        self, accounts: Mapping[UUID, _Working], commands: Sequence[Command], delivery: Delivery
+        self, accounts: Mapping[UUID, Working], commands: Sequence[Command], delivery: Delivery
     ) -> set[tuple[UUID, str]]:
         """Read for what others of the same accounts wait, so that none overtakes them.
 
         Those that are tried again are the ones that wait.
         """
-        about = {_standing(accounts, each) for each in commands if awaited(each.request)}
+        about = {stands_in(accounts, each) for each in commands if awaited(each.request)}
         return self.store.waiting(about) if about and delivery.mark is None else set()
 
-    def _decide(self, plan: _Plan, command: Command, now: Now) -> None:
+    def _decide(self, plan: Plan, command: Command, now: Now) -> None:
         before = plan.new_receipts.get(command.id) or plan.receipts.get(command.id)
         if before is not None:
             same = before.digest == command.digest and before.account == command.account
@@ -338,9 +277,9 @@ class Door:
         if isinstance(command.request, Merge | Unmerge):
             self._bring_together(plan, command, command.request, now)
             return
-        place = _standing(plan.accounts, command)
+        place = stands_in(plan.accounts, command)
         named = None if place == command.account else command.account
-        working = plan.accounts.setdefault(place, _Working())
+        working = plan.accounts.setdefault(place, Working())
         at = max(now.recorded_at, working.state.recorded_at)
         if at != now.recorded_at:
             now = replace(now, recorded_at=at)
@@ -348,16 +287,17 @@ class Door:
         before_it = len(plan.envelopes)
         self._reach(plan, command.id, place, now, metadata)
         request: Request = command.request
-        one = None
+        one, helping = None, command.helping
         if named is not None:
             one = Side(named, plan.accounts[named].state)
             request = known_as(one, working.state, request)
+            helping = helping_known_as(named, working.state, helping)
         waiting = plan.waiting or ()
         if any((place, each) in waiting for each in comes_after(request)):
             version = working.state.version if plan.again else 0
             plan.wait(command, place, request, behind(request), version)
             return
-        decision = unmandated(working.state, request, command.helping, now) or (
+        decision = unmandated(working.state, request, helping, now) or (
             decide(working.state, request, now, self.rulebook, plan.taken)
             if one is None
             else forwarded(one, working.state, request, now, self.rulebook, plan.taken)
@@ -378,7 +318,7 @@ class Door:
             if decision.reason not in UNTOLD:
                 refused = Draft(working.state, named)
                 refused.add(_refusal(command, decision, now))
-                self._take_in(plan, command.id, place, refused, metadata)
+                plan.take_in(command.id, place, refused, metadata)
             outcome: Accepted | Rejected = Rejected(
                 command=command.id,
                 rejection=decision,
@@ -386,7 +326,7 @@ class Door:
                 decided_in=None if named is None else place,
             )
         else:
-            self._take_in(plan, command.id, place, decision, metadata)
+            plan.take_in(command.id, place, decision, metadata)
             outcome = Accepted(
                 command=command.id,
                 version=working.state.version,
@@ -397,15 +337,15 @@ class Door:
         plan.keep(command, outcome, at)
 
     def _bring_together(
-        self, plan: _Plan, command: Command, request: Merge | Unmerge, now: Now
+        self, plan: Plan, command: Command, request: Merge | Unmerge, now: Now
     ) -> None:
         """Merge two accounts, or let one part: a command that writes to both, or to none.
 
         A refusal leaves no receipt, so that it can be asked again when the reason is gone.
         """
-        other = _leads(plan.accounts, command)
+        other = leads_to(plan.accounts, command)
         ids = (command.account, command.account if other is None else other)
-        found = [plan.accounts.get(id_, _Working()) for id_ in ids]
+        found = [plan.accounts.get(id_, Working()) for id_ in ids]
         at = max(now.recorded_at, *(each.state.recorded_at for each in found))
         now = replace(now, recorded_at=at)
         metadata = Metadata(command=command.id, actor=command.actor, recorded_at=at)
@@ -423,8 +363,8 @@ class Door:
             plan.answers.append(Rejected(command=command.id, rejection=decision, position=None))
             return
         own, others = decision
-        self._take_in(plan, command.id, into.id, others, replace(metadata, named=one.id))
-        self._take_in(plan, command.id, one.id, own, metadata)
+        plan.take_in(command.id, into.id, others, replace(metadata, named=one.id))
+        plan.take_in(command.id, one.id, own, metadata)
         outcome = Accepted(
             command=command.id,
             version=plan.accounts[one.id].state.version,
@@ -433,45 +373,25 @@ class Door:
         )
         plan.keep(command, outcome, at)
 
-    def _reach(self, plan: _Plan, command: str, id_: UUID, now: Now, metadata: Metadata) -> None:
+    def _reach(self, plan: Plan, command: str, id_: UUID, now: Now, metadata: Metadata) -> None:
         """Let what fell due in an account until today be there before anything else."""
         working = plan.accounts[id_]
         if working.due_on is not None and working.due_on <= now.today:
             days = replace(metadata, actor=CLOCK, named=None)  # the command only made us look
             reached = reach(working.state, now, self.rulebook, working.due_on)
-            self._take_in(plan, command, id_, reached, days)
+            plan.take_in(command, id_, reached, days)
             working.changed, working.due_on = True, None
 
-    @staticmethod
-    def _take_in(plan: _Plan, command: str, id_: UUID, draft: Draft, metadata: Metadata) -> None:
-        """Let a draft's events be written, and its state be the account's."""
-        if not draft.events:
-            return
-        working = plan.accounts[id_]
-        versions = range(working.state.version + 1, draft.account.version + 1)
-        plan.envelopes += [
-            Envelope(account=id_, version=version, event=event, metadata=metadata)
-            for version, event in zip(versions, draft.events, strict=True)
-        ]
-        plan.last_events[command] = len(plan.envelopes) - 1
-        if any(isinstance(event, DRAWING) for event in draft.events):
-            for key, change in changes(working.state, draft.account).items():
-                plan.taken[key] = plan.taken.get(key, 0) + change
-        draft.account.recorded_at = metadata.recorded_at
-        working.state, working.changed = draft.account, True
-
-    def _with_parked(
-        self, delivery: Delivery, commands: Sequence[Command], plan: _Plan
-    ) -> Delivery:
+    def _with_parked(self, delivery: Delivery, commands: Sequence[Command], plan: Plan) -> Delivery:
         """Park the records whose content no event keeps, and mark those that were parked."""
         if delivery.mark is not None:
             return replace(
-                delivery, marks=(*delivery.marks, *delivery.mark(_outcomes(plan, positions=None)))
+                delivery, marks=(*delivery.marks, *delivery.mark(outcomes_of(plan, positions=None)))
             )
         if delivery.park is None:
             return delivery
         parked = list(delivery.parked)
-        for index, outcome in enumerate(_outcomes(plan, positions=None)):
+        for index, outcome in enumerate(outcomes_of(plan, positions=None)):
             if not isinstance(outcome, Rejected):
                 continue
             waits, held = outcome.waits, None
@@ -480,11 +400,11 @@ class Door:
                 held = Held(until=until, at_version=waits.version, thing=waits.thing)
             if held or outcome.rejection.reason in UNRECORDED:
                 record = delivery.park(index, outcome.rejection)
-                about = _standing(plan.accounts, commands[index])
+                about = stands_in(plan.accounts, commands[index])
                 parked.append(replace(record, account=about, held=held))
         return replace(delivery, parked=tuple(parked))
 
-    def _rows(self, plan: _Plan) -> list[AccountRow]:
+    def _rows(self, plan: Plan) -> list[AccountRow]:
         return [
             AccountRow(
                 account=id_,
@@ -497,37 +417,9 @@ class Door:
         ]
 
 
-def _leads(accounts: Mapping[UUID, _Working], command: Command) -> UUID | None:
-    """Return the other account that a command is about, None when it is about its own only."""
-    if isinstance(command.request, Merge):
-        return command.request.into
-    working = accounts.get(command.account)
-    merged = None if working is None else working.state.merged
-    if merged is None or (
-        isinstance(command.request, STAYS) and not isinstance(command.request, Unmerge)
-    ):
-        return None
-    return merged.into
-
-
-def _standing(accounts: Mapping[UUID, _Working], command: Command) -> UUID:
-    """Return the account in which a command is decided: that into which its own was merged."""
-    leads = None if isinstance(command.request, STAYS) else _leads(accounts, command)
-    return command.account if leads is None else leads
-
-
 def _writes(batch: Append) -> bool:
     more = batch.delivery
     return bool(batch.accounts or batch.receipts or more.moves or more.parked or more.marks)
-
-
-def _draws(plan: _Plan) -> list[Draw]:
-    """Return how much more or less the batch takes of each key."""
-    return [
-        Draw(key=key, change=now - plan.asked.get(key, 0), expected=plan.asked.get(key))
-        for key, now in sorted(plan.taken.items())
-        if now != plan.asked.get(key, 0)
-    ]
 
 
 def _refusal(command: Command, rejection: Rejection, now: Now) -> RequestRefused:
@@ -564,19 +456,3 @@ def _other_content(command: Command) -> Rejected:
         rejection=Rejection(reason=Reason.ID_WITH_OTHER_CONTENT, detail=detail),
         position=None,
     )
-
-
-def _outcomes(plan: _Plan, positions: Sequence[int] | None) -> list[Outcome]:
-    """Return the answers; None: before the events have positions."""
-    outcomes: list[Outcome] = []
-    for answer in plan.answers:
-        if isinstance(answer, Rejected):
-            outcomes.append(answer)
-            continue
-        id_, duplicate = answer
-        receipt = plan.new_receipts.get(id_) or plan.receipts[id_]
-        outcome = receipt.outcome
-        if positions is not None and id_ in plan.last_events:
-            outcome = replace(outcome, position=positions[plan.last_events[id_]])
-        outcomes.append(Duplicate(first=outcome) if duplicate else outcome)
-    return outcomes

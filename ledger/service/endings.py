@@ -10,7 +10,7 @@ import yaml
 from ledger.domain.calendar import Holidays
 from ledger.domain.expressions import Expression, Type
 from ledger.domain.quantities import Unit
-from ledger.domain.regulation import Ending
+from ledger.domain.use import Ending
 from ledger.service import marked
 from ledger.service.marked import Wrong
 from ledger.service.parts import Reads, check_cases

@@ -24,6 +24,7 @@ from ledger.domain.regulation import Parameter, Scheme
 from ledger.service import marked, rulebook, translated, truth
 from ledger.service.endings import unknown_place
 from ledger.service.marked import Finding, Wrong
+from ledger.service.registers import PROVIDERS_FILE
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _ALMOST_ADDRESS = re.compile(r"www\.|http|\S+://", re.IGNORECASE)
@@ -44,7 +45,7 @@ def check(where: Path = rulebook.FOLDER) -> list[Finding]:
     findings = list(reading.findings)
     spoiled = {finding.file for finding in findings}
     for name, root in reading.roots.items():
-        if name in spoiled or Path(name).name == rulebook.PROVIDERS_FILE:
+        if name in spoiled or Path(name).name == PROVIDERS_FILE:
             continue
         top = dict(marked.each(root))
         wrongs = _wrongs(reading.book.schemes[marked.text(top["scheme"])], root, top)

@@ -16,16 +16,11 @@ from ledger.domain.expressions import (
     Type,
     WrongExpression,
     compiled,
-    nearest,
     wrong_name,
 )
 from ledger.domain.occasions import Grant, Opening, periods
 from ledger.domain.quantities import Rounding, Unit, plural
-from ledger.domain.regulation import (
-    Parameter,
-    Registered,
-    Value,
-)
+from ledger.domain.regulation import Parameter, Value
 from ledger.service import marked
 from ledger.service.dated import dated
 from ledger.service.marked import Wrong
@@ -174,22 +169,6 @@ def parameter_of(pair: marked.Pair, known: Collection[str]) -> Parameter:
 def names_of(parameters: Mapping[str, Parameter], **more: Type) -> dict[str, Type]:
     """Return what expressions may name, with its type."""
     return {name: each.unit or "number" for name, each in parameters.items()} | more
-
-
-def registered_of(
-    node: yaml.Node, schemes: Collection[str], known: Mapping[str, Registered]
-) -> Registered:
-    """Read an entry of a register: a provider, or a course."""
-    entry = marked.mapping(node, ["id", "name", "recognised"])
-    id_ = marked.text(entry["id"])
-    if id_ in known:
-        raise Wrong(entry["id"], f"{id_!r} is in this register already")
-    recognised: dict[str, tuple[Term, ...]] = {}
-    for key, value in marked.pairs(entry["recognised"]):
-        if key.value not in schemes:
-            raise Wrong(key, f"there is no scheme {key.value!r}{nearest(key.value, schemes)}")
-        recognised[key.value] = tuple(map(marked.valid, marked.items(value)))
-    return Registered(id=id_, name=marked.text(entry["name"]), recognised=recognised)
 
 
 def expression_of(

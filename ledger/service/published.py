@@ -16,10 +16,13 @@ import yaml
 from ledger.domain.account import Account
 from ledger.domain.commands import Command, PublishRegulation
 from ledger.domain.events import REGULATIONS, Envelope, RegulationPublished
-from ledger.domain.regulation import DIGEST_DIGITS, Rulebook
+from ledger.domain.regulation import DIGEST_DIGITS
+from ledger.domain.rulebook import Rulebook
 from ledger.service import marked
+from ledger.service.digests import content_of
 from ledger.service.door import Door
-from ledger.service.rulebook import FOLDER, PROVIDERS_FILE, WrongRegulation, content_of, read
+from ledger.service.registers import PROVIDERS_FILE
+from ledger.service.rulebook import FOLDER, WrongRegulation, read
 
 FIRST_START: Final = "first start"
 """The actor of what a door publishes by itself, in a log that has no regulation yet."""

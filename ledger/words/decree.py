@@ -10,9 +10,11 @@ from ledger.audit.in_force import in_force
 from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
+from ledger.domain.portability import Conversion, Portability
 from ledger.domain.quantities import Unit, plural
-from ledger.domain.regulation import Conversion, Ending, Portability, Scheme
+from ledger.domain.regulation import Scheme
 from ledger.domain.shared import Limit
+from ledger.domain.use import Ending
 from ledger.service.lint import expressions_in
 from ledger.words.language import ENGLISH, Language, number
 from ledger.words.sentences import rounding

@@ -9,7 +9,8 @@ from ledger.domain.calendar import ALWAYS
 from ledger.domain.events import Envelope, FactEvent, StatusRecorded
 from ledger.domain.lots import Lot
 from ledger.domain.occasions import Grant
-from ledger.domain.regulation import Conversion, Registered
+from ledger.domain.portability import Conversion
+from ledger.domain.rulebook import Registered
 from ledger.words.assumptions import assumption
 from ledger.words.decree import Sources, grant_text
 from ledger.words.language import ENGLISH, Language

@@ -5,8 +5,9 @@ from datetime import date
 from typing import assert_never
 
 from ledger.domain.commands import Course
+from ledger.domain.hindrances import Hindrance
+from ledger.domain.quoting import Quote
 from ledger.domain.regulation import Scheme
-from ledger.domain.taking import Hindrance, Quote
 from ledger.words.language import Language
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, Literal, TypeAlias
 
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.words.language import ENGLISH, Language
 
 How: TypeAlias = Literal["as it is", "figures", "left", "text", "holder"]

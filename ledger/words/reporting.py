@@ -7,7 +7,7 @@ from ledger.audit.books.totals import Difference, Imbalance
 from ledger.audit.explain import Ruling
 from ledger.audit.report.model import TreeFinding, Wrong
 from ledger.audit.report.samples import Sampled
-from ledger.domain.regulation import Registered
+from ledger.domain.rulebook import Registered
 from ledger.words.explanation import lot_as_text
 from ledger.words.language import Language
 from ledger.words.sentences import sentence

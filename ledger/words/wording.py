@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 
 from ledger.domain.expressions import FUNCTIONS, METHODS, MONTHS, SPELLS, Expression
 from ledger.domain.quantities import EURO
-from ledger.domain.regulation import ENDED, Parameter, course_names
+from ledger.domain.regulation import Parameter
+from ledger.domain.use import ENDED, course_names
 from ledger.words.language import ENGLISH, Language
 
 Known: TypeAlias = Mapping[str, str | Expression]

@@ -14,7 +14,7 @@ from ledger.audit.seen import Texts
 from ledger.domain.events import NOBODYS, Envelope, Event, LotId, RightGranted, RightTransferred
 from ledger.domain.quantities import Unit, shown
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service.changed import load_with
 from ledger.service.clock import at
 from ledger.service.ports import AccountHistory

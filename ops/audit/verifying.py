@@ -21,9 +21,9 @@ from ledger.audit.proofs.keys import Keys
 from ledger.audit.proofs.leaves import MAX_POSITION, WrongLeaf
 from ledger.audit.proofs.placing import Places
 from ledger.audit.proofs.tiles import Folder, WrongBundle
-from ledger.domain.account import fold
 from ledger.domain.acts import SettingsChanged
 from ledger.domain.events import OPERATIONS, REGULATIONS, Envelope
+from ledger.domain.evolve import fold
 from ledger.service.clock import SystemClock
 from ledger.service.logged import LoneReceipt
 from ledger.service.published import differences

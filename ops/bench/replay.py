@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 import psycopg
 
-from ledger.domain.account import fold
+from ledger.domain.evolve import fold
 from ledger.domain.settle import next_due
 from ledger.service.clock import SystemClock
 from ledger.store.catalogue import CODEC

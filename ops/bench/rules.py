@@ -20,7 +20,7 @@ from ledger.domain.account import Account, KnownFact
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.commands import RecordFact
 from ledger.domain.dues import assess
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import rulebook as files
 from ledger.service.clock import SetClock
 from ops.bench.lab import Lab, Measured, in_turns, ratio

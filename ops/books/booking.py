@@ -20,9 +20,10 @@ from ledger.audit.books.totals import (
     TrialBalance,
     imbalances,
 )
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.calendar import OPEN, Term
 from ledger.domain.events import Envelope
+from ledger.domain.evolve import fold
 from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit
 from ledger.service.reach import DueAccount

@@ -21,7 +21,7 @@ from ledger.audit.report.activity import FLOWS, Step
 from ledger.audit.report.chart import chart
 from ledger.audit.report.model import Report
 from ledger.domain.calendar import Term
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.words.language import Language
 from ledger.words.reporting import finding, why
 

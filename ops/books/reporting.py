@@ -12,7 +12,7 @@ from ledger.audit.report.gathered import Gathered
 from ledger.audit.report.model import Check, Drawn, Prover, Report
 from ledger.audit.report.periods import named
 from ledger.audit.report.samples import Sampled, sampled
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.store.postgres import PostgresStore
 from ops.books.booking import totals
 from ops.books.sampling import name_of

@@ -9,16 +9,11 @@ from typing import Any, Final, NamedTuple
 from ledger.domain.calendar import ALWAYS, OPEN, Term
 from ledger.domain.expressions import Expression
 from ledger.domain.occasions import Grant
-from ledger.domain.regulation import (
-    Conversion,
-    Ending,
-    Order,
-    Parameter,
-    Portability,
-    Rulebook,
-    Scheme,
-)
+from ledger.domain.portability import Conversion, Portability
+from ledger.domain.regulation import Parameter, Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.shared import Limit
+from ledger.domain.use import Ending, Order
 from ledger.service.lint import expressions_in
 from ledger.words.decree import lasting, opening, order_of_use
 from ledger.words.language import ENGLISH, number, plainly

@@ -149,7 +149,7 @@ def merged_into(store: "PostgresStore", person: UUID, known: datetime | None = N
         row = store.load([person], [])[0].get(person)
         merged = None if row is None else States().decode(row.state).merged
     else:
-        from ledger.domain.account import fold
+        from ledger.domain.evolve import fold
 
         then = [e for e in store.events_of(person) if e.metadata.recorded_at <= known]
         merged = fold(then).merged
@@ -201,7 +201,7 @@ def accounts_of(
     Folded from the log.
     """
     from ledger.audit.supposing import enterprises_of
-    from ledger.domain.account import fold
+    from ledger.domain.evolve import fold
 
     account = fold(store.events_of(person))
     return account, enterprises_of(account, on, store.events_of)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ledger.audit.seen import Seen
     from ledger.domain.lots import Lot
     from ledger.domain.quantities import Unit
-    from ledger.domain.regulation import Rulebook
+    from ledger.domain.rulebook import Rulebook
     from projections.tables import Conn
     from projections.timeline.project import EntryRow
     from projections.timeline.view import Order

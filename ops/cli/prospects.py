@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ledger.domain.commands import Course
     from ledger.domain.facts import Status
     from ledger.domain.quantities import Unit
-    from ledger.domain.taking import Quote
+    from ledger.domain.quoting import Quote
     from ledger.words.language import Language
 
 Every = Annotated[

@@ -12,7 +12,7 @@ from ops.cli.output import AsJson, Exit, Problem, console, emit, lines, table
 from ops.cli.regulating import regulations
 
 if TYPE_CHECKING:
-    from ledger.domain.regulation import Rulebook
+    from ledger.domain.rulebook import Rulebook
     from ledger.service.published import Difference, Publication
     from ops.cli.differences import Change
 
@@ -142,8 +142,8 @@ def _show(
 
 def list_published(*, as_json: AsJson = False) -> None:
     """List what is published, in order; by the last of each scheme rights are decided now."""
-    from ledger.domain.account import fold
     from ledger.domain.events import REGULATIONS
+    from ledger.domain.evolve import fold
     from ledger.service.published import differences, publications
     from ops.ledger_wiring import rulebook
 

@@ -10,7 +10,7 @@ from ops.cli.output import AsJson, Exit, Lang, Problem, console, emit, lines, sp
 from ops.cli.person import On, find_scheme
 
 if TYPE_CHECKING:
-    from ledger.domain.regulation import Rulebook
+    from ledger.domain.rulebook import Rulebook
 
 regulations = typer.Typer(help="The rules of every scheme.", no_args_is_help=True)
 

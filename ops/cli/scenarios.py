@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ledger.domain.events import Event, LotId
     from ledger.domain.quantities import Unit
     from ledger.domain.reasons import Rejection
-    from ledger.domain.regulation import Rulebook
+    from ledger.domain.rulebook import Rulebook
     from ledger.service.marked import Finding
     from ops.cli.forms import Json
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import ops
-from ledger.domain.regulation import Rulebook, Scheme
+from ledger.domain.regulation import Scheme
+from ledger.domain.rulebook import Rulebook
 from ledger.words.language import CODES, ENGLISH
 
 PAGE = Path(ops.__file__).parent / "docs" / "schemes.md"

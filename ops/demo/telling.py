@@ -19,7 +19,7 @@ from rich.text import Text
 from consumers.publisher import Message, Published, Publisher, publisher
 from consumers.topics import topic_ids
 from ledger.audit.asof import as_of
-from ledger.domain.account import fold
+from ledger.domain.evolve import fold
 from ledger.domain.lots import bucket_of
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock

@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet
 from ops.doctor.findings import Finding, note, well, wrong
 from ops.settings import LOOPBACK_HOSTS, Settings, variable
 from projections.api.bearer import LEEWAY_SECONDS
-from projections.api.routing import PREFIX
+from projections.api.routing import PREFIX, VERSION
 
 ANSWER_SECONDS: Final = 5.0
 
@@ -22,6 +22,9 @@ MAX_SKEW_SECONDS: Final = 5
 
 EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  asked, not listened on
 """Where to ask what listens on all addresses."""
+
+BEFORE: Final = "1.0"
+"""Of an API that does not tell its version."""
 
 API: Final = "API"
 TOKENS: Final = "API tokens"
@@ -37,11 +40,12 @@ def answering(settings: Settings) -> Iterator[Finding]:
     where = f"{f'[{host}]' if ':' in host else host}:{settings.api_port}"
     try:
         answer = httpx2.get(f"http://{where}{PREFIX}/health", timeout=ANSWER_SECONDS)
-        status = answer.json()["status"]
+        told = answer.json()
+        status, version = told["status"], told.get("version", BEFORE)
     except httpx2.HTTPError:
         yield note(API, f"nothing answers at {where}", "`rugzak serve` or `rugzak up` starts it")
         return
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         advice = f"correct {variable('api_host')} and {variable('api_port')}, or stop the other"
         yield wrong(API, f"what answers at {where} is not this API", advice)
         return
@@ -54,6 +58,9 @@ def answering(settings: Settings) -> Iterator[Finding]:
         case _:
             text = f"is down at {where}{PREFIX}: it can't read rows, or not record who asks"
             yield wrong(API, text, "see the database, and what the API logs")
+    if version != VERSION:
+        text = f"what answers at {where} is version {version}; this is {VERSION}"
+        yield note(API, text, "if that is the older one, stop it and start it anew from this")
 
 
 def tokens_of(settings: Settings) -> Iterator[Finding]:

@@ -15,8 +15,8 @@ from consumers.refusals import BrokerRefused, certificate_of, principal_of
 from consumers.relay.lag import Lag, lags
 from consumers.relay.runner import is_long_behind
 from consumers.topics import is_compacted, topic_ids
-from ledger.domain.account import fold
 from ledger.domain.events import REGULATIONS
+from ledger.domain.evolve import fold
 from ledger.service import rulebook
 from ledger.service.clock import at
 from ledger.service.published import differences

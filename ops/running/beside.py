@@ -20,10 +20,15 @@ from ops import logs
 
 STOP_SECONDS: Final = 30.0
 LOADED: Final = "ops.running.loaded"
+UNTOLD: Final = 255
+"""What multiprocessing says once the process that forks, which would tell how they ended, is gone.
+
+Ours end with 0, with 1, or by a signal, which is below 0.
+"""
 
 
 class ProcessEnded(Exception):  # noqa: N818  it is a finding
-    """A process beside us ended by itself; its log says why."""
+    """A process beside us ended by itself, or the one from which they are forked."""
 
 
 @contextmanager
@@ -54,7 +59,10 @@ def beside(
     process = context.Process(
         target=_work, args=(log_format, line, work, arguments), name=name, daemon=True
     )
-    process.start()
+    try:
+        process.start()
+    except (EOFError, ConnectionError):  # what forks them ended while it was asked for one more
+        raise ProcessEnded(_why(name, UNTOLD)) from None
     line.close()
     watcher = Thread(target=_watch, args=(process, stop), name=f"{name}-watch")
     watcher.start()
@@ -67,7 +75,16 @@ def beside(
             process.kill()
             watcher.join()
     if process.exitcode:
-        raise ProcessEnded(f"the process of {name} ended with {process.exitcode}: its log says why")
+        raise ProcessEnded(_why(name, process.exitcode))
+
+
+def _why(name: str, code: int) -> str:
+    if code == UNTOLD:
+        return (
+            "the process from which all beside this one are forked ended, and they were told to "
+            "stop: ours don't say why, the system's log may (was it killed, or out of memory?)"
+        )
+    return f"the process of {name} ended with {code}: its log says why"
 
 
 def _watch(process: ForkServerProcess, stop: Event) -> None:

@@ -31,9 +31,7 @@ from projections.api.border import Border
 from projections.api.idempotency import InFlight
 from projections.api.paths import Methods
 from projections.api.recording import Recording
-
-VERSION: Final = "1.0.0"
-"""Of the API; its major number is the prefix of every path."""
+from projections.api.routing import VERSION
 
 ROUTERS: Final = (
     accesses.router,

@@ -36,7 +36,7 @@ from ledger.domain.events import (
     AccountUnmerged,
     Envelope,
 )
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service.clock import Clock
 from ledger.service.door import Door
 from ledger.service.naming import Lots

@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import Response, Security
 from starlette.concurrency import run_in_threadpool
 
-from ledger.domain.taking import measure, unknown_scheme
+from ledger.domain.hindrances import measure, unknown_scheme
 from ledger.store.authorizations import Authorization, Authorizations
 from ledger.words.refusals import Detail, words_of
 from projections.api.asking import Account, AtDesk, Purpose, asked_by, no_such_account

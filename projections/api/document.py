@@ -13,9 +13,9 @@ from typing import Any, Final, cast
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from projections.api.app import VERSION, application
+from projections.api.app import application
 from projections.api.deprecation import told_by
-from projections.api.routing import PREFIX, PlannedRoute
+from projections.api.routing import PREFIX, VERSION, PlannedRoute
 from schemas import rights_v1
 from schemas.api_v1 import codes
 from schemas.api_v1.problems import MEDIA_TYPE, BadRequest, Problem

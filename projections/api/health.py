@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger.service.ports import StoreUnavailable
 from projections.api.asking import AtDesk, Desk, from_rows
-from projections.api.routing import planned
+from projections.api.routing import VERSION, planned
 from projections.catalogue import BY_NAME
 from projections.tables import positions
 from schemas.api_v1 import rights as wire
@@ -115,6 +115,6 @@ async def readiness(desk: AtDesk, watch: AtWatch) -> Response:
 
 
 def _said(status: Status) -> Response:
-    body, headers = wire.Health(status=status), {"Cache-Control": "no-store"}
+    body, headers = wire.Health(status=status, version=VERSION), {"Cache-Control": "no-store"}
     code = HTTPStatus.SERVICE_UNAVAILABLE if status == "DOWN" else HTTPStatus.OK
     return Response(body.model_dump_json(), code, headers, "application/json")

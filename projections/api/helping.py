@@ -14,8 +14,11 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger.domain.account import Account as State
 from ledger.domain.commands import EndMandate, GiveMandate, Request
+from ledger.domain.entrusted import given_under
+from ledger.domain.forwarding import known_as
 from ledger.domain.mandates import Action, Helping, Mandate
 from ledger.domain.mandating import action_of, lives, permits
+from ledger.domain.merging import Side
 from projections.api.asking import Desk, fresh, recognise, seen_by, shown
 from projections.api.caller import Caller
 from projections.mandates.view import Holders, holders_of
@@ -47,15 +50,25 @@ class Helped:
     """An account of somebody who gave the caller mandates.
 
     Attributes:
-        state: what the ledger knows of it now.
+        one: the account itself.
+        state: what the ledger knows now of the one that stands for it: mostly its own.
+        into: that one, when it was merged.
         given: the mandates that the caller has of its holder, ended ones too, by identifier.
         in_force: those that let the caller act now.
 
     """
 
+    one: Side
     state: State
+    into: UUID | None
     given: Mapping[str, Mandate]
     in_force: Mapping[str, Mandate]
+
+    def permits(self, mandate: Mandate, action: Action, request: Request) -> bool:
+        """Whether a mandate in force lets the caller make a request that names this account."""
+        if self.into is not None:
+            request = known_as(self.one, self.state, request)
+        return permits(self.state, mandate, action, request)
 
 
 async def helped_by(
@@ -83,16 +96,25 @@ async def helped_by(
         return {}
     own = () if helper.account is None else (helper.account,)
     states = await run_in_threadpool(desk.door.states, {*holders, *own})
+    if others := {each.merged.into for each in states.values() if each.merged} - states.keys():
+        states |= await run_in_threadpool(desk.door.states, others)
     today = desk.clock.now().today
     able = all(lives(states[each], today) for each in own)
     found = {}
     for id_ in holders:
-        state = states[id_]
+        one = state = states[id_]
+        mandates, into = one.mandates, None
+        if one.merged is not None and id_ in states[one.merged.into].joined:
+            into = one.merged.into
+            state = states[into]
+            mandates = given_under(id_, state)
         let = able and lives(state, today)
         found[id_] = Helped(
+            one=Side(id_, one),
             state=state,
-            given={name: each for name, each in state.mandates.items() if helper.has(each)},
-            in_force=dict(helper.among(state.mandates, today)) if let else {},
+            into=into,
+            given={name: each for name, each in mandates.items() if helper.has(each)},
+            in_force=dict(helper.among(mandates, today)) if let else {},
         )
     return found
 
@@ -113,7 +135,7 @@ async def sights(
             }
             if mandates:
                 sight = _through(account, mandates)
-                caller.helped[account] = " ".join(sorted(mandates))
+                _relied_on(caller, helped[account], mandates)
         found[account] = sight
     return found
 
@@ -123,6 +145,12 @@ async def sight_of(
 ) -> Sight:
     """Return what a caller may see of one account."""
     return (await sights(desk, caller, [account], action, after))[account]
+
+
+def _relied_on(caller: Caller, helped: Helped, mandates: Collection[str]) -> None:
+    """Let the access log say by what an account, and the one that it is in, was asked about."""
+    for each in (helped.one.id, *(() if helped.into is None else (helped.into,))):
+        caller.helped[each] = " ".join(sorted(mandates))
 
 
 def _through(account: UUID, mandates: Mapping[str, Mandate]) -> Sight:
@@ -163,7 +191,7 @@ async def place_of(desk: Desk, caller: Caller, account: UUID, request: Request) 
     if action is None:
         return Place(account=looked_for)
     return await _helping(
-        desk, caller, account, action, lambda state, m: permits(state, m, action, request)
+        desk, caller, account, action, lambda of, mandate: of.permits(mandate, action, request)
     )
 
 
@@ -176,7 +204,7 @@ async def authorizing(desk: Desk, caller: Caller, account: UUID, scheme: str) ->
     return await _helping(desk, caller, account, "authorize", _authorizes(scheme))
 
 
-def _authorizes(scheme: str) -> Callable[[State, Mandate], bool]:
+def _authorizes(scheme: str) -> Callable[[Helped, Mandate], bool]:
     return lambda _, mandate: mandate.covers("authorize", [scheme])
 
 
@@ -185,14 +213,14 @@ async def _helping(
     caller: Caller,
     account: UUID,
     action: Action,
-    lets: Callable[[State, Mandate], bool],
+    lets: Callable[[Helped, Mandate], bool],
 ) -> Place:
     """Return the place of who has a mandate in force that lets it; else that of nobody."""
     helped = (await helped_by(desk, caller, [account])).get(account)
     if helped is not None:
         for name, mandate in sorted(helped.in_force.items()):
-            if lets(helped.state, mandate):
-                caller.helped[account] = name
+            if lets(helped, mandate):
+                _relied_on(caller, helped, [name])
                 return Place(account=account, helping=Helping(mandate=name, action=action))
     return Place(account=uuid4())
 
@@ -202,6 +230,6 @@ async def _given_up(
 ) -> Place:
     helped = (await helped_by(desk, caller, [account])).get(account)
     if isinstance(request, EndMandate) and helped is not None and request.mandate in helped.given:
-        caller.helped[account] = request.mandate
+        _relied_on(caller, helped, [request.mandate])
         return Place(account=account)
     return Place(account=uuid4())

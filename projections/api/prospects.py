@@ -10,12 +10,13 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger.audit import prospects as found_by
 from ledger.audit.supposing import WrongSupposition, enterprises_of, supposition
-from ledger.domain import taking
+from ledger.domain import hindrances, quoting
 from ledger.domain.calendar import plus_months
 from ledger.domain.commands import Course
 from ledger.domain.events import Allocation
 from ledger.domain.facts import Status
 from ledger.domain.quantities import Unit
+from ledger.domain.taking import left_in
 from ledger.service.naming import Lots
 from ledger.words.language import Language
 from ledger.words.refusals import in_language
@@ -103,7 +104,7 @@ async def quotes(
 
 def _quoted(
     desk: Desk, story: Story, course: Course, on: date, price_unit: Unit
-) -> Sequence[taking.Quote]:
+) -> Sequence[quoting.Quote]:
     held = desk.histories.state(story.envelopes)
     found = list(
         found_by.quotes(
@@ -186,7 +187,7 @@ def _day(desk: Desk, on: date | None, within: str) -> date | None:
     return on
 
 
-def _seen(sight: Sight, found: taking.Quote | found_by.Prospect) -> bool:
+def _seen(sight: Sight, found: quoting.Quote | found_by.Prospect) -> bool:
     """Whether it is the caller's to see; a person's mandate is not one of the person's business."""
     return sight.has(found.scheme.id) and not (sight.helped and found.holder)
 
@@ -216,7 +217,7 @@ def _supposed_wrongly(wrong: WrongSupposition) -> Text:
             assert_never(wrong.kind)
 
 
-def _quote(account: UUID, say: Language, quote: taking.Quote) -> wire.Quote:
+def _quote(account: UUID, say: Language, quote: quoting.Quote) -> wire.Quote:
     holder = UUID(quote.holder) if quote.holder else account
     of: dict[str, Any] = {
         "bucket": quote.bucket or None,
@@ -273,7 +274,7 @@ def _of(account: UUID, say: Language, prospect: found_by.Prospect) -> dict[str, 
         "lots": tuple(
             wire.UsableLot(
                 lot=Lots.named(holder, lot.id, lot.scheme),
-                available=taking.left_in(lot),
+                available=left_in(lot),
                 period=period(lot.term),
             )
             for lot in prospect.lots
@@ -283,7 +284,7 @@ def _of(account: UUID, say: Language, prospect: found_by.Prospect) -> dict[str, 
     }
 
 
-def _hindrances(found: Iterable[taking.Hindrance], say: Language) -> tuple[wire.Hindrance, ...]:
+def _hindrances(found: Iterable[hindrances.Hindrance], say: Language) -> tuple[wire.Hindrance, ...]:
     return tuple(
         wire.Hindrance(code=each.kind, reason=each.reason, text=in_language(each.detail, say))
         for each in found

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 from uuid import NAMESPACE_URL, uuid5
 
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service.outcomes import Rejected
 from ledger.words.refusals import Detail, words_of
 from ledger.words.texts import Sayable, Text

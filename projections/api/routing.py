@@ -18,6 +18,9 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+VERSION: Final = "1.1.0"
+"""Of the API, and of the document that describes it."""
+
 PREFIX: Final = "/v1"
 """Of every path: the major number of the API's version."""
 

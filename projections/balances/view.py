@@ -50,6 +50,18 @@ _PLAIN_QUERY = f"""
     GROUP BY b.account
 """
 
+_NAMES_QUERY = """
+    WITH stands AS (
+        SELECT coalesce(
+            (SELECT into_account FROM projections.balances_merged WHERE account = %(account)s),
+            %(account)s
+        ) AS account
+    )
+    SELECT account, NULL AS other FROM stands
+    UNION ALL SELECT s.account, m.account
+    FROM stands s JOIN projections.balances_merged m ON m.into_account = s.account
+"""
+
 
 class LotBalance(NamedTuple):
     """One lot on a day: as flat as it is kept, since this is what is read most.
@@ -152,13 +164,14 @@ def names_of(account: UUID) -> Reading[tuple[UUID, ...]]:
 
     As long as the read model was never made, each is only its own.
     """
-    stands = (yield from merged_into([account])).get(account, account)
-    query = "SELECT m.account FROM projections.balances_merged m WHERE m.into_account = %(into)s"
     try:
-        _, rows = yield from read("balances", query, "1", {"into": stands})
+        _, rows = yield from read(
+            "balances", _NAMES_QUERY, "q.other NULLS FIRST", {"account": account}
+        )
     except LookupError:
-        return (stands,)
-    return (stands, *(row[0] for row in rows))
+        return (account,)
+    [stands, *others] = rows
+    return (stands[0], *(row[1] for row in others))
 
 
 def _balance(row: Row, on: date) -> LotBalance:

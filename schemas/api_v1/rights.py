@@ -156,3 +156,11 @@ class Health(Told):
     """Whether requests can be answered."""
 
     status: Literal["UP", "DEGRADED", "DOWN"]
+    version: Annotated[
+        str,
+        Field(
+            pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$",
+            description="Of the document that describes what answers.",
+            examples=["1.1.0"],
+        ),
+    ]

@@ -274,7 +274,7 @@ SERVICES: Final[tuple[Service, ...]] = (
     ),
     _outgoing(
         outcomes_v1.SERVICE,
-        "1.0.0",
+        "1.1.0",
         "Rugzak: outcomes",
         "What became of each message, for who published it: `relatedto` and `relatedtosource` are "
         "its `id` and `source`.",

@@ -6,7 +6,8 @@ from ledger.audit.explain import Explanation, explain
 from ledger.domain.commands import Freeze, Unfreeze
 from ledger.domain.facts import Qualification, Residence
 from ledger.domain.occasions import Grant
-from ledger.domain.regulation import Conversion, Rulebook
+from ledger.domain.portability import Conversion
+from ledger.domain.rulebook import Rulebook
 from tests.story import (
     Story,
     day,

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from ledger.audit.histories import Histories
-from ledger.domain.account import fold
 from ledger.domain.events import AccountErased, Envelope
+from ledger.domain.evolve import fold
 from tests.story import NORA, Story, day, employment, release, reserve, said
 
 OTHER = UUID("0b9c9f5e-3f0e-4f0c-8a55-0c4b0a3f7f10")

@@ -10,7 +10,7 @@ from ledger.domain.commands import Freeze, Merge, ReachDay, Request, Unfreeze
 from ledger.domain.events import RightGranted
 from ledger.domain.facts import Birth, Residence
 from ledger.domain.reasons import Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import rulebook as files
 from ledger.service.clock import at
 from ledger.service.reach import DueAccount, reach_due

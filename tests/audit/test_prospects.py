@@ -12,7 +12,7 @@ from ledger.domain.facts import (
     Status,
 )
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from tests.story import Story, course, day, employment, jobseeker, now, reserve, said, term
 
 VOV, CHEQUES, KMO = "be-vlg/vov", "be-vlg/opleidingscheques", "be-vlg/kmo-portefeuille"

@@ -14,7 +14,7 @@ from ledger.audit.simulate import MEASURES, Compared, Of, among, compare, live, 
 from ledger.audit.tally import SMALL_GROUP_PEOPLE, SMALL_GROUPS, Report
 from ledger.domain.commands import RecordFact, Request
 from ledger.domain.facts import Birth, Inactivity, Qualification, Residence, Sex
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service.changed import load_with
 from ledger.service.rulebook import FOLDER, load
 from tests.laws.lives import LAST, histories

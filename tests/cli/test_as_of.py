@@ -9,7 +9,7 @@ import pytest
 
 from ledger.audit.seen import Texts
 from ledger.domain.facts import Enterprise, SelfEmployment
-from ledger.service import published, rulebook
+from ledger.service import published, rulebook, scheme
 from ledger.store.postgres import PostgresStore
 from ops import ledger_wiring
 from projections.runner import Runner
@@ -108,7 +108,7 @@ class TestRulesOfThen:
         open_door(store, standing("2024-01-10")).handle([told])
         shipped = rulebook.load()
         new = rulebook.load(file).schemes
-        rules = replace(shipped, schemes=rulebook.in_order({**shipped.schemes, **new}))
+        rules = replace(shipped, schemes=scheme.in_order({**shipped.schemes, **new}))
         monkeypatch.setattr(ledger_wiring, "rulebook", lambda: rules)
         early = rugzak("explain", NORA, "be-vlg/nieuw", "--known", "2024-01-09")
         assert early.code == 2

@@ -21,22 +21,18 @@ from ledger.audit.books.movements import NAMES
 from ledger.audit.report.activity import FLOWS
 from ledger.audit.report.model import CheckName
 from ledger.domain.calendar import OPEN, Term
+from ledger.domain.carried import TAKEN_BEFORE, TOLD_BEFORE
 from ledger.domain.decide import NOT_CAPTURED, REST
 from ledger.domain.dues import OTHER_HOLDER, OTHER_UNIT, UNTOLD
+from ledger.domain.entrusted import CARRIED_OVER, GIVEN_ELSEWHERE
 from ledger.domain.events import Counts
 from ledger.domain.facts import CIRCUMSTANCES, Circumstance, Evidence
 from ledger.domain.mandates import Action
-from ledger.domain.merging import (
-    CHANGED_THERE,
-    FROZEN_BEFORE,
-    FROZEN_THERE,
-    PARTED,
-    TAKEN_BEFORE,
-    TOLD_BEFORE,
-    UNFROZEN_THERE,
-)
+from ledger.domain.merging import FROZEN_BEFORE
+from ledger.domain.parting import CHANGED_THERE, FROZEN_THERE, PARTED, UNFROZEN_THERE
+from ledger.domain.portability import Mode
 from ledger.domain.quantities import EURO, Rounding, Unit, plural
-from ledger.domain.regulation import DECEASED, Mode, course_names
+from ledger.domain.regulation import DECEASED
 from ledger.domain.settle import (
     CORRECTED,
     DEADLINE_OVER,
@@ -47,6 +43,7 @@ from ledger.domain.settle import (
 )
 from ledger.domain.shared import Each, Per
 from ledger.domain.taking import USED_IN_TERM
+from ledger.domain.use import course_names
 from ledger.words.explanation import FIGURES
 from ledger.words.language import CODES, ENGLISH, FOLDER, Code, Language
 from ledger.words.sentences import rounding, status
@@ -59,7 +56,7 @@ STORED = [
     *(CORRECTED, DEADLINE_OVER, DECEASED, GIVEN_UP, NEVER_DUE, NO_LONGER_TOPPED_UP),
     *(NOT_CAPTURED, REST, TERM_OVER, USED_IN_TERM),
     *(TAKEN_BEFORE, FROZEN_BEFORE, PARTED, FROZEN_THERE, UNFROZEN_THERE, TOLD_BEFORE),
-    CHANGED_THERE,
+    *(CHANGED_THERE, CARRIED_OVER, GIVEN_ELSEWHERE),
     *OTHER_HOLDER.values(),
     *(OTHER_UNIT.format(plural(unit)) for unit in get_args(Unit)),
     *(UNTOLD.format(name.replace("_", "-")) for name in course_names(EURO)),

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.audit.explain import explain
 from ledger.domain.events import REGULATIONS
-from ledger.service import rulebook
+from ledger.service import digests, rulebook
 from ledger.store.postgres import PostgresStore
 from ledger.words.explanation import as_text
 from ops import ledger_wiring
@@ -105,7 +105,7 @@ class TestAChange:
         shown = rugzak("regulations", "show", VOV, "--published", before)
         assert shown.code == 0
         assert "2019-09-01: 125" in shown.out
-        assert rulebook.digest_of(shown.out) == before
+        assert digests.digest_of(shown.out) == before
         new = rugzak("regulations", "show", VOV, "--published", upgraded).out
         assert "2019-09-01: 130" in new
 

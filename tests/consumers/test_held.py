@@ -11,8 +11,8 @@ from consumers.held import HeldRecords
 from consumers.parking import Replay
 from consumers.publisher import Message
 from consumers.translate import RIGHTS_LANGUAGE
-from ledger.domain.account import fold
 from ledger.domain.events import RequestRefused, ReservationReleased, RightUsed, UseReversed
+from ledger.domain.evolve import fold
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.store.postgres import PostgresStore

@@ -13,9 +13,10 @@ from consumers.held import HeldRecords
 from consumers.parking import Replay, set_aside
 from consumers.publisher import Message
 from consumers.translate import CAREER_LANGUAGE, RIGHTS_LANGUAGE, Unhandled, translate
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.commands import Command
 from ledger.domain.events import RequestRefused
+from ledger.domain.evolve import fold
 from ledger.domain.reasons import Rejection
 from ledger.service.ports import Delivery, Move, ParkedRecord
 from tests.consumers.stories import (

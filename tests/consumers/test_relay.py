@@ -164,6 +164,8 @@ def test_of_who_was_merged_a_tombstone_takes_the_balance_away_and_the_other_one_
     out.send_all()
     why = {"because": "one person with two numbers", "actor": "an"}
     line.door.handle([merging(line.door, account(one), account(into), **why)])
+    before = {each["id"] for each in out.told(OUTCOMES)}
+    line.publish(reserved(one, id_="much", minutes=10**6))
     line.publish(reserved(one, id_="reservation-2"))
     line.drain()
     line.publish(released(one, of="reservation-2"))
@@ -181,6 +183,15 @@ def test_of_who_was_merged_a_tombstone_takes_the_balance_away_and_the_other_one_
     assert told[one, "accounts.notify.merged"]["into"] == into
     assert told[into, "accounts.notify.joined"]["account"] == one
     assert (into, "uses.notify.created") in told
+    replies = out.told(OUTCOMES)
+    for each in replies:
+        keeps_its_schema(each)
+        assert each["data"].get("merged", False) is (each["id"] not in before)
+    assert {each["data"]["outcome"] for each in replies if each["id"] not in before} == {
+        "accepted",
+        "refused",
+    }
+    assert into not in str([each["data"] for each in replies]), "whom it was about is not told"
     assert "one person with two numbers" not in str([r.value for r in out.records(LEDGER)])
     line.door.handle([unmerging(line.door, account(one), **why)])
     out.send_all()

@@ -11,9 +11,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 from consumers.relay.balance import balance_of
 from consumers.relay.telling import Teller, written
 from ledger.domain import events as e
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.acts import Act
 from ledger.domain.calendar import Term
+from ledger.domain.evolve import fold
 from ledger.service.naming import Lots, UnknownScheme, reference
 from ops.ledger_wiring import rulebook
 from schemas.published import json_schemas

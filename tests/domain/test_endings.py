@@ -13,7 +13,7 @@ from ledger.domain.calendar import working_days
 from ledger.domain.commands import End, Freeze
 from ledger.domain.events import CourseEnded, ReservationReleased, RightUsed, UseReversed
 from ledger.domain.reasons import Reason, Rejection
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import rulebook
 from ledger.service.endings import public_holidays
 from tests.story import Story, capture, day, employment, end, give_up, reserve, said, use

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ledger.domain.commands import RecordFact
 from ledger.domain.facts import Retirement
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import rulebook
 from tests.story import Story, employment, jobseeker, said
 

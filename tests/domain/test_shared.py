@@ -9,10 +9,10 @@ import pytest
 
 from ledger.domain.commands import Course, End, Reserve, Use
 from ledger.domain.events import RightReserved, RightUsed
+from ledger.domain.quoting import Quote, quote
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.domain.shared import drawn
-from ledger.domain.taking import Quote, quote
 from ledger.service import rulebook
 from tests.story import Story, capture, day, employment, now, release, reserve, reverse, said, use
 

@@ -9,9 +9,9 @@ import pytest
 from ledger.domain.commands import ReachDay, Reserve
 from ledger.domain.events import ReservationReleased, RightGranted, RightReserved, RightWithdrawn
 from ledger.domain.facts import Birth
+from ledger.domain.quoting import Quote, quote
 from ledger.domain.reasons import Reason
-from ledger.domain.regulation import Rulebook
-from ledger.domain.taking import Quote, quote
+from ledger.domain.rulebook import Rulebook
 from ledger.service import rulebook
 from tests.story import (
     Story,

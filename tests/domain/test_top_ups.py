@@ -16,7 +16,7 @@ from ledger.domain.events import (
 )
 from ledger.domain.facts import Fact, FactId, TopUp
 from ledger.domain.lots import Lot
-from ledger.domain.taking import quote
+from ledger.domain.quoting import quote
 from ledger.words.explanation import as_text
 from tests.laws.test_laws import trial
 from tests.story import (

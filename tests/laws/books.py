@@ -6,8 +6,9 @@ from uuid import UUID
 
 from ledger.audit.books.journal import Journal
 from ledger.audit.books.movements import standing
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.events import AccountMerged, AccountUnmerged, Envelope, LotId
+from ledger.domain.evolve import fold
 from ledger.domain.lots import Lot, apply, touched
 from ledger.store.catalogue import BY_CLASS
 

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from ledger.audit.diff import diff
 from ledger.audit.histories import Histories
 from ledger.audit.seen import Seen, Texts
-from ledger.domain.account import fold
 from ledger.domain.calendar import Term
 from ledger.domain.commands import Freeze, RecordFact, Unfreeze
 from ledger.domain.events import REGULATIONS, Envelope, Metadata, RegulationPublished
+from ledger.domain.evolve import fold
 from ledger.domain.facts import Residence
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service.changed import load_with
 from ledger.service.published import contents
 from ledger.service.rulebook import load

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 
 from ledger.audit.inputs import redecide
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service.outcomes import Rejected
 from ledger.service.rulebook import load
 from tests.laws.lives import FEWER

@@ -16,11 +16,13 @@ from hypothesis.stateful import (
 )
 
 from ledger.audit.asof import as_of
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.calendar import Term
 from ledger.domain.commands import (
     Command,
+    EndMandate,
     Freeze,
+    GiveMandate,
     Merge,
     ReachDay,
     RecordFact,
@@ -30,12 +32,13 @@ from ledger.domain.commands import (
 )
 from ledger.domain.decide import reach
 from ledger.domain.events import RightGranted
+from ledger.domain.evolve import fold
 from ledger.domain.facts import Death, FactId, Qualification, Residence
 from ledger.domain.lots import Lot
 from ledger.domain.reasons import Reason
 from ledger.service.clock import SetClock
 from ledger.service.outcomes import Accepted, Outcome, Rejected
-from tests.amounts import negatives
+from tests.amounts import each_lot_holds_what_requests_do, negatives
 from tests.laws.books import Books
 from tests.laws.lives import FEWER, LAST, SOURCE, days, histories
 from tests.laws.test_laws import SCHEMES, rules, schemes
@@ -216,6 +219,9 @@ def test_who_is_merged_and_unmerged_has_what_each_had(
                 use(name, scheme, quantity, on.isoformat(), unit=unit, provider=provider),
                 account,
             )
+        helper = uuid5(account, "a friend")
+        friend = GiveMandate(mandate="m", helper=helper, actions=("read",), since=END, on=END)
+        office.tell(END, friend, account)
     before = {id_: office.account(id_) for id_ in (NORA, OTHER)}
     if isinstance(office.tell(END, Merge(into=NORA, because=WHY), OTHER), Rejected):
         return
@@ -228,6 +234,7 @@ def test_who_is_merged_and_unmerged_has_what_each_had(
             i: k.content for i, k in was.facts.items()
         }
         assert (is_.uses, is_.reservations) == (was.uses, was.reservations)
+        assert is_.mandates == was.mandates
         assert (is_.joined, is_.own, is_.merged, is_.frozen) == ({}, {}, None, was.frozen)
     again = office.tell(END, Unmerge(because=WHY), OTHER)
     assert isinstance(again, Rejected)
@@ -313,6 +320,17 @@ class Two(RuleBasedStateMachine):
         kind = Freeze if stop else Unfreeze
         self._ask(kind(scheme=scheme, on=self.today, reason="an inquiry"), account)
 
+    @rule(name=st.integers(0, 2), give=st.booleans(), account=ACCOUNTS)
+    def entrust(self, *, name: int, give: bool, account: UUID) -> None:
+        """Let a helper act, or no more."""
+        id_, on = f"m{name}", self.today
+        if give:
+            helper = uuid5(account, id_)
+            mandate = GiveMandate(mandate=id_, helper=helper, actions=("read",), since=on, on=on)
+            self._ask(mandate, account)
+        else:
+            self._ask(EndMandate(mandate=id_, on=on, reason="no longer needed"), account)
+
     @rule(one=ACCOUNTS)
     def merge(self, one: UUID) -> None:
         """Find that both are one."""
@@ -333,14 +351,13 @@ class Two(RuleBasedStateMachine):
             else:
                 other = self.office.account(account.merged.into)
                 assert id_ in other.joined
-            held: dict[tuple[str, str], int] = {}
-            for name, holdings in (("reserved", account.reservations), ("used", account.uses)):
-                for holding in holdings.values():
-                    for lot_id, quantity in holding.allocation:
-                        held[lot_id, name] = held.get((lot_id, name), 0) + quantity
+                assert not any(each.open(self.today) for each in account.mandates.values())
+            whose = {name: of for of, each in account.joined.items() for name in each.mandates}
+            for name, mandate in account.mandates.items():
+                of = whose.get(name, id_)
+                assert mandate.helper == uuid5(of, name.removesuffix(f"@{of}"))
+            each_lot_holds_what_requests_do(account)
             for lot in account.lots.values():
-                assert lot.reserved == held.get((lot.id, "reserved"), 0)
-                assert lot.used == held.get((lot.id, "used"), 0)
                 if lot.shortfall and account.merged is None:
                     assert (lot.available, lot.expired) == (0, 0), lot
 

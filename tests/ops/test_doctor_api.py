@@ -15,6 +15,7 @@ from joserfc.jwk import KeySet, OKPKey
 from ops.doctor.api import answering, tokens_of
 from ops.doctor.findings import Finding
 from ops.settings import Settings
+from projections.api.routing import VERSION
 
 KEYS = KeySet([OKPKey.generate_key("Ed25519")]).as_dict(private=False)
 
@@ -80,11 +81,22 @@ def look(answers: Answers, tmp_path: Path) -> Look:
 def test_it_says_how_the_api_is(
     answers: Answers, look: Look, status: str, code: int, level: str
 ) -> None:
-    answers.bodies["/v1/health"], answers.status = {"status": status}, code
+    answers.bodies["/v1/health"] = {"status": status, "version": VERSION}
+    answers.status = code
     for host in ("127.0.0.1", "0.0.0.0"):  # noqa: S104  nothing listens there
         [found] = look("API", api_host=host)
         assert found.level == level
         assert f"127.0.0.1:{answers.port}" in found.text
+
+
+@pytest.mark.parametrize("told", [{"version": "1.99.0"}, {}], ids=["another", "none"])
+def test_it_says_when_what_answers_is_of_another_version_than_this_program(
+    answers: Answers, look: Look, told: dict[str, str]
+) -> None:
+    answers.bodies["/v1/health"] = {"status": "UP"} | told
+    [well, other] = look("API")
+    assert (well.level, other.level) == ("well", "note")
+    assert other.text.endswith(f"is version {told.get('version', '1.0')}; this is {VERSION}")
 
 
 def test_it_says_when_another_or_nobody_answers(answers: Answers, look: Look) -> None:

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain import events as e
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.calendar import Term
 from ledger.domain.events import AccountErased, Event
+from ledger.domain.evolve import fold
 from ledger.domain.mandates import Mandate
 from projections.mandates.project import MANDATES, MANDATES_TABLE, MandateRow
 from projections.projection import fold as rows_of

@@ -18,8 +18,9 @@ import yaml
 
 from ledger.domain.calendar import Term
 from ledger.domain.expressions import MONTHS
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import lint, marked, rulebook
+from ledger.service.registers import PROVIDERS_FILE
 
 SAID_ONLY = {
     "assumed",
@@ -68,7 +69,7 @@ def mutants(folder: Path = rulebook.FOLDER) -> Iterator[Mutant]:
     reading = rulebook.read(folder)
     assert reading.findings == []
     for path in sorted(folder.rglob("*.yaml")):
-        if path.name == rulebook.PROVIDERS_FILE:
+        if path.name == PROVIDERS_FILE:
             continue
         text = path.read_text("utf-8")
         starts = list(accumulate(map(len, text.splitlines(keepends=True)), initial=0))

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.account import Account, take
+from ledger.domain.account import Account
 from ledger.domain.calendar import Term
 from ledger.domain.career import Asked, Person, Questions
 from ledger.domain.commands import Course
 from ledger.domain.events import Event, ProfileRecorded, StatusRecorded
+from ledger.domain.evolve import take
 from ledger.domain.expressions import Expression, Type, Values, WrongExpression, compiled
 from ledger.domain.facts import Birth, FactId, Profile, Qualification, Residence, Spell, Status
 from tests.laws.lives import jobs, others

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.audit import scenario_file
 from ledger.audit.scenario import run
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 from ledger.service import lint, rulebook
 from ledger.service.marked import compose
 from ops.cli.differences import changes

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.regulation import Scheme
-from ledger.service import lint, rulebook
+from ledger.service import digests, lint, rulebook
 from ledger.words.decree import decree
 from ledger.words.language import Code, Language
 from tests.regulations.mistakes import RIGHT, findings
@@ -50,12 +50,12 @@ def test_names_and_texts_are_said_under_words(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", [INLINE, RIGHT + WORDS], ids=["in place", "under words"])
 def test_a_translation_does_not_change_a_digest(text: str) -> None:
-    assert rulebook.digest_of(text) == rulebook.digest_of(RIGHT)
+    assert digests.digest_of(text) == digests.digest_of(RIGHT)
 
 
 def test_the_english_of_a_text_in_three_languages_is_in_the_digest() -> None:
     other = INLINE.replace("en: too late", "en: late")
-    assert rulebook.digest_of(other) != rulebook.digest_of(INLINE)
+    assert digests.digest_of(other) != digests.digest_of(INLINE)
 
 
 def test_a_file_in_english_only_is_complete(tmp_path: Path) -> None:

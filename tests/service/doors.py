@@ -5,9 +5,10 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.commands import Command, Request
-from ledger.domain.regulation import Rulebook
+from ledger.domain.evolve import fold
+from ledger.domain.rulebook import Rulebook
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
 from ledger.service.ports import Store

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.audit.requests import history_of
 from ledger.domain import events as e
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.commands import (
     EndMandate,
     Freeze,
@@ -22,7 +22,9 @@ from ledger.domain.commands import (
     Unfreeze,
     Unmerge,
 )
+from ledger.domain.evolve import fold
 from ledger.domain.facts import Circumstance, Death, Enterprise, FactId
+from ledger.domain.mandates import MAX_OPEN_MANDATES, Helping
 from ledger.domain.reasons import Reason, Rejection
 from ledger.service.outcomes import Accepted, Duplicate, Outcome, Rejected
 from ledger.service.ports import Delivery, Mark, ParkedRecord, StillHeld
@@ -281,14 +283,81 @@ def test_rights_that_were_transferred_on_request_are_merged_the_other_way_round_
     told.tell(Merge(into=OTHER, because=WHY), NORA)
 
 
-def test_an_account_for_which_somebody_acts_is_merged_once_that_has_ended(told: Told) -> None:
-    helper = uuid5(NORA, "her sister")
-    told.tell(
-        GiveMandate(mandate="m1", helper=helper, actions=("read",), since=day(DAY), on=day(DAY)),
-        OTHER,
+SISTER, UNCLE = uuid5(NORA, "her sister"), uuid5(NORA, "her uncle")
+
+
+def entrust(mandate: str, helper: UUID = SISTER) -> GiveMandate:
+    return GiveMandate(
+        mandate=mandate, helper=helper, actions=("read", "reserve"), since=day(DAY), on=day(DAY)
     )
-    assert "somebody has a mandate" in told.refused(MERGE, OTHER).detail
+
+
+def helpers(account: Account) -> dict[str, UUID | None]:
+    """Return who may act in an account, by mandate."""
+    return {id_: each.helper for id_, each in account.mandates.items() if each.open(day(DAY))}
+
+
+def reserves(told: Told, mandate: str, id_: str) -> Outcome:
+    """Ask for the one, under a mandate as that one calls it."""
+    asked_ = command(f"{id_} by {mandate}", reserve(id_, VOV, 60, DAY), OTHER)
+    helping = Helping(mandate=mandate, action="reserve")
+    return open_door(told.store).handle([replace(asked_, helping=helping)])[0]
+
+
+def test_who_may_act_for_the_one_may_act_for_both_and_after_they_parted_for_the_one(
+    told: Told,
+) -> None:
+    told.tell(entrust("m1"), OTHER)
+    told.tell(entrust("over"), OTHER)
+    told.tell(EndMandate(mandate="over", on=day(DAY), reason="she moves"), OTHER)
+    told.tell(entrust("m1", UNCLE))
+    before = told.account().mandates, told.account(OTHER).mandates
+    for _ in range(2):
+        told.tell(MERGE, OTHER)
+        assert helpers(told.account(OTHER)) == {}
+        assert helpers(told.account()) == {"m1": UNCLE, f"m1@{OTHER}": SISTER}
+        told.tell(UNMERGE, OTHER)
+        assert (told.account().mandates, told.account(OTHER).mandates) == before
+
+
+def test_a_mandate_of_the_one_is_known_by_its_name_there(told: Told) -> None:
+    told.tell(entrust("m1"), OTHER)
+    told.tell(entrust("m1", UNCLE))
+    told.tell(entrust("m2", UNCLE))
+    told.tell(MERGE, OTHER)
+    assert isinstance(reserves(told, "m1", "r1"), Accepted)
+    told.tell(entrust("m1"), OTHER)  # it is so already
     told.tell(EndMandate(mandate="m1", on=day(DAY), reason="she moves"), OTHER)
+    assert helpers(told.account()) == {"m1": UNCLE, "m2": UNCLE}
+    for mandate in ("m1", "m2"):  # of the one none is left, and those of the other are not its own
+        refused = reserves(told, mandate, "r2")
+        assert isinstance(refused, Rejected)
+        assert refused.rejection.reason is Reason.NOT_MANDATED
+    told.tell(UNMERGE, OTHER)
+    assert helpers(told.account(OTHER)) == {}
+
+
+def test_a_mandate_that_was_given_meanwhile_under_the_name_of_the_one_goes_with_it(
+    told: Told,
+) -> None:
+    told.tell(entrust("m1"), OTHER)
+    told.tell(EndMandate(mandate="m1", on=day(DAY), reason="she moves"), OTHER)
+    told.tell(MERGE, OTHER)
+    assert told.refused(entrust("m1"), OTHER).reason is Reason.IDENTIFIER_TAKEN
+    told.tell(entrust("m2"), OTHER)
+    told.tell(entrust("m3", UNCLE))
+    told.tell(UNMERGE, OTHER)
+    assert helpers(told.account(OTHER)) == {"m2": SISTER}
+    assert helpers(told.account()) == {"m3": UNCLE}
+
+
+def test_two_accounts_with_more_mandates_than_one_can_have_are_not_merged(told: Told) -> None:
+    for number in range(MAX_OPEN_MANDATES // 2 + 1):
+        for account in (NORA, OTHER):
+            told.tell(entrust(f"m{number}"), account)
+    assert "end some first" in told.refused(MERGE, OTHER).detail
+    for number in range(2):
+        told.tell(EndMandate(mandate=f"m{number}", on=day(DAY), reason="too many"))
     told.tell(MERGE, OTHER)
 
 

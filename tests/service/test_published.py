@@ -8,12 +8,12 @@ from threading import Thread
 
 import pytest
 
-from ledger.domain.account import fold
 from ledger.domain.commands import PublishRegulation, ReachDay, RecordFact
 from ledger.domain.events import REGULATIONS, RegulationPublished
+from ledger.domain.evolve import fold
 from ledger.domain.reasons import Reason
 from ledger.domain.settle import next_due
-from ledger.service import published, rulebook
+from ledger.service import digests, published, rulebook
 from ledger.service.door import Door
 from ledger.service.outcomes import Accepted, Duplicate, Rejected
 from ledger.service.published import Unpublished, admit, contents, publication, publications
@@ -84,7 +84,7 @@ def test_an_auditor_reads_the_rule_from_the_log_alone(any_store: AnyStore) -> No
         assert sha256(event.content.encode()).hexdigest() == event.sha256
         assert event.sha256.startswith(event.digest)
         assert dict(json.loads(event.content))["scheme"] == event.scheme
-        assert rulebook.digest_of(published.as_yaml(event.content)) == event.digest
+        assert digests.digest_of(published.as_yaml(event.content)) == event.digest
 
 
 def test_a_content_written_as_a_file_again_can_be_loaded(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.audit.replay import Finding, Replay
-from ledger.domain.account import fold
 from ledger.domain.commands import End, ReachDay, Request, Reserve
 from ledger.domain.events import Key, RequestRefused
+from ledger.domain.evolve import fold
 from ledger.domain.reasons import Reason
 from ledger.domain.shared import drawn
 from ledger.service.outcomes import Accepted, Outcome, Rejected

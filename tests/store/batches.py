@@ -5,7 +5,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from ledger.domain import events as e
-from ledger.domain.account import fold
+from ledger.domain.evolve import fold
 from ledger.domain.reasons import Reason, Rejection
 from ledger.service.outcomes import Accepted, Rejected
 from ledger.service.ports import AccountRow, Append, Delivery, Move, ParkedRecord, Receipt

@@ -3,7 +3,7 @@
 import signal
 
 from consumers.publisher import Message
-from ledger.domain.account import fold
+from ledger.domain.evolve import fold
 from ledger.service.ports import AccountRow
 from ledger.store.states import States
 from tests.consumers.stories import (

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.events import AccountMerged, AccountUnmerged
+from ledger.domain.evolve import fold
 from ledger.store.postgres import PostgresStore
 from ops.audit.replaying import Asked, replay
 from ops.ledger_wiring import open_door

@@ -151,6 +151,41 @@ def test_a_worker_that_dies_ends_it_and_is_named(environment: dict[str, str]) ->
         assert "the process of api-1 ended with -9" in said
 
 
+def test_what_workers_are_forked_from_is_named_when_it_is_killed(
+    environment: dict[str, str],
+) -> None:
+    with serving(environment, "--workers", "2") as (process, _):
+        ours = psutil.Process(process.pid)
+        all_of_them = ours.children(recursive=True)
+        (forks,) = {worker.parent() for worker in all_of_them} - {ours}
+        assert forks is not None
+        forks.kill()
+        said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 1
+        assert "the process from which all beside this one are forked ended" in said
+        assert "255" not in said
+        gone([each.pid for each in all_of_them])
+
+
+def test_so_it_is_when_it_is_killed_before_it_has_forked_one(environment: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        [RUGZAK, "serve"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        ours, until = psutil.Process(process.pid), time.monotonic() + PATIENCE_SECONDS
+        forks: list[psutil.Process] = []
+        while not forks:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+            forks = [each for each in ours.children() if "forkserver" in " ".join(each.cmdline())]
+        forks[0].kill()
+        said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert "the process from which all beside this one are forked ended" in said
+
+
 def refused(environment: dict[str, str], *words: str) -> str:
     done = subprocess.run(
         [RUGZAK, *words], env=environment, capture_output=True, text=True, check=False,

@@ -8,7 +8,7 @@ from ledger.audit.books.journal import Entry
 from ledger.audit.explain import LotExplanation, explain_lot
 from ledger.domain import events as e
 from ledger.domain.lots import touched
-from ledger.domain.regulation import Rulebook
+from ledger.domain.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

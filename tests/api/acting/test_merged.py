@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from ledger.domain.commands import Command
+from ledger.domain.commands import Command, GiveMandate
 from ledger.service.merging import merging, unmerging
 from ledger.service.outcomes import Accepted, first_of
 from projections.api.asking import Desk
@@ -18,6 +18,7 @@ from tests.api.acting.conftest import Post, done
 from tests.api.acting.test_codes import Redeem, app, as_client, redeem  # noqa: F401  fixtures
 from tests.api.acting.world import COURSE, EMMA, NORA, taking
 from tests.api.conftest import Headers
+from tests.service.doors import command
 
 WHY = {"because": "one person with two numbers, file 118", "actor": "an"}
 READS = ("balances:read", "timeline:read", "overview:read", "quotes:read")
@@ -143,6 +144,30 @@ def test_a_person_who_logs_in_as_the_one_sees_the_other_and_others_see_neither(
     assert {(NORA, "own", "answered"), (EMMA, "own", "answered")} <= seen
     assert {(NORA, "mandate", "answered"), (NORA, "none", "notFound")} <= seen
     office.unmerge()
+    assert api.get(f"/accounts/{NORA}/balances", headers=own).status_code == 404
+
+
+def test_who_has_a_mandate_of_the_one_sees_and_acts_for_both_as_long_as_they_are_one(
+    api: TestClient, office: Office, post: Post, as_who: Headers, database: str
+) -> None:
+    helper, today = uuid4(), office.desk.clock.now().today
+    given = GiveMandate(
+        mandate="m1", helper=helper, actions=("read", "reserve"), since=today, on=today
+    )
+    office.decide(command("m1", given, EMMA))
+    own = as_who(*READS, account=helper)
+    assert read(api, EMMA, own)["person"] == str(EMMA)
+    office.merge()
+    for account in (EMMA, NORA):
+        assert read(api, account, own)["person"] == str(NORA)
+    assert {(EMMA, "mandate", "answered"), (NORA, "mandate", "answered")} <= acts(database)
+    assert (NORA, "none", "answered") not in acts(database)
+    acting = as_who("reservations:write", account=helper)
+    made = done(post("reservations", taking("r1"), account=EMMA, headers=acting))
+    assert made.person == NORA
+    office.catch_up()
+    office.unmerge()
+    assert read(api, EMMA, own)["person"] == str(EMMA)
     assert api.get(f"/accounts/{NORA}/balances", headers=own).status_code == 404
 
 

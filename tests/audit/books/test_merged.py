@@ -7,9 +7,10 @@ from uuid import UUID
 
 from ledger.audit.books.journal import Journal, Kept
 from ledger.audit.books.movements import Name, standing
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.commands import Merge, RecordFact, Unmerge
 from ledger.domain.events import AccountMerged, AccountUnmerged, Envelope
+from ledger.domain.evolve import fold
 from ledger.service.outcomes import Accepted
 from ledger.store.catalogue import BY_CLASS
 from ledger.store.mapper import payload

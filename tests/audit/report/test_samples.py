@@ -8,8 +8,9 @@ import pytest
 from ledger.audit.books.journal import Entry, Journal
 from ledger.audit.explain import Ruling
 from ledger.audit.report.samples import sampled
-from ledger.domain.account import Account, fold
+from ledger.domain.account import Account
 from ledger.domain.events import AccountMerged, AccountUnmerged, Envelope
+from ledger.domain.evolve import fold
 from ledger.words.language import ENGLISH, Language
 from ledger.words.reporting import why
 from ops.books.booking import Stored

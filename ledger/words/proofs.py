@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.audit.proofs.findings import Finding
+from ledger.words.details import detail
 from ledger.words.language import Language
 
 KINDS: Final = {
@@ -41,7 +42,7 @@ KINDS: Final = {
 
 
 def finding(found: Finding, say: Language) -> Iterator[str]:
-    """Say what was found and where; the details, which name columns and rows, stay in English."""
+    """Say what was found and where, then its details."""
     wrong = say("verify-wrong")
     if say.code == "en":
         yield f"{wrong}  {found}"
@@ -55,7 +56,7 @@ def finding(found: Finding, say: Language) -> Iterator[str]:
         places.append(say("verify-of", account=found.account))
     what = f"{say(KINDS[found.kind])} ({', '.join(places)})" if places else say(KINDS[found.kind])
     yield f"{wrong}  {'; '.join([what, *_right(found, say)])}"
-    yield f"  {found.text}"
+    yield f"  {detail(found.text, say)}"
 
 
 def _right(found: Finding, say: Language) -> Iterator[str]:

@@ -27,7 +27,12 @@ from projections.runner import Runner
 from tests.audit.proofs.conftest import Proven
 from tests.audit.proofs.everything import ADA, BO, FORWARDED, GUS, NOTHING_NEW, TOO_LATE
 from tests.audit.proofs.test_tampering import TABLE as OF_THE_LOG
-from tests.audit.proofs.test_tampering import file_byte, gone, rewrite
+from tests.audit.proofs.test_tampering import (
+    assert_said_in_each_language,
+    file_byte,
+    gone,
+    rewrite,
+)
 from tests.service.doors import command, standing
 from tests.service.test_anew import with_hours
 from tests.story import NORA, employment, said
@@ -185,6 +190,7 @@ def test_each_change_is_found_and_named(rows: Proven, what: str) -> None:
     found = rows.whole().findings
     assert {finding.kind for finding in found} == kinds, [*map(str, found)]
     assert says in " ".join(finding.text for finding in found), [*map(str, found)]
+    assert_said_in_each_language(found)
     for finding in found:
         if finding.table is not None:
             assert finding.key
@@ -349,5 +355,7 @@ def test_a_finding_is_told_in_the_language_that_was_asked_for_with_its_place(ful
         f" werd (positie 51, job ada in {RECEIPTS}, rekening {ADA}); het logboek heeft het juiste"
         " sinds positie 51, tussen de controlepunten van 47 en 89 bladeren (checkpoint)"
     )
-    assert detail == f"  {found.text}"
+    assert detail == (
+        "  het ontvangstbewijs van job ada: version is er 9, en volgens het logboek 4"
+    )
     assert [*in_words(found, Language("en"))] == [f"WRONG  {found}"]

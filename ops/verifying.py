@@ -268,5 +268,20 @@ class _Beside:
         return alone(counted())
 
 
+def verify_beside(where: Servers, settings: Settings, *, every: bool, say: Say) -> Whole:
+    """Hold what is kept beside the log against the log alone, where no tree tells what it was.
+
+    Raises:
+        SettingsError: who logs in may not read all of it.
+
+    """
+    proving.admitted(where.database_url)
+    whole = Whole()
+    with PostgresStore(where.database_url) as store:
+        beside = _Beside(where.database_url, store, settings, whole, say)
+        whole.findings = beside.findings(None, every=every)
+    return whole
+
+
 def _registry(kind: str, text: str, name: str) -> Finding:
     return Finding(kind, text, table="projections.registry", key=name)

@@ -80,6 +80,8 @@ FORMS: Final[Mapping[str, Mapping[str, How]]] = {
     # what was signed
     "detail-fork": _form(size="number", **_names("where", "other")),
     "detail-no-checkpoint": {},
+    "detail-no-checkpoint-of-it": _form(size="number", where="as it is"),
+    "detail-tree-gone": _form(folder="as it is", size="number", where="as it is"),
     "detail-checkpoint-gone": _names("where"),
     "detail-checkpoint-older": _form(**_numbers("size", "newest"), where="as it is"),
     "detail-witness": _form(where="as it is", wrong="error"),

@@ -670,14 +670,17 @@ report-checks = What was checked, and what came out
 report-check = Check
 report-outcome = Outcome
 report-well = Correct
-report-unchecked = Not checked: there is no published tree here to hold the log against.
-report-tree-size = The tree has { $size } leaves; { $waiting ->
-    [one] one event is
-   *[other] { $waiting } events are
-} not in it yet; of { $destroyed } the key was destroyed.
+report-unchecked = Not checked: no tree is published here to hold the log against.
+report-left-out = Not checked: the report was asked to be quick (--quick); `rugzak audit verify` checks it.
+report-stopped = So much is wrong that it was not looked at to the end; `rugzak audit verify --all` goes on.
+report-more = and { $count } more, which `rugzak audit verify --all` tells
 check-sums = In every scheme and unit all accounts add up to zero
 check-balances = The balances that the office sees are what the log adds up to
 check-tree = The log is what was signed and published
+check-receipts = The receipts of commands say what the log says
+check-regulations = The regulations’ texts are those that were published, here and in the log
+check-states = State rows, and what is taken of shared limits, follow from the log
+check-models = The read models say what the log says, as far as each is
 report-imbalance = { $scheme }: { $column }: all accounts together make { $amount } instead of zero.
 report-difference = { $scheme }: on ‘{ $account }’ stands { $log } by the log, { $balances } by the balances.
 report-balance = Trial balance
@@ -825,7 +828,10 @@ verify-waiting = { $count } events are not in the tree yet
 verify-beside = { $accounts } accounts with { $events } events: receipts, state rows, read models; and { $receipts } receipts by themselves
 verify-receipts = the tree of receipts has { $size } leaves; { $waiting } receipts are not in it yet
 verify-no-receipts = there is no tree of receipts yet: the next checkpoint makes it
-verify-behind = { $model } is { $count } positions behind: it was compared as far as it is
+verify-behind = { $model } is { $count ->
+    [one] one position
+   *[other] { $count } positions
+} behind: it was compared as far as it is
 verify-not-made = { $model } was not compared: it was not made yet
 verify-other-version = { $model } was not compared: another version of the program made it; `rugzak projections rebuild`
 verify-stopped = stopped there; --all goes on to the end
@@ -858,6 +864,8 @@ detail-leaf = in { $file } leaf { $leaf } is not the one that was signed
 detail-tree = the entries do not make the tree of { $size } leaves that was signed ({ $where }); up to leaf { $leaf } they do
 detail-fork = two trees of { $size } leaves were signed: { $where } has another than { $other }
 detail-no-checkpoint = the tree has no checkpoint that a key of it signed
+detail-no-checkpoint-of-it = the tree has no checkpoint that a key of it signed; one of { $size } leaves was signed ({ $where })
+detail-tree-gone = { $folder } has no published tree, and one of { $size } leaves was signed ({ $where })
 detail-checkpoint-gone = the newest checkpoint is gone; { $where } is the last one that is left
 detail-checkpoint-older = a tree of { $size } leaves was signed ({ $where }), and the newest here is of { $newest }
 detail-witness = { $where } can't be asked: { $wrong }

@@ -698,14 +698,17 @@ report-checks = Wat is nagegaan, en wat daaruit kwam
 report-check = Controle
 report-outcome = Uitkomst
 report-well = Klopt
-report-unchecked = Niet nagegaan: er is hier geen gepubliceerde boom om het logboek mee te vergelijken.
-report-tree-size = De boom telt { $size } bladeren; { $waiting ->
-    [one] één gebeurtenis staat
-   *[other] { $waiting } gebeurtenissen staan
-} er nog niet in; van { $destroyed } is de sleutel vernietigd.
+report-unchecked = Niet nagegaan: hier is geen boom gepubliceerd om het logboek naast te leggen.
+report-left-out = Niet nagegaan: het verslag moest snel klaar zijn (--quick); `rugzak audit verify` gaat het na.
+report-stopped = Er is zoveel fout dat niet tot het einde gekeken is; `rugzak audit verify --all` gaat door.
+report-more = en nog { $count }, die `rugzak audit verify --all` meldt
 check-sums = In elke regeling en eenheid zijn alle rekeningen samen nul
 check-balances = De saldi die het kantoor ziet, zijn wat het logboek optelt
 check-tree = Het logboek is wat ondertekend en gepubliceerd is
+check-receipts = De ontvangstbewijzen van opdrachten zeggen wat het logboek zegt
+check-regulations = De teksten van de regelingen zijn die welke gepubliceerd werden, hier en in het logboek
+check-states = De toestandsrijen, en wat van gedeelde grenzen genomen is, volgen uit het logboek
+check-models = De leesmodellen zeggen wat het logboek zegt, tot waar elk ervan staat
 report-imbalance = { $scheme }: { $column }: alle rekeningen samen maken { $amount } in plaats van nul.
 report-difference = { $scheme }: op ‘{ $account }’ staat { $log } volgens het logboek, { $balances } volgens de saldi.
 report-balance = Proef- en saldibalans
@@ -853,7 +856,10 @@ verify-waiting = { $count } gebeurtenissen staan nog niet in de boom
 verify-beside = { $accounts } rekeningen met { $events } gebeurtenissen: ontvangstbewijzen, toestandsrijen, leesmodellen; en { $receipts } ontvangstbewijzen op zichzelf
 verify-receipts = de boom van ontvangstbewijzen heeft { $size } bladeren; { $waiting } staan er nog niet in
 verify-no-receipts = er is nog geen boom van ontvangstbewijzen: het volgende controlepunt maakt hem
-verify-behind = { $model } loopt { $count } posities achter: het is vergeleken tot waar het staat
+verify-behind = { $model } loopt { $count ->
+    [one] één positie
+   *[other] { $count } posities
+} achter: het is vergeleken tot waar het staat
 verify-not-made = { $model } is niet vergeleken: het is nog niet gemaakt
 verify-other-version = { $model } is niet vergeleken: een andere versie van het programma maakte het; `rugzak projections rebuild`
 verify-stopped = daar gestopt; --all gaat door tot het einde
@@ -886,6 +892,8 @@ detail-leaf = in { $file } is blad { $leaf } niet dat wat getekend werd
 detail-tree = de bladeren vormen niet de boom van { $size } bladeren die getekend werd ({ $where }); tot blad { $leaf } wel
 detail-fork = er werden twee bomen van { $size } bladeren getekend: { $where } heeft een andere dan { $other }
 detail-no-checkpoint = de boom heeft geen controlepunt dat een sleutel ervan tekende
+detail-no-checkpoint-of-it = de boom heeft geen controlepunt dat een sleutel ervan tekende; er werd er een van { $size } bladeren getekend ({ $where })
+detail-tree-gone = { $folder } heeft geen gepubliceerde boom, en er werd er een van { $size } bladeren getekend ({ $where })
 detail-checkpoint-gone = het nieuwste controlepunt is weg; { $where } is het laatste dat er nog is
 detail-checkpoint-older = er werd een boom van { $size } bladeren getekend ({ $where }), en de nieuwste hier is van { $newest }
 detail-witness = { $where } kan niet gevraagd worden: { $wrong }

@@ -80,7 +80,7 @@ def _resource(folder: Path, written: Written) -> Json:
     ]
     csv: Json = {
         "profile": "tabular-data-resource",
-        "bytes": path.stat().st_size,  # of Parquet, frictionless 5 counts none, and calls that wrong
+        "bytes": path.stat().st_size,  # frictionless 5 counts none of Parquet, and says so
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "header": True},
     }

@@ -33,7 +33,13 @@ from ledger.domain.regulation import Rulebook
 from ledger.domain.settle import Now
 from ledger.service import clock
 from ledger.service.changed import load_with
-from ledger.service.published import Publication, as_yaml, publications
+from ledger.service.published import (
+    Publication,
+    as_yaml,
+    file_of,
+    publications,
+    unreadable,
+)
 from ledger.service.rulebook import FOLDER, in_order
 
 RULEBOOKS_KEPT: Final = 16
@@ -86,7 +92,7 @@ class Texts:
         """Return the rules that were in use at an instant; None is now, by the loaded ones.
 
         Raises:
-            WrongRegulation: this code can't read a text that was published then.
+            Unreadable: this code can't read a text that was in use then.
 
         """
         if known is None:
@@ -128,8 +134,11 @@ class Texts:
         """Read the texts that are not loaded, beside those that are; keep the schemes in use."""
         whole = self._loaded
         if others:
-            files = {f"{each.scheme}@{each.digest}.yaml": as_yaml(each.content) for each in others}
-            whole = load_with({name: text.encode() for name, text in files.items()}, self._folder)
+            try:
+                files = {file_of(each): as_yaml(each.content).encode() for each in others}
+                whole = load_with(files, self._folder)
+            except ValueError as wrong:  # no JSON, or no regulation that this code knows
+                raise unreadable(others, wrong) from None
         read = {each.scheme for each in others}
         schemes = {id_: (whole if id_ in read else self._loaded).schemes[id_] for id_ in used}
         return Rulebook(

@@ -572,6 +572,7 @@ api-no-issuer = tokens can't be checked now: their provider can't be asked
 api-client-long = a client has a name of at most { $limit } characters
 api-too-many = a client has { $quota } requests in { $window } s: wait { $wait } s
 api-too-many-strangers = { $quota } requests without a good token may come from an address in { $window } s: wait { $wait } s
+api-text-unreadable = the rules of then can't be read here: this version of Rugzak does not read the text of { $scheme } that was in use, with digest { $digest }, published on { $day }; ask about another instant, or ask the operator for the version of then
 api-not-yet = position { $asked } is not reflected yet, only { $position }: ask again
 api-no-account = there is no such account, or it is not yours to see
 rule-of-another-text = The rule { $rule } decided; it is of another text of the regulation than the one that decides now, and not told here.

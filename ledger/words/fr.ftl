@@ -594,6 +594,7 @@ api-no-issuer = les jetons ne peuvent pas être vérifiés maintenant : leur ém
 api-client-long = le nom d'une application a au plus { $limit } caractères
 api-too-many = une application a { $quota } demandes par { $window } s : attendez { $wait } s
 api-too-many-strangers = { $quota } demandes sans jeton valable peuvent venir d'une adresse par { $window } s : attendez { $wait } s
+api-text-unreadable = les règles d'alors ne se lisent pas ici : cette version de Rugzak ne lit pas le texte de { $scheme } alors en usage, d'empreinte { $digest }, publié le { $day } ; interrogez un autre instant, ou demandez à l'exploitant la version d'alors
 api-not-yet = la position { $asked } n'est pas encore traitée, seulement { $position } : redemandez
 api-no-account = il n'y a pas de tel compte, ou vous ne pouvez pas le voir
 rule-of-another-text = La règle { $rule } a décidé ; elle appartient à un autre texte du dispositif que celui qui décide maintenant, et n'est pas racontée ici.

@@ -600,6 +600,7 @@ api-no-issuer = tokens kunnen nu niet worden nagekeken: hun uitgever antwoordt n
 api-client-long = de naam van een toepassing heeft ten hoogste { $limit } tekens
 api-too-many = een toepassing heeft { $quota } verzoeken per { $window } s: wacht { $wait } s
 api-too-many-strangers = van één adres mogen per { $window } s { $quota } verzoeken zonder goed token komen: wacht { $wait } s
+api-text-unreadable = de regels van toen zijn hier niet te lezen: deze versie van Rugzak leest de tekst van { $scheme } niet die in gebruik was, met digest { $digest }, gepubliceerd op { $day }; vraag naar een ander ogenblik, of vraag de beheerder om de versie van toen
 api-not-yet = positie { $asked } is nog niet verwerkt, pas { $position }: vraag het opnieuw
 api-no-account = er is geen dergelijke rekening, of u mag ze niet zien
 rule-of-another-text = De regel { $rule } besliste; hij hoort bij een andere tekst van de regeling dan die nu beslist, en wordt hier niet verteld.

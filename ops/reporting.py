@@ -12,7 +12,8 @@ from ledger.audit.books.totals import ALWAYS, Difference, Imbalance
 from ledger.audit.report.gathered import Gathered
 from ledger.audit.report.model import Check, CheckName, Drawn, Looked, Proven, Prover, Report
 from ledger.audit.report.periods import named
-from ledger.audit.report.samples import Sampled, sampled
+from ledger.audit.report.samples import sampled
+from ledger.audit.seen import Texts
 from ledger.domain.regulation import Rulebook
 from ledger.store.postgres import PostgresStore
 from ops.booking import totals
@@ -62,11 +63,15 @@ def report(
     gathered = Gathered(days, Strata[Entry](count, seed, name_of))
     found = totals(url, store, say, days, also=gathered.add)
     say(f"explaining {count} entries")
+    earlier = Texts(store, rules).of
     drawn = Drawn(
         seed,
         count,
         sum(gathered.sample.sizes.values()),
-        tuple(_explained(each, store, rules) for each in gathered.sample.drawn()),
+        tuple(
+            sampled(each, store.events_of(each.account), rules, earlier)
+            for each in gathered.sample.drawn()
+        ),
     )
     proven = prover()
     step, series = gathered.activity.series()
@@ -97,10 +102,6 @@ def report(
 def _check(name: CheckName, proven: Proven) -> Check:
     looked = tuple(each for each in proven.looked if each.check == name)
     return Check(name, proven.found.get(name), looked)
-
-
-def _explained(entry: Entry, store: PostgresStore, rules: Rulebook) -> Sampled:
-    return sampled(entry, store.events_of(entry.account), rules)
 
 
 def write_new(file: Path, text: str) -> None:

@@ -29,12 +29,13 @@ from ledger.domain.events import (
     counts_from,
 )
 from ledger.domain.facts import Status
-from ledger.domain.regulation import Rulebook
+from ledger.domain.regulation import Rulebook, Scheme
 from ledger.domain.settle import Now
 from ledger.service import clock
 from ledger.service.changed import load_with
 from ledger.service.published import (
     Publication,
+    Unreadable,
     as_yaml,
     file_of,
     publications,
@@ -113,6 +114,14 @@ class Texts:
                     del self._books[next(iter(self._books))]
                 self._books[names] = book
         return book
+
+    def of(self, digest: str) -> Scheme | None:
+        """Return the scheme as the text of a digest has it; None when it can't be read here."""
+        text = next((each for each in self.published() if each.digest == digest), None)
+        try:
+            return None if text is None else self.rules(text.published_at).schemes[text.scheme]
+        except Unreadable:
+            return None
 
     def rules_at(self) -> Callable[[datetime], Rulebook]:
         """Return what tells the rules of an instant, by what is published now, without a look.
@@ -224,7 +233,7 @@ class Seen:
 
         """
         rules, asked = self.rules, self.rules.schemes[scheme]
-        return explain(self.envelopes, rules, asked, on, self.known, self.published)
+        return explain(self.envelopes, rules, asked, on, self.known, self.published, self._texts.of)
 
     def lot_explained(self, lot: LotId, on: date) -> LotExplanation:
         """Explain one lot that had begun by a day.
@@ -233,7 +242,7 @@ class Seen:
             KeyError: there was no such lot then.
 
         """
-        return explain_lot(self.envelopes, self.rules, lot, on, self.known)
+        return explain_lot(self.envelopes, self.rules, lot, on, self.known, self._texts.of)
 
     def overview(self, on: date) -> list[Prospect]:
         """Say how every scheme stood."""

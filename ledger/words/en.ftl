@@ -209,6 +209,7 @@ due-capped = nothing is due, because the balance is as high as the rule allows
 assessed = { $lot }, for the period { $span }: { $why }.
 other-text = The rule { $rule } decided. It is of another text of the regulation
 other-text-find = than the one loaded here ({ $digest }), and not shown; find it by: { $command }
+text-of-then = It is of the text that decided then, { $digest }; another one is in use here ({ $loaded })
 other-text-published = It was published on { $day } by { $by } (event { $position } of the ledger)
 conversion-rule = The rule { $rule }: { $rate }, { $rounding } { $mark }
 as-above = The rule { $rule }, as above.

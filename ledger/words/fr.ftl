@@ -231,6 +231,7 @@ due-capped = il n'y a pas de droit, car le solde a atteint ce que la règle perm
 assessed = { $lot }, pour la période { $span } : { $why }.
 other-text = La règle { $rule } a décidé. Elle appartient à un autre texte du dispositif
 other-text-find = que celui qui est chargé ici ({ $digest }), et n'est pas montrée ; pour la trouver : { $command }
+text-of-then = Elle appartient au texte qui a décidé alors, { $digest } ; un autre est ici en usage ({ $loaded })
 other-text-published = Ce texte a été publié le { $day } par { $by } (événement { $position } du registre)
 conversion-rule = La règle { $rule } : { $rate }, { $rounding } { $mark }
 as-above = La règle { $rule }, comme ci-dessus.

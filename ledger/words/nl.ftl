@@ -228,6 +228,7 @@ due-capped = er is geen recht, omdat het saldo zo hoog is als de regel toelaat
 assessed = { $lot }, voor de periode { $span }: { $why }.
 other-text = De regel { $rule } besliste. Hij hoort bij een andere tekst van de regeling
 other-text-find = dan de tekst die hier geladen is ({ $digest }), en wordt niet getoond; te vinden met: { $command }
+text-of-then = Hij hoort bij de tekst die toen besliste, { $digest }; hier is een andere in gebruik ({ $loaded })
 other-text-published = Die tekst is gepubliceerd op { $day } door { $by } (gebeurtenis { $position } van het register)
 conversion-rule = De regel { $rule }: { $rate }, { $rounding } { $mark }
 as-above = De regel { $rule }, zoals hierboven.

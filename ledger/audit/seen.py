@@ -102,24 +102,19 @@ class Texts:
         if not used:
             return self._loaded
         loaded = {id_: scheme.digest for id_, scheme in self._loaded.schemes.items()}
-        names = frozenset((id_, each.digest) for id_, each in used.items())
-        if names == frozenset(loaded.items()):
+        if {id_: each.digest for id_, each in used.items()} == loaded:
             return self._loaded
-        with self._lock:
-            book = self._books.get(names)
-            if book is None:
-                others = [each for id_, each in used.items() if loaded.get(id_) != each.digest]
-                book = self._book(others, used)
-                if len(self._books) >= RULEBOOKS_KEPT:
-                    del self._books[next(iter(self._books))]
-                self._books[names] = book
-        return book
+        others = [each for id_, each in used.items() if loaded.get(id_) != each.digest]
+        return self._kept(others, used)
 
     def of(self, digest: str) -> Scheme | None:
         """Return the scheme as the text of a digest has it; None when it can't be read here."""
+        for scheme in self._loaded.schemes.values():
+            if scheme.digest == digest:
+                return scheme
         text = next((each for each in self.published() if each.digest == digest), None)
         try:
-            return None if text is None else self.rules(text.published_at).schemes[text.scheme]
+            return None if text is None else self._kept([text], [text.scheme]).schemes[text.scheme]
         except Unreadable:
             return None
 
@@ -138,6 +133,19 @@ class Texts:
             return found[number]
 
         return rules
+
+    def _kept(self, others: Sequence[Publication], used: Iterable[str]) -> Rulebook:
+        """Return the rulebook of some schemes with some texts that are not loaded; read it once."""
+        read = {each.scheme: each.digest for each in others}
+        names = frozenset((id_, read.get(id_, "")) for id_ in used)
+        with self._lock:
+            book = self._books.get(names)
+            if book is None:
+                book = self._book(others, used)
+                if len(self._books) >= RULEBOOKS_KEPT:
+                    del self._books[next(iter(self._books))]
+                self._books[names] = book
+        return book
 
     def _book(self, others: Sequence[Publication], used: Iterable[str]) -> Rulebook:
         """Read the texts that are not loaded, beside those that are; keep the schemes in use."""

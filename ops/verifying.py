@@ -8,6 +8,7 @@ read models, by the same parts as `audit replay`.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -36,7 +37,7 @@ from ops import proving, receipts_tree
 from ops.beyond import Beyond
 from ops.ledger_wiring import rulebook
 from ops.parts import Kept
-from ops.replaying import Asked, Gathered, gather
+from ops.replaying import MOST_FINDINGS, Asked, Gathered, gather
 from ops.settings import Settings
 from ops.wiring import Servers
 from projections.catalogue import PROJECTIONS
@@ -164,8 +165,13 @@ class _Beside:
         )
         found += self._models()
         found += self._accounts(beyond, Asked(every=every))
+        if self._whole.stopped:
+            return found
         about = {each.key for each in found if each.table == TABLE}
-        found += (each for each in self._receipts(beyond) if each.key not in about)
+        alone = (each for each in self._receipts(beyond) if each.key not in about)
+        most = None if every else max(MOST_FINDINGS - len(found), 0)
+        found += islice(alone, most)
+        self._whole.stopped = next(alone, None) is not None
         return found
 
     def receipts(self, tree: Folder, keys: Keys, after: int | None) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from ledger.words.proofs import KINDS
 from ledger.words.proofs import finding as in_words
 from ops import proving, verifying
 from ops.ledger_wiring import open_door
+from ops.verifying import Whole
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
 from projections.runner import Runner
@@ -330,6 +331,23 @@ HONEST: dict[str, Callable[[Proven], object]] = {
 def test_an_honest_ledger_gives_no_alarm(full: Proven, what: str) -> None:
     HONEST[what](full)
     assert full.whole().findings == []
+
+
+def test_receipts_that_say_what_no_event_says_are_bounded_too_unless_all_is_asked_for(
+    rows: Proven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "MOST_FINDINGS", 3)
+    for number in range(7):
+        inserted(rows, command=f"'nobody {number}'")
+
+    def verified(*, every: bool) -> Whole:
+        return verifying.verify(
+            rows.where, rows.settings, trusted=None, since=0, every=every, say=lambda _: None
+        )
+
+    some = verified(every=False)
+    assert ([each.kind for each in some.findings], some.stopped) == (["receipt inserted"] * 3, True)
+    assert (len(verified(every=True).findings), verified(every=True).stopped) == (7, False)
 
 
 def test_how_far_a_read_model_is_behind_is_said(full: Proven) -> None:

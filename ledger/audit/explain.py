@@ -2,13 +2,14 @@
 
 A pure function of one account's envelopes and the rulebook. Both times are named, as in
 `ledger.audit.asof`. A rule's text is shown only when it is the one that decided: a basis names
-the digest of its regulation, and another content under the same name is not taken for it.
+the digest of its regulation, and another content under the same name is not taken for it. One that
+is not loaded any more is read from where it is kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from ledger.audit.asof import LotAsOf, as_of, known_by
 from ledger.domain import events as e
@@ -29,6 +30,15 @@ NEXT_MONTHS = 24
 """How far ahead the next period of a scheme is looked for."""
 
 
+Earlier: TypeAlias = Callable[[str], Scheme | None]
+"""Returns the scheme as a text of another digest than the loaded ones has it; None without one."""
+
+
+def no_other(digest: str) -> None:
+    """Know no text but the loaded ones."""
+    del digest
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """What stopped new use: `keep` or `freeze` by a rule, `frozen` by an authority."""
@@ -44,9 +54,10 @@ class Ruling:
 
     Attributes:
         named: `block@digest of the regulation`.
-        block: its content; None when the regulation that is loaded has another digest.
+        block: its content; None when no text of that digest can be read.
         numbers: parameters that the block reads, with the value that held for the period.
         published: how the log holds the regulation's text; None when it does not.
+        earlier: whether the text is not the loaded one, and was read from where it is kept.
 
     """
 
@@ -54,6 +65,7 @@ class Ruling:
     block: Grant | Conversion | None
     numbers: tuple[tuple[Parameter, Value], ...] = ()
     published: Publication | None = None
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,12 +173,13 @@ def explain(
     on: date,
     known: datetime | None = None,
     published: Sequence[Publication] = (),
+    earlier: Earlier = no_other,
     account: Account | None = None,
 ) -> Explanation:
     """Explain one scheme's lots from one account's events, recorded by `known` if it is given.
 
-    What was `published` tells of the texts that are not loaded any more; `account` is what these
-    events fold into, if that is at hand.
+    What was `published` tells of the texts that are not loaded any more; `earlier` reads them;
+    `account` is what these events fold into, if that is at hand.
     """
     seen = known_by(envelopes, known)
     account = fold(seen) if account is None else account
@@ -178,7 +191,7 @@ def explain(
         on=on,
         known=known,
         lots=tuple(
-            _story(id_, stood, of_lots[id_], seen, rulebook, published)
+            _story(id_, stood, of_lots[id_], seen, rulebook, published, earlier)
             for id_, stood in lots.items()
             if stood.lot.scheme == scheme.id
         ),
@@ -197,6 +210,7 @@ def explain_lot(
     rulebook: Rulebook,
     lot: e.LotId,
     on: date,
+    earlier: Earlier = no_other,
     account: Account | None = None,
 ) -> LotExplanation:
     """Explain one lot that had begun by a day, without what else its scheme might give.
@@ -210,7 +224,7 @@ def explain_lot(
     person, scheme = account.person(), rulebook.schemes[stood.lot.scheme]
     return LotExplanation(
         scheme=scheme,
-        story=_story(lot, stood, _by_lot(seen, on)[lot], seen, rulebook, ()),
+        story=_story(lot, stood, _by_lot(seen, on)[lot], seen, rulebook, (), earlier),
         standing=scheme.standing(person, on),
         standing_since=scheme.standing_since(person, on),
         units={each.id: each.unit for each in account.lots.values()},
@@ -241,13 +255,14 @@ def _story(
     seen: Sequence[e.Envelope],
     rulebook: Rulebook,
     published: Sequence[Publication],
+    earlier: Earlier,
 ) -> LotStory:
     entries = [entry_of(each, seen) for each in of_it]
     rulings: dict[str, Ruling] = {}
     for entry in entries:
         if entry.basis is not None and entry.basis.rule not in rulings:
-            ruling = _ruling(entry.basis.rule, entry.envelope.event, rulebook, published)
-            rulings[entry.basis.rule] = ruling
+            rule, event = entry.basis.rule, entry.envelope.event
+            rulings[rule] = _ruling(rule, event, rulebook, published, earlier)
     lapsed_on, because = None, ""
     if stood.lot.expired:
         lapsed_on, because = stood.lot.term.until, TERM_OVER
@@ -293,24 +308,28 @@ def _effective_on(event: e.Event) -> date:
 
 
 def _ruling(
-    named: str, event: e.Event, rulebook: Rulebook, published: Sequence[Publication]
+    named: str,
+    event: e.Event,
+    rulebook: Rulebook,
+    published: Sequence[Publication],
+    earlier: Earlier,
 ) -> Ruling:
     """Find the rule, and the period of it that an event of its lot is about."""
     digest = named.rpartition("@")[2]
     text = next((each for each in published if each.digest == digest), None)
-    for scheme in rulebook.schemes.values():
-        block = scheme.rule(named)
-        if isinstance(block, Grant):
-            about = (
-                each
-                for each in scheme.occasions(date.min, _effective_on(event))
-                if each.grant is block and each.lot in touched(event)
-            )
-            numbers = _numbers(scheme, next(about, None), _effective_on(event))
-            return Ruling(named=named, block=block, numbers=numbers, published=text)
-        if block is not None:
-            return Ruling(named=named, block=block, published=text)
-    return Ruling(named=named, block=None, published=text)
+    loaded = next((each for each in rulebook.schemes.values() if each.digest == digest), None)
+    scheme = earlier(digest) if loaded is None else loaded
+    block = None if scheme is None else scheme.rule(named)
+    numbers: tuple[tuple[Parameter, Value], ...] = ()
+    if scheme is not None and isinstance(block, Grant):
+        about = (
+            each
+            for each in scheme.occasions(date.min, _effective_on(event))
+            if each.grant is block and each.lot in touched(event)
+        )
+        numbers = _numbers(scheme, next(about, None), _effective_on(event))
+    of_then = loaded is None and block is not None
+    return Ruling(named=named, block=block, numbers=numbers, published=text, earlier=of_then)
 
 
 def _numbers(

@@ -95,7 +95,7 @@ def redecide(
         rules_at: the rules by which to decide what was recorded at an instant.
 
     Raises:
-        WrongRegulation: this code can't read a text of then.
+        Unreadable: this code can't read a text of then.
 
     """
     told, state = Redecided(), Account()

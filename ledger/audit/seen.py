@@ -31,11 +31,19 @@ from ledger.domain.events import (
 )
 from ledger.domain.evolve import fold
 from ledger.domain.facts import Status
+from ledger.domain.regulation import Scheme
 from ledger.domain.rulebook import Rulebook
 from ledger.domain.settle import Now
 from ledger.service import clock
 from ledger.service.changed import load_with
-from ledger.service.published import Publication, as_yaml, publications
+from ledger.service.published import (
+    Publication,
+    Unreadable,
+    as_yaml,
+    file_of,
+    publications,
+    unreadable,
+)
 from ledger.service.rulebook import FOLDER
 from ledger.service.scheme import in_order
 
@@ -81,7 +89,7 @@ class Texts:
         """Return the rules that were in use at an instant; None is now, by the loaded ones.
 
         Raises:
-            WrongRegulation: this code can't read a text that was published then.
+            Unreadable: this code can't read a text that was in use then.
 
         """
         if known is None:
@@ -90,18 +98,21 @@ class Texts:
         if not used:
             return self._loaded
         loaded = {id_: scheme.digest for id_, scheme in self._loaded.schemes.items()}
-        names = frozenset((id_, each.digest) for id_, each in used.items())
-        if names == frozenset(loaded.items()):
+        if {id_: each.digest for id_, each in used.items()} == loaded:
             return self._loaded
-        with self._lock:
-            book = self._books.get(names)
-            if book is None:
-                others = [each for id_, each in used.items() if loaded.get(id_) != each.digest]
-                book = self._book(others, used)
-                if len(self._books) >= RULEBOOKS_KEPT:
-                    del self._books[next(iter(self._books))]
-                self._books[names] = book
-        return book
+        others = [each for id_, each in used.items() if loaded.get(id_) != each.digest]
+        return self._kept(others, used)
+
+    def of(self, digest: str) -> Scheme | None:
+        """Return the scheme as the text of a digest has it; None when it can't be read here."""
+        for scheme in self._loaded.schemes.values():
+            if scheme.digest == digest:
+                return scheme
+        text = next((each for each in self.published() if each.digest == digest), None)
+        try:
+            return None if text is None else self._kept([text], [text.scheme]).schemes[text.scheme]
+        except Unreadable:
+            return None
 
     def rules_at(self) -> Callable[[datetime], Rulebook]:
         """Return what tells the rules of an instant, by what is published now, without a look.
@@ -119,12 +130,28 @@ class Texts:
 
         return rules
 
+    def _kept(self, others: Sequence[Publication], used: Iterable[str]) -> Rulebook:
+        """Return the rulebook of some schemes with some texts that are not loaded; read it once."""
+        read = {each.scheme: each.digest for each in others}
+        names = frozenset((id_, read.get(id_, "")) for id_ in used)
+        with self._lock:
+            book = self._books.get(names)
+            if book is None:
+                book = self._book(others, used)
+                if len(self._books) >= RULEBOOKS_KEPT:
+                    del self._books[next(iter(self._books))]
+                self._books[names] = book
+        return book
+
     def _book(self, others: Sequence[Publication], used: Iterable[str]) -> Rulebook:
         """Read the texts that are not loaded, beside those that are; keep the schemes in use."""
         whole = self._loaded
         if others:
-            files = {f"{each.scheme}@{each.digest}.yaml": as_yaml(each.content) for each in others}
-            whole = load_with({name: text.encode() for name, text in files.items()}, self._folder)
+            try:
+                files = {file_of(each): as_yaml(each.content).encode() for each in others}
+                whole = load_with(files, self._folder)
+            except ValueError as wrong:  # no JSON, or no regulation that this code knows
+                raise unreadable(others, wrong) from None
         read = {each.scheme for each in others}
         schemes = {id_: (whole if id_ in read else self._loaded).schemes[id_] for id_ in used}
         return Rulebook(
@@ -216,7 +243,14 @@ class Seen:
         """
         rules, asked = self.rules, self.rules.schemes[scheme]
         return explain(
-            self.envelopes, rules, asked, on, self.known, self.published, account=self.account
+            self.envelopes,
+            rules,
+            asked,
+            on,
+            self.known,
+            self.published,
+            self._texts.of,
+            self.account,
         )
 
     def lot_explained(self, lot: LotId, on: date) -> LotExplanation:
@@ -226,7 +260,9 @@ class Seen:
             KeyError: there was no such lot then.
 
         """
-        return explain_lot(self.envelopes, self.rules, lot, on, account=self.account)
+        return explain_lot(
+            self.envelopes, self.rules, lot, on, self._texts.of, account=self.account
+        )
 
     def overview(self, on: date) -> list[Prospect]:
         """Say how every scheme stood."""

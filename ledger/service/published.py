@@ -4,7 +4,7 @@ A door decides by nothing else, and by the content of each scheme that was publi
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -98,6 +98,41 @@ class Publication(NamedTuple):
     def told(self) -> dict[str, object]:
         """All of it but the content, which is long."""
         return {name: value for name, value in self._asdict().items() if name != "content"}
+
+
+class Unreadable(ValueError):  # noqa: N818  reads as the answer it is
+    """A text that was in use can't be read by this version of the program."""
+
+    def __init__(self, text: Publication, why: str) -> None:
+        """Take the text, and what can't be read of it."""
+        super().__init__(text, why)  # so that it comes out of another process as it is
+        self.text = text
+        self.why = why
+
+    def __str__(self) -> str:
+        """Say which text it is, and what to do."""
+        scheme, digest = self.text.scheme, self.text.digest
+        return (
+            f"the text of {scheme} that was in use then can't be read by this version of rugzak:"
+            f" digest {digest}, published {self.text.published_at:%Y-%m-%d} by {self.text.by}"
+            f" (event {self.text.position})\n  {self.why}\nask by the version that was in use then,"
+            " or about an instant at which another text was in use;"
+            f" `rugzak regulations show {scheme} --published {digest}` shows the text"
+        )
+
+
+def unreadable(texts: Sequence[Publication], wrong: ValueError) -> Unreadable:
+    """Tell which of some texts can't be read; the findings of `wrong` name them by `file_of`."""
+    found = wrong.findings if isinstance(wrong, WrongRegulation) else []
+    named = {each.file for each in found}
+    return Unreadable(
+        next((each for each in texts if file_of(each) in named), texts[0]), str(wrong)
+    )
+
+
+def file_of(text: Publication) -> str:
+    """Return the name of a file in which a text of the log is read."""
+    return f"{text.scheme}@{text.digest}.yaml"
 
 
 def publications(envelopes: Iterable[Envelope]) -> list[Publication]:

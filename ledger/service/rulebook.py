@@ -20,9 +20,13 @@ class WrongRegulation(ValueError):  # noqa: N818  reads as the answer it is
     """A regulation can't be loaded; carries every finding."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        """Say all of it."""
-        super().__init__("\n".join(map(str, findings)))
+        """Take all that is wrong."""
+        super().__init__(findings)  # so that it comes out of another process as it is
         self.findings = findings
+
+    def __str__(self) -> str:
+        """Say all of it."""
+        return "\n".join(map(str, self.findings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

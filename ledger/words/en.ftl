@@ -211,6 +211,7 @@ due-capped = nothing is due, because the balance is as high as the rule allows
 assessed = { $lot }, for the period { $span }: { $why }.
 other-text = The rule { $rule } decided. It is of another text of the regulation
 other-text-find = than the one loaded here ({ $digest }), and not shown; find it by: { $command }
+text-of-then = It is of the text that decided then, { $digest }; another one is in use here ({ $loaded })
 other-text-published = It was published on { $day } by { $by } (event { $position } of the ledger)
 conversion-rule = The rule { $rule }: { $rate }, { $rounding } { $mark }
 as-above = The rule { $rule }, as above.
@@ -574,6 +575,7 @@ api-no-issuer = tokens can't be checked now: their provider can't be asked
 api-client-long = a client has a name of at most { $limit } characters
 api-too-many = a client has { $quota } requests in { $window } s: wait { $wait } s
 api-too-many-strangers = { $quota } requests without a good token may come from an address in { $window } s: wait { $wait } s
+api-text-unreadable = the rules of then can't be read here: this version of Rugzak does not read the text of { $scheme } that was in use, with digest { $digest }, published on { $day }; ask about another instant, or ask the operator for the version of then
 api-not-yet = position { $asked } is not reflected yet, only { $position }: ask again
 api-no-account = there is no such account, or it is not yours to see
 rule-of-another-text = The rule { $rule } decided; it is of another text of the regulation than the one that decides now, and not told here.
@@ -672,14 +674,17 @@ report-checks = What was checked, and what came out
 report-check = Check
 report-outcome = Outcome
 report-well = Correct
-report-unchecked = Not checked: there is no published tree here to hold the log against.
-report-tree-size = The tree has { $size } leaves; { $waiting ->
-    [one] one event is
-   *[other] { $waiting } events are
-} not in it yet; of { $destroyed } the key was destroyed.
+report-unchecked = Not checked: no tree is published here to hold the log against.
+report-left-out = Not checked: the report was asked to be quick (--quick); `rugzak audit verify` checks it.
+report-stopped = So much is wrong that it was not looked at to the end; `rugzak audit verify --all` goes on.
+report-more = and { $count } more, which `rugzak audit verify --all` tells
 check-sums = In every scheme and unit all accounts add up to zero
 check-balances = The balances that the office sees are what the log adds up to
 check-tree = The log is what was signed and published
+check-receipts = The receipts of commands say what the log says
+check-regulations = The regulations’ texts are those that were published, here and in the log
+check-states = State rows, and what is taken of shared limits, follow from the log
+check-models = The read models say what the log says, as far as each is
 report-imbalance = { $scheme }: { $column }: all accounts together make { $amount } instead of zero.
 report-difference = { $scheme }: on ‘{ $account }’ stands { $log } by the log, { $balances } by the balances.
 report-balance = Trial balance
@@ -827,8 +832,117 @@ verify-waiting = { $count } events are not in the tree yet
 verify-beside = { $accounts } accounts with { $events } events: receipts, state rows, read models; and { $receipts } receipts by themselves
 verify-receipts = the tree of receipts has { $size } leaves; { $waiting } receipts are not in it yet
 verify-no-receipts = there is no tree of receipts yet: the next checkpoint makes it
-verify-behind = { $model } is { $count } positions behind: it was compared as far as it is
+verify-behind = { $model } is { $count ->
+    [one] one position
+   *[other] { $count } positions
+} behind: it was compared as far as it is
 verify-not-made = { $model } was not compared: it was not made yet
 verify-other-version = { $model } was not compared: another version of the program made it; `rugzak projections rebuild`
 verify-stopped = stopped there; --all goes on to the end
 verify-well = nothing was changed; the next time, --since { $size } is enough
+
+## The details of what a verification found: the English is as the code writes it
+
+detail-row = { $name }, version { $version } of { $account }
+detail-unpublished-row = position { $position } was never published: { $row }
+detail-other-past = from { $place } on nothing is what was published ({ $count }): an older copy of the log was written on
+detail-moved = the event of position { $position } was put at { $other }: { $row }
+detail-key-changed = no event of { $account } is what was published ({ $count }): its key was changed
+detail-account = the event at position { $position } is of { $owner }, and stands with { $account }
+detail-payload = the payload at position { $position } was changed: { $row }
+detail-order = the event of position { $position } is at { $other }, and { $row } in its place
+detail-name = position { $position } was a { $name }, and is called { $other }
+detail-version = position { $position } was version { $version } of { $account }, and is version { $other }
+detail-tail = the log ends too early: { $count } at its end are gone, { $places }
+detail-missing = { $count } are gone: { $places }
+detail-event-and-entry = the event at position { $position } and its entry were changed: { $row }
+detail-no-leaf = an entry is one line that tells a commitment and a position: { $written }
+detail-key-again = { $account } has a key again that was destroyed
+detail-key-gone = the key of { $account } is gone, and nobody erased the account
+detail-bundle-cut = a bundle ends in the middle of an entry
+detail-bundle-long = a bundle has { $count } entries, and may have { $most }
+detail-bundle-other = { $file } has { $count } entries, not { $width }
+detail-file-short = { $file } is missing or too short
+detail-tile = { $file } is not over its tiles
+detail-leaf = in { $file } leaf { $leaf } is not the one that was signed
+detail-tree = the entries do not make the tree of { $size } leaves that was signed ({ $where }); up to leaf { $leaf } they do
+detail-fork = two trees of { $size } leaves were signed: { $where } has another than { $other }
+detail-no-checkpoint = the tree has no checkpoint that a key of it signed
+detail-no-checkpoint-of-it = the tree has no checkpoint that a key of it signed; one of { $size } leaves was signed ({ $where })
+detail-tree-gone = { $folder } has no published tree, and one of { $size } leaves was signed ({ $where })
+detail-checkpoint-gone = the newest checkpoint is gone; { $where } is the last one that is left
+detail-checkpoint-older = a tree of { $size } leaves was signed ({ $where }), and the newest here is of { $newest }
+detail-witness = { $where } can't be asked: { $wrong }
+detail-note-bytes = a signed note is text in UTF-8
+detail-note-form = a signed note is lines of text, an empty line, and lines of signatures
+detail-note-signatures = a note has { $most } signatures at most
+detail-no-signature = no signature is written so: { $written }
+detail-checkpoint-form = a checkpoint is three lines: origin, size, and the root in base64
+detail-signature = the signature of { $key } is not of this text
+detail-other-signer = no key of the log signed it; it says { $names }
+detail-other-log = it is of another log: { $origin }
+detail-other-key = a tree of { $size } leaves is signed with { $key }
+detail-no-key = no public key of Ed25519 is written so: { $written }
+detail-new-key-form = a new key is told in three lines: { $written }
+detail-key-unsigned = the key { $key } is not signed by the one before it
+detail-key-other = the key { $key } is of another log, or out of order
+detail-other-keys = they are not those of the log
+detail-keys-of = the keys of { $folder }: { $wrong }
+detail-keys-begin = the keys of { $folder } do not begin with those of { $trusted }
+detail-no-tree = { $folder } has no published tree: `rugzak audit checkpoint`
+detail-not-signed = no tree of { $size } leaves was signed; the last ones: { $sizes }
+detail-of-receipts = in the tree of receipts: { $found }
+detail-receipt-other = the receipt of { $command } is not the one that was published; its number is { $number }
+detail-receipt-unpublished = the receipt of { $command } was never published; its number is { $number }
+detail-receipt-gone = the receipt of { $command } is gone, and its events are there
+detail-receipt-twice = the receipt of { $command } is there twice
+detail-receipt-month = the receipt of { $command } is kept with those of { $month }, and was recorded at { $instant }
+detail-receipt-no-event = the receipt of { $command } says that its event is at position { $position }, and no event is there
+detail-receipt-other-event = the receipt of { $command } says that its event is at position { $position }, and that is of { $other }
+detail-receipt-unrefused = the receipt of { $command } says that it was refused ({ $reason }), and no event does
+detail-receipt-led = the receipt of { $command } says that it led to { $count } events, and to none where
+detail-receipt-version = the receipt of { $command } says that its account was at version { $version } then, and it was not
+detail-receipt-says = the receipt of { $command } says { $differences }
+detail-regulation-digest = the text of { $scheme } that is published as { $digest } is { $other }
+detail-regulation-then = position { $position } was decided by { $rule }, which was not published then
+detail-regulation-here = the text here is not the one in use: { $difference }
+detail-scheme-lacking = { $scheme }: { $digest } is published; there is no such scheme here
+detail-scheme-older = { $scheme }: { $digest } is older than { $last }, which is published
+detail-scheme-other = { $scheme }: { $digest } is not published; { $last } is
+detail-scheme-unpublished = { $scheme }: { $digest } is not published
+detail-no-state = there is no state row
+detail-state-version = the state row is at version { $version }, the log at { $right }
+detail-state-unread = the state row can't be read: { $wrong }
+detail-state-due = the state row waits for { $day }, the regulations for { $right }
+detail-state-spelling = the state row differs from the log in its spelling
+detail-state-differs = the state row differs from the log in { $names }
+detail-taken = { $count } is taken of it, by the log { $right }
+detail-no-version = the log has no version { $version }
+detail-before = version { $version } was recorded before the one that it follows
+detail-unfolded = the log does not fold: { $wrong }
+detail-unread = { $event }: { $wrong }; what follows it up to { $until } was not looked at
+detail-event-name = { $account } version { $version } ({ $name })
+detail-form = no stored form starts with { $written }
+detail-damaged-long = damaged: too long once decompressed, or of unknown length
+detail-damaged = damaged: { $wrong }
+detail-no-json = no JSON: { $wrong }
+detail-no-payload = a payload is an object with an event
+detail-no-name = no event is called { $name }
+detail-model-row = { $table }: the log says { $expected }, the row { $found }
+detail-registry-lacks = the read model { $name } is there, and the registry has none
+detail-registry-ahead = { $name } says that it has position { $position }, and the log ends at { $head }
+detail-about = { $about }: { $wrong }
+detail-events = { $count ->
+    [one] one event
+   *[other] { $count } events
+}
+detail-receipts = { $count ->
+    [one] one receipt
+   *[other] { $count } receipts
+}
+detail-position = position { $first }
+detail-positions = positions { $first } to { $last }
+detail-number = number { $first }
+detail-numbers = numbers { $first } to { $last }
+detail-difference = { $name } { $value }, and the log { $right }
+detail-nothing = nothing

@@ -117,8 +117,14 @@ class _Text:
         span = say.span(ruling.block.valid)
         return say("by-rule", rule=rule, digest=digest, span=span, mark=mark)
 
+    def published(self, ruling: Ruling) -> Iterator[str]:
+        text, say = ruling.published, self.say
+        if text is not None:
+            day, position = say.day_of(text.published_at), str(text.position)
+            yield f"  {say('other-text-published', day=day, by=text.by, position=position)}"
+
     def ruling(self, ruling: Ruling) -> Iterator[str]:
-        say = self.say
+        say, before = self.say, [*self.told_before]
         match ruling.block:
             case None:
                 yield say("other-text", rule=ruling.named)
@@ -128,10 +134,7 @@ class _Text:
                 if text is not None:
                     command = f"rugzak regulations show {text.scheme} --published {digest}"
                 yield f"  {say('other-text-find', digest=loaded, command=command)}"
-                if text is not None:
-                    day, position = say.day_of(text.published_at), str(text.position)
-                    said = say("other-text-published", day=day, by=text.by, position=position)
-                    yield f"  {said}"
+                yield from self.published(ruling)
             case Conversion() as block:
                 yield conversion_text(block, self.source, say)
             case Grant() as block if ruling in self.told_before:
@@ -151,6 +154,15 @@ class _Text:
                         span=say.span(in_force(parameter, value)),
                         mark=self.source(value.source),
                     )
+        if ruling.earlier and ruling not in before:
+            yield f"  {of_then(ruling, self.scheme.digest, say)}"
+            yield from self.published(ruling)
+
+
+def of_then(ruling: Ruling, loaded: str, say: Language) -> str:
+    """Say that a rule is of the text by which it decided, and not of the one that decides now."""
+    digest = ruling.named.rpartition("@")[2]
+    return say("text-of-then", digest=digest, loaded=loaded)
 
 
 def conversion_text(block: Conversion, mark: Callable[[str], str], say: Language) -> str:

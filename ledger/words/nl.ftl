@@ -230,6 +230,7 @@ due-capped = er is geen recht, omdat het saldo zo hoog is als de regel toelaat
 assessed = { $lot }, voor de periode { $span }: { $why }.
 other-text = De regel { $rule } besliste. Hij hoort bij een andere tekst van de regeling
 other-text-find = dan de tekst die hier geladen is ({ $digest }), en wordt niet getoond; te vinden met: { $command }
+text-of-then = Hij hoort bij de tekst die toen besliste, { $digest }; hier is een andere in gebruik ({ $loaded })
 other-text-published = Die tekst is gepubliceerd op { $day } door { $by } (gebeurtenis { $position } van het register)
 conversion-rule = De regel { $rule }: { $rate }, { $rounding } { $mark }
 as-above = De regel { $rule }, zoals hierboven.
@@ -602,6 +603,7 @@ api-no-issuer = tokens kunnen nu niet worden nagekeken: hun uitgever antwoordt n
 api-client-long = de naam van een toepassing heeft ten hoogste { $limit } tekens
 api-too-many = een toepassing heeft { $quota } verzoeken per { $window } s: wacht { $wait } s
 api-too-many-strangers = van één adres mogen per { $window } s { $quota } verzoeken zonder goed token komen: wacht { $wait } s
+api-text-unreadable = de regels van toen zijn hier niet te lezen: deze versie van Rugzak leest de tekst van { $scheme } niet die in gebruik was, met digest { $digest }, gepubliceerd op { $day }; vraag naar een ander ogenblik, of vraag de beheerder om de versie van toen
 api-not-yet = positie { $asked } is nog niet verwerkt, pas { $position }: vraag het opnieuw
 api-no-account = er is geen dergelijke rekening, of u mag ze niet zien
 rule-of-another-text = De regel { $rule } besliste; hij hoort bij een andere tekst van de regeling dan die nu beslist, en wordt hier niet verteld.
@@ -700,14 +702,17 @@ report-checks = Wat is nagegaan, en wat daaruit kwam
 report-check = Controle
 report-outcome = Uitkomst
 report-well = Klopt
-report-unchecked = Niet nagegaan: er is hier geen gepubliceerde boom om het logboek mee te vergelijken.
-report-tree-size = De boom telt { $size } bladeren; { $waiting ->
-    [one] één gebeurtenis staat
-   *[other] { $waiting } gebeurtenissen staan
-} er nog niet in; van { $destroyed } is de sleutel vernietigd.
+report-unchecked = Niet nagegaan: hier is geen boom gepubliceerd om het logboek naast te leggen.
+report-left-out = Niet nagegaan: het verslag moest snel klaar zijn (--quick); `rugzak audit verify` gaat het na.
+report-stopped = Er is zoveel fout dat niet tot het einde gekeken is; `rugzak audit verify --all` gaat door.
+report-more = en nog { $count }, die `rugzak audit verify --all` meldt
 check-sums = In elke regeling en eenheid zijn alle rekeningen samen nul
 check-balances = De saldi die het kantoor ziet, zijn wat het logboek optelt
 check-tree = Het logboek is wat ondertekend en gepubliceerd is
+check-receipts = De ontvangstbewijzen van opdrachten zeggen wat het logboek zegt
+check-regulations = De teksten van de regelingen zijn die welke gepubliceerd werden, hier en in het logboek
+check-states = De toestandsrijen, en wat van gedeelde grenzen genomen is, volgen uit het logboek
+check-models = De leesmodellen zeggen wat het logboek zegt, tot waar elk ervan staat
 report-imbalance = { $scheme }: { $column }: alle rekeningen samen maken { $amount } in plaats van nul.
 report-difference = { $scheme }: op ‘{ $account }’ staat { $log } volgens het logboek, { $balances } volgens de saldi.
 report-balance = Proef- en saldibalans
@@ -855,8 +860,117 @@ verify-waiting = { $count } gebeurtenissen staan nog niet in de boom
 verify-beside = { $accounts } rekeningen met { $events } gebeurtenissen: ontvangstbewijzen, toestandsrijen, leesmodellen; en { $receipts } ontvangstbewijzen op zichzelf
 verify-receipts = de boom van ontvangstbewijzen heeft { $size } bladeren; { $waiting } staan er nog niet in
 verify-no-receipts = er is nog geen boom van ontvangstbewijzen: het volgende controlepunt maakt hem
-verify-behind = { $model } loopt { $count } posities achter: het is vergeleken tot waar het staat
+verify-behind = { $model } loopt { $count ->
+    [one] één positie
+   *[other] { $count } posities
+} achter: het is vergeleken tot waar het staat
 verify-not-made = { $model } is niet vergeleken: het is nog niet gemaakt
 verify-other-version = { $model } is niet vergeleken: een andere versie van het programma maakte het; `rugzak projections rebuild`
 verify-stopped = daar gestopt; --all gaat door tot het einde
 verify-well = er is niets veranderd; de volgende keer volstaat --since { $size }
+
+## De bijzonderheden van wat een controle vond
+
+detail-row = { $name }, versie { $version } van { $account }
+detail-unpublished-row = positie { $position } werd nooit gepubliceerd: { $row }
+detail-other-past = vanaf { $place } is niets wat gepubliceerd werd ({ $count }): op een oudere kopie van het logboek is voortgeschreven
+detail-moved = de gebeurtenis van positie { $position } werd op { $other } gezet: { $row }
+detail-key-changed = geen gebeurtenis van { $account } is wat gepubliceerd werd ({ $count }): de sleutel is veranderd
+detail-account = de gebeurtenis op positie { $position } is van { $owner }, en staat bij { $account }
+detail-payload = de inhoud op positie { $position } is veranderd: { $row }
+detail-order = de gebeurtenis van positie { $position } staat op { $other }, en op haar plaats staat { $row }
+detail-name = positie { $position } was een { $name }, en heet nu { $other }
+detail-version = positie { $position } was versie { $version } van { $account }, en is nu versie { $other }
+detail-tail = het logboek eindigt te vroeg: aan het einde weg: { $count }, { $places }
+detail-missing = weg: { $count }, { $places }
+detail-event-and-entry = de gebeurtenis op positie { $position } en haar blad zijn veranderd: { $row }
+detail-no-leaf = een blad is één regel met een verbintenis en een positie: { $written }
+detail-key-again = { $account } heeft weer een sleutel die vernietigd was
+detail-key-gone = de sleutel van { $account } is weg, en niemand heeft de rekening gewist
+detail-bundle-cut = een bundel eindigt midden in een blad
+detail-bundle-long = een bundel heeft { $count } bladeren, en mag er { $most } hebben
+detail-bundle-other = { $file } heeft { $count } bladeren, geen { $width }
+detail-file-short = { $file } ontbreekt of is te kort
+detail-tile = { $file } staat niet boven zijn tegels
+detail-leaf = in { $file } is blad { $leaf } niet dat wat getekend werd
+detail-tree = de bladeren vormen niet de boom van { $size } bladeren die getekend werd ({ $where }); tot blad { $leaf } wel
+detail-fork = er werden twee bomen van { $size } bladeren getekend: { $where } heeft een andere dan { $other }
+detail-no-checkpoint = de boom heeft geen controlepunt dat een sleutel ervan tekende
+detail-no-checkpoint-of-it = de boom heeft geen controlepunt dat een sleutel ervan tekende; er werd er een van { $size } bladeren getekend ({ $where })
+detail-tree-gone = { $folder } heeft geen gepubliceerde boom, en er werd er een van { $size } bladeren getekend ({ $where })
+detail-checkpoint-gone = het nieuwste controlepunt is weg; { $where } is het laatste dat er nog is
+detail-checkpoint-older = er werd een boom van { $size } bladeren getekend ({ $where }), en de nieuwste hier is van { $newest }
+detail-witness = { $where } kan niet gevraagd worden: { $wrong }
+detail-note-bytes = een getekende nota is tekst in UTF-8
+detail-note-form = een getekende nota bestaat uit regels tekst, een lege regel en regels met handtekeningen
+detail-note-signatures = een nota heeft hoogstens { $most } handtekeningen
+detail-no-signature = zo schrijft men geen handtekening: { $written }
+detail-checkpoint-form = een controlepunt heeft drie regels: herkomst, grootte, en de wortel in base64
+detail-signature = de handtekening van { $key } is niet van deze tekst
+detail-other-signer = geen sleutel van het logboek tekende het; er staat { $names }
+detail-other-log = het is van een ander logboek: { $origin }
+detail-other-key = een boom van { $size } bladeren wordt met { $key } getekend
+detail-no-key = zo schrijft men geen publieke sleutel van Ed25519: { $written }
+detail-new-key-form = een nieuwe sleutel wordt in drie regels gemeld: { $written }
+detail-key-unsigned = de sleutel { $key } is niet getekend door die ervoor
+detail-key-other = de sleutel { $key } is van een ander logboek, of niet in volgorde
+detail-other-keys = het zijn niet die van het logboek
+detail-keys-of = de sleutels van { $folder }: { $wrong }
+detail-keys-begin = de sleutels van { $folder } beginnen niet met die van { $trusted }
+detail-no-tree = { $folder } heeft geen gepubliceerde boom: `rugzak audit checkpoint`
+detail-not-signed = er werd geen boom van { $size } bladeren getekend; de laatste: { $sizes }
+detail-of-receipts = in de boom van ontvangstbewijzen: { $found }
+detail-receipt-other = het ontvangstbewijs van { $command } is niet dat wat gepubliceerd werd; het heeft nummer { $number }
+detail-receipt-unpublished = het ontvangstbewijs van { $command } werd nooit gepubliceerd; het heeft nummer { $number }
+detail-receipt-gone = het ontvangstbewijs van { $command } is weg, en de gebeurtenissen ervan zijn er
+detail-receipt-twice = het ontvangstbewijs van { $command } is er tweemaal
+detail-receipt-month = het ontvangstbewijs van { $command } wordt bewaard bij die van { $month }, en werd geboekt op { $instant }
+detail-receipt-no-event = het ontvangstbewijs van { $command } zegt dat de gebeurtenis ervan op positie { $position } staat, en daar staat er geen
+detail-receipt-other-event = het ontvangstbewijs van { $command } zegt dat de gebeurtenis ervan op positie { $position } staat, en die is van { $other }
+detail-receipt-unrefused = het ontvangstbewijs van { $command } zegt dat het geweigerd werd ({ $reason }), en geen gebeurtenis zegt dat
+detail-receipt-led = het ontvangstbewijs van { $command } zegt dat het tot { $count } gebeurtenissen leidde, en niet waar
+detail-receipt-version = het ontvangstbewijs van { $command } zegt dat de rekening toen op versie { $version } stond, en dat was niet zo
+detail-receipt-says = het ontvangstbewijs van { $command }: { $differences }
+detail-regulation-digest = de tekst van { $scheme } die als { $digest } gepubliceerd is, is { $other }
+detail-regulation-then = positie { $position } werd beslist door { $rule }, dat toen niet gepubliceerd was
+detail-regulation-here = de tekst hier is niet die welke in gebruik is: { $difference }
+detail-scheme-lacking = { $scheme }: { $digest } is gepubliceerd; die regeling is hier niet
+detail-scheme-older = { $scheme }: { $digest } is ouder dan { $last }, dat gepubliceerd is
+detail-scheme-other = { $scheme }: { $digest } is niet gepubliceerd; { $last } wel
+detail-scheme-unpublished = { $scheme }: { $digest } is niet gepubliceerd
+detail-no-state = er is geen toestandsrij
+detail-state-version = de toestandsrij staat op versie { $version }, het logboek op { $right }
+detail-state-unread = de toestandsrij is niet te lezen: { $wrong }
+detail-state-due = de toestandsrij wacht op { $day }, de regelingen op { $right }
+detail-state-spelling = de toestandsrij is anders gespeld dan het logboek
+detail-state-differs = de toestandsrij verschilt van het logboek in { $names }
+detail-taken = { $count } is ervan genomen, volgens het logboek { $right }
+detail-no-version = het logboek heeft geen versie { $version }
+detail-before = versie { $version } werd geboekt voor die waarop ze volgt
+detail-unfolded = uit het logboek volgt geen toestand: { $wrong }
+detail-unread = { $event }: { $wrong }; naar wat erop volgt tot en met { $until }, is niet gekeken
+detail-event-name = { $account } versie { $version } ({ $name })
+detail-form = geen bewaarde vorm begint met { $written }
+detail-damaged-long = beschadigd: te lang na het uitpakken, of van onbekende lengte
+detail-damaged = beschadigd: { $wrong }
+detail-no-json = geen JSON: { $wrong }
+detail-no-payload = een inhoud is een object met een gebeurtenis
+detail-no-name = geen gebeurtenis heet { $name }
+detail-model-row = { $table }: het logboek zegt { $expected }, de rij { $found }
+detail-registry-lacks = het leesmodel { $name } is er, en het register heeft er geen
+detail-registry-ahead = { $name } zegt dat het positie { $position } heeft, en het logboek eindigt bij { $head }
+detail-about = { $about }: { $wrong }
+detail-events = { $count ->
+    [one] één gebeurtenis
+   *[other] { $count } gebeurtenissen
+}
+detail-receipts = { $count ->
+    [one] één ontvangstbewijs
+   *[other] { $count } ontvangstbewijzen
+}
+detail-position = positie { $first }
+detail-positions = posities { $first } tot { $last }
+detail-number = nummer { $first }
+detail-numbers = nummers { $first } tot { $last }
+detail-difference = { $name } is er { $value }, en volgens het logboek { $right }
+detail-nothing = niets

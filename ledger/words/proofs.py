@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.audit.proofs.findings import Finding
+from ledger.words.details import detail
 from ledger.words.language import Language
 
 KINDS: Final = {
@@ -41,11 +42,17 @@ KINDS: Final = {
 
 
 def finding(found: Finding, say: Language) -> Iterator[str]:
-    """Say what was found and where; the details, which name columns and rows, stay in English."""
-    wrong = say("verify-wrong")
+    """Say what was found and where, then its details."""
+    what, details = told(found, say)
+    yield f"{say('verify-wrong')}  {what}"
+    if details:
+        yield f"  {details}"
+
+
+def told(found: Finding, say: Language) -> tuple[str, str]:
+    """Return what was found and where, and its details; in English all is one sentence."""
     if say.code == "en":
-        yield f"{wrong}  {found}"
-        return
+        return str(found), ""
     places = []
     if found.position is not None:
         places.append(say("verify-place", position=found.position))
@@ -54,8 +61,7 @@ def finding(found: Finding, say: Language) -> Iterator[str]:
     if found.account is not None and found.account != found.key:
         places.append(say("verify-of", account=found.account))
     what = f"{say(KINDS[found.kind])} ({', '.join(places)})" if places else say(KINDS[found.kind])
-    yield f"{wrong}  {'; '.join([what, *_right(found, say)])}"
-    yield f"  {found.text}"
+    return "; ".join([what, *_right(found, say)]), detail(found.text, say)
 
 
 def _right(found: Finding, say: Language) -> Iterator[str]:

@@ -14,7 +14,8 @@ from typing import Final, Literal, TypeAlias
 
 from ledger.domain.reasons import Reason
 from ledger.domain.rulebook import Rulebook
-from ledger.words.language import ENGLISH, Language
+from ledger.words.forms import pattern
+from ledger.words.language import Language
 
 How: TypeAlias = Literal["as it is", "figures", "left", "text", "holder"]
 
@@ -231,14 +232,5 @@ def _value(written: str, how: How, say: Language) -> str:
 
 @cache
 def _pattern(message: str) -> re.Pattern[str]:
-    """Return how a form's English is recognised, with a group for each value."""
     (form,) = (each for each in FORMS if each.message == message)
-    marks = {name: f"\0{name}\0" for name in form.values}
-    parts = ENGLISH(message, **marks).split("\0")  # text, name, text, name, text
-    return re.compile(
-        "".join(
-            f"(?P<{part}>{_PATTERNS[form.values[part]]})" if index % 2 else re.escape(part)
-            for index, part in enumerate(parts)
-        ),
-        re.DOTALL,
-    )
+    return pattern(message, {name: _PATTERNS[how] for name, how in form.values.items()})

@@ -5,20 +5,25 @@ from typing import assert_never
 
 from ledger.audit.books.totals import Difference, Imbalance
 from ledger.audit.explain import Ruling
-from ledger.audit.report.model import TreeFinding, Wrong
+from ledger.audit.proofs.findings import Finding
+from ledger.audit.report.model import Wrong
 from ledger.audit.report.samples import Sampled
 from ledger.domain.rulebook import Registered
 from ledger.words.explanation import lot_as_text
 from ledger.words.language import Language
+from ledger.words.proofs import told
 from ledger.words.sentences import sentence
 
 INDENT_COLUMNS = 2
+MAX_SAID = 800
+"""So many characters of a finding are on the page: `audit verify` says the rest."""
+
 MOST_DEPTH = 4
 """Deeper lines of an explanation are not set further in."""
 
 
 def finding(found: Wrong, say: Language) -> str:
-    """Say what is wrong; what a verification of the tree finds is told in English."""
+    """Say what is wrong; of what is long, as a row can be, no more than a page has room for."""
     match found:
         case Imbalance():
             return say(
@@ -35,8 +40,10 @@ def finding(found: Wrong, say: Language) -> str:
                 log=say.amount(found.log, found.unit),
                 balances=say.amount(found.balances, found.unit),
             )
-        case TreeFinding():
-            return found.text
+        case Finding():
+            what, details = told(found, say)
+            said = f"{what}: {details}" if details else what
+            return said if len(said) <= MAX_SAID else f"{said[:MAX_SAID]}…"
         case _:
             assert_never(found)
 

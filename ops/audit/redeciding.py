@@ -84,7 +84,8 @@ def redecided(
         asked: whether it stops, and goes on.
 
     Raises:
-        WrongRegulation: a changed file is wrong, or this code can't read a text of then.
+        WrongRegulation: a changed file is wrong.
+        Unreadable: this code can't read a text of then.
 
     """
     others = None if how.files is None else load_with(how.files)

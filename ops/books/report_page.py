@@ -27,6 +27,9 @@ from ledger.words.reporting import finding, why
 
 PAGES: Final = Path(__file__).resolve().parent / "pages"
 
+MOST_TOLD: Final = 100
+"""So many findings of one check are on the page: `audit verify --all` tells the others."""
+
 _UNSEEN: Final = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """Categories of characters that nobody sees, or that change in which order others are read."""
 
@@ -95,6 +98,8 @@ def page(report: Report, rules: Rulebook, say: Language, name: str) -> str:
         amount=say.amount,
         count=lambda number: say("report-count", count=number),
         finding=lambda found: typeset(finding(found, say), say),
+        looked=lambda each: typeset(say(each.message, **each.about), say),
+        most_told=MOST_TOLD,
         why=lambda each: [
             (depth, typeset(line, say)) for depth, line in why(each, rules.providers, told, say)
         ],

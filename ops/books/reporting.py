@@ -4,22 +4,28 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
 from ledger.audit.books.journal import Entry
 from ledger.audit.books.sampling import Strata
 from ledger.audit.books.totals import ALWAYS, Difference, Imbalance
 from ledger.audit.report.gathered import Gathered
-from ledger.audit.report.model import Check, Drawn, Prover, Report
+from ledger.audit.report.model import Check, CheckName, Drawn, Looked, Proven, Prover, Report
 from ledger.audit.report.periods import named
-from ledger.audit.report.samples import Sampled, sampled
+from ledger.audit.report.samples import sampled
+from ledger.audit.seen import Texts
 from ledger.domain.rulebook import Rulebook
 from ledger.store.postgres import PostgresStore
 from ops.books.booking import totals
 from ops.books.sampling import name_of
 
+CHECKS: Final[tuple[CheckName, ...]] = ("tree", "receipts", "regulations", "states", "models")
+"""What a verification checks, in the order of the page."""
 
-def nobody_proves() -> None:
-    """Say that no tree is published of this log."""
+
+def nobody_proves() -> Proven:
+    """Say of each check that it was left out."""
+    return Proven("", {}, tuple(Looked(each, "report-left-out") for each in CHECKS))
 
 
 def report(
@@ -45,7 +51,7 @@ def report(
         seed: draws the samples.
         count: how many entries are drawn.
         checkpoint: the text of a signed one; that of the prover when left out.
-        prover: holds the log against its published tree.
+        prover: verifies what the ledger keeps.
 
     Raises:
         ValueError: there is no such period.
@@ -57,11 +63,15 @@ def report(
     gathered = Gathered(days, Strata[Entry](count, seed, name_of))
     found = totals(url, store, say, days, also=gathered.add)
     say(f"explaining {count} entries")
+    earlier = Texts(store, rules).of
     drawn = Drawn(
         seed,
         count,
         sum(gathered.sample.sizes.values()),
-        tuple(_explained(each, store, rules) for each in gathered.sample.drawn()),
+        tuple(
+            sampled(each, store.events_of(each.account), rules, earlier)
+            for each in gathered.sample.drawn()
+        ),
     )
     proven = prover()
     step, series = gathered.activity.series()
@@ -78,20 +88,20 @@ def report(
         checks=(
             Check("sums", sums),
             Check("balances", differences),
-            Check("tree", None if proven is None else proven.findings),
+            *(_check(each, proven) for each in CHECKS),
         ),
         lines=tuple(found.lines),
         step=step,
         series=tuple(series),
         drawn=drawn,
         texts=tuple(gathered.texts()),
-        proven=proven,
-        checkpoint=checkpoint or (proven.checkpoint if proven else None),
+        checkpoint=checkpoint or proven.checkpoint or None,
     )
 
 
-def _explained(entry: Entry, store: PostgresStore, rules: Rulebook) -> Sampled:
-    return sampled(entry, store.events_of(entry.account), rules)
+def _check(name: CheckName, proven: Proven) -> Check:
+    looked = tuple(each for each in proven.looked if each.check == name)
+    return Check(name, proven.found.get(name), looked)
 
 
 def write_new(file: Path, text: str) -> None:

@@ -93,7 +93,7 @@ def _code(error: Exception) -> Exit | None:
     from ledger.service.defects import LineStopped
     from ledger.service.outage import Refused
     from ledger.service.ports import StoreUnavailable
-    from ledger.service.published import Unpublished
+    from ledger.service.published import Unpublished, Unreadable
     from ledger.service.rulebook import WrongRegulation
     from ledger.vault.keys import Tampered, WrongKey
     from ops.embedded.errors import EmbeddedError
@@ -106,7 +106,7 @@ def _code(error: Exception) -> Exit | None:
             return error.code
         case SettingsError() | EmbeddedError() | WrongKey():
             return Exit.USAGE
-        case WrongRegulation() | Unpublished() | PublishError():
+        case WrongRegulation() | Unpublished() | Unreadable() | PublishError():
             return Exit.FINDINGS
         case Refused() | Tampered():
             return Exit.FINDINGS

@@ -71,38 +71,12 @@ def verify(
 def _verified(found: "Whole", since: int, say: "Language") -> Iterator[str]:
     """Say how far a verification looked, and what it found."""
     from ledger.words.proofs import finding
+    from ops.audit.verified import looked
 
-    events = found.size - found.start
-    yield (
-        say("verify-held-since", events=events, since=since, size=found.size)
-        if since
-        else say("verify-held", events=events, size=found.size)
-    )
-    if found.destroyed:
-        yield say("verify-destroyed", count=found.destroyed)
-    if found.waiting:
-        yield say("verify-waiting", count=found.waiting)
-    yield say(
-        "verify-beside",
-        accounts=found.accounts,
-        events=found.events,
-        receipts=found.receipts,
-    )
-    yield (
-        say("verify-receipts", size=found.receipts_size, waiting=found.receipts_waiting)
-        if found.receipts_size
-        else say("verify-no-receipts")
-    )
-    for model, count in found.behind.items():
-        yield say("verify-behind", model=model, count=count)
-    for model, why in found.not_compared.items():
-        yield (
-            say("verify-not-made", model=model)
-            if why == "not made"
-            else say("verify-other-version", model=model)
-        )
-    for each in found.findings:
-        yield from finding(each, say)
+    for each in looked(found, since):
+        yield say(each.message, **each.about)
+    for wrong in found.findings:
+        yield from finding(wrong, say)
     if found.stopped:
         yield say("verify-stopped")
     if not found.findings:

@@ -15,7 +15,7 @@ from ledger.domain.events import Envelope, FactEvent, LotId
 from ledger.domain.occasions import Grant
 from ledger.store.catalogue import BY_CLASS
 from ledger.words.decree import grant_text
-from ledger.words.explanation import OTHER_STEPS, assumed, conversion_text, figures
+from ledger.words.explanation import OTHER_STEPS, assumed, conversion_text, figures, of_then
 from ledger.words.language import Language
 from ledger.words.sentences import in_force, sentence
 from ledger.words.texts import Text
@@ -217,9 +217,11 @@ class _Telling:
             lines = grant_text(block, _unmarked, numbers, say)
         else:
             lines = iter([conversion_text(block, _unmarked, say)])
+        of_now = self.told.scheme.digest
+        then = (of_then(ruling, of_now, say),) if ruling.earlier else ()
         return wire.RuleInWords(
             rule=ruling.named,
-            text=tuple(line.strip().removeprefix("- ") for line in lines),
+            text=(*(line.strip().removeprefix("- ") for line in lines), *then),
             valid=period(block.valid),
             source=self.source(block.source),
             numbers=tuple(

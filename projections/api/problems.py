@@ -14,7 +14,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from ledger.service import clock
 from ledger.service.ports import StoreUnavailable
+from ledger.service.published import Unreadable
 from ledger.words.language import ENGLISH, Language
 from ledger.words.texts import Sayable, Text
 from projections.api.findings import finding
@@ -261,6 +263,19 @@ def register(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def routed(request: Request, error: HTTPException) -> Response:
         return answered(request, _of_the_border(request, error))
+
+    @app.exception_handler(Unreadable)
+    async def unreadable(request: Request, error: Unreadable) -> Response:
+        text = error.text
+        log.warning("text_unreadable", scheme=text.scheme, digest=text.digest, error=str(error))
+        detail = Text(
+            "api-text-unreadable",
+            scheme=text.scheme,
+            digest=text.digest,
+            day=clock.at(text.published_at).today,
+        )
+        known = request.query_params.get("knownAt")
+        return answered(request, invalid("query", "knownAt", known, detail))
 
     @app.exception_handler(StoreUnavailable)
     async def away(request: Request, error: StoreUnavailable) -> Response:

@@ -83,12 +83,10 @@ class RuleInWords(Told):
         Period,
         Field(
             description="The periods for which it holds; left out of a rule of an earlier text of "
-            "the regulation, which is not told."
+            "the regulation that can't be read any more."
         ),
     ] = None  # type: ignore[assignment]  # absent, never null
-    source: Annotated[
-        str, Field(description="What says so; left out of a rule of an earlier text.")
-    ] = None  # type: ignore[assignment]  # absent, never null
+    source: Annotated[str, Field(description="What says so; left out likewise.")] = None  # type: ignore[assignment]  # absent, never null
     numbers: Annotated[
         tuple[RuleNumber, ...], Field(description="The numbers that it reads, as they were then.")
     ]

@@ -13,7 +13,7 @@ from projections.runner import Runner
 from tests.api.conftest import EVERYBODY, Headers
 from tests.cli.lives import LOT, VOV
 from tests.service.doors import command, open_door, standing
-from tests.service.test_anew import with_hours
+from tests.service.test_anew import publish_what_none_can_read, with_hours
 from tests.story import NORA, day, employment, said
 
 TIMELINE, OVERVIEW = f"/accounts/{NORA}/timeline", f"/accounts/{NORA}/overview"
@@ -120,3 +120,25 @@ def test_of_an_account_that_was_not_there_yet_nothing_is_told(
     told = answer(api, OVERVIEW, as_who(), **early)
     assert told["on"] == "2020-01-01"
     assert {each["available"] for each in told["items"]} == {0}
+
+
+@pytest.mark.parametrize(
+    ("code", "day"), [("en", "2024-01-10"), ("nl", "10 januari 2024"), ("fr", "10 janvier 2024")]
+)
+def test_by_a_text_that_this_version_can_not_read_nothing_is_told_and_it_is_said_which(
+    api: TestClient, as_who: Headers, store: PostgresStore, code: str, day: str
+) -> None:
+    digest = publish_what_none_can_read(store)
+    whole = as_who(*EVERYBODY, "explanations:read") | {"Accept-Language": code}
+    for path, status in zip(READS, (200, 200, 400, 400), strict=True):
+        told = api.get(path, params={"knownAt": "2024-01-20T12:00:00Z"}, headers=whole)
+        assert told.status_code == status, told.text
+        if status == 200:
+            continue
+        [issue] = told.json()["issues"]
+        assert (issue["in"], issue["name"]) == ("query", "knownAt")
+        assert issue["value"] == "2024-01-20T12:00:00Z"
+        for each in (VOV, digest, day):
+            assert each in issue["detail"]
+        assert api.get(path, params={"knownAt": THEN}, headers=whole).status_code == 200
+        assert api.get(path, headers=whole).status_code == 200

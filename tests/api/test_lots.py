@@ -1,5 +1,6 @@
 """One lot with its explanation, asked over HTTP."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -7,14 +8,19 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ledger.domain.facts import Birth
+from ledger.service import published
+from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock
 from ledger.store.postgres import PostgresStore
 from ops.ledger_wiring import open_door
+from projections.api.development import DevelopmentIssuer
 from schemas.api_v1.lots import LotExplained
-from tests.api.conftest import Headers
+from tests.api import conftest
+from tests.api.conftest import Headers, client_of, desk_on
 from tests.cli.lives import LOT, VOV
 from tests.domain.test_top_ups import topped_up
 from tests.service.doors import command
+from tests.service.test_anew import with_hours
 from tests.story import NORA, day, said
 
 PATH = f"/accounts/{NORA}/lots/{LOT}"
@@ -167,3 +173,32 @@ def test_why_a_lot_is_stopped_is_told_in_the_language_of_who_asks(
         reasons.add(stop["reason"])
     assert len(reasons) == 3
     assert "(en)" not in str(reasons)
+
+
+@pytest.mark.usefixtures("told")
+def test_a_rule_of_a_text_that_is_not_loaded_any_more_is_told_as_it_was(
+    database: str,
+    issuer: DevelopmentIssuer,
+    clock: SetClock,
+    reads: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules = rulebook_files.load(folder := with_hours(tmp_path, 130))
+    told = published.publication(VOV, published.contents(folder)[VOV], "An")
+    monkeypatch.setattr(conftest, "rulebook", lambda: rules)
+    with desk_on(database, issuer, clock) as desk, client_of(desk) as api:
+        open_door(desk.store).handle([told])
+        for language, now in (
+            ("en", "another one is in use here"),
+            ("nl", "hier is een andere in gebruik"),
+            ("fr", "un autre est ici en usage"),
+        ):
+            answer = asked(api, reads, language, on="2022-02-01")
+            rule = answer["rules"][0]
+            decided = rule["rule"].rpartition("@")[2]
+            assert decided != rules.schemes[VOV].digest
+            assert decided in rule["text"][-1]
+            assert f"{now} ({rules.schemes[VOV].digest})" in rule["text"][-1]
+            assert "125" in {each["value"].split()[0] for each in rule["numbers"]}
+            assert "(en)" not in str(rule)

@@ -1,5 +1,6 @@
 """What was known then, by the rules of then, and what became known since: as it is typed."""
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ import pytest
 from ledger.audit.seen import Texts
 from ledger.domain.facts import Enterprise, SelfEmployment
 from ledger.service import published, rulebook, scheme
+from ledger.service.marked import Finding
 from ledger.store.postgres import PostgresStore
 from ops import ledger_wiring
 from projections.runner import Runner
 from tests.cli.conftest import Result, Rugzak
 from tests.cli.lives import LOT, PUBLISHED, VOV
 from tests.service.doors import command, open_door, standing
-from tests.service.test_anew import with_hours
-from tests.story import NORA, employment, said
+from tests.service.test_anew import publish_what_none_can_read, with_hours
+from tests.story import NORA, employment, now, said
 
 THEN = "2021-10-15"
 QUESTIONS: list[tuple[object, ...]] = [
@@ -120,6 +122,41 @@ class TestRulesOfThen:
             return {each["scheme"] for each in told}
 
         assert schemes("2024-01-10") - schemes("2024-01-09") == {"be-vlg/nieuw"}
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            ("explain", NORA, VOV, "--known", "2024-01-20"),
+            ("overview", NORA, "--known", "2024-01-20"),
+            ("audit", "replay", "--inputs"),
+        ],
+    )
+    def test_by_a_text_that_this_version_can_not_read_nothing_is_told_and_it_is_said_which(
+        self, rugzak: Rugzak, store: PostgresStore, asked: tuple[str, ...]
+    ) -> None:
+        digest = publish_what_none_can_read(store)
+        late = command("late", said("s9", employment("1/2"), "2024-01-15"))
+        open_door(store, standing("2024-02-01")).handle([late])
+        answer = rugzak(*asked)
+        assert answer.code == 1
+        for each in (VOV, f"digest {digest}", "published 2024-01-10 by An", "novelty"):
+            assert each in answer.err
+        shown = rugzak("regulations", "show", VOV, "--published", digest)
+        assert f"`rugzak regulations show {VOV} --published {digest}`" in answer.err
+        assert (shown.code, "novelty" in shown.out) == (0, True)
+        assert rugzak("balance", NORA, "--known", "2024-01-20").code == 0
+        assert rugzak("explain", NORA, VOV, "--known", "2024-01-09").code == 0
+
+    def test_what_can_not_be_read_is_told_by_another_process_too(
+        self, store: PostgresStore
+    ) -> None:
+        publish_what_none_can_read(store)
+        with pytest.raises(published.Unreadable) as found:
+            Texts(store, rulebook.load()).rules(now("2024-01-20").recorded_at)
+        again = pickle.loads(pickle.dumps(found.value))  # noqa: S301  it is ours
+        assert (str(again), again.text) == (str(found.value), found.value.text)
+        wrong = rulebook.WrongRegulation([Finding(file="a", line=1, column=1, message="b")])
+        assert str(pickle.loads(pickle.dumps(wrong))) == str(wrong)  # noqa: S301
 
     def test_a_text_is_read_once_and_a_new_one_is_seen(self, store: PostgresStore) -> None:
         texts, loaded = Texts(store, rulebook.load()), rulebook.load()

@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from ledger.audit.books.movements import NAMES
 from ledger.store.catalogue import KINDS
 from ledger.store.postgres import PostgresStore
 from projections.runner import Runner
+from tests.audit.proofs.everything import people
 from tests.cli.conftest import Result, Rugzak
 from tests.cli.lives import LOT, PUBLISHED, VOV
 from tests.cli.test_merging import OTHER, tell
@@ -165,6 +168,63 @@ def rows_of(file: Path) -> list[dict[str, Any]]:
         return list(csv.DictReader(opened))
 
 
+def summed(folder: Path) -> str:
+    """Check a package's hashes as its page says; return what `sha256sum` finds wrong."""
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"],  # noqa: S607
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode == 0) == (done.stdout == "")
+    return done.stdout
+
+
+def wrong_cells(folder: Path) -> list[tuple[str, str, str]]:
+    """Validate a package with frictionless, each cell too; return table, kind and words."""
+    report = frictionless.validate(str(folder / "datapackage.json"))
+    told = json.loads((folder / "datapackage.json").read_text())
+    assert {each.name for each in report.tasks} == {each["name"] for each in told["resources"]}
+    assert all(each.stats["rows"] for each in report.tasks)
+    return [(each.name, e.type, e.message) for each in report.tasks for e in each.errors]
+
+
+CSVW: dict[str, Callable[[str], object]] = {
+    "integer": int,
+    "string": str,
+    "date": date.fromisoformat,
+    "dateTimeStamp": lambda cell: datetime.strptime(cell, "%Y-%m-%dT%H:%M:%S.%f%z"),
+}
+"""How the datatypes that we use are read (W3C, Metadata Vocabulary for Tabular Data, 5.11)."""
+
+
+def against_csvw(metadata: Path) -> list[tuple[int, str]]:
+    """Read a table by its CSVW description alone; return the line and column of what it is not."""
+    told = json.loads(metadata.read_text())
+    assert told["@context"] == "http://www.w3.org/ns/csvw"
+    with (metadata.parent / told["url"]).open(
+        encoding=told["dialect"]["encoding"], newline=""
+    ) as file:
+        dialect = told["dialect"]
+        head, *lines = csv.reader(
+            file, delimiter=dialect["delimiter"], quotechar=dialect["quoteChar"], strict=True
+        )
+    columns = told["tableSchema"]["columns"]
+    assert head == [each["titles"] for each in columns]
+    wrong, keys = [], set[tuple[str, ...]]()
+    for number, line in enumerate(lines, start=2):
+        cells = dict(zip((each["name"] for each in columns), line, strict=True))
+        for each in columns:
+            cell = cells[each["name"]]
+            try:
+                fits = CSVW[each["datatype"]](cell) is not None if cell else not each["required"]
+            except ValueError:
+                fits = False
+            wrong += [] if fits else [(number, each["name"])]
+        key = tuple(cells[name] for name in told["tableSchema"]["primaryKey"])
+        wrong += [(number, "primaryKey")] if key in keys else []
+        keys.add(key)
+    return wrong
+
+
 def cast(entries: list[dict[str, Any]]) -> dict[str, int]:
     """Cast entries up, as a spreadsheet would."""
     stands: Counter[str] = Counter()
@@ -178,21 +238,14 @@ class TestPackage:
     def test_each_file_has_the_hash_that_is_listed_and_no_other_file_is_there(
         self, package: Path
     ) -> None:
-        done = subprocess.run(
-            ["sha256sum", "--check", "--strict", "SHA256SUMS"],  # noqa: S607
-            cwd=package, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        assert summed(package) == ""
         told = json.loads((package / "datapackage.json").read_text())
         assert {each["path"] for each in told["resources"]} | {
             "SHA256SUMS", "datapackage.json", "dictionary.md",
         } == {path.name for path in package.iterdir()}  # fmt: skip
         for each in told["resources"]:
             data = (package / each["path"]).read_bytes()
-            assert (each["bytes"], each["hash"]) == (
-                len(data),
-                f"sha256:{sha256(data).hexdigest()}",
-            )
+            assert each["hash"] == f"sha256:{sha256(data).hexdigest()}"
 
     def test_the_events_are_what_is_stored_byte_for_byte_up_to_the_head_that_is_named(
         self, package: Path, store: PostgresStore
@@ -227,6 +280,33 @@ class TestPackage:
         told = json.loads((package / "datapackage.json").read_text())
         assert list(frictionless.Package.metadata_validate(told)) == []
 
+    def test_frictionless_finds_every_cell_of_every_table_valid(
+        self, package: Path, rugzak: Rugzak, store: PostgresStore, database: str, tmp_path: Path
+    ) -> None:
+        assert wrong_cells(package) == []
+        people(store)  # merged, parted, corrected, erased
+        Runner(database, store).catch_up()
+        assert rugzak("audit", "export", tmp_path / "all").code == 0
+        assert wrong_cells(tmp_path / "all") == []
+        assert len(rows_of(tmp_path / "all" / "events.parquet")) > 80
+
+    @pytest.mark.parametrize(
+        ("table", "change", "found"),
+        [
+            ("entries", {"entry": "1-1"}, "primary-key"),
+            ("entries", {"quantity": "7500 minutes"}, "type-error"),
+            ("events", {"account": "nora"}, "type-error"),
+            ("events", {"recorded_on": None}, "constraint-error"),
+        ],
+    )
+    def test_frictionless_finds_a_cell_of_a_table_that_is_wrong(
+        self, package: Path, table: str, change: dict[str, Any], found: str
+    ) -> None:
+        file = package / f"{table}.parquet"
+        rows = [{**each, **change} for each in rows_of(file)]
+        pq.write_table(pa.Table.from_pylist(rows), file)
+        assert {kind for name, kind, *_ in wrong_cells(package) if name == table} == {found}
+
     def test_the_dictionary_tells_of_every_column_account_and_event(self, package: Path) -> None:
         text = (package / "dictionary.md").read_text()
         for word in (*NAMES, *(kind.name for kind in KINDS), "payload", "merged_into", "quantity"):
@@ -253,7 +333,12 @@ class TestPackage:
         assert (
             json.loads((folder / "datapackage.json").read_text())["checkpoint"] == "checkpoint.txt"
         )
-        assert "checkpoint.txt" in (folder / "SHA256SUMS").read_text()
+        assert summed(folder) == ""
+        (folder / "checkpoint.txt").write_text(text.replace("47", "48"))
+        assert summed(folder) == "checkpoint.txt: FAILED\n"
+        answer = rugzak("audit", "recompute", folder)
+        assert answer.code == 1
+        assert "WRONG  checkpoint.txt is not what SHA256SUMS says" in answer.out
         assert "checkpoint.txt" not in (package / "SHA256SUMS").read_text()
 
     def test_a_seed_that_would_draw_nothing_is_refused(
@@ -356,18 +441,23 @@ class TestFlat:
         first = entries[0]
         assert (first["debit"], first["credit"], first["quantity"]) == ("available", "pool", "7500")
 
-    def test_frictionless_finds_every_cell_valid_and_csvw_names_the_same_columns(
+    def test_frictionless_finds_every_cell_valid_and_each_is_what_csvw_says(
         self, rugzak: Rugzak, tmp_path: Path
     ) -> None:
         folder = tmp_path / "flat"
         assert rugzak("audit", "export", folder, "--format", "flat").code == 0
-        report = frictionless.validate(str(folder / "datapackage.json"))
-        assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
-        assert report.stats["tasks"] == 2
-        csvw = json.loads((folder / "entries.csv-metadata.json").read_text())
-        assert [each["name"] for each in csvw["tableSchema"]["columns"]] == list(
-            rows_of(folder / csvw["url"])[0]
-        )
+        assert wrong_cells(folder) == []
+        for file in ("entries.csv", "totals.csv"):
+            assert against_csvw(folder / f"{file}-metadata.json") == []
+
+    def test_a_cell_that_is_not_what_its_csvw_says_is_found(
+        self, rugzak: Rugzak, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "flat"
+        assert rugzak("audit", "export", folder, "--format", "flat").code == 0
+        file = folder / "entries.csv"
+        file.write_bytes(file.read_bytes().replace(b"pool,7500", b"pool,many", 1))
+        assert against_csvw(folder / "entries.csv-metadata.json") == [(2, "quantity")]
 
     def test_a_cell_that_was_changed_is_found_by_frictionless(
         self, rugzak: Rugzak, tmp_path: Path
@@ -376,7 +466,7 @@ class TestFlat:
         rugzak("audit", "export", folder, "--format", "flat")
         file = folder / "entries.csv"
         file.write_bytes(file.read_bytes().replace(b"pool,7500", b"pool,7501"))
-        assert not frictionless.validate(str(folder / "datapackage.json")).valid
+        assert [kind for _, kind, *_ in wrong_cells(folder)] == ["hash-count"]
 
 
 class TestRecompute:

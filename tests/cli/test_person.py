@@ -230,23 +230,31 @@ class TestExplain:
         text = rugzak("explain", NORA, "fr/cpf", "--on", "2010-01-01").out
         assert "There is nothing: no period of this scheme was open on that day." in text
 
-    def test_the_text_of_another_regulation_is_not_shown_as_the_rule(
+    def test_a_rule_of_a_text_that_is_not_loaded_is_shown_as_the_log_has_it(
         self, rugzak: Rugzak, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        asked = ("explain", NORA, VOV, "--on", "2021-10-15")
+        before = rugzak(*asked).out
         loaded = ledger_wiring.rulebook()
         decided = loaded.schemes[VOV].digest
         changed = replace(loaded.schemes[VOV], digest="0ddba11e")
         rules = replace(loaded, schemes={**loaded.schemes, VOV: changed})
         monkeypatch.setattr(ledger_wiring, "rulebook", lambda: rules)
-        text = rugzak("explain", NORA, VOV, "--on", "2021-10-15").out
-        assert f"The rule school-year:2019-09-01@{decided} decided. It is of another text" in text
-        assert "than the one loaded here (0ddba11e), and not shown" in text
-        assert f"find it by: rugzak regulations show {VOV} --published {decided}" in text
-        assert "where share is" not in text.partition("What the sources leave open")[0]
-        asked = ("explain", NORA, VOV, "--on", "2021-10-15", "--known", "2021-11-15")
-        assert "of another text" not in rugzak(*asked).out
+        text = rugzak(*asked).out
+        said = [
+            f"It is of the text that decided then, {decided}; another one is in use here (0ddba11e)",
+            "It was published on 2021-10-01 by first start (event 16 of the ledger)",
+        ]
+        assert all(each in text for each in said)
+        told = [line for line in text.splitlines() if line.strip() not in said]
+        (lot,) = (each for each in before.split("\n\n") if each.startswith(f"{LOT}:"))
+        assert "full time hours is 125 h" in lot
+        assert lot in "\n".join(told)
         (ruling,) = rugzak(*asked, "--json").json["lots"][0]["rulings"]
         assert ruling["block"]["amount"] == "full_time_hours * share"
+        assert (ruling["numbers"][0]["shown"], ruling["earlier"]) == ("125 h", True)
+        then = (*asked, "--known", "2021-11-15")
+        assert "of the text that decided then" not in rugzak(*then).out
 
     @pytest.mark.parametrize("on", ["0001-01-01", "2100-12-31"])
     def test_a_day_long_ago_or_far_ahead_can_be_asked_about(self, rugzak: Rugzak, on: str) -> None:

@@ -1,5 +1,6 @@
 """Publishing a change of the rules, and reading what was published: as it is typed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from ops import ledger_wiring
 from ops.simulation import RealLog
 from tests.cli.conftest import Rugzak
 from tests.cli.lives import VOV
-from tests.service.test_anew import with_hours
-from tests.story import NORA, day
+from tests.cli.test_merging import OTHER
+from tests.service.doors import command, open_door, standing
+from tests.service.test_anew import publish_what_none_can_read, with_hours
+from tests.story import NORA, day, employment, said
 
 SHIPPED = rulebook.load().schemes
 
@@ -91,12 +94,17 @@ class TestAChange:
         assert "everything agrees with the log" in rugzak("audit", "replay").out
         asked = ("explain", NORA, VOV, "--on", "2021-10-15")
         text = rugzak(*asked).out
-        assert f"than the one loaded here ({upgraded}), and not shown; find it by" in text
-        assert f"rugzak regulations show {VOV} --published {before}" in text
+        assert "not shown" not in text
+        now = f"another one is in use here ({upgraded})"
+        assert f"It is of the text that decided then, {before}; {now}" in text
+        assert "full time hours is 125 h" in text
+        assert "full time hours is 130 h" in text
         assert "It was published on 2021-10-01 by first start (event " in text
         (lot, *_) = rugzak(*asked, "--json").json["lots"]
         ruling = next(each for each in lot["rulings"] if each["named"].endswith(before))
-        assert ruling["block"] is None
+        assert ruling["block"]["amount"] == "full_time_hours * share"
+        assert "125 h" in {each["shown"] for each in ruling["numbers"]}
+        assert ruling["earlier"]
         assert (ruling["published"]["digest"], ruling["published"]["in_use"]) == (before, False)
         (then, *_) = rugzak(*asked, "--known", "2021-11-15", "--json").json["lots"]
         (ruling,) = then["rulings"]
@@ -114,6 +122,24 @@ class TestAChange:
 def test_an_explanation_by_the_text_in_use_needs_no_other(rugzak: Rugzak) -> None:
     text = rugzak("explain", NORA, VOV, "--on", "2021-10-15").out
     assert "It was published" not in text
+
+
+@pytest.mark.usefixtures("told")
+def test_a_rule_of_a_text_that_this_version_can_not_read_is_named_with_where_to_find_it(
+    rugzak: Rugzak, store: PostgresStore
+) -> None:
+    digest = publish_what_none_can_read(store)
+    shipped = rulebook.load()
+    theirs = replace(shipped.schemes[VOV], digest=digest)
+    by_it = replace(shipped, schemes={**shipped.schemes, VOV: theirs})
+    open_door(store, standing("2024-01-20"), by_it).handle(
+        [command("job", said("s1", employment(), "2022-09-01"), OTHER)]
+    )
+    asked = ("explain", OTHER, VOV, "--on", "2024-01-20")
+    (lot, *_) = rugzak(*asked, "--json").json["lots"]
+    assert [(each["block"], each["earlier"]) for each in lot["rulings"]] == [(None, False)]
+    found = f"not shown; find it by: rugzak regulations show {VOV} --published {digest}"
+    assert found in rugzak(*asked).out
 
 
 @pytest.mark.usefixtures("told")

@@ -10,7 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ledger.audit.report.model import Proven, TreeFinding
+from ledger.audit.proofs.findings import Finding
+from ledger.audit.report.model import Looked, Proven
 from ledger.domain.commands import Request
 from ledger.service.outcomes import Accepted
 from ledger.store.postgres import PostgresStore
@@ -266,41 +267,84 @@ class TestFindings:
         ],
     )
     def test_a_read_model_that_was_tampered_with_is_told_in_each_language(
-        self, rugzak: Rugzak, database: str, tmp_path: Path, code: str, said: str
+        self, rugzak: Rugzak, database: str, tmp_path: Path, code: Code, said: str
     ) -> None:
         with psycopg.connect(database) as conn:
             conn.execute("UPDATE projections.balances SET used = used + 60 WHERE lot = %s", (LOT,))
         file = tmp_path / "report.html"
         answer = rugzak("audit", "report", "--lang", code, file)
         assert answer.code == 1
-        assert f"WRONG  {VOV}, minute: on `used` stands 1200 by the log, 1260 by" in answer.out
+        assert f"{Language(code)('verify-wrong')}  {said}" in answer.out
         findings = text_of(section(read(file), "findings"))
         assert said in findings.replace("\N{NO-BREAK SPACE}", " ")
         assert Language("en")("report-verdict", count=0) not in findings
 
-    def test_what_a_published_tree_finds_is_told_with_its_checkpoint(
-        self, store: PostgresStore, database: str, tmp_path: Path
+    @pytest.mark.parametrize("code", CODES)
+    def test_what_a_verification_finds_is_told_in_each_language_with_how_far_it_looked(
+        self, store: PostgresStore, database: str, tmp_path: Path, code: Code
     ) -> None:
-        finding = "payload: position 31 is <b>not</b> what was published"
+        row, say = "<b>not-this</b>, version 2 of ada", Language(code)
+        wrong = Finding("payload", f"the payload at position 31 was changed: {row}", 31, 30)
 
         def prover() -> Proven:
-            return Proven(
-                size=46, checkpoint=CHECKPOINT, waiting=1, destroyed=0,
-                findings=(TreeFinding(finding),),
-            )  # fmt: skip
+            looked = Looked("tree", "verify-waiting", {"count": 7})
+            return Proven(CHECKPOINT, {"tree": (wrong,) * 150, "states": ()}, (looked,))
 
         made = report(
             database, store, rulebook(), lambda _: None,
             period="", seed="7", count=1, prover=prover,
         )  # fmt: skip
-        assert [str(each) for each in made.findings] == [finding]
-        (tmp_path / "report.html").write_text(written(made, rulebook(), ENGLISH, "r.html"), "utf-8")
+        assert made.findings == [wrong] * 150
+        (tmp_path / "report.html").write_text(written(made, rulebook(), say, "r.html"), "utf-8")
         page = read(tmp_path / "report.html")
-        told = [each for each in find(page, "li", "wrong") if each.get("lang") == "en"]
-        assert [text_of(each) for each in told] == [finding]
-        assert "One thing is wrong." in text_of(page)
-        assert "46 leaves; one event is not in it yet" in text_of(page)
+        told = [text_of(each) for each in find(page, "li", "wrong")]
+        assert len(told) == 101
+        assert "<b>not-this</b>" in told[0]
+        assert told[100] == say("report-more", count=50)
+        assert ("the payload" in text_of(page)) == (code == "en")
+        assert say("report-verdict", count=150) in text_of(page)
+        assert say("verify-waiting", count=7) in text_of(page)
         assert [each.text for each in find(page, "pre")] == [CHECKPOINT]
+
+    @pytest.mark.parametrize("code", CODES)
+    def test_what_is_kept_beside_the_log_is_verified_too_and_told_in_each_language(
+        self, rugzak: Rugzak, database: str, tmp_path: Path, code: Code
+    ) -> None:
+        with psycopg.connect(database) as conn:
+            conn.execute("DELETE FROM ledger.receipts WHERE position = %s", (PUBLISHED + 3,))
+            conn.execute("UPDATE ledger.accounts SET version = 1 WHERE account = %s", (NORA,))
+            conn.execute("UPDATE projections.timeline SET actor = 'nobody' WHERE position > 40")
+        file, say = tmp_path / "report.html", Language(code)
+        answer = rugzak("audit", "report", "--lang", code, file)
+        assert answer.code == 1
+        findings = section(read(file), "findings")
+        wrong = {row[0]: row[1] for row in rows(find(findings, "table")[0])}
+        assert say("report-unchecked") in wrong[say("check-tree")].replace("\xa0", " ")
+        assert ("state row" in text_of(findings).replace("State row", "")) == (code == "en")
+        for check, kind in (
+            ("receipts", "receipt-missing"),
+            ("states", "state"),
+            ("models", "model"),
+        ):
+            said = wrong[say(f"check-{check}")]
+            assert (say(f"found-{kind}") in said.replace("\xa0", " ")) == (code != "en"), said
+            assert say("report-well") not in said
+        assert say("report-well") in wrong[say("check-regulations")]
+        assert answer.out.count(f"{say('verify-wrong')}  ") == len(find(findings, "li", "wrong"))
+
+    def test_a_quick_report_says_what_it_left_out(
+        self, rugzak: Rugzak, database: str, tmp_path: Path
+    ) -> None:
+        with psycopg.connect(database) as conn:
+            conn.execute("UPDATE ledger.accounts SET version = 1 WHERE account = %s", (NORA,))
+        file = tmp_path / "report.html"
+        assert rugzak("audit", "report", "--quick", file).code == 0
+        checks = dict(rows(find(section(read(file), "findings"), "table")[0]))
+        left_out = [name for name, said in checks.items() if said == ENGLISH("report-left-out")]
+        assert left_out == [
+            ENGLISH(f"check-{each}") for each in ("receipts", "regulations", "states", "models")
+        ]
+        assert "--quick" in rugzak("audit", "report", "--help").out
 
 
 def test_nothing_that_somebody_wrote_becomes_a_part_of_the_page(

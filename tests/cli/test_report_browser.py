@@ -16,8 +16,9 @@ import pytest
 from ledger.audit.books.journal import Entry, Journal
 from ledger.audit.books.sampling import Strata
 from ledger.audit.books.totals import Difference, Period, TrialBalance
+from ledger.audit.proofs.findings import Finding
 from ledger.audit.report.gathered import Gathered
-from ledger.audit.report.model import Check, Drawn, Proven, Report, TreeFinding
+from ledger.audit.report.model import Check, Drawn, Looked, Report
 from ledger.audit.report.samples import sampled
 from ledger.domain.events import Envelope
 from ledger.words.language import CODES, Language
@@ -73,6 +74,7 @@ def report() -> Report:
     ]
     step, series = gathered.activity.series()
     first = trial.lines()[0]
+    waits = Looked("tree", "verify-waiting", {"count": 3})
     wrong = Difference(first.scheme, first.unit, "used", 123_456_789, 123_456_790)
     return Report(
         named="2022-12-05/2024-06-01",
@@ -83,14 +85,15 @@ def report() -> Report:
         checks=(
             Check("sums", ()),
             Check("balances", (wrong,)),
-            Check("tree", (TreeFinding(f"{HOSTILE} {'deadbeef' * 8}"),)),
+            Check("tree", (Finding("tree", f"{HOSTILE} {'deadbeef' * 80}", 3, 2),), (waits,)),
+            Check("receipts", None, (Looked("receipts", "report-left-out"),)),
+            Check("models", (), (Looked("models", "verify-behind", {"model": "m", "count": 2}),)),
         ),
         lines=tuple(trial.lines()),
         step=step,
         series=tuple(series),
         drawn=Drawn(HOSTILE, 4, 999_999, tuple(drawn)),
         texts=tuple(gathered.texts()),
-        proven=Proven(size=2048, checkpoint=CHECKPOINT, waiting=3, destroyed=1, findings=()),
         checkpoint=CHECKPOINT,
     )
 
@@ -120,14 +123,14 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, An
     return folder, json.loads(done.stdout)
 
 
-Looked = tuple[Path, dict[str, Any]]
+Seen = tuple[Path, dict[str, Any]]
 PAGES = (*CODES, "empty")
 
 
 @pytest.mark.parametrize("name", PAGES)
 class TestPage:
     def test_it_asks_for_nothing_runs_nothing_and_its_style_is_used(
-        self, looked: Looked, name: str
+        self, looked: Seen, name: str
     ) -> None:
         answer = looked[1][name]
         assert set(answer["asked"]) == {"itself"}
@@ -135,13 +138,13 @@ class TestPage:
         if name != "empty":
             assert {each["right"] for each in answer["screens"].values()} == {"right"}
 
-    def test_axe_finds_nothing_that_keeps_anybody_out(self, looked: Looked, name: str) -> None:
+    def test_axe_finds_nothing_that_keeps_anybody_out(self, looked: Seen, name: str) -> None:
         for screen in looked[1][name]["screens"].values():
             assert screen["violations"] == []
             assert screen["passes"] > 20
 
     def test_nothing_is_cut_off_on_a_desktop_a_phone_or_paper(
-        self, looked: Looked, name: str
+        self, looked: Seen, name: str
     ) -> None:
         folder, answers = looked
         answer = answers[name]
@@ -156,7 +159,7 @@ class TestPage:
         assert (answer["printed"]["cut"], answer["printed"]["scrolls"]) == ([], 0)
         assert len(re.findall(rb"/Type /Page\b", (folder / f"{name}.pdf").read_bytes())) > 0
 
-    def test_each_bar_and_text_is_seen_inside_its_drawing(self, looked: Looked, name: str) -> None:
+    def test_each_bar_and_text_is_seen_inside_its_drawing(self, looked: Seen, name: str) -> None:
         answer = looked[1][name]
         for each in (*(s["drawn"] for s in answer["screens"].values()), answer["printed"]["drawn"]):
             assert bool(each) == (name != "empty")

@@ -1,11 +1,14 @@
 """When the rules change, what was decided is decided anew: by compensating events, never an edit."""
 
+import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from ledger.domain.events import RightGranted, RightWithdrawn
+from ledger.service import published
 from ledger.service import rulebook as rulebook_files
 from ledger.service.clock import SetClock
 from ledger.service.door import Door
@@ -13,10 +16,11 @@ from ledger.service.reach import reach_due
 from ledger.store.postgres import PostgresStore
 from ledger.store.states import States
 from ops.ledger_wiring import rulebook
-from tests.service.doors import command
+from tests.service.doors import command, open_door, standing
 from tests.story import NORA, day, employment, said
 
-VOV = "be-vlg/vov/2022-23"
+SCHEME = "be-vlg/vov"
+VOV = f"{SCHEME}/2022-23"
 
 
 def door_on(store: PostgresStore, today: str, rules: Path | None = None) -> Door:
@@ -35,6 +39,14 @@ def with_hours(folder: Path, hours: int) -> Path:
     assert "2019-09-01: 125" in text
     file.write_text(text.replace("2019-09-01: 125", f"2019-09-01: {hours}"), "utf-8")
     return copied
+
+
+def publish_what_none_can_read(store: PostgresStore) -> str:
+    """Publish a text of Flemish training leave as a version to come might; return its digest."""
+    content = json.dumps([["novelty", "x"], *json.loads(published.contents()[SCHEME])])
+    told = published.publication(SCHEME, content, "An")
+    open_door(store, standing("2024-01-10")).handle([told])
+    return sha256(content.encode()).hexdigest()[:8]
 
 
 @pytest.mark.parametrize(

@@ -1,67 +1,69 @@
 """A report to auditors: every figure of the page, and what was checked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from ledger.audit.books.journal import day_of
 from ledger.audit.books.totals import Difference, Imbalance, Period, Total
+from ledger.audit.proofs.findings import Finding
 from ledger.audit.report.activity import Series, Step
 from ledger.audit.report.gathered import Counted, Text
 from ledger.audit.report.samples import Sampled
 
+Wrong: TypeAlias = Imbalance | Difference | Finding
 
-class TreeFinding(NamedTuple):
-    """What a verification of the published tree found.
+CheckName: TypeAlias = Literal[
+    "sums", "balances", "tree", "receipts", "regulations", "states", "models"
+]
+
+
+class Looked(NamedTuple):
+    """How far a check looked, or what it did not look at.
 
     Attributes:
-        text: a sentence in English: what is wrong, where, and since which checkpoint.
+        check: which one.
+        message: of the catalogues, and its values.
 
     """
 
-    text: str
-
-    def __str__(self) -> str:
-        """Say it in a sentence."""
-        return self.text
+    check: CheckName
+    message: str
+    about: Mapping[str, str | int] = MappingProxyType({})
 
 
 class Proven(NamedTuple):
-    """The log held against the tree that is published of it.
+    """What the ledger keeps, held against the log, and the log against its published tree.
 
     Attributes:
-        size: leaves of the tree.
-        checkpoint: the newest signed checkpoint, whole.
-        waiting: events that are not in the tree yet.
-        destroyed: leaves of which the key was destroyed: nothing can be told of them.
+        checkpoint: the newest signed checkpoint, whole; `` without one.
+        found: by check, what is wrong; None when it was not checked.
+        looked: how far each looked, or why it did not.
 
     """
 
-    size: int
     checkpoint: str
-    waiting: int
-    destroyed: int
-    findings: tuple[TreeFinding, ...]
+    found: Mapping[CheckName, tuple[Finding, ...] | None]
+    looked: tuple[Looked, ...]
 
 
-Prover: TypeAlias = Callable[[], Proven | None]
-"""Holds the log against its published tree; None where there is none."""
-
-Wrong: TypeAlias = Imbalance | Difference | TreeFinding
-
-CheckName: TypeAlias = Literal["sums", "balances", "tree"]
+Prover: TypeAlias = Callable[[], Proven]
+"""Verifies what the ledger keeps."""
 
 
 class Check(NamedTuple):
     """One thing that was checked.
 
     Attributes:
-        findings: None when it could not be checked.
+        findings: None when it was not checked.
+        looked: how far, or why it was not checked.
 
     """
 
     name: CheckName
     findings: tuple[Wrong, ...] | None
+    looked: tuple[Looked, ...] = ()
 
 
 class Drawn(NamedTuple):
@@ -87,7 +89,6 @@ class Report:
         compared: the last event that the read model of balances has.
         lines: the trial balance.
         step: what one bar of the charts is of.
-        proven: None when there is no published tree, or nobody looked.
         checkpoint: the text of a signed checkpoint, if there is one.
 
     """
@@ -103,7 +104,6 @@ class Report:
     series: tuple[Series, ...]
     drawn: Drawn
     texts: tuple[Text, ...]
-    proven: Proven | None
     checkpoint: str | None
 
     @property

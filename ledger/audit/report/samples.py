@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.audit.books.journal import Entry
-from ledger.audit.explain import LotExplanation, explain_lot
+from ledger.audit.explain import Earlier, LotExplanation, explain_lot, no_other
 from ledger.domain import events as e
 from ledger.domain.lots import touched
 from ledger.domain.rulebook import Rulebook
@@ -27,8 +27,16 @@ class Sampled:
     told: LotExplanation | None
 
 
-def sampled(entry: Entry, envelopes: Sequence[e.Envelope], rulebook: Rulebook) -> Sampled:
-    """Explain an entry by its account's events, of which none after the entry's is looked at."""
+def sampled(
+    entry: Entry,
+    envelopes: Sequence[e.Envelope],
+    rulebook: Rulebook,
+    earlier: Earlier = no_other,
+) -> Sampled:
+    """Explain an entry by its account's events, of which none after the entry's is looked at.
+
+    Texts of regulations that are not in the rulebook, `earlier` reads.
+    """
     envelope = next(each for each in envelopes if each.position == entry.position)
     if any(isinstance(each.event, e.AccountErased) for each in envelopes):
         return Sampled(entry=entry, envelope=None, told=None)
@@ -36,7 +44,8 @@ def sampled(entry: Entry, envelopes: Sequence[e.Envelope], rulebook: Rulebook) -
         return Sampled(entry=entry, envelope=envelope, told=None)
     seen = envelopes[: envelope.version]
     days: list[Any] = [each.event for each in seen if entry.lot in touched(each.event)]
-    told = explain_lot(seen, rulebook, entry.lot, max(each.effective_on for each in days))
+    on = max(each.effective_on for each in days)
+    told = explain_lot(seen, rulebook, entry.lot, on, earlier=earlier)
     return Sampled(entry=entry, envelope=envelope, told=_only(told, envelope))
 
 

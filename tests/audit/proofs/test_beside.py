@@ -20,6 +20,7 @@ from ledger.words.language import Language
 from ledger.words.proofs import KINDS
 from ledger.words.proofs import finding as in_words
 from ops.audit import verifying
+from ops.audit.verifying import Whole
 from ops.ledger_wiring import open_door
 from ops.proofs import proving
 from projections.catalogue import PROJECTIONS
@@ -28,7 +29,12 @@ from projections.runner import Runner
 from tests.audit.proofs.conftest import Proven
 from tests.audit.proofs.everything import ADA, BO, FORWARDED, GUS, NOTHING_NEW, TOO_LATE
 from tests.audit.proofs.test_tampering import TABLE as OF_THE_LOG
-from tests.audit.proofs.test_tampering import file_byte, gone, rewrite
+from tests.audit.proofs.test_tampering import (
+    assert_said_in_each_language,
+    file_byte,
+    gone,
+    rewrite,
+)
 from tests.service.doors import command, standing
 from tests.service.test_anew import with_hours
 from tests.story import NORA, employment, said
@@ -186,6 +192,7 @@ def test_each_change_is_found_and_named(rows: Proven, what: str) -> None:
     found = rows.whole().findings
     assert {finding.kind for finding in found} == kinds, [*map(str, found)]
     assert says in " ".join(finding.text for finding in found), [*map(str, found)]
+    assert_said_in_each_language(found)
     for finding in found:
         if finding.table is not None:
             assert finding.key
@@ -327,6 +334,23 @@ def test_an_honest_ledger_gives_no_alarm(full: Proven, what: str) -> None:
     assert full.whole().findings == []
 
 
+def test_receipts_that_say_what_no_event_says_are_bounded_too_unless_all_is_asked_for(
+    rows: Proven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "MOST_FINDINGS", 3)
+    for number in range(7):
+        inserted(rows, command=f"'nobody {number}'")
+
+    def verified(*, every: bool) -> Whole:
+        return verifying.verify(
+            rows.where, rows.settings, trusted=None, since=0, every=every, say=lambda _: None
+        )
+
+    some = verified(every=False)
+    assert ([each.kind for each in some.findings], some.stopped) == (["receipt inserted"] * 3, True)
+    assert (len(verified(every=True).findings), verified(every=True).stopped) == (7, False)
+
+
 def test_how_far_a_read_model_is_behind_is_said(full: Proven) -> None:
     told(full)
     head = full.store.head()
@@ -350,5 +374,7 @@ def test_a_finding_is_told_in_the_language_that_was_asked_for_with_its_place(ful
         f" werd (positie 51, job ada in {RECEIPTS}, rekening {ADA}); het logboek heeft het juiste"
         " sinds positie 51, tussen de controlepunten van 47 en 89 bladeren (checkpoint)"
     )
-    assert detail == f"  {found.text}"
+    assert detail == (
+        "  het ontvangstbewijs van job ada: version is er 9, en volgens het logboek 4"
+    )
     assert [*in_words(found, Language("en"))] == [f"WRONG  {found}"]

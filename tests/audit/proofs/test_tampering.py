@@ -1,12 +1,14 @@
 """Whatever a superuser of the database, or of the folder, changes: verification names it."""
 
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.leaves import leaf_of
 from ledger.audit.proofs.making import Maker
 from ledger.audit.proofs.merkle import leaf_hashes
@@ -15,9 +17,17 @@ from ledger.audit.proofs.tiles import CHECKPOINT, checkpoint_path, path_of
 from ledger.store.compression import Zstandard
 from ledger.store.mapper import MAX_PAYLOAD_BYTES
 from ledger.store.proofs import ProvenRows
+from ledger.words.language import Language
+from ledger.words.proofs import finding as in_words
 from tests.audit.proofs.conftest import MILA, OMAR, PIA, Proven
 
 EVENTS = "ledger.events"
+
+ENGLISH_WORDS = re.compile(
+    r"\bthe (log|row|receipt|tree|state|key|event|payload|text|entries|newest|read)\b"
+    r"|\b(was never|was changed|is gone|are gone|and that is of|it says|not the one)\b"
+)
+"""What findings say in English; what stands in rows, which they quote, has other words."""
 
 
 def position(of: Proven, account: object, version: int) -> int:
@@ -237,6 +247,17 @@ def test_each_change_is_found_and_named(proven_rows: Proven, what: str) -> None:
     found = [each for each in proven_rows.whole().findings if each.kind in OF_THE_TREE]
     assert [finding.kind for finding in found] == kinds, found
     assert says in " ".join(finding.text for finding in found)
+    assert_said_in_each_language(found)
+
+
+def assert_said_in_each_language(found: Sequence[Finding]) -> None:
+    """Make sure that nothing of what was found is said in English but to who reads English."""
+    for finding in found:
+        for say in (Language("nl"), Language("fr")):
+            told = " ".join(in_words(finding, say))
+            assert finding.text not in told
+            assert "(en)" not in told
+            assert not ENGLISH_WORDS.search(told), told
 
 
 def repressed(of: Proven) -> None:

@@ -29,7 +29,8 @@ from ledger.domain.quantities import Unit
 from ledger.service.reach import DueAccount
 from ledger.store.codec import Undecodable
 from ledger.store.postgres import PAGE_EVENTS, PostgresStore, answers
-from projections.balances.project import AMOUNTS, BALANCES, LotRow, lot_of
+from projections.balances.project import AMOUNTS, BALANCES, lot_of
+from projections.balances.rows import LotRow
 from projections.check import snapshot
 from projections.projection import place_of
 from projections.runner import connect

@@ -1,10 +1,9 @@
 """Events to balances: the quantities of every lot, and what stands in the way of using them."""
 
 from collections.abc import Sequence
-from datetime import date
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 import orjson
@@ -13,7 +12,7 @@ from ledger.domain import events as e
 from ledger.domain.calendar import Term
 from ledger.domain.events import Envelope, Event, LotId
 from ledger.domain.lots import Lot, apply, touched
-from ledger.domain.quantities import Unit
+from projections.balances.rows import LotRow, MergedRow, StandingRow
 from projections.balances.telling import telling
 from projections.projection import Before, Key, Needs, Projection, Rows, Table, place_of
 
@@ -28,56 +27,6 @@ AMOUNTS = (
 
 _amounts = attrgetter(*AMOUNTS)
 _Standing: TypeAlias = e.RightRestricted | e.RestrictionLifted | e.RightsFrozen | e.RightsUnfrozen
-
-
-class LotRow(NamedTuple):
-    """A lot: its quantities in `unit`'s smallest unit, net as the domain's `Lot` has them.
-
-    `rule` is the basis of the last grant, or of the transfer that made the lot; `position` is
-    that of the last event on the lot. `told` is how the lot is told while its term runs and nothing
-    stops it: of what is read most, only what depends on the day is left to do.
-    """
-
-    account: UUID
-    lot: LotId
-    scheme: str
-    unit: Unit
-    since: date
-    until: date
-    funder: str
-    granted: int
-    withdrawn: int
-    transferred_in: int
-    transferred_out: int
-    reserved: int
-    used: int
-    expired: int
-    shortfall: int
-    rule: str
-    position: int
-    told: str
-
-
-class StandingRow(NamedTuple):
-    """What stops the use of a scheme's lots; `restricted` is the mode, None when lifted."""
-
-    account: UUID
-    scheme: str
-    restricted: str | None = None
-    restricted_since: date | None = None
-    restricted_reason: str | None = None
-    frozen: bool = False
-    frozen_since: date | None = None
-    frozen_reason: str | None = None
-    position: int = 0
-
-
-class MergedRow(NamedTuple):
-    """Into which account another one was merged; None: it stands for itself again."""
-
-    account: UUID
-    into_account: UUID | None
-    position: int
 
 
 LOTS = Table("balances", LotRow, 2)

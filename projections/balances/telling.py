@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ledger.domain.calendar import OPEN
 from ledger.service.naming import Lots
-
-if TYPE_CHECKING:
-    from projections.balances.project import LotRow
+from projections.balances.rows import LotRow
 
 
 def telling(
-    lot: "LotRow", available: int, pending: int = 0, stops: Sequence[dict[str, object]] = ()
+    lot: LotRow, available: int, pending: int = 0, stops: Sequence[dict[str, object]] = ()
 ) -> dict[str, object]:
     """Tell a lot on a day: what can be used then, or later, and what stops it, as it is said."""
     return {
@@ -37,5 +34,5 @@ def telling(
     }
 
 
-def _period(lot: "LotRow") -> dict[str, date]:
+def _period(lot: LotRow) -> dict[str, date]:
     return {"from": lot.since} if lot.until == OPEN else {"from": lot.since, "until": lot.until}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from ledger.audit.explain import Stop
 from ledger.domain.lots import available
-from projections.balances.project import LotRow
+from projections.balances.rows import LotRow
 from projections.projection import Row
 from projections.tables import Reading, read
 

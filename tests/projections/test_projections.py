@@ -11,7 +11,8 @@ from ledger.domain import events as e
 from ledger.domain.commands import Course
 from ledger.domain.events import Envelope
 from ledger.domain.lots import Lot, apply
-from projections.balances.project import BALANCES, LOTS, STANDINGS, LotRow, lot_of
+from projections.balances.project import BALANCES, LOTS, STANDINGS, lot_of
+from projections.balances.rows import LotRow
 from projections.catalogue import PROJECTIONS
 from projections.outcomes.project import OUTCOMES
 from projections.projection import Projection, fold

@@ -17,7 +17,8 @@ from ledger.store.mapper import payload
 from ops.books.booking import Standing, Stored, balance_row, differences, stand
 from ops.books.recomputing import Recomputed
 from ops.demo.population import as_published, population
-from projections.balances.project import BALANCES, LOTS, MERGED, LotRow, lot_of
+from projections.balances.project import BALANCES, LOTS, MERGED, lot_of
+from projections.balances.rows import LotRow
 from projections.projection import fold as projected
 from tests.audit.books.careers import UNTIL
 from tests.audit.books.test_second import packed

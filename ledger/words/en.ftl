@@ -795,6 +795,7 @@ found-key = the key of an account was changed, or is gone
 found-entry = entries of the tree are not those that were signed
 found-tile = a tile of the tree is not the one that was signed
 found-tree = the entries do not make the tree that was signed
+found-tree-missing = a tree was signed, and it is gone from its folder
 found-checkpoint = the newest checkpoint is gone, or a larger tree was signed
 found-signature = a signature is not of a key of the log
 found-fork = two trees of one size were signed

@@ -817,6 +817,7 @@ found-key = la clé d'un compte a été changée ou a disparu
 found-entry = des feuilles de l'arbre ne sont pas celles qui ont été signées
 found-tile = une tuile de l'arbre n'est pas celle qui a été signée
 found-tree = les feuilles ne forment pas l'arbre qui a été signé
+found-tree-missing = un arbre a été signé, et il a disparu de son dossier
 found-checkpoint = le dernier point de contrôle a disparu, ou un arbre plus grand a été signé
 found-signature = une signature n'est pas d'une clé du journal
 found-fork = deux arbres de la même taille ont été signés

@@ -823,6 +823,7 @@ found-key = de sleutel van een rekening is veranderd of weg
 found-entry = bladeren van de boom zijn niet die welke getekend werden
 found-tile = een tegel van de boom is niet die welke getekend werd
 found-tree = de bladeren vormen niet de boom die getekend werd
+found-tree-missing = er werd een boom getekend, en die is weg uit zijn map
 found-checkpoint = het nieuwste controlepunt is weg, of er werd een grotere boom getekend
 found-signature = een handtekening is niet van een sleutel van het logboek
 found-fork = er werden twee bomen van één grootte getekend

@@ -88,11 +88,10 @@ def _verified(found: "Whole", since: int, say: "Language") -> Iterator[str]:
         events=found.events,
         receipts=found.receipts,
     )
-    yield (
-        say("verify-receipts", size=found.receipts_size, waiting=found.receipts_waiting)
-        if found.receipts_size
-        else say("verify-no-receipts")
-    )
+    if found.receipts_size:
+        yield say("verify-receipts", size=found.receipts_size, waiting=found.receipts_waiting)
+    elif not any(each.kind == "tree missing" for each in found.findings):
+        yield say("verify-no-receipts")
     for model, count in found.behind.items():
         yield say("verify-behind", model=model, count=count)
     for model, why in found.not_compared.items():
@@ -111,11 +110,12 @@ def _verified(found: "Whole", since: int, say: "Language") -> Iterator[str]:
 
 def _verify_receipt(file: Path, key: Path | None, as_json: bool) -> None:
     from ops import proving
+    from ops.receipting import check_receipt
     from ops.settings import read_settings
 
     settings = read_settings()
     try:
-        told = proving.check_receipt(settings, file, keys_of(settings, key))
+        told = check_receipt(settings, file, keys_of(settings, key))
     except proving.NoProofs as error:
         raise Problem(f"{file}: {error}", Exit.FINDINGS) from None
     emit(told, as_json, lambda: print(told["text"]))

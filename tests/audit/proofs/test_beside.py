@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from ledger.audit.proofs.notes import new_signer
-from ledger.audit.proofs.tiles import Folder
+from ledger.audit.proofs.tiles import Folder, checkpoint_path
 from ledger.service import rulebook as rulebook_files
 from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts
@@ -19,7 +19,7 @@ from ledger.store.states import States
 from ledger.words.language import Language
 from ledger.words.proofs import KINDS
 from ledger.words.proofs import finding as in_words
-from ops import proving, verifying
+from ops import proving, receipts_tree, verifying
 from ops.ledger_wiring import open_door
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
@@ -76,6 +76,21 @@ def exchanged(of: Proven, table: str, key: str, one: str, other: str, columns: s
     )
 
 
+def grown_anew(of: Proven) -> object:
+    """Make the tree of receipts anew from what they are now, with the stolen key."""
+    gone(of.tree.path / "receipts")
+    of.sql("DELETE FROM proofs.published")
+    return receipts_tree.grow(of.url, of.tree, of.signer, {}, lambda _: None)
+
+
+def put_back(of: Proven) -> None:
+    """Put back the tree of receipts as it was at its first checkpoint."""
+    folder = Folder(of.tree.path / "receipts")
+    first, last = folder.sizes()
+    folder.write("checkpoint", folder.read(checkpoint_path(first)) or b"")
+    gone(folder.path / checkpoint_path(last))
+
+
 class Row(NamedTuple):
     """A change, the kinds of all that is found, and what one of the findings says."""
 
@@ -121,6 +136,14 @@ TABLE = {
     "a tile of the receipts": Row(lambda of: file_byte(of, "receipts/tile/0/000.p/63", 40), {"tile"}, "in the tree of receipts"),
     "the signature of the receipts' checkpoint": Row(lambda of: file_byte(of, "receipts/checkpoint", -20), {"signature"}, "in the tree of receipts"),
     "the keys of the receipts' tree": Row(lambda of: (of.tree.path / "receipts" / "keys").write_text(f"{new_signer('rights.example.be/log/receipts').verifier}\n"), {"signature"}, "are not those of the log"),
+    "the tree of receipts gone": Row(lambda of: gone(of.tree.path / "receipts"), {"tree missing"}, "in the tree of receipts: "),
+    "the tree of receipts gone, and what the database keeps of it": Row(lambda of: (gone(of.tree.path / "receipts"), of.sql("DELETE FROM proofs.published")), {"tree missing"}, "one of 63 leaves was signed (/"),
+    "the tree of receipts gone, and the witness": Row(lambda of: (gone(of.tree.path / "receipts"), gone(of.witness)), {"tree missing"}, "(proofs.published, rights.example.be/log/receipts)"),
+    "the keys of the receipts' tree gone": Row(lambda of: gone(of.tree.path / "receipts" / "keys"), {"tree missing"}, "a tree without its keys"),
+    "an older tree of receipts in its place": Row(put_back, {"checkpoint"}, "in the tree of receipts: a tree of 63 leaves was signed"),
+    "a digest, and the tree of receipts signed anew with the stolen key": Row(lambda of: (receipt(of, "digest = sha256('x')"), grown_anew(of)), {"fork", "tree"}, "in the tree of receipts: two trees of 63 leaves were signed"),
+    "one deleted that changed nothing, and the tree of receipts signed anew": Row(lambda of: (deleted(of, NOTHING_NEW), grown_anew(of)), {"checkpoint"}, "in the tree of receipts: a tree of 63 leaves was signed"),
+    "a checkpoint of the receipts' tree at the witness": Row(lambda of: (of.witness / "receipts" / "checkpoints" / "063").write_bytes(b"x"), {"signature"}),
     "a receipt of another id": Row(lambda of: receipt(of, "command = 'job eve'"), MISSING | INSERTED),
     "two receipts exchanged": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "account, position, version, events"), EDITED),
     "a receipt put with those of another month": Row(lambda of: receipt(of, "month = '2031-01-01'"), INSERTED, "is kept with those of 2031-01-01"),
@@ -212,8 +235,12 @@ def test_a_finding_of_the_tree_of_receipts_names_its_own_checkpoint(full: Proven
     receipt(full, "digest = sha256('x')")
     [finding] = full.whole().findings
     assert (finding.table, finding.key, finding.account) == (RECEIPTS, "job ada", str(ADA))
-    right = "it was right in the checkpoint of 63 leaves (receipts/checkpoint"
-    assert right in str(finding)
+    where = full.witness / "receipts" / "checkpoints" / "063"
+    assert f"it was right in the checkpoint of 63 leaves ({where})" in str(finding)
+    gone(full.witness)
+    full.sql("DELETE FROM proofs.published")
+    [finding] = full.whole().findings
+    assert "the checkpoint of 63 leaves (receipts/checkpoint)" in str(finding)
 
 
 def test_the_leaf_of_a_receipt_is_what_the_page_says(full: Proven) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from ledger.audit import texts
-from ledger.audit.handled import TABLE, Housekeeping, alone
+from ledger.audit.handled import TABLE, Housekeeping, alone, misnumbered
 from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.kept import Copy, copies, known
 from ledger.audit.proofs.keys import KEYS, Keys
@@ -25,14 +25,13 @@ from ledger.audit.proofs.verifying import Verified
 from ledger.domain.account import fold
 from ledger.domain.acts import SettingsChanged
 from ledger.domain.events import OPERATIONS, REGULATIONS, Envelope
-from ledger.service.clock import SystemClock
+from ledger.service.clock import CLOCKS_APART, SystemClock
 from ledger.service.logged import LoneReceipt
 from ledger.service.published import differences
 from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
 from ledger.store.proofs import ProvenRows
 from ledger.store.receipts import KeptReceipts
-from ledger.store.writes import CLOCKS_APART
 from ops import proving, receipts_tree
 from ops.beyond import Beyond
 from ops.ledger_wiring import rulebook
@@ -268,7 +267,8 @@ class _Beside:
                     self._say(f"{self._whole.receipts} receipts")
                 yield each
 
-        return alone(counted())
+        yield from alone(counted())
+        yield from misnumbered(self._kept.misnumbered(number or 0))
 
 
 def _registry(kind: str, text: str, name: str) -> Finding:

@@ -23,8 +23,9 @@ from ledger.domain.events import (
     Envelope,
     RequestRefused,
 )
+from ledger.service.clock import CLOCKS_APART
 from ledger.service.door import CLOCK, UNTOLD
-from ledger.service.logged import LoneReceipt, ReceiptRow
+from ledger.service.logged import LoneReceipt, Misnumbered, ReceiptRow
 
 TABLE: Final = "ledger.receipts"
 
@@ -186,14 +187,30 @@ def alone(receipts: Iterable[LoneReceipt]) -> Iterator[Finding]:
         wrong = "is there twice" if command == before else _baseless(each)
         before = command
         if wrong:
-            yield Finding(
-                "receipt inserted",
-                f"the receipt of {command} {wrong}",
-                receipt.position,
-                table=TABLE,
-                key=command,
-                account=str(receipt.account),
-            )
+            yield _inserted(receipt, wrong)
+
+
+def misnumbered(receipts: Iterable[Misnumbered]) -> Iterator[Finding]:
+    """Say of receipts whose numbers the ledger can't have given them what is wrong with these."""
+    for row, number, last in receipts:
+        if number is None:
+            wrong = "has no number, and came since receipts have them"
+        elif number > last:
+            wrong = f"has number {number}, and {last} is the last one that was given"
+        else:
+            wrong = f"has number {number}, and so has another one"
+        yield _inserted(row, wrong)
+
+
+def _inserted(row: ReceiptRow, wrong: str) -> Finding:
+    return Finding(
+        "receipt inserted",
+        f"the receipt of {row.command} {wrong}",
+        row.position,
+        table=TABLE,
+        key=row.command,
+        account=str(row.account),
+    )
 
 
 def _baseless(each: LoneReceipt) -> str:
@@ -206,6 +223,10 @@ def _baseless(each: LoneReceipt) -> str:
             return ""
         there = "no event is there" if each.command is None else f"that is of {each.command}"
         return f"says that its event is at position {it.position}, and {there}"
+    if each.before_at is not None and each.before_at > it.recorded_at + CLOCKS_APART:
+        return (
+            f"was recorded at {it.recorded_at}, and the one that came before it at {each.before_at}"
+        )
     if it.reason is not None:
         if it.reason in UNTOLD and each.closed:
             return ""
@@ -214,6 +235,8 @@ def _baseless(each: LoneReceipt) -> str:
         return f"says that it led to {it.events} events, and to none where"
     if it.version and (each.version_at is None or each.version_at > it.recorded_at):
         return f"says that its account was at version {it.version} then, and it was not"
+    if each.next_at is not None and it.recorded_at > each.next_at + CLOCKS_APART:
+        return f"says that its account was at version {it.version}, which ended at {each.next_at}"
     return ""
 
 

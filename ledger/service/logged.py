@@ -64,6 +64,9 @@ class LoneReceipt(NamedTuple):
         command: of the event at its position; None when there is none, `` when it can't be read.
         version_at: when the event of its version was recorded; None when there is none, or when
             the receipt has a position.
+        next_at: when the event after that was, likewise.
+        before_at: when the receipt before it was recorded, in the order in which they came; None
+            when it has a position, or when there is none.
         closed: whether its account was erased.
 
     """
@@ -71,4 +74,20 @@ class LoneReceipt(NamedTuple):
     row: ReceiptRow
     command: str | None
     version_at: datetime | None
+    next_at: datetime | None
+    before_at: datetime | None
     closed: bool
+
+
+class Misnumbered(NamedTuple):
+    """A receipt whose number is none that the ledger can have given it.
+
+    Attributes:
+        number: None when it has none, and came since there are numbers.
+        last: the last number that was given.
+
+    """
+
+    row: ReceiptRow
+    number: int | None
+    last: int

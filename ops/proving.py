@@ -79,8 +79,10 @@ def read_key_file(path: Path) -> Signer:
     try:
         others = path.stat().st_mode & 0o077
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"the key can't be read: {path}: {error}"]) from None
+    except OSError as error:
+        raise SettingsError([f"the key can't be read: {path}: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([f"the key can't be read: {path} is no text"]) from None
     if others:
         raise SettingsError([f"others can read the key: chmod 600 {path}"])
     try:

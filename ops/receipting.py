@@ -1,5 +1,7 @@
 """Receipts, wired: an event, or a tree's growth, with what proves it, for somebody to keep."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -7,10 +9,11 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, ValidationError
 
 from ledger.audit.proofs.keys import Keys
+from ledger.audit.proofs.leaves import WrongLeaf
 from ledger.audit.proofs.merkle import WrongProof
 from ledger.audit.proofs.notes import Note, WrongNote, read_note
 from ledger.audit.proofs.receipts import Growth, Receipt, check, check_growth, growth, receipt
-from ledger.audit.proofs.tiles import CHECKPOINT, Folder, checkpoint_path
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder, WrongBundle, checkpoint_path
 from ledger.service.logged import LoggedRow
 from ledger.store.proofs import ProvenRows
 from ops.proving import NoProofs, published_keys, tree_folder
@@ -23,11 +26,20 @@ _RECEIPT: Final[TypeAdapter[EventReceipt | GrowthReceipt]] = TypeAdapter(
 )
 
 
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Say in one sentence that a file of the tree, or in its folder, is not what it should be."""
+    try:
+        yield
+    except (WrongBundle, WrongLeaf, WrongNote) as error:
+        raise NoProofs(f"{path}: {error}; `rugzak audit verify` tells more") from None
+
+
 def event_receipt(url: str, settings: Settings, asked: int | tuple[UUID, int]) -> EventReceipt:
     """Make the receipt of an event.
 
     Raises:
-        NoProofs: there is no such event, or it is not in the tree.
+        NoProofs: there is no such event, it is not in the tree, or the tree can't be read.
 
     """
     folder = tree_folder(settings)
@@ -38,34 +50,36 @@ def event_receipt(url: str, settings: Settings, asked: int | tuple[UUID, int]) -
     if not rows or rows[0].position != position:
         raise NoProofs("the log has no such event")
     note = _newest(folder)
-    made = receipt(folder, note, rows[0])
+    with _readable(folder.path):
+        made = receipt(folder, note, rows[0])
     if made is None:
         gone = "its key was destroyed" if rows[0].destroyed else "the tree has not got so far"
         raise NoProofs(f"nothing proves the event at position {position}: {gone}")
-    told = EventReceipt(
+    try:
+        check(made, keys)
+        payload = made.row.payload.decode()
+    except (WrongProof, WrongNote, UnicodeDecodeError) as error:
+        raise NoProofs(f"position {position} is not what was published: {error}") from None
+    return EventReceipt(
         kind="rugzak-receipt-1",
         event=LoggedEvent(
             account=made.row.account,
             version=made.row.version,
             position=made.row.position,
             name=made.row.name,
-            payload=made.row.payload.decode(),
+            payload=payload,
         ),
         blind=made.blind.hex(),
         proof=made.proof,
     )
-    try:
-        check(made, keys)
-    except (WrongProof, WrongNote) as error:
-        raise NoProofs(f"position {position} is not what was published: {error}") from None
-    return told
 
 
 def growth_receipt(settings: Settings, smaller: int, size: int) -> GrowthReceipt:
     """Make what shows that a tree goes on from a smaller one.
 
     Raises:
-        NoProofs: one of them was never signed, or the first is not the smaller one.
+        NoProofs: one of them was never signed, the first is not the smaller one, or the tree can't
+            be read.
 
     """
     folder = tree_folder(settings)
@@ -77,8 +91,10 @@ def growth_receipt(settings: Settings, smaller: int, size: int) -> GrowthReceipt
         if data is None:
             last = ", ".join(map(str, folder.sizes()[-5:]))
             raise NoProofs(f"no tree of {each} leaves was signed; the last ones: {last}")
-        notes.append(read_note(data))
-    made = growth(folder, *notes)
+        with _readable(folder.path / checkpoint_path(each)):
+            notes.append(read_note(data))
+    with _readable(folder.path):
+        made = growth(folder, *notes)
     first, second = (bytes(note).decode() for note in notes)
     return GrowthReceipt(kind="rugzak-growth-1", first=first, second=second, proof=[*made.proof])
 
@@ -130,4 +146,5 @@ def _newest(folder: Folder) -> Note:
     data = folder.read(CHECKPOINT)
     if data is None:
         raise NoProofs(f"{folder.path} has no published tree: `rugzak audit checkpoint`")
-    return read_note(data)
+    with _readable(folder.path / CHECKPOINT):
+        return read_note(data)

@@ -8,6 +8,7 @@ signature to the file (C2SP tlog-cosignature); it is taken over when its key is 
 """
 
 import io
+import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -80,6 +81,8 @@ class FolderWitness:
 
     def seen(self, most: int | None = None) -> list[Copy]:
         """Return what the folder has."""
+        if not Path(self.where).is_dir():  # a checkpoint makes it
+            raise WitnessFailed("there is no such folder")
         try:
             return [
                 Copy(str(folder.path / place), data)
@@ -98,6 +101,9 @@ class GitWitness:
         """Take the repository's folder."""
         self.where = str(path)
         self._path = path
+        # A folder within another repository is not taken for it; nobody is there to be asked.
+        ours = {"GIT_CEILING_DIRECTORIES": str(path.parent), "GIT_TERMINAL_PROMPT": "0"}
+        self._environ = os.environ | ours
 
     def tell(self, notes: Mapping[str, Note]) -> None:
         """Commit the checkpoints and push them, what could not be pushed before included."""
@@ -153,12 +159,14 @@ class GitWitness:
                 capture_output=True,
                 check=False,
                 timeout=GIT_SECONDS,
+                env=self._environ,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise WitnessFailed(f"git {arguments[0]}: {error}") from error
         if done.returncode:
-            said = done.stderr.decode(errors="replace").strip()
-            raise WitnessFailed(f"git {arguments[0]}: {said}")
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            fatal = [line for line in said if line.startswith(("fatal:", "error:"))]
+            raise WitnessFailed(f"git {arguments[0]}: {' '.join(fatal or said)}")
         return done.stdout
 
 
@@ -237,15 +245,15 @@ def witness_keys(settings: Settings) -> list[Verifier]:
     """Return the public keys of witnesses whose signatures are kept, one a line of the file.
 
     Raises:
-        SettingsError: a line is no key.
+        SettingsError: it is no text, or a line is no key.
 
     """
     if settings.audit_witness_keys_file is None:
         return []
-    lines = settings.audit_witness_keys_file.read_text("utf-8").splitlines()
     try:
+        lines = settings.audit_witness_keys_file.read_text("utf-8").splitlines()
         return [read_key(line) for line in lines if line.strip()]
-    except WrongNote as error:
+    except (WrongNote, UnicodeDecodeError) as error:
         raise SettingsError([f"{variable('audit_witness_keys_file')}: {error}"]) from None
 
 

@@ -354,3 +354,58 @@ def test_a_tree_that_should_be_there_and_is_not_is_a_finding(
     shutil.rmtree(tree)
     answer = rugzak("audit", "report", tmp_path / "page.html")
     assert (answer.code, "has no published tree" in answer.out) == (1, True)
+
+
+def emptied(folder: Path) -> None:
+    for file in [each for each in folder.rglob("*") if each.is_file()]:
+        file.write_bytes(b"")
+
+
+BROKEN = {
+    "tile/0": "tile/0/000.p/48 is missing or too short",
+    "tile/entries": "tile/entries/000 has 0 entries, not 48",
+    "checkpoint": "checkpoint: a signed note is lines of text, an empty line",
+    "keys": "no public key of Ed25519 is written so",
+    "receipts/tile/0": "receipts: tile/0/000.p/38 is missing or too short",
+    "receipts/checkpoint": "checkpoint: a signed note is lines of text, an empty line",
+}
+
+
+@pytest.mark.parametrize("place", BROKEN)
+def test_a_file_of_the_tree_that_is_empty_is_named_by_each_command_that_reads_it(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, place: str
+) -> None:
+    if (tree / place).is_dir():
+        emptied(tree / place)
+    else:
+        (tree / place).write_bytes(b"")
+    for_all: tuple[tuple[object, ...], ...] = (("verify",), ("checkpoint",))
+    of_the_log = (("prove", 20), ("report", tmp_path / "report.html"))
+    for typed in for_all if place.startswith("receipts") else for_all + of_the_log:
+        done = rugzak("audit", *typed)
+        assert (done.code, BROKEN[place] in done.out + done.err) == (1, True), (typed, done)
+
+
+def test_an_event_that_is_no_text_any_more_has_no_receipt(
+    rugzak: Rugzak, tree: Path, database: str
+) -> None:
+    changed(database, "UPDATE ledger.events SET state = '\\xff00' WHERE notification_id = 20")
+    refused = rugzak("audit", "prove", 20)
+    assert (refused.code, "position 20 is not what was published" in refused.err) == (1, True)
+
+
+def test_a_private_key_that_is_gone_is_named_once_and_verification_needs_none(
+    rugzak: Rugzak, tree: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.key"
+    file.unlink()
+    for typed in (("checkpoint",), ("keys", "rotate", tmp_path / "new.key")):
+        done = rugzak("audit", *typed)
+        assert done.code == 2
+        assert done.err == f"rugzak: the key can't be read: {file}: No such file or directory\n"
+    assert not (tmp_path / "new.key").exists()
+    assert rugzak("audit", "verify").code == 0
+    file.write_bytes(b"\xff")
+    assert (
+        rugzak("audit", "checkpoint").err == f"rugzak: the key can't be read: {file} is no text\n"
+    )

@@ -121,14 +121,62 @@ def test_a_folder_keeps_the_checkpoints_of_both_trees_and_notices_one_that_is_si
     assert kinds == ["fork", "tree"]
 
 
+AWAY = {
+    "a folder that is a file": ("WITNESS_FOLDER", "Not a directory", "there is no such folder"),
+    "a repository that is none": (
+        "WITNESS_REPOSITORY",
+        "git remote: fatal: not a git repository",
+        "",
+    ),
+    "a topic of no broker": ("TOPIC", "RUGZAK_KAFKA_BOOTSTRAP_SERVERS is not set", ""),
+    "a topic whose broker is away": ("TOPIC", "Unable to bootstrap from ['127.0.0.1:1']", ""),
+}
+
+
+@pytest.mark.parametrize("what", AWAY)
 def test_a_witness_that_is_not_there_is_told_of_and_stops_nothing(
+    rugzak: Rugzak,
+    tree: Path,
+    store: PostgresStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+) -> None:
+    setting, untold, unasked = AWAY[what]
+    where = tmp_path / "witness"
+    if setting == "WITNESS_FOLDER":
+        where.touch()
+    elif setting == "WITNESS_REPOSITORY":  # within another one
+        git(tmp_path, "init", "--quiet")
+        where.mkdir()
+    monkeypatch.setenv(f"RUGZAK_AUDIT_{setting}", str(where) if "WITNESS" in setting else "topic")
+    if "away" in what:
+        monkeypatch.setenv("RUGZAK_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    store.append(batch(MILA))
+    done = rugzak("audit", "checkpoint")
+    [told] = [line for line in done.out.splitlines() if line.startswith("WITNESS NOT TOLD")]
+    assert (done.code, untold in told) == (1, True), told
+    found = rugzak("audit", "verify")
+    [finding] = [line for line in found.out.splitlines() if line.startswith("WRONG")]
+    assert (found.code, "can't be asked" in finding) == (1, True)
+    assert (unasked or untold) in finding
+    assert f"{store.head()} events were held against the tree" in found.out
+
+
+def test_keys_of_witnesses_that_are_none_are_refused(
     rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(tmp_path))
-    done = rugzak("audit", "checkpoint")
-    assert (done.code, "WITNESS NOT TOLD" in done.out) == (1, True)
-    found = rugzak("audit", "verify")
-    assert (found.code, "can't be asked" in found.out) == (1, True)
+    keys = tmp_path / "witness.keys"
+    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_KEYS_FILE", str(keys))
+    for data, says in (
+        (None, "names no file that can be found"),
+        (b"hello", "no public key"),
+        (b"\xff", "can't decode byte 0xff"),
+    ):
+        if data is not None:
+            keys.write_bytes(data)
+        refused = rugzak("audit", "checkpoint")
+        assert (refused.code, says in refused.err) == (2, True), refused.err
 
 
 def test_what_a_witness_signs_is_kept_beside_the_checkpoint_and_shown(
@@ -250,3 +298,24 @@ def test_a_witness_signs_what_goes_on_from_what_it_signed_and_no_other_past(
     assert (shorter.code, "this one has 19" in shorter.err) == (1, True)
     (tmp_path / "log.pub").write_text(str(new_signer(NAME).verifier))
     assert cosign().code == 1
+
+
+def test_a_log_that_begins_anew_under_another_name_leaves_the_old_one_to_be_told_of(
+    rugzak: Rugzak,
+    tree: Path,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RUGZAK_AUDIT_KEY_FILE", str(tmp_path / "second.key"))
+    monkeypatch.setenv("RUGZAK_AUDIT_DIR", str(tmp_path / "second"))
+    assert rugzak("audit", "keys", "generate", f"{NAME}-2").code == 0
+    assert rugzak("audit", "checkpoint").code == 0
+    found = rugzak("audit", "verify", "--json").json["findings"]
+    assert [each["kind"] for each in found] == ["signature", "signature"]
+    assert found[0]["text"] == (
+        f"proofs.published, {NAME}: no key of the log signed it; it says {NAME}"
+    )
+    changed(database, f"DELETE FROM proofs.published WHERE origin IN ('{NAME}', '{RECEIPTS}')")
+    assert rugzak("audit", "verify").code == 0
+    assert "Successfully" in fsck(tmp_path / "second", public(rugzak))

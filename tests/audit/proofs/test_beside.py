@@ -155,7 +155,7 @@ TABLE = {
     "an old refusal of an erased person, as a new one": Row(lambda of: (told(of), inserted(of, TOO_LATE, command="'nobody asked'")), INSERTED, "the one that came before it at"),
     "the tree of receipts gone": Row(lambda of: gone(of.tree.path / "receipts"), {"tree missing"}, "in the tree of receipts: "),
     "the tree of receipts gone, and what the database keeps of it": Row(lambda of: (gone(of.tree.path / "receipts"), of.sql("DELETE FROM proofs.published")), {"tree missing"}, "one of 63 leaves was signed (/"),
-    "the tree of receipts gone, and the witness": Row(lambda of: (gone(of.tree.path / "receipts"), gone(of.witness)), {"tree missing"}, "(proofs.published, rights.example.be/log/receipts)"),
+    "the tree of receipts gone, and the witness": Row(lambda of: (gone(of.tree.path / "receipts"), gone(of.witness)), {"tree missing", "witness"}, "(proofs.published, rights.example.be/log/receipts)"),
     "the keys of the receipts' tree gone": Row(lambda of: gone(of.tree.path / "receipts" / "keys"), {"tree missing"}, "a tree without its keys"),
     "an older tree of receipts in its place": Row(put_back, {"checkpoint"}, "in the tree of receipts: a tree of 63 leaves was signed"),
     "a digest, and the tree of receipts signed anew with the stolen key": Row(lambda of: (receipt(of, "digest = sha256('x')"), grown_anew(of)), {"fork", "tree"}, "in the tree of receipts: two trees of 63 leaves were signed"),

@@ -236,7 +236,7 @@ TABLE = {
     "the keys of the trees gone": Row(lambda of: (gone(of.tree.path / "keys"), gone(of.tree.path / "receipts" / "keys")), ["tree missing", "tree missing"], "has a tree without its keys"),
     "the folder of the trees gone, and all that is kept elsewhere": Row(lambda of: (gone(of.tree.path), gone(of.witness), of.sql("DELETE FROM proofs.published")), ["tree missing"], "accounts have keys for one since"),
     "the folder of the tree put back as it was before": Row(put_back, ["checkpoint"], "(proofs.published, rights.example.be/log), and the newest here is of 3"),
-    "a checkpoint in the database": Row(lambda of: of.sql("UPDATE proofs.published SET note = 'x' WHERE origin = 'rights.example.be/log'"), ["signature"], "proofs.published, rights.example.be/log: no signature is written so"),
+    "a checkpoint in the database": Row(lambda of: of.sql("UPDATE proofs.published SET note = 'x' WHERE origin = 'rights.example.be/log'"), ["signature"], "proofs.published, rights.example.be/log: a signed note is lines"),
     "a checkpoint of the witness": Row(lambda of: (of.witness / "checkpoints" / "003").write_bytes(b"x"), ["signature"]),
 }  # fmt: skip
 

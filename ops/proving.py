@@ -317,7 +317,9 @@ def admitted(url: str) -> None:
         row = conn.execute(_ADMITTED, (PROOFS_ROLE,)).fetchone()
         user = conn.info.user
     if row is None:
-        raise SettingsError(["the database has no keys for proofs: `rugzak migrate` as its owner"])
+        raise SettingsError(
+            ["the database is not up to date: `rugzak migrate` as its owner"]
+        )
     if row != (True,):
         right = f"GRANT {PROOFS_ROLE} TO {user}"
         raise SettingsError([f"{user} can't become {PROOFS_ROLE}: {right}, or take another login"])

@@ -159,8 +159,11 @@ def verify(
         there = keys is None and folder.read(KEYS) is not None  # and the log's is not
         missing = None if there else gone(folder, [*copies(folder), *theirs])
         return None if missing is None else Verified(findings=[_of_it(missing)])
-    kept = known(copies(folder), theirs, own)
-    start = 0 if since is None else _start(Places(folder, kept), kept, since)
+    start = 0
+    if since is not None:
+        signed = known(copies(folder), [], own)
+        start = _start(Places(folder, signed), signed, since)
+    kept = known(copies(folder), theirs, own, start)
     with ProvenReceipts(url) as rows:
         it = Verification(rows, folder, kept, dropped_before=dropped_before)
         found = it.run(start, say)

@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from ledger.audit import texts
-from ledger.audit.handled import TABLE, Housekeeping, alone, misnumbered
+from ledger.audit.handled import TABLE, Housekeeping, alone, misplaced
 from ledger.audit.proofs.findings import Finding
 from ledger.audit.proofs.kept import Copy, copies, known
 from ledger.audit.proofs.keys import KEYS, Keys
@@ -268,7 +268,7 @@ class _Beside:
                 yield each
 
         yield from alone(counted())
-        yield from misnumbered(self._kept.misnumbered(number or 0))
+        yield from misplaced(self._kept.misplaced(number or 0))
 
 
 def _registry(kind: str, text: str, name: str) -> Finding:

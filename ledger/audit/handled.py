@@ -25,7 +25,7 @@ from ledger.domain.events import (
 )
 from ledger.service.clock import CLOCKS_APART
 from ledger.service.door import CLOCK, UNTOLD
-from ledger.service.logged import LoneReceipt, Misnumbered, ReceiptRow
+from ledger.service.logged import LoneReceipt, Misplaced, ReceiptRow
 
 TABLE: Final = "ledger.receipts"
 
@@ -190,10 +190,13 @@ def alone(receipts: Iterable[LoneReceipt]) -> Iterator[Finding]:
             yield _inserted(receipt, wrong)
 
 
-def misnumbered(receipts: Iterable[Misnumbered]) -> Iterator[Finding]:
-    """Say of receipts whose numbers the ledger can't have given them what is wrong with these."""
-    for row, number, last in receipts:
-        if number is None:
+def misplaced(receipts: Iterable[Misplaced]) -> Iterator[Finding]:
+    """Say of receipts that can't have come where their numbers say why not."""
+    for row, number, last, before_at in receipts:
+        if before_at is not None:
+            before = f"and the one that came before it at {before_at}"
+            wrong = f"was recorded at {row.recorded_at}, {before}"
+        elif number is None:
             wrong = "has no number, and came since receipts have them"
         elif number > last:
             wrong = f"has number {number}, and {last} is the last one that was given"
@@ -223,10 +226,6 @@ def _baseless(each: LoneReceipt) -> str:
             return ""
         there = "no event is there" if each.command is None else f"that is of {each.command}"
         return f"says that its event is at position {it.position}, and {there}"
-    if each.before_at is not None and each.before_at > it.recorded_at + CLOCKS_APART:
-        return (
-            f"was recorded at {it.recorded_at}, and the one that came before it at {each.before_at}"
-        )
     if it.reason is not None:
         if it.reason in UNTOLD and each.closed:
             return ""

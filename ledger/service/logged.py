@@ -65,8 +65,6 @@ class LoneReceipt(NamedTuple):
         version_at: when the event of its version was recorded; None when there is none, or when
             the receipt has a position.
         next_at: when the event after that was, likewise.
-        before_at: when the receipt before it was recorded, in the order in which they came; None
-            when it has a position, or when there is none.
         closed: whether its account was erased.
 
     """
@@ -75,19 +73,21 @@ class LoneReceipt(NamedTuple):
     command: str | None
     version_at: datetime | None
     next_at: datetime | None
-    before_at: datetime | None
     closed: bool
 
 
-class Misnumbered(NamedTuple):
-    """A receipt whose number is none that the ledger can have given it.
+class Misplaced(NamedTuple):
+    """A receipt that can't have come where its number says.
 
     Attributes:
         number: None when it has none, and came since there are numbers.
         last: the last number that was given.
+        before_at: when the receipt before it was recorded, and long after this one; None when the
+            number itself is wrong.
 
     """
 
     row: ReceiptRow
     number: int | None
     last: int
+    before_at: datetime | None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from ledger.service.clock import CLOCKS_APART
-from ledger.service.logged import LoneReceipt, Misnumbered, ReceiptRow
+from ledger.service.logged import LoneReceipt, Misplaced, ReceiptRow
 from ledger.store.codec import Undecodable, parsed
 from ledger.store.postgres import PostgresStore
 
@@ -20,8 +20,6 @@ _OLDER: Final = "SELECT DISTINCT month FROM ledger.receipts WHERE month < %s"
 # Only of what has no position it is asked what its account was then.
 _LONE: Final = f"""
 SELECT {RECEIPT_COLUMNS}, number, its.state, at_version.state, at_next.state,
-    CASE WHEN r.position IS NULL THEN (SELECT b.recorded_at FROM ledger.receipts b
-        WHERE b.number < r.number ORDER BY b.number DESC LIMIT 1) END,
     r.position IS NULL AND EXISTS (SELECT FROM ledger.events c
         WHERE c.originator_id IN (r.account, r.decided_in) AND c.topic = 'account-erased')
 FROM (SELECT * FROM ledger.receipts WHERE {{which}} LIMIT %(limit)s) r
@@ -50,18 +48,24 @@ _NUMBERS: Final = (
     "SELECT max(number) FROM ledger.receipts WHERE command = ANY(%s) AND position <= %s"
 )
 
-_MISNUMBERED: Final = f"""
+_MISPLACED: Final = f"""
 WITH first AS (
     SELECT recorded_at AS at FROM ledger.receipts WHERE number IS NOT NULL ORDER BY number LIMIT 1
 ), given AS (SELECT COALESCE(pg_sequence_last_value('ledger.receipts_number_seq'), 0) AS last),
 twice AS (
     SELECT number FROM ledger.receipts WHERE number > %(after)s GROUP BY number HAVING count(*) > 1
+), walked AS (
+    SELECT {RECEIPT_COLUMNS}, number, lag(recorded_at) OVER (ORDER BY number) AS before_at
+    FROM ledger.receipts r WHERE number >= %(after)s
 )
-SELECT {RECEIPT_COLUMNS}, number, last FROM ledger.receipts r, given
+SELECT {RECEIPT_COLUMNS}, number, last, NULL::timestamptz FROM ledger.receipts r, given
 WHERE number IS NULL AND recorded_at > (SELECT at FROM first) + %(apart)s
-UNION ALL SELECT {RECEIPT_COLUMNS}, number, last FROM ledger.receipts r, given WHERE number > last
-UNION ALL SELECT {RECEIPT_COLUMNS}, number, last
+UNION ALL SELECT {RECEIPT_COLUMNS}, number, last, NULL::timestamptz
+    FROM ledger.receipts r, given WHERE number > last
+UNION ALL SELECT {RECEIPT_COLUMNS}, number, last, NULL::timestamptz
     FROM ledger.receipts r JOIN twice USING (number), given
+UNION ALL SELECT {RECEIPT_COLUMNS}, number, last, before_at FROM walked r, given
+    WHERE position IS NULL AND before_at > recorded_at + %(apart)s
 LIMIT %(limit)s
 """  # noqa: S608
 
@@ -124,27 +128,26 @@ class KeptReceipts:
                 yield lone
             number = page[-1][1]
 
-    def misnumbered(self, after: int) -> list[Misnumbered]:
-        """Return receipts whose numbers can't be theirs, a page at most.
+    def misplaced(self, after: int) -> list[Misplaced]:
+        """Return receipts that can't have come where their numbers say, a page at most.
 
-        Of those that share one only such as come after a number are looked for.
+        Of those that share a number, or are too old, only such as come after one are looked for.
         """
         asked = {"after": after, "apart": CLOCKS_APART, "limit": PAGE_RECEIPTS}
         return [
-            Misnumbered(ReceiptRow(*row), number, last)
-            for *row, number, last in self._all(_MISNUMBERED, asked)
+            Misplaced(ReceiptRow(*row), number, last, before_at)
+            for *row, number, last, before_at in self._all(_MISPLACED, asked)
         ]
 
     def _page(self, query: str, **asked: object) -> list[tuple[LoneReceipt, int]]:
         width, found = len(ReceiptRow._fields), []
         for row in self._all(query, asked | {"limit": PAGE_RECEIPTS}):
-            number, state, at_version, at_next, before_at, closed = row[width:]
+            number, state, at_version, at_next, closed = row[width:]
             lone = LoneReceipt(
                 row=ReceiptRow(*row[:width]),
                 command=None if state is None else self._told(state)[0] or "",
                 version_at=self._told(at_version)[1],
                 next_at=self._told(at_next)[1],
-                before_at=before_at,
                 closed=closed,
             )
             found.append((lone, number))

@@ -256,8 +256,9 @@ def test_a_finding_of_the_tree_of_receipts_names_its_own_checkpoint(full: Proven
     assert f"it was right in the checkpoint of 63 leaves ({where})" in str(finding)
     gone(full.witness)
     full.sql("DELETE FROM proofs.published")
-    [finding] = full.whole().findings
+    witness, finding = full.whole().findings
     assert "the checkpoint of 63 leaves (receipts/checkpoint)" in str(finding)
+    assert witness.text == f"{full.witness} can't be asked: there is no such folder"
 
 
 def test_the_leaf_of_a_receipt_is_what_the_page_says(full: Proven) -> None:

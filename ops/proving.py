@@ -166,7 +166,7 @@ class Elsewhere(NamedTuple):
     Attributes:
         seen: checkpoints of all trees, and what is none.
         keyed: when an account first got a key, as for a tree only; None when none has any.
-        failed: who can't be asked.
+        failed: who can't be asked, or has nothing of a tree.
 
     """
 
@@ -189,9 +189,16 @@ def elsewhere(where: Servers, settings: Settings) -> Elsewhere:
     seen, failed = list[Copy](), list[Finding]()
     for witness in witnesses(settings, where.bootstrap_servers):
         try:
-            seen += witness.seen()
+            theirs = witness.seen()
         except WitnessFailed as error:
             failed.append(Finding("witness", f"{witness.where} can't be asked: {error}"))
+            continue
+        has = {each.data.partition(b"\n")[0] for each in theirs}
+        for origin in published:
+            if origin.encode() not in has:
+                text = f"{witness.where} has no checkpoint of {origin}, and there are some"
+                failed.append(Finding("witness", text))
+        seen += theirs
     seen += (Copy(f"{PUBLISHED}, {origin}", note) for origin, note in published.items())
     return Elsewhere(seen, keyed, failed)
 
@@ -317,9 +324,7 @@ def admitted(url: str) -> None:
         row = conn.execute(_ADMITTED, (PROOFS_ROLE,)).fetchone()
         user = conn.info.user
     if row is None:
-        raise SettingsError(
-            ["the database is not up to date: `rugzak migrate` as its owner"]
-        )
+        raise SettingsError(["the database is not up to date: `rugzak migrate` as its owner"])
     if row != (True,):
         right = f"GRANT {PROOFS_ROLE} TO {user}"
         raise SettingsError([f"{user} can't become {PROOFS_ROLE}: {right}, or take another login"])

@@ -163,6 +163,32 @@ def test_a_witness_that_is_not_there_is_told_of_and_stops_nothing(
     assert f"{store.head()} events were held against the tree" in found.out
 
 
+@pytest.mark.parametrize("setting", ["WITNESS_FOLDER", "WITNESS_REPOSITORY"])
+def test_a_witness_that_has_nothing_of_a_tree_is_told_of(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    where = tmp_path / "witness"
+    git(tmp_path, "init", "--quiet", str(where))
+    git(where, "config", "user.name", "Rugzak")
+    git(where, "config", "user.email", "rugzak@example.be")
+    monkeypatch.setenv(f"RUGZAK_AUDIT_{setting}", str(where))
+
+    def told() -> list[str]:
+        return [each["text"] for each in rugzak("audit", "verify", "--json").json["findings"]]
+
+    nothing = [
+        f"{where} has no checkpoint of {name}, and there are some" for name in (NAME, RECEIPTS)
+    ]
+    assert told() == nothing
+    assert rugzak("audit", "checkpoint").code == 0
+    assert told() == []
+    shutil.rmtree(where / "receipts")
+    if setting == "WITNESS_FOLDER":
+        assert told() == nothing[1:]
+    else:
+        assert told() == []  # it is in the past of the repository
+
+
 def test_keys_of_witnesses_that_are_none_are_refused(
     rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

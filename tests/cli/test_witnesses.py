@@ -112,6 +112,8 @@ def test_a_folder_keeps_the_checkpoints_of_both_trees_and_notices_one_that_is_si
         newest = (tree / within / "checkpoint").read_bytes()
         assert newest in [each.read_bytes() for each in (folder / within / "checkpoints").iterdir()]
     assert rugzak("audit", "verify").code == 0
+    key, *_ = (tree / "receipts" / "keys").read_text("utf-8").splitlines()
+    assert "Successfully" in fsck(tree / "receipts", key)
     signed_anew(tree, database, DIGEST)
     monkeypatch.delenv("RUGZAK_AUDIT_WITNESS_FOLDER")
     assert rugzak("audit", "checkpoint").code == 0

@@ -1,6 +1,6 @@
-"""Signed checkpoints of the published tree on a topic: for others to keep, and to read back."""
+"""Signed checkpoints of the published trees on a topic: for others to keep, and to read back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any, Final
 
@@ -16,8 +16,8 @@ READ_SECONDS: Final = 60.0
 """A topic that is not read whole by then is not read."""
 
 
-def publish(kafka: Mapping[str, Any], topic: str, origin: str, note: bytes) -> None:
-    """Send a checkpoint, under the name of its log; the topic is made when it isn't there.
+def publish(kafka: Mapping[str, Any], topic: str, notes: Sequence[tuple[str, bytes]]) -> None:
+    """Send checkpoints, each under the name of its log; the topic is made when it isn't there.
 
     Raises:
         KafkaError, PublishError: it did not arrive.
@@ -26,7 +26,9 @@ def publish(kafka: Mapping[str, Any], topic: str, origin: str, note: bytes) -> N
     with administrator(kafka) as admin:
         make_missing(admin, [topic])
     with publisher(kafka) as out:
-        out.publish([Message(topic=topic, key=origin.encode(), value=note)])
+        out.publish(
+            [Message(topic=topic, key=origin.encode(), value=note) for origin, note in notes]
+        )
 
 
 def read(kafka: Mapping[str, Any], topic: str, most: int | None = None) -> list[tuple[str, bytes]]:

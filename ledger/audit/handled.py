@@ -23,8 +23,9 @@ from ledger.domain.events import (
     Envelope,
     RequestRefused,
 )
+from ledger.service.clock import CLOCKS_APART
 from ledger.service.door import CLOCK, UNTOLD
-from ledger.service.logged import LoneReceipt, ReceiptRow
+from ledger.service.logged import LoneReceipt, Misplaced, ReceiptRow
 
 TABLE: Final = "ledger.receipts"
 
@@ -186,14 +187,33 @@ def alone(receipts: Iterable[LoneReceipt]) -> Iterator[Finding]:
         wrong = "is there twice" if command == before else _baseless(each)
         before = command
         if wrong:
-            yield Finding(
-                "receipt inserted",
-                f"the receipt of {command} {wrong}",
-                receipt.position,
-                table=TABLE,
-                key=command,
-                account=str(receipt.account),
-            )
+            yield _inserted(receipt, wrong)
+
+
+def misplaced(receipts: Iterable[Misplaced]) -> Iterator[Finding]:
+    """Say of receipts that can't have come where their numbers say why not."""
+    for row, number, last, before_at in receipts:
+        if before_at is not None:
+            before = f"and the one that came before it at {before_at}"
+            wrong = f"was recorded at {row.recorded_at}, {before}"
+        elif number is None:
+            wrong = "has no number, and came since receipts have them"
+        elif number > last:
+            wrong = f"has number {number}, and {last} is the last one that was given"
+        else:
+            wrong = f"has number {number}, and so has another one"
+        yield _inserted(row, wrong)
+
+
+def _inserted(row: ReceiptRow, wrong: str) -> Finding:
+    return Finding(
+        "receipt inserted",
+        f"the receipt of {row.command} {wrong}",
+        row.position,
+        table=TABLE,
+        key=row.command,
+        account=str(row.account),
+    )
 
 
 def _baseless(each: LoneReceipt) -> str:
@@ -214,6 +234,8 @@ def _baseless(each: LoneReceipt) -> str:
         return f"says that it led to {it.events} events, and to none where"
     if it.version and (each.version_at is None or each.version_at > it.recorded_at):
         return f"says that its account was at version {it.version} then, and it was not"
+    if each.next_at is not None and it.recorded_at > each.next_at + CLOCKS_APART:
+        return f"says that its account was at version {it.version}, which ended at {each.next_at}"
     return ""
 
 

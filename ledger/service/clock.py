@@ -1,7 +1,7 @@
 """Where the time comes from: the one place on the write side that looks at a clock."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,10 @@ from ledger.domain.settle import Now
 
 OFFICE_ZONE = ZoneInfo("Europe/Brussels")
 """The civil day of a decision is the office's."""
+
+CLOCKS_APART = timedelta(days=1)
+"""How far the clocks of two doors may differ: beyond it one command could get two receipts, in two
+months' partitions, and what was recorded later seem to be earlier."""
 
 
 class Clock(Protocol):

@@ -64,6 +64,7 @@ class LoneReceipt(NamedTuple):
         command: of the event at its position; None when there is none, `` when it can't be read.
         version_at: when the event of its version was recorded; None when there is none, or when
             the receipt has a position.
+        next_at: when the event after that was, likewise.
         closed: whether its account was erased.
 
     """
@@ -71,4 +72,22 @@ class LoneReceipt(NamedTuple):
     row: ReceiptRow
     command: str | None
     version_at: datetime | None
+    next_at: datetime | None
     closed: bool
+
+
+class Misplaced(NamedTuple):
+    """A receipt that can't have come where its number says.
+
+    Attributes:
+        number: None when it has none, and came since there are numbers.
+        last: the last number that was given.
+        before_at: when the receipt before it was recorded, and long after this one; None when the
+            number itself is wrong.
+
+    """
+
+    row: ReceiptRow
+    number: int | None
+    last: int
+    before_at: datetime | None

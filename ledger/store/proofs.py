@@ -1,7 +1,8 @@
 """The log for who proves it: rows as they are stored, and the keys that hide them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from secrets import token_bytes
 from typing import Any, Final, Self
 from uuid import UUID
@@ -67,6 +68,12 @@ _RECEIPTS: Final = (
     " LIMIT 1) AS its ON true ORDER BY number"
 )
 _RECEIPTS_WAITING: Final = "SELECT count(*) FROM ledger.receipts WHERE number > %s"
+_PUBLISHED: Final = "SELECT origin, note FROM proofs.published"
+_PUBLISH: Final = (
+    "INSERT INTO proofs.published (origin, note) SELECT * FROM unnest(%s::text[], %s::bytea[])"
+    " ON CONFLICT (origin) DO UPDATE SET note = EXCLUDED.note, at = now()"
+)
+_KEYED_SINCE: Final = "SELECT min(since) FROM proofs.keys"
 _FIND: Final = (
     "SELECT notification_id FROM ledger.events WHERE originator_id = %s AND originator_version = %s"
 )
@@ -145,6 +152,22 @@ class ProvenRows:
         """Count the events after a position."""
         with self._rows() as rows:
             return int(rows.execute(_WAITING, (position,)).fetchall()[0][0])
+
+    def published(self) -> dict[str, bytes]:
+        """Return the newest checkpoint that is kept here of each tree, by the name of its log."""
+        with self._rows() as rows:
+            return dict(rows.execute(_PUBLISHED).fetchall())
+
+    def publish(self, notes: Mapping[str, bytes]) -> None:
+        """Keep the newest checkpoints of trees, by the names of their logs."""
+        with self._rows() as rows:
+            rows.execute(_PUBLISH, (list(notes), list(notes.values())))
+
+    def keyed_since(self) -> datetime | None:
+        """Return when an account first got a key, as for a tree only; None when none has any."""
+        with self._rows() as rows:
+            at: datetime | None = rows.execute(_KEYED_SINCE).fetchall()[0][0]
+        return at
 
     def _read(self, rows: Rows, after: int, limit: int) -> list[LoggedRow]:
         return [self._row(*row) for row in rows.execute(_ROWS, (after, limit)).fetchall()]

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
-from ledger.service.logged import LoneReceipt, ReceiptRow
+from ledger.service.clock import CLOCKS_APART
+from ledger.service.logged import LoneReceipt, Misplaced, ReceiptRow
 from ledger.store.codec import Undecodable, parsed
 from ledger.store.postgres import PostgresStore
 
@@ -18,14 +19,17 @@ _OF: Final = f"SELECT {RECEIPT_COLUMNS} FROM ledger.receipts r WHERE command = A
 _OLDER: Final = "SELECT DISTINCT month FROM ledger.receipts WHERE month < %s"
 # Only of what has no position it is asked what its account was then.
 _LONE: Final = f"""
-SELECT {RECEIPT_COLUMNS}, number, its.state, at_version.state, r.position IS NULL AND EXISTS (
-    SELECT FROM ledger.events c
-    WHERE c.originator_id IN (r.account, r.decided_in) AND c.topic = 'account-erased')
+SELECT {RECEIPT_COLUMNS}, number, its.state, at_version.state, at_next.state,
+    r.position IS NULL AND EXISTS (SELECT FROM ledger.events c
+        WHERE c.originator_id IN (r.account, r.decided_in) AND c.topic = 'account-erased')
 FROM (SELECT * FROM ledger.receipts WHERE {{which}} LIMIT %(limit)s) r
 LEFT JOIN ledger.events its ON its.notification_id = r.position
 LEFT JOIN ledger.events at_version ON r.position IS NULL
     AND at_version.originator_id = COALESCE(r.decided_in, r.account)
     AND at_version.originator_version = r.version
+LEFT JOIN ledger.events at_next ON r.position IS NULL
+    AND at_next.originator_id = COALESCE(r.decided_in, r.account)
+    AND at_next.originator_version = r.version + 1
 ORDER BY {{order}}
 """  # noqa: S608
 _BY_COMMAND: Final = _LONE.format(
@@ -43,6 +47,27 @@ _FIRST_SINCE: Final = "SELECT min(number) FROM ledger.receipts WHERE recorded_at
 _NUMBERS: Final = (
     "SELECT max(number) FROM ledger.receipts WHERE command = ANY(%s) AND position <= %s"
 )
+
+_MISPLACED: Final = f"""
+WITH first AS (
+    SELECT recorded_at AS at FROM ledger.receipts WHERE number IS NOT NULL ORDER BY number LIMIT 1
+), given AS (SELECT COALESCE(pg_sequence_last_value('ledger.receipts_number_seq'), 0) AS last),
+twice AS (
+    SELECT number FROM ledger.receipts WHERE number > %(after)s GROUP BY number HAVING count(*) > 1
+), walked AS (
+    SELECT {RECEIPT_COLUMNS}, number, lag(recorded_at) OVER (ORDER BY number) AS before_at
+    FROM ledger.receipts r WHERE number >= %(after)s
+)
+SELECT {RECEIPT_COLUMNS}, number, last, NULL::timestamptz FROM ledger.receipts r, given
+WHERE number IS NULL AND recorded_at > (SELECT at FROM first) + %(apart)s
+UNION ALL SELECT {RECEIPT_COLUMNS}, number, last, NULL::timestamptz
+    FROM ledger.receipts r, given WHERE number > last
+UNION ALL SELECT {RECEIPT_COLUMNS}, number, last, NULL::timestamptz
+    FROM ledger.receipts r JOIN twice USING (number), given
+UNION ALL SELECT {RECEIPT_COLUMNS}, number, last, before_at FROM walked r, given
+    WHERE position IS NULL AND before_at > recorded_at + %(apart)s
+LIMIT %(limit)s
+"""  # noqa: S608
 
 LOOKED_BACK: Final = 1_000
 """In so many events before a position a receipt is looked for: those of days have none."""
@@ -103,15 +128,29 @@ class KeptReceipts:
                 yield lone
             number = page[-1][1]
 
+    def misplaced(self, after: int) -> list[Misplaced]:
+        """Return receipts that can't have come where their numbers say, a page at most.
+
+        Of those that share a number, or are too old, only such as come after one are looked for.
+        """
+        asked = {"after": after, "apart": CLOCKS_APART, "limit": PAGE_RECEIPTS}
+        return [
+            Misplaced(ReceiptRow(*row), number, last, before_at)
+            for *row, number, last, before_at in self._all(_MISPLACED, asked)
+        ]
+
     def _page(self, query: str, **asked: object) -> list[tuple[LoneReceipt, int]]:
         width, found = len(ReceiptRow._fields), []
         for row in self._all(query, asked | {"limit": PAGE_RECEIPTS}):
-            number, state, at_version, closed = row[width:]
-            command = None if state is None else self._told(state)[0] or ""
-            version_at = self._told(at_version)[1]
-            found.append(
-                (LoneReceipt(ReceiptRow(*row[:width]), command, version_at, closed), number)
+            number, state, at_version, at_next, closed = row[width:]
+            lone = LoneReceipt(
+                row=ReceiptRow(*row[:width]),
+                command=None if state is None else self._told(state)[0] or "",
+                version_at=self._told(at_version)[1],
+                next_at=self._told(at_next)[1],
+                closed=closed,
             )
+            found.append((lone, number))
         return found
 
     def _told(self, state: bytes | None) -> tuple[str | None, datetime | None]:

@@ -1,11 +1,12 @@
 """What a batch writes beside its events, in the same transaction and under the table lock."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from ledger.domain.events import Key
 from ledger.domain.reasons import Reason, Rejection
+from ledger.service.clock import CLOCKS_APART
 from ledger.service.outcomes import Accepted, Rejected
 from ledger.service.ports import (
     AccountRow,
@@ -18,10 +19,6 @@ from ledger.service.ports import (
     Receipt,
 )
 from ledger.store.recorder import Rows
-
-CLOCKS_APART = timedelta(days=1)
-"""How far the clocks of two doors may differ before one command could get two receipts, in
-two months' partitions."""
 
 _ACCOUNTS = """
 INSERT INTO ledger.accounts AS a (account, version, state, due_on)

@@ -21,6 +21,7 @@ KINDS: Final = {
     "entry": "found-entry",
     "tile": "found-tile",
     "tree": "found-tree",
+    "tree missing": "found-tree-missing",
     "checkpoint": "found-checkpoint",
     "signature": "found-signature",
     "fork": "found-fork",

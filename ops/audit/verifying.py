@@ -6,7 +6,7 @@ read models, by the same parts as `audit replay`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -15,24 +15,24 @@ from typing import Final
 from uuid import UUID
 
 from ledger.audit import texts
-from ledger.audit.handled import TABLE, Housekeeping, alone
+from ledger.audit.handled import TABLE, Housekeeping, alone, misplaced
 from ledger.audit.proofs.findings import Finding
-from ledger.audit.proofs.kept import copies, known
-from ledger.audit.proofs.keys import Keys
+from ledger.audit.proofs.kept import Copy, copies, known
+from ledger.audit.proofs.keys import KEYS, Keys
 from ledger.audit.proofs.leaves import MAX_POSITION, WrongLeaf
 from ledger.audit.proofs.placing import Places
 from ledger.audit.proofs.tiles import Folder, WrongBundle
+from ledger.audit.proofs.verifying import Verified
 from ledger.domain.acts import SettingsChanged
 from ledger.domain.events import OPERATIONS, REGULATIONS, Envelope
 from ledger.domain.evolve import fold
-from ledger.service.clock import SystemClock
+from ledger.service.clock import CLOCKS_APART, SystemClock
 from ledger.service.logged import LoneReceipt
 from ledger.service.published import differences
 from ledger.store.codec import Undecodable
 from ledger.store.postgres import PostgresStore
 from ledger.store.proofs import ProvenRows
 from ledger.store.receipts import KeptReceipts
-from ledger.store.writes import CLOCKS_APART
 from ops.audit.beyond import Beyond
 from ops.audit.parts import Kept
 from ops.audit.replaying import MOST_FINDINGS, Asked, Gathered, gather
@@ -50,15 +50,10 @@ Say = Callable[[str], None]
 
 
 @dataclass(slots=True, kw_only=True)
-class Whole:
-    """What a verification found of all.
+class Whole(Verified):
+    """What a verification found of all: of the log and its tree, and of what is kept beside them.
 
     Attributes:
-        size: leaves of the tree.
-        start: the first leaf that was held against the log.
-        position: of the last leaf.
-        destroyed: leaves of accounts that were erased, of which nothing can be told any more.
-        waiting: events that are not in the tree yet.
         accounts: whose receipts, state rows and rows of read models were looked at.
         events: of these accounts.
         receipts: how many were looked at by themselves.
@@ -72,11 +67,6 @@ class Whole:
 
     """
 
-    size: int = 0
-    start: int = 0
-    position: int = 0
-    destroyed: int = 0
-    waiting: int = 0
     accounts: int = 0
     events: int = 0
     receipts: int = 0
@@ -86,7 +76,6 @@ class Whole:
     behind: dict[str, int] = field(default_factory=dict)
     not_compared: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
-    findings: list[Finding] = field(default_factory=list)
 
 
 def verify(
@@ -110,29 +99,39 @@ def verify(
         say: is told how far it is.
 
     Raises:
-        NoProofs: there is no tree, or none of `since` leaves was signed.
+        NoProofs: there is no tree and nothing says that there was one, or none of `since` leaves
+            was signed.
 
     """
-    tree = proving.verify(where, settings, trusted=trusted, since=since, say=say)
+    others = proving.elsewhere(where, settings)
+    tree = proving.verify(where, settings, trusted=trusted, since=since, say=say, others=others)
     folder = proving.tree_folder(settings)
-    keys = proving.published_keys(folder, trusted)
-    places = Places(folder, known(copies(folder), [], keys))
-    whole = Whole(size=tree.size, start=tree.start, position=tree.position,
-                  destroyed=tree.destroyed, waiting=tree.waiting)  # fmt: skip
-    after = places.position(since - 1) if since else None
+    there = trusted is not None or folder.read(KEYS) is not None
+    keys = proving.published_keys(folder, trusted) if there else None
+    places = Places(folder, known(copies(folder), [], keys)) if keys else None
+    whole = Whole(**{each.name: getattr(tree, each.name) for each in fields(tree)})
+    after = _position(places, since)
     with PostgresStore(where.database_url) as store:
         beside = _Beside(where.database_url, store, settings, whole, say)
         found = beside.findings(after, every=every)
         about = {each.key for each in found if each.table == TABLE}
-        receipts = [*beside.receipts(folder, keys, after)]
+        receipts = [*beside.receipts(folder, keys, others.seen, after)]
     whole.findings = [*tree.findings, *(_since(each, places) for each in found)]
     whole.findings += (each for each in receipts if each.key is None or each.key not in about)
     return whole
 
 
-def _since(finding: Finding, places: Places) -> Finding:
+def _position(places: Places | None, since: int) -> int | None:
+    """Return the position that a tree of a size ends with; None when all has to be looked at."""
+    try:
+        return places.position(since - 1) if places and since else None
+    except (WrongBundle, WrongLeaf):  # which the tree's own findings tell of
+        return None
+
+
+def _since(finding: Finding, places: Places | None) -> Finding:
     """Add between which checkpoints what is right was made."""
-    if finding.position is None:
+    if finding.position is None or places is None:
         return finding
     try:
         leaf = places.leaf(finding.position)
@@ -174,7 +173,9 @@ class _Beside:
         self._whole.stopped = next(alone, None) is not None
         return found
 
-    def receipts(self, tree: Folder, keys: Keys, after: int | None) -> Iterator[Finding]:
+    def receipts(
+        self, tree: Folder, keys: Keys | None, seen: Sequence[Copy], after: int | None
+    ) -> Iterator[Finding]:
         """Hold the receipts against their tree."""
         acts = self._read(OPERATIONS) or ()
         since = None if after is None else self._kept.number_at(after)
@@ -183,6 +184,7 @@ class _Beside:
             self._kept,
             tree,
             keys,
+            seen,
             since=since,
             dropped_before=self._dropped_before(self._housekeeping(acts)),
             say=self._say,
@@ -271,7 +273,8 @@ class _Beside:
                     self._say(f"{self._whole.receipts} receipts")
                 yield each
 
-        return alone(counted())
+        yield from alone(counted())
+        yield from misplaced(self._kept.misplaced(number or 0))
 
 
 def verify_beside(where: Servers, settings: Settings, *, every: bool, say: Say) -> Whole:

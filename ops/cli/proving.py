@@ -177,21 +177,22 @@ def prove(
     Whoever has the file and the log's public key checks it with `audit verify --receipt`, or
     with any other program: the files are described in ops/docs/proofs.md.
     """
-    from ops.proofs import proving
+    from ops.proofs import receipting
+    from ops.proofs.proving import NoProofs
     from ops.settings import read_settings
 
     if (event is None) == (from_size is None) or (from_size is None) != (to_size is None):
         raise Problem("name an event, or two sizes: --from and --to")
     try:
         if event is None:
-            grown = proving.growth_receipt(read_settings(), from_size or 0, to_size or 0)
+            grown = receipting.growth_receipt(read_settings(), from_size or 0, to_size or 0)
             text = grown.model_dump_json(indent=2)
         else:
             asked = _event(event)
             with connected(broker=False) as (settings, where):
-                made = proving.event_receipt(where.database_url, settings, asked)
+                made = receipting.event_receipt(where.database_url, settings, asked)
             text = made.model_dump_json(indent=2)
-    except proving.NoProofs as error:
+    except NoProofs as error:
         raise Problem(str(error), Exit.FINDINGS) from None
     print(text)
 
@@ -226,30 +227,29 @@ def cosign(
         typer.Option(file_okay=False, help="Your folder, in which the log looks for the line."),
     ] = None,
 ) -> None:
-    """Sign the newest checkpoint as a witness, if it goes on from the last one; print it.
+    """Sign the newest checkpoints as a witness, if each goes on from the last one; print them.
 
     `audit keys generate NAME FILE --witness` makes the key. No database and no settings are needed.
     """
     import time
 
     from ledger.audit.proofs.tiles import Folder
-    from ops.proofs.cosigning import NotSigned
-    from ops.proofs.cosigning import cosign as signed
+    from ops.proofs.cosigning import NotSigned, cosign_all
     from ops.proofs.proving import NoProofs, published_keys, read_key_file
 
     folder = Folder(tree)
     try:
-        note = signed(
+        for note in cosign_all(
             folder,
             published_keys(folder, key),
             read_key_file(witness_key),
             state.absolute(),
             int(time.time()),
             None if into is None else Folder(into),
-        )
+        ):
+            print(bytes(note).decode(), end="")
     except (NotSigned, NoProofs) as error:
         raise Problem(f"not signed: {error}", Exit.FINDINGS) from None
-    print(bytes(note).decode(), end="")
 
 
 def keys_of(settings: "Settings", trusted: Path | None) -> "Keys":

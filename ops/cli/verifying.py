@@ -85,11 +85,12 @@ def _verified(found: "Whole", since: int, say: "Language") -> Iterator[str]:
 
 def _verify_receipt(file: Path, key: Path | None, as_json: bool) -> None:
     from ops.proofs import proving
+    from ops.proofs.receipting import check_receipt
     from ops.settings import read_settings
 
     settings = read_settings()
     try:
-        told = proving.check_receipt(settings, file, keys_of(settings, key))
+        told = check_receipt(settings, file, keys_of(settings, key))
     except proving.NoProofs as error:
         raise Problem(f"{file}: {error}", Exit.FINDINGS) from None
     emit(told, as_json, lambda: print(told["text"]))

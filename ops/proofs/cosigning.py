@@ -1,9 +1,11 @@
 """An independent witness: signs a checkpoint that goes on from the last one that it signed.
 
-It needs the published files, the log's public key, and a file of its own in which it keeps what it
-signed last: with that it can't be brought to sign two pasts, whatever the log shows it.
+It needs the published files, the log's public key, and for each tree a file of its own in which it
+keeps what it signed last: with that it can't be brought to sign two pasts, whatever the log shows
+it.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.audit.proofs.keys import Keys
@@ -19,10 +21,37 @@ from ledger.audit.proofs.notes import (
 )
 from ledger.audit.proofs.receipts import signed
 from ledger.audit.proofs.tiles import CHECKPOINT, Folder, WrongBundle, checkpoint_path
+from ops.proofs import receipts_tree
 
 
 class NotSigned(Exception):  # noqa: N818  it is an answer
     """The checkpoint does not go on from the last one, or is none of the log."""
+
+
+def cosign_all(
+    tree: Folder, keys: Keys, witness: Signer, state: Path, at: int, into: Folder | None = None
+) -> Iterator[Note]:
+    """Sign the newest checkpoints of the log's tree and of the receipts'; yield them with the line.
+
+    The arguments are those of `cosign`. What belongs to the receipts' tree is in the folder of its
+    name within the witness's folder, and in a file beside `state`, with that name at the end.
+
+    Raises:
+        NotSigned: one of them was not; those that were yielded were.
+
+    """
+    yield cosign(tree, keys, witness, state, at, into)
+    state = state.with_name(f"{state.name}.{receipts_tree.NAME}")
+    own = receipts_tree.folder_of(tree)
+    try:
+        theirs = receipts_tree.keys_of(own, keys)
+    except receipts_tree.OtherKeys as error:
+        raise NotSigned(str(error)) from None
+    if theirs is not None:
+        within = None if into is None else receipts_tree.folder_of(into)
+        yield cosign(own, theirs, witness, state, at, within)
+    elif state.exists():
+        raise NotSigned(f"{own.path} has no tree any more, and {state} says that one was signed")
 
 
 def cosign(

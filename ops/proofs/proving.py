@@ -1,21 +1,19 @@
 """Tamper evidence, wired: the tree that is published of the log, its keys, and its witnesses."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Final, NamedTuple
 
 import psycopg
 import structlog
-from pydantic import Field, TypeAdapter, ValidationError
 
 from ledger.audit.proofs.findings import Finding
-from ledger.audit.proofs.kept import Copy, copies, known
+from ledger.audit.proofs.kept import Copy, copies, gone, known
 from ledger.audit.proofs.keys import KEYS, Keys, read_keys
 from ledger.audit.proofs.making import MOST_COSIGNED, Diverged, Maker, known_keys
-from ledger.audit.proofs.merkle import WrongProof
 from ledger.audit.proofs.notes import (
     Note,
     Signer,
@@ -25,10 +23,8 @@ from ledger.audit.proofs.notes import (
     read_note,
     read_signer,
 )
-from ledger.audit.proofs.receipts import Growth, Receipt, check, check_growth, growth, receipt
-from ledger.audit.proofs.tiles import CHECKPOINT, Folder, FolderBusy, WrongBundle, checkpoint_path
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder, FolderBusy, WrongBundle
 from ledger.audit.proofs.verifying import Verification, Verified
-from ledger.service.logged import LoggedRow
 from ledger.service.outage import Outage
 from ledger.service.ports import StoreUnavailable
 from ledger.store.postgres import answers
@@ -38,17 +34,15 @@ from ops.proofs.witnessing import WitnessFailed, cosigned, witness_keys, witness
 from ops.running.beside import beside
 from ops.settings import Settings, SettingsError, variable
 from ops.wiring import Servers
-from schemas.receipts import MAX_RECEIPT_BYTES, EventReceipt, GrowthReceipt, LoggedEvent
-
-_RECEIPT: Final[TypeAdapter[EventReceipt | GrowthReceipt]] = TypeAdapter(
-    Annotated[EventReceipt | GrowthReceipt, Field(discriminator="kind")]
-)
 
 _ADMITTED: Final = (
     "SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = %s"
-    " AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'proofs' AND tablename = 'keys')"
+    " AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'proofs' AND tablename = 'published')"
     " AND has_table_privilege(oid, to_regclass('ledger.receipts')::oid, 'SELECT')"
 )
+
+PUBLISHED: Final = "proofs.published"
+"""The table that has the newest checkpoint of each tree."""
 
 log = structlog.get_logger(__name__)
 
@@ -85,8 +79,10 @@ def read_key_file(path: Path) -> Signer:
     try:
         others = path.stat().st_mode & 0o077
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"the key can't be read: {path}: {error}"]) from None
+    except OSError as error:
+        raise SettingsError([f"the key can't be read: {path}: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([f"the key can't be read: {path} is no text"]) from None
     if others:
         raise SettingsError([f"others can read the key: chmod 600 {path}"])
     try:
@@ -126,31 +122,85 @@ def checkpoint(
         The checkpoint, how many events are new, and what went wrong with witnesses.
 
     """
-    folder, key = tree_folder(settings), signer(settings)
+    folder, key, wrong = tree_folder(settings), signer(settings), None
     admitted(where.database_url)
     with folder.alone(), ProvenRows(where.database_url) as rows:
-        maker = Maker(rows, folder, key)
+        before = rows.published()
+        maker = Maker(rows, folder, key, before=before.get(key.name))
         new = maker.grow(say)
-        failed = _witness(maker, settings, where)
-        assert maker.note is not None  # noqa: S101  it was signed
-        receipts_tree.grow(where.database_url, folder, key, say)
-        return maker.note, new, failed
+        makers = {"": maker}
+        try:
+            makers[receipts_tree.NAME] = receipts_tree.grow(
+                where.database_url, folder, key, before, say
+            )
+        except Diverged as error:  # the log's is published nevertheless
+            wrong = error
+        notes = {within: each.signed for within, each in makers.items()}
+        rows.publish({read_checkpoint(each.text).origin: bytes(each) for each in notes.values()})
+        failed = _witness(makers, notes, settings, where)
+    if wrong is not None:
+        raise wrong
+    return maker.signed, new, failed
 
 
-def _witness(maker: Maker, settings: Settings, where: Servers) -> list[str]:
-    """Hand the newest checkpoint to witnesses, and keep what they signed of it and of others."""
-    failed, seen, note = list[str](), list[Copy](), maker.note
-    assert note is not None  # noqa: S101  it was signed before
-    keys = witness_keys(settings)
+def _witness(
+    makers: Mapping[str, Maker], notes: Mapping[str, Note], settings: Settings, where: Servers
+) -> list[str]:
+    """Hand the newest checkpoints to witnesses, and keep what they signed of them and of others."""
+    failed, seen, keys = list[str](), list[Copy](), witness_keys(settings)
     for witness in witnesses(settings, where.bootstrap_servers):
         try:
-            witness.tell(note)
+            witness.tell(notes)
             seen += witness.seen(MOST_COSIGNED) if keys else []
         except WitnessFailed as error:
             failed.append(f"{witness.where}: {error}")
     if seen:
-        maker.cosign(lambda each: cosigned(each, seen, keys))
+        for maker in makers.values():
+            maker.cosign(lambda each: cosigned(each, seen, keys))
     return failed
+
+
+class Elsewhere(NamedTuple):
+    """What others than the folder have of the trees: the database and the witnesses.
+
+    Attributes:
+        seen: checkpoints of all trees, and what is none.
+        keyed: when an account first got a key, as for a tree only; None when none has any.
+        failed: who can't be asked, or has nothing of a tree.
+
+    """
+
+    seen: list[Copy]
+    keyed: datetime | None
+    failed: list[Finding]
+
+
+def elsewhere(where: Servers, settings: Settings) -> Elsewhere:
+    """Ask the database and the witnesses what they have of the trees.
+
+    Raises:
+        SettingsError: the login may not ask.
+        StoreUnavailable: the database gives no answer.
+
+    """
+    admitted(where.database_url)
+    with ProvenRows(where.database_url) as rows:
+        published, keyed = rows.published(), rows.keyed_since()
+    seen, failed = list[Copy](), list[Finding]()
+    for witness in witnesses(settings, where.bootstrap_servers):
+        try:
+            theirs = witness.seen()
+        except WitnessFailed as error:
+            failed.append(Finding("witness", f"{witness.where} can't be asked: {error}"))
+            continue
+        has = {each.data.partition(b"\n")[0] for each in theirs}
+        for origin in published:
+            if origin.encode() not in has:
+                text = f"{witness.where} has no checkpoint of {origin}, and there are some"
+                failed.append(Finding("witness", text))
+        seen += theirs
+    seen += (Copy(f"{PUBLISHED}, {origin}", note) for origin, note in published.items())
+    return Elsewhere(seen, keyed, failed)
 
 
 def verify(
@@ -160,26 +210,30 @@ def verify(
     trusted: Path | None,
     since: int,
     say: Callable[[str], object],
+    others: Elsewhere | None = None,
 ) -> Verified:
-    """Hold the log against the published tree, and that against what witnesses have.
+    """Hold the log against the published tree, and that against what `others` have of it.
 
     Raises:
-        NoProofs: there is no tree, or none of `since` leaves was signed.
+        NoProofs: there is no tree and nothing says that there was one, or none of `since` leaves
+            was signed.
 
     """
     folder = tree_folder(settings)
+    seen, keyed, failed = others or elsewhere(where, settings)
+    if folder.read(KEYS) is None and trusted is None:
+        missing = gone(folder, [*copies(folder), *receipts_tree.split(seen, None)[1]])
+        if missing is None and keyed is not None:
+            text = f"{folder.path} has no published tree, and accounts have keys for one"
+            missing = Finding("tree missing", f"{text} since {keyed:%Y-%m-%d %H:%M}")
+        if missing is not None:
+            return Verified(findings=[missing, *failed])
     keys = published_keys(folder, trusted)
-    seen, failed = list[Copy](), list[Finding]()
-    for witness in witnesses(settings, where.bootstrap_servers):
-        try:
-            seen += witness.seen()
-        except WitnessFailed as error:
-            failed.append(Finding("witness", f"{witness.where} can't be asked: {error}"))
-    kept = known(copies(folder), seen, keys, since)
+    of_the_log = receipts_tree.split(seen, keys.all[0].verifier.name)[1]
+    kept = known(copies(folder), of_the_log, keys, since)
     if since and since not in kept.roots:
         sizes = ", ".join(str(size) for size in list(kept.roots)[-5:])
         raise NoProofs(f"no tree of {since} leaves was signed; the last ones: {sizes}")
-    admitted(where.database_url)
     with ProvenRows(where.database_url) as rows:
         found = Verification(rows, folder, kept).run(since, say)
     found.findings += failed
@@ -211,116 +265,6 @@ def rotated(
         folder.write(KEYS, keys.written())
         folder.flush()
     return keys
-
-
-def event_receipt(url: str, settings: Settings, asked: int | tuple[UUID, int]) -> EventReceipt:
-    """Make the receipt of an event.
-
-    Raises:
-        NoProofs: there is no such event, or it is not in the tree.
-
-    """
-    folder = tree_folder(settings)
-    keys = published_keys(folder)
-    with ProvenRows(url) as log_:
-        position = asked if isinstance(asked, int) else log_.position_of(*asked)
-        rows = [] if position is None else log_.rows(position - 1, 1)
-    if not rows or rows[0].position != position:
-        raise NoProofs("the log has no such event")
-    note = _newest(folder)
-    made = receipt(folder, note, rows[0])
-    if made is None:
-        gone = "its key was destroyed" if rows[0].destroyed else "the tree has not got so far"
-        raise NoProofs(f"nothing proves the event at position {position}: {gone}")
-    told = EventReceipt(
-        kind="rugzak-receipt-1",
-        event=LoggedEvent(
-            account=made.row.account,
-            version=made.row.version,
-            position=made.row.position,
-            name=made.row.name,
-            payload=made.row.payload.decode(),
-        ),
-        blind=made.blind.hex(),
-        proof=made.proof,
-    )
-    try:
-        check(made, keys)
-    except (WrongProof, WrongNote) as error:
-        raise NoProofs(f"position {position} is not what was published: {error}") from None
-    return told
-
-
-def growth_receipt(settings: Settings, smaller: int, size: int) -> GrowthReceipt:
-    """Make what shows that a tree goes on from a smaller one.
-
-    Raises:
-        NoProofs: one of them was never signed, or the first is not the smaller one.
-
-    """
-    folder = tree_folder(settings)
-    if smaller > size:
-        raise NoProofs(f"a tree of {size} leaves does not begin with one of {smaller}")
-    notes = []
-    for each in (smaller, size):
-        data = folder.read(checkpoint_path(each))
-        if data is None:
-            last = ", ".join(map(str, folder.sizes()[-5:]))
-            raise NoProofs(f"no tree of {each} leaves was signed; the last ones: {last}")
-        notes.append(read_note(data))
-    made = growth(folder, *notes)
-    first, second = (bytes(note).decode() for note in notes)
-    return GrowthReceipt(kind="rugzak-growth-1", first=first, second=second, proof=[*made.proof])
-
-
-def check_receipt(settings: Settings, file: Path, keys: Keys) -> dict[str, Any]:
-    """Say what a file of either kind shows.
-
-    Raises:
-        NoProofs: it does not; says why.
-
-    """
-    data = file.read_bytes()[: MAX_RECEIPT_BYTES + 1]
-    try:
-        found = _RECEIPT.validate_json(data)
-        if isinstance(found, GrowthReceipt):
-            first, second = check_growth(
-                Growth(
-                    first=read_note(found.first.encode()),
-                    second=read_note(found.second.encode()),
-                    proof=found.proof,
-                ),
-                keys,
-            )
-            text = f"the tree of {second.size} leaves begins with that of {first.size}"
-            return {"text": text, "first": first.size, "second": second.size}
-        event = found.event
-        row = LoggedRow(
-            event.position, event.account, event.version, event.name, event.payload.encode()
-        )
-        made = Receipt(row=row, blind=bytes.fromhex(found.blind), proof=found.proof)
-        shown = check(made, keys, witness_keys(settings))
-    except ValidationError as error:
-        wrong = error.errors(include_input=False)[0]
-        place = ".".join(map(str, wrong["loc"]))
-        raise NoProofs(f"it is no receipt: {place}: {wrong['msg']}") from None
-    except (WrongProof, WrongNote) as error:
-        raise NoProofs(str(error)) from None
-    checkpoint_ = shown.checkpoint
-    text = (
-        f"{event.name}, version {event.version} of {event.account}, is leaf {shown.leaf} of the"
-        f" tree of {checkpoint_.size} leaves that {checkpoint_.origin} signed"
-    )
-    seen = f"; seen by {', '.join(shown.witnesses)}" if shown.witnesses else ""
-    return {"text": text + seen, "leaf": shown.leaf, "size": checkpoint_.size,
-            "event": event.model_dump(), "witnesses": shown.witnesses}  # fmt: skip
-
-
-def _newest(folder: Folder) -> Note:
-    data = folder.read(CHECKPOINT)
-    if data is None:
-        raise NoProofs(f"{folder.path} has no published tree: `rugzak audit checkpoint`")
-    return read_note(data)
 
 
 CHECKPOINT_SECONDS: Final = 60.0
@@ -380,7 +324,7 @@ def admitted(url: str) -> None:
         row = conn.execute(_ADMITTED, (PROOFS_ROLE,)).fetchone()
         user = conn.info.user
     if row is None:
-        raise SettingsError(["the database has no keys for proofs: `rugzak migrate` as its owner"])
+        raise SettingsError(["the database is not up to date: `rugzak migrate` as its owner"])
     if row != (True,):
         right = f"GRANT {PROOFS_ROLE} TO {user}"
         raise SettingsError([f"{user} can't become {PROOFS_ROLE}: {right}, or take another login"])

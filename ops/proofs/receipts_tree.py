@@ -5,18 +5,19 @@ changed nothing. So the receipts, in the order in which they came, are a log of 
 leaves hide them by the same keys. The log's key signs it under a name of its own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from ledger.audit.handled import TABLE
 from ledger.audit.proofs.findings import Finding
-from ledger.audit.proofs.kept import copies, known
+from ledger.audit.proofs.kept import Copy, Kept, copies, gone, known
 from ledger.audit.proofs.keys import KEYS, Keys, read_keys
+from ledger.audit.proofs.leaves import WrongLeaf
 from ledger.audit.proofs.making import Maker, known_keys
 from ledger.audit.proofs.notes import Signer, Verifier, WrongNote, read_checkpoint, read_note
 from ledger.audit.proofs.placing import Places
-from ledger.audit.proofs.tiles import CHECKPOINT, Folder
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder, WrongBundle
 from ledger.audit.proofs.verifying import Verification, Verified
 from ledger.store.proofs import ProvenReceipts
 from ledger.store.receipts import KeptReceipts
@@ -45,7 +46,8 @@ class OtherKeys(Exception):  # noqa: N818  it is a finding
     """The keys of the tree of receipts are not those of the log."""
 
 
-def _folder(tree: Folder) -> Folder:
+def folder_of(tree: Folder) -> Folder:
+    """Return the folder of this tree, or of what is kept of it, within that of the log's."""
     return Folder(tree.path / NAME)
 
 
@@ -57,20 +59,45 @@ def _verifier(key: Verifier) -> Verifier:
     return replace(key, name=f"{key.name}/{NAME}")
 
 
-def grow(url: str, tree: Folder, key: Signer, say: Callable[[str], object]) -> None:
+def split(seen: Sequence[Copy], log: str | None) -> tuple[list[Copy], list[Copy]]:
+    """Return which checkpoints are of this tree, by the name in each, and the others.
+
+    `log` is the log's name, None when it is not known: then what this one's begins with is free.
+    """
+    own, others = list[Copy](), list[Copy]()
+    for copy in seen:
+        origin, is_own = copy.data.partition(b"\n")[0], f"{log or ''}/{NAME}".encode()
+        found = origin.endswith(is_own) if log is None else origin == is_own
+        (own if found else others).append(copy)
+    return own, others
+
+
+def grow(
+    url: str,
+    tree: Folder,
+    key: Signer,
+    published: Mapping[str, bytes],
+    say: Callable[[str], object],
+) -> Maker:
     """Bring the tree up to the receipts, and sign it; who does holds the log's folder.
+
+    `published` has the newest checkpoints of trees, by name.
 
     Raises:
         Diverged: the receipts do not go on from what was signed.
 
     """
+    signer = _signer(key)
+    before = published.get(signer.name)
     with ProvenReceipts(url) as rows:
-        Maker(rows, _folder(tree), _signer(key), forgetful=True).grow(say)
+        maker = Maker(rows, folder_of(tree), signer, forgetful=True, before=before)
+        maker.grow(say)
+    return maker
 
 
 def rotate(tree: Folder, old: Signer, new: Verifier) -> None:
     """Let the present key sign a new one, if there is such a tree."""
-    folder = _folder(tree)
+    folder = folder_of(tree)
     newest = folder.read(CHECKPOINT)
     if newest is not None:
         size = read_checkpoint(read_note(newest).text).size
@@ -79,8 +106,13 @@ def rotate(tree: Folder, old: Signer, new: Verifier) -> None:
         folder.flush()
 
 
-def _keys(folder: Folder, of_the_log: Keys) -> Keys | None:
-    """Return the keys, which are the log's under another name; None when there is no tree yet."""
+def keys_of(folder: Folder, of_the_log: Keys) -> Keys | None:
+    """Read the keys, which are the log's under another name; None when there is no tree.
+
+    Raises:
+        OtherKeys: they are others.
+
+    """
     data = folder.read(KEYS)
     if data is None:
         return None
@@ -97,55 +129,78 @@ def verify(
     url: str,
     receipts: KeptReceipts,
     tree: Folder,
-    keys: Keys,
+    keys: Keys | None,
+    seen: Sequence[Copy],
     *,
     since: int | None,
     dropped_before: int,
     say: Callable[[str], object],
 ) -> Verified | None:
-    """Hold the receipts against their tree; None when there is none yet.
+    """Hold the receipts against their tree; None when there is none yet, as far as anybody knows.
 
     Args:
         url: of the database.
         receipts: tells what is at a number.
         tree: the log's folder.
-        keys: the log's.
+        keys: the log's; None when they are gone.
+        seen: checkpoints that others than the log's folder have.
         since: only receipts with a higher number; None is all.
         dropped_before: those with a lower number may have been dropped for their age.
         say: is told how far it is.
 
     """
-    folder = _folder(tree)
+    folder = folder_of(tree)
+    theirs = split(seen, None if keys is None else keys.all[0].verifier.name)[0]
     try:
-        own = _keys(folder, keys)
+        own = None if keys is None else keys_of(folder, keys)
     except OtherKeys as error:
         return Verified(findings=[Finding("signature", str(error))])
     if own is None:
-        return None
-    kept = known(copies(folder), [], own)
-    places, start = Places(folder, kept), 0
+        there = keys is None and folder.read(KEYS) is not None  # and the log's is not
+        missing = None if there else gone(folder, [*copies(folder), *theirs])
+        return None if missing is None else Verified(findings=[_of_it(missing)])
+    start = 0
     if since is not None:
-        sizes = [size for size in kept.roots if kept.head and size <= kept.head.size]
-        start = max([0, *(size for size in sizes if size and places.position(size - 1) <= since)])
+        signed = known(copies(folder), [], own)
+        start = _start(Places(folder, signed), signed, since)
+    kept = known(copies(folder), theirs, own, start)
     with ProvenReceipts(url) as rows:
         it = Verification(rows, folder, kept, dropped_before=dropped_before)
         found = it.run(start, say)
-    found.findings = _told(found.findings, receipts)
+    found.findings = _told(found.findings, receipts, {copy.where for copy in copies(folder)})
     return found
 
 
-def _told(findings: Sequence[Finding], receipts: KeptReceipts) -> list[Finding]:
-    """Say of receipts what a tree says of events; of accounts' keys the log's own tree tells."""
+def _start(places: Places, kept: Kept, since: int) -> int:
+    """Return the size of the largest signed tree that ends before a number, or 0."""
+    sizes = [size for size in kept.roots if kept.head and 0 < size <= kept.head.size]
+    try:
+        return max([0, *(size for size in sizes if places.position(size - 1) <= since)])
+    except (WrongBundle, WrongLeaf):  # which is found when all is looked at
+        return 0
+
+
+def _of_it(found: Finding) -> Finding:
+    return found._replace(text=f"in the tree of receipts: {found.text}")
+
+
+def _told(
+    findings: Sequence[Finding], receipts: KeptReceipts, files: Collection[str]
+) -> list[Finding]:
+    """Say of receipts what a tree says of events; of accounts' keys the log's own tree tells.
+
+    `files` are the checkpoints in the folder of this tree, which is within the log's.
+    """
     told = []
     for found in findings:
         each = found
         if found.since is not None:
-            where = f"{NAME}/{found.since.where}"
+            file = found.since.where
+            where = f"{NAME}/{file}" if file in files else file
             each = found._replace(since=found.since._replace(where=where, tree=NAME))
         kind = KINDS.get(each.kind)
         if kind is None:
-            text = f"in the tree of receipts: {each.text}"
-            told += [] if each.kind == "key" else [each._replace(text=text)]
+            told += [] if each.kind == "key" else [_of_it(each)]
             continue
         row = None if each.position is None else receipts.numbered(each.position)
         if row is None or kind == "receipt missing":

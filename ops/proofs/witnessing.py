@@ -1,12 +1,16 @@
-"""Witnesses of the published tree: those who keep checkpoints where we can't take them back.
+"""Witnesses of the published trees: those who keep checkpoints where we can't take them back.
+
+They keep those of the log's tree and of the receipts', which the name in the first line tells apart
+(the origin of C2SP tlog-checkpoint); a folder and a repository have a folder for each as well.
 
 A witness that has looked whether a checkpoint goes on from the one before adds a line with its
 signature to the file (C2SP tlog-cosignature); it is taken over when its key is known.
 """
 
 import io
+import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -15,7 +19,14 @@ from ledger.audit.proofs.kept import Copy
 from ledger.audit.proofs.notes import Note, Verifier, WrongNote, read_checkpoint, read_note
 from ledger.audit.proofs.notes import read_verifier as read_key
 from ledger.audit.proofs.tiles import CHECKPOINT, Folder, checkpoint_path
+from ops.proofs import receipts_tree
 from ops.settings import Settings, SettingsError, variable
+
+TREES: Final = ("", receipts_tree.NAME)
+"""Where each tree is within the log's folder, and what is kept of it within a witness's."""
+
+LOOKED_BACK: Final = 100
+"""Among so many of the last records of a topic it is looked whether a checkpoint is there."""
 
 GIT_SECONDS: Final = 60
 """So long one command of git may take."""
@@ -30,8 +41,8 @@ class Witness(Protocol):
 
     where: str
 
-    def tell(self, note: Note) -> None:
-        """Hand over a checkpoint.
+    def tell(self, notes: Mapping[str, Note]) -> None:
+        """Hand over the newest checkpoint of each of some trees, by where it is (`TREES`).
 
         Raises:
             WitnessFailed: it was not taken.
@@ -40,7 +51,7 @@ class Witness(Protocol):
         ...
 
     def seen(self, most: int | None = None) -> list[Copy]:
-        """Return what the witness has, or the newest ones of it.
+        """Return what the witness has of all trees, or the newest ones of each.
 
         Raises:
             WitnessFailed: it can't be asked.
@@ -55,48 +66,62 @@ class FolderWitness:
     def __init__(self, path: Path) -> None:
         """Take the folder."""
         self.where = str(path)
-        self._folder = Folder(path)
+        self._folders = {within: Folder(path / within) for within in TREES}
 
-    def tell(self, note: Note) -> None:
-        """Write the checkpoint, unless the folder has one of that size: nothing is taken back."""
-        size = read_checkpoint(note.text).size
+    def tell(self, notes: Mapping[str, Note]) -> None:
+        """Write the checkpoints, unless there is one of that size: nothing is taken back."""
         try:
-            if self._folder.read(checkpoint_path(size)) is None:
-                self._folder.write(checkpoint_path(size), bytes(note))
-                self._folder.flush()
+            for within, note in notes.items():
+                folder, place = self._folders[within], checkpoint_path(_size(note))
+                if folder.read(place) is None:
+                    folder.write(place, bytes(note))
+                    folder.flush()
         except OSError as error:
             raise WitnessFailed(str(error)) from error
 
     def seen(self, most: int | None = None) -> list[Copy]:
         """Return what the folder has."""
+        if not Path(self.where).is_dir():  # a checkpoint makes it
+            raise WitnessFailed("there is no such folder")
         try:
-            places = [checkpoint_path(size) for size in self._newest(most)]
-            found = [(place, self._folder.read(place)) for place in places]
+            return [
+                Copy(str(folder.path / place), data)
+                for folder in self._folders.values()
+                for place in map(checkpoint_path, folder.sizes()[-(most or 0) :])
+                if (data := folder.read(place)) is not None
+            ]
         except OSError as error:
             raise WitnessFailed(str(error)) from error
-        return [Copy(f"{self.where}/{place}", data) for place, data in found if data is not None]
-
-    def _newest(self, most: int | None) -> list[int]:
-        return self._folder.sizes() if most is None else self._folder.sizes()[-most:]
 
 
 class GitWitness:
-    """A repository with one file: each checkpoint is a commit, pushed if there is where to."""
+    """A repository with a file for each tree: what is new is a commit, pushed if there is where."""
 
     def __init__(self, path: Path) -> None:
         """Take the repository's folder."""
         self.where = str(path)
         self._path = path
+        # A folder within another repository is not taken for it; nobody is there to be asked.
+        ours = {"GIT_CEILING_DIRECTORIES": str(path.parent), "GIT_TERMINAL_PROMPT": "0"}
+        self._environ = os.environ | ours
 
-    def tell(self, note: Note) -> None:
-        """Commit the checkpoint and push it, what could not be pushed before included."""
+    def tell(self, notes: Mapping[str, Note]) -> None:
+        """Commit the checkpoints and push them, what could not be pushed before included."""
         away = self._pulled()
-        file = self._path / CHECKPOINT
-        if not file.is_file() or file.read_bytes().partition(b"\n\n")[0] != note.text[:-1].encode():
-            Folder(self._path).write(CHECKPOINT, bytes(note))
-            told = f"Checkpoint of {read_checkpoint(note.text).size} leaves"
-            self._git("add", "--", CHECKPOINT)
-            self._git("commit", "--quiet", "--message", told, "--", CHECKPOINT)
+        folder, new = Folder(self._path), list[str]()
+        try:
+            for within, note in notes.items():
+                if _text(folder.read(_file(within)) or b"") != _text(bytes(note)):
+                    folder.write(_file(within), bytes(note))
+                    new.append(within)
+        except OSError as error:
+            raise WitnessFailed(str(error)) from error
+        if new:
+            told = (f"{_size(notes[each])} leaves{each and f' of {each}'}" for each in new)
+            files = [_file(each) for each in new]
+            self._git("add", "--", *files)
+            message = f"Checkpoint of {', '.join(told)}"
+            self._git("commit", "--quiet", "--message", message, "--", *files)
         if away:
             self._git("push", "--quiet")
 
@@ -105,15 +130,19 @@ class GitWitness:
         self._pulled()
         if not self._git("for-each-ref", "--count=1").strip():
             return []
+        return [copy for within in TREES for copy in self._committed(_file(within), most)]
+
+    def _committed(self, file: str, most: int | None) -> Iterator[Copy]:
         few = [] if most is None else [f"--max-count={most}"]
-        commits = self._git("rev-list", *few, "HEAD", "--", CHECKPOINT).decode().split()
-        asked = "".join(f"{commit}:{CHECKPOINT}\n" for commit in commits)
-        told, found = io.BytesIO(self._git("cat-file", "--batch", given=asked)), []
+        commits = self._git("rev-list", *few, "HEAD", "--", file).decode().split()
+        asked = "".join(f"{commit}:{file}\n" for commit in commits)
+        told = io.BytesIO(self._git("cat-file", "--batch", given=asked))
         for commit in commits:
             *_, length = told.readline().split()
-            found.append(Copy(f"{self.where} {commit[:12]}", told.read(int(length))))
+            if length == b"missing":  # somebody took the file away: the commits before have it
+                continue
+            yield Copy(f"{self.where} {commit[:12]}", told.read(int(length)))
             told.readline()
-        return found
 
     def _pulled(self) -> bool:
         """Bring here what others committed; tell whether there is another repository."""
@@ -130,12 +159,14 @@ class GitWitness:
                 capture_output=True,
                 check=False,
                 timeout=GIT_SECONDS,
+                env=self._environ,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise WitnessFailed(f"git {arguments[0]}: {error}") from error
         if done.returncode:
-            said = done.stderr.decode(errors="replace").strip()
-            raise WitnessFailed(f"git {arguments[0]}: {said}")
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            fatal = [line for line in said if line.startswith(("fatal:", "error:"))]
+            raise WitnessFailed(f"git {arguments[0]}: {' '.join(fatal or said)}")
         return done.stdout
 
 
@@ -149,16 +180,17 @@ class TopicWitness:
         self._topic = topic
         self._servers = bootstrap_servers
 
-    def tell(self, note: Note) -> None:
-        """Send the checkpoint, unless it is the last one there."""
-        text, last = note.text[:-1].encode(), self.seen(1)
-        if text in [each.data.partition(b"\n\n")[0] for each in last]:
+    def tell(self, notes: Mapping[str, Note]) -> None:
+        """Send the checkpoints, under the names of their logs, unless they are there already."""
+        there = {_text(each.data) for each in self.seen(LOOKED_BACK)}
+        new = [note for note in notes.values() if _text(bytes(note)) not in there]
+        if not new:
             return
         from consumers import checkpoints  # noqa: PLC0415  most have no topic
 
-        origin = read_checkpoint(note.text).origin
+        told = [(read_checkpoint(note.text).origin, bytes(note)) for note in new]
         with _kafka():
-            checkpoints.publish(self._config(), self._topic, origin, bytes(note))
+            checkpoints.publish(self._config(), self._topic, told)
 
     def seen(self, most: int | None = None) -> list[Copy]:
         """Return what the topic has."""
@@ -169,6 +201,19 @@ class TopicWitness:
 
     def _config(self) -> dict[str, Any]:
         return self._settings.kafka_client_config(self._servers)
+
+
+def _file(within: str) -> str:
+    return f"{within}/{CHECKPOINT}" if within else CHECKPOINT
+
+
+def _text(note: bytes) -> bytes:
+    """Return what is signed of a note, which more signatures do not change."""
+    return note.partition(b"\n\n")[0]
+
+
+def _size(note: Note) -> int:
+    return read_checkpoint(note.text).size
 
 
 @contextmanager
@@ -200,15 +245,15 @@ def witness_keys(settings: Settings) -> list[Verifier]:
     """Return the public keys of witnesses whose signatures are kept, one a line of the file.
 
     Raises:
-        SettingsError: a line is no key.
+        SettingsError: it is no text, or a line is no key.
 
     """
     if settings.audit_witness_keys_file is None:
         return []
-    lines = settings.audit_witness_keys_file.read_text("utf-8").splitlines()
     try:
+        lines = settings.audit_witness_keys_file.read_text("utf-8").splitlines()
         return [read_key(line) for line in lines if line.strip()]
-    except WrongNote as error:
+    except (WrongNote, UnicodeDecodeError) as error:
         raise SettingsError([f"{variable('audit_witness_keys_file')}: {error}"]) from None
 
 

@@ -56,3 +56,12 @@ def rugzak(
 
     yield run
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def tree(rugzak: Rugzak, told: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of the published tree of Nora's life."""
+    monkeypatch.setenv("RUGZAK_AUDIT_KEY_FILE", str(tmp_path / "log.key"))
+    assert rugzak("audit", "keys", "generate", "rights.example.be/log").code == 0
+    assert rugzak("audit", "checkpoint").code == 0
+    return tmp_path / "audit"

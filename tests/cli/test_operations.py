@@ -17,8 +17,8 @@ from ops.ledger_wiring import open_door
 from ops.settings import SECRETS, Settings
 from tests.architecture.checkout import ROOT
 from tests.cli.conftest import Rugzak
+from tests.cli.proofs import NAME, public
 from tests.cli.test_parked import fact_of, set_aside
-from tests.cli.test_proving import NAME, public, tree  # noqa: F401  a fixture
 from tests.consumers.stories import people
 from tests.store.batches import parked
 from tests.story import NORA
@@ -58,7 +58,7 @@ def test_without_any_it_says_so_and_who_published_is_told_with_its_position(
 @pytest.mark.usefixtures("told")
 def test_keys_of_the_log_are_on_record_before_they_sign_and_never_their_private_part(
     rugzak: Rugzak,
-    tree: Path,  # noqa: F811
+    tree: Path,
     tmp_path: Path,
     store: PostgresStore,
 ) -> None:
@@ -194,7 +194,7 @@ def test_a_command_that_takes_in_puts_its_settings_on_record_and_only_once(
 @pytest.mark.usefixtures("told")
 def test_a_period_is_of_days_and_what_is_listed_is_proven_by_its_position(
     rugzak: Rugzak,
-    tree: Path,  # noqa: F811
+    tree: Path,
     tmp_path: Path,
 ) -> None:
     del tree

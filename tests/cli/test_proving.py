@@ -4,58 +4,26 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
-import time
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import psycopg
 import pytest
 
-from consumers.checkpoints import read
-from ledger.audit.proofs.notes import COSIGNATURE, new_signer, read_note, read_signer
-from ledger.audit.proofs.tiles import checkpoint_path
+from ledger.audit.proofs.notes import new_signer, read_signer
 from ledger.store.postgres import PostgresStore
 from ops.doctor.proofs import proven
-from ops.settings import Settings, read_settings
+from ops.settings import read_settings
 from tests.architecture.checkout import ROOT
 from tests.audit.proofs.fsck import fsck
 from tests.audit.proofs.test_tampering import TABLE
 from tests.cli import reports
-from tests.cli.conftest import Result, Rugzak
+from tests.cli.conftest import Rugzak
 from tests.cli.lives import PUBLISHED
+from tests.cli.proofs import MILA, NAME, changed, kept, public
 from tests.store.batches import batch
 from tests.story import NORA
 
-MILA = UUID("0a52d9d4-70a1-4c2f-9c6b-2f5f4f3f9d10")
-NAME = "rights.example.be/log"
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
-
-
-@pytest.fixture
-def tree(rugzak: Rugzak, told: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of the published tree of Nora's life."""
-    monkeypatch.setenv("RUGZAK_AUDIT_KEY_FILE", str(tmp_path / "log.key"))
-    assert rugzak("audit", "keys", "generate", NAME).code == 0
-    assert rugzak("audit", "checkpoint").code == 0
-    return tmp_path / "audit"
-
-
-def public(rugzak: Rugzak) -> str:
-    return str(rugzak("audit", "keys", "list", "--json").json["keys"][-1]["key"])
-
-
-def kept(rugzak: Rugzak, file: Path, *asked: object) -> Path:
-    done = rugzak("audit", "prove", *asked)
-    assert done.code == 0, done.err
-    file.write_text(done.out)
-    return file
-
-
-def changed(database: str, statement: str) -> None:
-    with psycopg.connect(database, autocommit=True) as conn:
-        conn.execute(statement.encode())
 
 
 def test_a_key_is_made_once_for_its_user_alone_and_shown_nowhere(
@@ -253,86 +221,6 @@ def test_keys_that_do_not_come_from_the_trusted_one_are_refused(
     assert rugzak("audit", "verify").code == 1
 
 
-def git(folder: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=Witness", "-c", "user.email=witness@example.be")
-    asked = ["git", "-C", str(folder), *who, *arguments]
-    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
-
-
-def test_a_git_repository_keeps_each_checkpoint_and_notices_a_past_that_is_signed_anew(
-    rugzak: Rugzak,
-    tree: Path,
-    store: PostgresStore,
-    database: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    there, away = tmp_path / "witness", tmp_path / "witness.git"
-    git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(away))
-    git(tmp_path, "clone", "--quiet", str(away), str(there))
-    git(there, "config", "user.name", "Rugzak")
-    git(there, "config", "user.email", "rugzak@example.be")
-    git(there, "config", "push.autoSetupRemote", "true")
-    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(there))
-    for number in range(2):
-        store.append(batch(MILA, after=number))
-        assert rugzak("audit", "checkpoint").code == 0
-    assert git(away, "log", "--format=%s", "main").splitlines() == [
-        f"Checkpoint of {size} leaves" for size in (store.head(), store.head() - 1)
-    ]
-    assert git(away, "show", "main:checkpoint").encode() == (tree / "checkpoint").read_bytes()
-    assert rugzak("audit", "verify").code == 0
-    changed(database, "DELETE FROM ledger.events WHERE notification_id > 20")
-    shutil.rmtree(tree / "checkpoints")
-    (tree / "checkpoint").unlink()
-    monkeypatch.delenv("RUGZAK_AUDIT_WITNESS_REPOSITORY")
-    assert rugzak("audit", "checkpoint").code == 0
-    alone = rugzak("audit", "verify")
-    assert ("WRONG  receipt inserted" in alone.out, "WRONG  checkpoint" in alone.out) == (
-        True,
-        False,
-    )
-    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(there))
-    found = rugzak("audit", "verify")
-    assert (found.code, "the newest here is of 20" in found.out) == (1, True)
-
-
-def test_a_witness_that_is_not_there_is_told_of_and_stops_nothing(
-    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(tmp_path))
-    done = rugzak("audit", "checkpoint")
-    assert (done.code, "WITNESS NOT TOLD" in done.out) == (1, True)
-    found = rugzak("audit", "verify")
-    assert (found.code, "can't be asked" in found.out) == (1, True)
-
-
-def test_what_a_witness_signs_is_kept_beside_the_checkpoint_and_shown(
-    rugzak: Rugzak, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    witness, stranger = (
-        new_signer(f"{name}.example.be/w", COSIGNATURE) for name in ("witness", "stranger")
-    )
-    folder, keys = tmp_path / "witness", tmp_path / "witness.keys"
-    keys.write_text(f"{witness.verifier}\n")
-    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_FOLDER", str(folder))
-    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_KEYS_FILE", str(keys))
-    assert rugzak("audit", "checkpoint").code == 0
-    [file] = (folder / "checkpoints").iterdir()
-    note = read_note(file.read_bytes())
-    now = int(time.time())
-    false = witness.sign(note.text.replace("\n", "x\n", 1), now)
-    signed = note.beside([witness.sign(note.text, now), stranger.sign(note.text, now), false])
-    file.write_bytes(bytes(signed))
-    told = rugzak("audit", "checkpoint", "--json").json["note"]
-    assert [each.name for each in read_note(told.encode()).signatures] == [NAME, witness.name]
-    assert "Successfully" in fsck(tree, public(rugzak))
-    receipt = kept(rugzak, tmp_path / "receipt.json", 20)
-    shown = rugzak("audit", "verify", "--receipt", receipt)
-    assert (shown.code, f"seen by {witness.name}" in shown.out) == (0, True)
-    assert rugzak("audit", "verify").code == 0
-
-
 PAGE = (ROOT / "ops" / "docs" / "proofs.md").read_text("utf-8")
 
 
@@ -397,74 +285,6 @@ def test_the_leaves_are_found_by_hand_as_the_page_says(
 def test_the_page_tells_of_each_kind_of_finding() -> None:
     told = set(re.findall(r"`([a-z ]+)`", PAGE.partition("| kind | is |")[2].partition("\n\n")[0]))
     assert told == {kind for row in TABLE.values() for kind in row.kinds} | {"witness"}
-
-
-def test_a_topic_keeps_each_checkpoint_and_is_read_back(
-    rugzak: Rugzak,
-    tree: Path,
-    store: PostgresStore,
-    kafka: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("RUGZAK_KAFKA_BOOTSTRAP_SERVERS", kafka)
-    monkeypatch.setenv("RUGZAK_AUDIT_TOPIC", f"checkpoints-{tmp_path.name}")
-    for number in range(2):
-        store.append(batch(MILA, after=number))
-        assert rugzak("audit", "checkpoint").code == 0
-        assert rugzak("audit", "checkpoint").code == 0
-    assert rugzak("audit", "verify").code == 0
-    config = Settings(kafka_bootstrap_servers=kafka).kafka_client_config()
-    sent = [data for _, data in read(config, f"checkpoints-{tmp_path.name}")]
-    assert sent == [(tree / checkpoint_path(store.head() - n)).read_bytes() for n in (1, 0)]
-    older = (tree / checkpoint_path(store.head() - 1)).read_bytes()
-    shutil.rmtree(tree / "checkpoints")
-    (tree / "checkpoint").write_bytes(older)
-    found = rugzak("audit", "verify")
-    assert (found.code, "a tree of" in found.out, "checkpoints-" in found.out) == (1, True, True)
-
-
-def test_a_witness_signs_what_goes_on_from_what_it_signed_and_no_other_past(
-    rugzak: Rugzak,
-    tree: Path,
-    store: PostgresStore,
-    database: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    (tmp_path / "log.pub").write_text(public(rugzak))
-    folder, key = tmp_path / "witness", tmp_path / "witness.key"
-    made = rugzak("audit", "keys", "generate", "witness.example.be/w1", key, "--witness")
-    (tmp_path / "witness.keys").write_text(made.out.splitlines()[0])
-    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_FOLDER", str(folder))
-    monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_KEYS_FILE", str(tmp_path / "witness.keys"))
-    asked = ("--key", tmp_path / "log.pub", "--witness-key", key, "--state", tmp_path / "last")
-
-    def cosign() -> Result:
-        return rugzak("audit", "cosign", tree, *asked, "--into", folder)
-
-    for number in range(3):
-        store.append(batch(MILA, after=300 * number, events=300))
-        assert rugzak("audit", "checkpoint").code == 0
-        assert cosign().code == 0
-    signed = rugzak("audit", "checkpoint", "--json").json["note"]
-    assert signed.count("\N{EM DASH} witness.example.be/w1 ") == 1
-    assert "Successfully" in fsck(tree, public(rugzak))
-
-    changed(database, "UPDATE ledger.events SET topic = 'right-used' WHERE notification_id = 20")
-    store.append(batch(MILA, after=900))
-    shutil.rmtree(tree)
-    monkeypatch.delenv("RUGZAK_AUDIT_WITNESS_FOLDER")
-    assert rugzak("audit", "checkpoint").code == 0
-    forked = cosign()
-    assert (forked.code, "does not begin with the smaller one" in forked.err) == (1, True)
-    shutil.rmtree(tree)
-    changed(database, "DELETE FROM ledger.events WHERE notification_id > 19")
-    assert rugzak("audit", "checkpoint").code == 0
-    shorter = cosign()
-    assert (shorter.code, "this one has 19" in shorter.err) == (1, True)
-    (tmp_path / "log.pub").write_text(str(new_signer(NAME).verifier))
-    assert cosign().code == 1
 
 
 def test_the_doctor_says_whether_the_log_is_proven_and_who_else_keeps_it(
@@ -535,3 +355,58 @@ def test_a_tree_that_should_be_there_and_is_not_is_a_finding(
     shutil.rmtree(tree)
     answer = rugzak("audit", "report", tmp_path / "page.html")
     assert (answer.code, "has no published tree" in answer.out) == (1, True)
+
+
+def emptied(folder: Path) -> None:
+    for file in [each for each in folder.rglob("*") if each.is_file()]:
+        file.write_bytes(b"")
+
+
+BROKEN = {
+    "tile/0": "tile/0/000.p/48 is missing or too short",
+    "tile/entries": "tile/entries/000 has 0 entries, not 48",
+    "checkpoint": "checkpoint: a signed note is lines of text, an empty line",
+    "keys": "no public key of Ed25519 is written so",
+    "receipts/tile/0": "receipts: tile/0/000.p/38 is missing or too short",
+    "receipts/checkpoint": "checkpoint: a signed note is lines of text, an empty line",
+}
+
+
+@pytest.mark.parametrize("place", BROKEN)
+def test_a_file_of_the_tree_that_is_empty_is_named_by_each_command_that_reads_it(
+    rugzak: Rugzak, tree: Path, tmp_path: Path, place: str
+) -> None:
+    if (tree / place).is_dir():
+        emptied(tree / place)
+    else:
+        (tree / place).write_bytes(b"")
+    for_all: tuple[tuple[object, ...], ...] = (("verify",), ("checkpoint",))
+    of_the_log = (("prove", 20), ("report", tmp_path / "report.html"))
+    for typed in for_all if place.startswith("receipts") else for_all + of_the_log:
+        done = rugzak("audit", *typed)
+        assert (done.code, BROKEN[place] in done.out + done.err) == (1, True), (typed, done)
+
+
+def test_an_event_that_is_no_text_any_more_has_no_receipt(
+    rugzak: Rugzak, tree: Path, database: str
+) -> None:
+    changed(database, "UPDATE ledger.events SET state = '\\xff00' WHERE notification_id = 20")
+    refused = rugzak("audit", "prove", 20)
+    assert (refused.code, "position 20 is not what was published" in refused.err) == (1, True)
+
+
+def test_a_private_key_that_is_gone_is_named_once_and_verification_needs_none(
+    rugzak: Rugzak, tree: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.key"
+    file.unlink()
+    for typed in (("checkpoint",), ("keys", "rotate", tmp_path / "new.key")):
+        done = rugzak("audit", *typed)
+        assert done.code == 2
+        assert done.err == f"rugzak: the key can't be read: {file}: No such file or directory\n"
+    assert not (tmp_path / "new.key").exists()
+    assert rugzak("audit", "verify").code == 0
+    file.write_bytes(b"\xff")
+    assert (
+        rugzak("audit", "checkpoint").err == f"rugzak: the key can't be read: {file} is no text\n"
+    )

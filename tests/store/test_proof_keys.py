@@ -66,6 +66,8 @@ def test_two_that_begin_at_once_get_the_same_key(rows: ProvenRows, database: str
         "UPDATE proofs.keys SET key = NULL",
         "DELETE FROM proofs.keys",
         "TRUNCATE proofs.keys",
+        "DELETE FROM proofs.published",
+        "UPDATE proofs.published SET origin = 'another'",
         "INSERT INTO ledger.events SELECT * FROM ledger.events",
         "UPDATE ledger.events SET state = ''",
         "DELETE FROM ledger.events",
@@ -84,3 +86,4 @@ def test_the_role_of_the_proofs_changes_nothing_and_sees_nothing_else(
 @pytest.mark.parametrize("role", [SERVICE_ROLE, VAULT_ROLE])
 def test_nobody_else_sees_a_key(rows: ProvenRows, database: str, role: str) -> None:
     assert refused(database, role, "SELECT * FROM proofs.keys")
+    assert refused(database, role, "UPDATE proofs.published SET note = ''")

@@ -1,6 +1,7 @@
 """The checkpoints that are known of a tree: the log's own, and those that witnesses have."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -76,7 +77,9 @@ def known(own: Sequence[Copy], witnessed: Sequence[Copy], keys: Keys, since: int
             head = found
     sizes = sorted(roots)
     if head is None:
-        findings.append(Finding("checkpoint", "the tree has no checkpoint that a key of it signed"))
+        text = "the tree has no checkpoint that a key of it signed"
+        more = f"; one of {sizes[-1]} leaves was signed ({where[sizes[-1]]})" if sizes else ""
+        findings.append(Finding("checkpoint", text + more))
     elif not any(copy.where == CHECKPOINT for copy in own):
         text = f"the newest checkpoint is gone; {where[head.size]} is the last one that is left"
         findings.append(Finding("checkpoint", text))
@@ -84,6 +87,23 @@ def known(own: Sequence[Copy], witnessed: Sequence[Copy], keys: Keys, since: int
         text = f"a tree of {sizes[-1]} leaves was signed ({where[sizes[-1]]})"
         findings.append(Finding("checkpoint", f"{text}, and the newest here is of {head.size}"))
     return Kept(head, {size: roots[size] for size in sizes}, where, tuple(findings))
+
+
+def gone(folder: Folder, signed: Sequence[Copy]) -> Finding | None:
+    """Tell of a tree that is not in its folder and was signed; None when nothing says that it was.
+
+    Who signed can't be told: the keys are gone with the tree.
+    """
+    sizes = list[tuple[int, str]]()
+    for copy in signed:
+        with suppress(WrongNote):
+            sizes.append((read_checkpoint(read_note(copy.data).text).size, copy.where))
+    if not sizes:
+        return None
+    size, where = max(sizes)
+    there = folder.read(CHECKPOINT) is not None
+    text = f"{folder.path} has {'a tree without its keys' if there else 'no published tree'}"
+    return Finding("tree missing", f"{text}, and one of {size} leaves was signed ({where})")
 
 
 def _read(copy: Copy, keys: Keys, since: int) -> Checkpoint:

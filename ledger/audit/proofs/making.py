@@ -52,11 +52,23 @@ class Maker:
     """Grows a tree in a folder; who has one is the only one that writes there."""
 
     def __init__(
-        self, log: Log, folder: Folder, signer: Signer, *, forgetful: bool = False
+        self,
+        log: Log,
+        folder: Folder,
+        signer: Signer,
+        *,
+        forgetful: bool = False,
+        before: bytes | None = None,
     ) -> None:
         """Take up the tree where its newest checkpoint says that it is.
 
-        A `forgetful` log drops rows for their age: the one of the last leaf may be gone.
+        Args:
+            log: whose.
+            folder: where.
+            signer: the present key.
+            forgetful: the log drops rows for their age: the one of the last leaf may be gone.
+            before: a checkpoint that was signed, as somebody else keeps it. Nothing is signed that
+                does not go on from it, though the folder has less, or nothing.
 
         Raises:
             Diverged: what is in the folder is not what that says, or it is not ours.
@@ -68,7 +80,9 @@ class Maker:
         self._signer = signer
         self.keys = known_keys(folder, signer)
         self._edge, self._bundle, self._position = Edge(), list[bytes](), 0
-        self.note = _newest(folder, self.keys)
+        self.note = _ours(folder.read(CHECKPOINT), f"{folder.path / CHECKPOINT}", self.keys)
+        kept = _ours(before, "the checkpoint that the database keeps", self.keys)
+        self._before = None if kept is None else read_checkpoint(kept.text)
         self._anew = self.note is None
         if self.note is not None:
             try:
@@ -77,11 +91,18 @@ class Maker:
                 raise Diverged(f"{folder.path}: {error}") from error
             if self.size not in folder.sizes():  # killed before it was put beside the others
                 self._publish(self.note)
+        self._goes_on()
 
     @property
     def size(self) -> int:
         """Return how many leaves there are."""
         return self._edge.size
+
+    @property
+    def signed(self) -> Note:
+        """Return the newest checkpoint of a tree that grew."""
+        assert self.note is not None  # noqa: S101  it was signed then
+        return self.note
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         size, folder = checkpoint.size, self._folder
@@ -115,7 +136,8 @@ class Maker:
         A long log is signed in parts, so that whoever is killed begins with the last one.
 
         Raises:
-            Diverged: a tree is made anew, and what some leaves were nobody knows any more.
+            Diverged: a tree is made anew, and what some leaves were nobody knows any more; or what
+                is made does not go on from what was signed before.
 
         """
         before = signed = self.size
@@ -130,13 +152,42 @@ class Maker:
             say(f"{self.size} events")
             if len(rows) < PAGE_EVENTS:
                 break
-            if self.size - signed >= MOST_UNSIGNED:
+            if self.size - signed >= MOST_UNSIGNED and self.size >= self._least:
                 self._sign()
                 signed = self.size
         self._sign()
         return self.size - before
 
+    @property
+    def _least(self) -> int:
+        """Return how many leaves were signed before, as somebody else knows."""
+        return self._before.size if self._before else 0
+
+    def _goes_on(self) -> None:
+        """Make sure, when the tree is as large as one that was signed before, that it is that one.
+
+        Raises:
+            Diverged: it is another.
+
+        """
+        before = self._before
+        if before is not None and self.size == before.size and self._edge.root() != before.root:
+            raise Diverged(
+                f"another tree of {self.size} leaves was signed before than this one:"
+                f" bring back {self._folder.path}; `rugzak audit verify` tells more"
+            )
+
     def _add(self, entries: Sequence[bytes]) -> None:
+        """Add entries; at the size that was signed before, look whether the tree is the same."""
+        first = self._least - self.size
+        if 0 < first < len(entries):
+            self._append(entries[:first])
+            self._goes_on()
+            entries = entries[first:]
+        self._append(entries)
+        self._goes_on()
+
+    def _append(self, entries: Sequence[bytes]) -> None:
         number = self.size // WIDTH
         self._bundle += entries
         while len(self._bundle) >= WIDTH:
@@ -147,7 +198,17 @@ class Maker:
             self._folder.put_tile(tile)
 
     def _sign(self) -> None:
-        """Publish a checkpoint of the tree as it is, unless it is the newest one."""
+        """Publish a checkpoint of the tree as it is, unless it is the newest one.
+
+        Raises:
+            Diverged: a larger one was signed before.
+
+        """
+        if self.size < self._least:
+            raise Diverged(
+                f"a tree of {self._least} leaves was signed before, and there is only what makes"
+                f" {self.size}: bring back {self._folder.path}; `rugzak audit verify` tells more"
+            )
         root = self._edge.root()
         checkpoint = Checkpoint(self._signer.name, self.size, root)
         if self.note is not None and self.note.text == checkpoint.text():
@@ -213,16 +274,20 @@ def known_keys(folder: Folder, signer: Signer) -> Keys:
     return keys
 
 
-def _newest(folder: Folder, keys: Keys) -> Note | None:
-    """Return the newest checkpoint, signed by one of the log's keys; None when there is none."""
-    data = folder.read(CHECKPOINT)
+def _ours(data: bytes | None, where: str, keys: Keys) -> Note | None:
+    """Read a checkpoint that one of the log's keys signed; None when there is none.
+
+    Raises:
+        Diverged: it is none, or none of ours.
+
+    """
     if data is None:
         return None
     try:
         note = read_note(data)
         signed, checkpoint = note.signed_by(keys.verifiers), read_checkpoint(note.text)
     except WrongNote as error:
-        raise Diverged(f"{folder.path / CHECKPOINT}: {error}") from error
+        raise Diverged(f"{where}: {error}") from error
     if not signed or checkpoint.origin != keys.all[0].verifier.name:
-        raise Diverged(f"{folder.path / CHECKPOINT} is not signed with a key of the log")
+        raise Diverged(f"{where} is not signed with a key of the log")
     return note

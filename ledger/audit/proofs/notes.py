@@ -208,9 +208,9 @@ def read_note(data: bytes) -> Note:
     except UnicodeDecodeError:
         raise WrongNote("a signed note is text in UTF-8") from None
     text, empty, lines = told.rpartition("\n\n")
-    signatures = [_signature(line) for line in lines.removesuffix("\n").split("\n")]
     if not empty or not lines.endswith("\n") or _CONTROL.search(told):
         raise WrongNote("a signed note is lines of text, an empty line, and lines of signatures")
+    signatures = [_signature(line) for line in lines.removesuffix("\n").split("\n")]
     if len(signatures) > MAX_SIGNATURES:
         raise WrongNote(f"a note has {MAX_SIGNATURES} signatures at most")
     return Note(text + "\n", tuple(signatures))

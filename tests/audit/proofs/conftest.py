@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,30 +92,6 @@ class Proven:
         return int(self.sql("SELECT nextval('ledger.events_notification_id_seq')")[0][0])
 
 
-@pytest.fixture(scope="session")
-def template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make, once, a ledger with some lives, three checkpoints and a gap; return its folder."""
-    folder = tmp_path_factory.mktemp("proven")
-    with psycopg.connect(postgres.url, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE {MIGRATED}".encode())
-    key = folder / "log.key"
-    key.touch(0o600)
-    key.write_text(new_signer("rights.example.be/log").written())
-    with PostgresStore(url_of(postgres, TEMPLATE)) as store:
-        made = opened(url_of(postgres, TEMPLATE), store, folder)
-        made.add(MILA, 0, 3)
-        made.checkpoint()
-        live(store)
-        made.checkpoint()
-        made.add(OMAR, 0, 2)
-        made.gap()
-        made.add(PIA, 0)
-        made.add(MILA, 3, 2)
-        made.add(OMAR, 2, 2)
-        made.checkpoint()
-    return folder
-
-
 def opened(url: str, store: PostgresStore, folder: Path) -> Proven:
     settings = Settings(
         database_url=url,
@@ -125,23 +102,55 @@ def opened(url: str, store: PostgresStore, folder: Path) -> Proven:
     return Proven(url, store, settings, proving.signer(settings))
 
 
+@contextmanager
+def new(postgres: PostgresServer, name: str, folder: Path) -> Iterator[Proven]:
+    """Yield a ledger without people, and with a key, in a folder."""
+    with psycopg.connect(postgres.url, autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}".encode())
+    key = folder / "log.key"
+    key.touch(0o600)
+    key.write_text(new_signer("rights.example.be/log").written())
+    url = url_of(postgres, name)
+    with PostgresStore(url) as store:
+        yield opened(url, store, folder)
+
+
+def copy_of(postgres: PostgresServer, name: str, template: Path, folder: Path) -> Iterator[Proven]:
+    """Yield a copy of a ledger, with a tree and a witness of its own."""
+    shutil.copytree(template, folder)
+    for url in own_database(postgres, name):
+        with PostgresStore(url) as store:
+            yield opened(url, store, folder)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make, once, a ledger with some lives, three checkpoints and a gap; return its folder."""
+    folder = tmp_path_factory.mktemp("proven")
+    with new(postgres, TEMPLATE, folder) as made:
+        made.add(MILA, 0, 3)
+        made.checkpoint()
+        live(made.store)
+        made.checkpoint()
+        made.add(OMAR, 0, 2)
+        made.gap()
+        made.add(PIA, 0)
+        made.add(MILA, 3, 2)
+        made.add(OMAR, 2, 2)
+        made.checkpoint()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def full_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make, once, a ledger with a bit of everything, and two checkpoints; return its folder."""
     folder = tmp_path_factory.mktemp("full")
-    with psycopg.connect(postgres.url, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {FULL} TEMPLATE {MIGRATED}".encode())
-    key = folder / "log.key"
-    key.touch(0o600)
-    key.write_text(new_signer("rights.example.be/log").written())
-    url = url_of(postgres, FULL)
-    with PostgresStore(url) as store:
-        made = opened(url, store, folder)
-        live(store)
+    with new(postgres, FULL, folder) as made:
+        live(made.store)
         made.checkpoint()
-        people(store)
+        people(made.store)
         made.checkpoint()
-        Runner(url, store).catch_up()
+        Runner(made.url, made.store).catch_up()
     return folder
 
 
@@ -183,10 +192,13 @@ class Restored:
 def restored(
     postgres: PostgresServer, name: str, template: Path, folder: Path
 ) -> Iterator[Restored]:
-    shutil.copytree(template, folder)
-    for url in own_database(postgres, name):
-        with PostgresStore(url) as store:
-            yield Restored(opened(url, store, folder), template)
+    for copy in copy_of(postgres, name, template, folder):
+        yield Restored(copy, template)
+
+
+def lent(one: Restored) -> Iterator[Proven]:
+    yield one.proven
+    one.put_back()
 
 
 @pytest.fixture(scope="session")
@@ -194,13 +206,6 @@ def _full_rows(
     postgres: PostgresServer, full_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Restored]:
     yield from restored(postgres, FULL, full_template, tmp_path_factory.mktemp("one") / "copy")
-
-
-@pytest.fixture
-def rows(_full_rows: Restored) -> Iterator[Proven]:
-    """Yield the ledger that has a bit of everything, of which only rows and files are changed."""
-    yield _full_rows.proven
-    _full_rows.put_back()
 
 
 @pytest.fixture(scope="session")
@@ -211,25 +216,24 @@ def _proven_rows(
 
 
 @pytest.fixture
+def rows(_full_rows: Restored) -> Iterator[Proven]:
+    """Yield the ledger that has a bit of everything, of which only rows and files are changed."""
+    yield from lent(_full_rows)
+
+
+@pytest.fixture
 def proven_rows(_proven_rows: Restored) -> Iterator[Proven]:
     """Yield a ledger likewise, with the log and tree of `proven`."""
-    yield _proven_rows.proven
-    _proven_rows.put_back()
+    yield from lent(_proven_rows)
 
 
 @pytest.fixture
 def full(postgres: PostgresServer, full_template: Path, tmp_path: Path) -> Iterator[Proven]:
-    """Yield a copy of that ledger, with a tree and a witness of its own."""
-    folder = shutil.copytree(full_template, tmp_path / "full")
-    for url in own_database(postgres, FULL):
-        with PostgresStore(url) as store:
-            yield opened(url, store, folder)
+    """Yield a copy of the ledger that has a bit of everything."""
+    yield from copy_of(postgres, FULL, full_template, tmp_path / "full")
 
 
 @pytest.fixture
 def proven(postgres: PostgresServer, template: Path, tmp_path: Path) -> Iterator[Proven]:
-    """Yield a copy of that ledger, with a tree and a witness of its own."""
-    folder = shutil.copytree(template, tmp_path / "proven")
-    for url in own_database(postgres, TEMPLATE):
-        with PostgresStore(url) as store:
-            yield opened(url, store, folder)
+    """Yield a copy of the ledger that has some lives, three checkpoints and a gap."""
+    yield from copy_of(postgres, TEMPLATE, template, tmp_path / "proven")

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from ledger.audit.proofs.notes import new_signer
-from ledger.audit.proofs.tiles import Folder
+from ledger.audit.proofs.tiles import Folder, checkpoint_path
 from ledger.service import rulebook as rulebook_files
 from ledger.service.reach import reach_due
 from ledger.store.migrations import keep_receipts
@@ -22,7 +22,7 @@ from ledger.words.proofs import finding as in_words
 from ops.audit import verifying
 from ops.audit.verifying import Whole
 from ops.ledger_wiring import open_door
-from ops.proofs import proving
+from ops.proofs import proving, receipts_tree
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import rebuild
 from projections.runner import Runner
@@ -55,10 +55,11 @@ def deleted(of: Proven, its: str) -> object:
 
 
 def inserted(of: Proven, like: str = "course ada", **other: str) -> object:
-    """Put in a receipt that is like another one, but for some columns."""
-    columns = [other.get(name, name) for name in COLUMNS.split(", ")]
+    """Put in a receipt that is like another one, but for some columns, as the newest or at a number."""
+    names = COLUMNS + (", number" if "number" in other else "")
+    columns = [other.get(name, name) for name in names.split(", ")]
     return of.sql(
-        f"INSERT INTO {RECEIPTS} ({COLUMNS}) SELECT {', '.join(columns)} FROM {RECEIPTS} WHERE command = '{like}'"
+        f"INSERT INTO {RECEIPTS} ({names}) SELECT {', '.join(columns)} FROM {RECEIPTS} WHERE command = '{like}'"
     )
 
 
@@ -81,6 +82,29 @@ def exchanged(of: Proven, table: str, key: str, one: str, other: str, columns: s
         f" WHERE b.{key}::text = CASE a.{key}::text WHEN '{one}' THEN '{other}' ELSE '{one}' END)"
         f" WHERE {key} IN ('{one}', '{other}')"
     )
+
+
+def gap(of: Proven) -> object:
+    """Let a number of a receipt go by, as a transaction that is rolled back does, and the tree pass it."""
+    of.sql("SELECT nextval('ledger.receipts_number_seq')")
+    told(of)
+    Runner(of.url, of.store).catch_up()
+    return of.checkpoint()
+
+
+def grown_anew(of: Proven) -> object:
+    """Make the tree of receipts anew from what they are now, with the stolen key."""
+    gone(of.tree.path / "receipts")
+    of.sql("DELETE FROM proofs.published")
+    return receipts_tree.grow(of.url, of.tree, of.signer, {}, lambda _: None)
+
+
+def put_back(of: Proven) -> None:
+    """Put back the tree of receipts as it was at its first checkpoint."""
+    folder = Folder(of.tree.path / "receipts")
+    first, last = folder.sizes()
+    folder.write("checkpoint", folder.read(checkpoint_path(first)) or b"")
+    gone(folder.path / checkpoint_path(last))
 
 
 class Row(NamedTuple):
@@ -124,10 +148,26 @@ TABLE = {
     "one deleted of what an erased person was refused": Row(lambda of: deleted(of, TOO_LATE), MISSING),
     "the digests of two receipts exchanged": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "digest"), EDITED),
     "the order of two receipts": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "number"), EDITED),
-    "a receipt's number taken away": Row(lambda of: receipt(of, "number = NULL"), MISSING),
+    "a receipt's number taken away": Row(lambda of: receipt(of, "number = NULL"), MISSING | INSERTED, "the receipt of job ada has no number"),
     "a tile of the receipts": Row(lambda of: file_byte(of, "receipts/tile/0/000.p/63", 40), {"tile"}, "in the tree of receipts"),
     "the signature of the receipts' checkpoint": Row(lambda of: file_byte(of, "receipts/checkpoint", -20), {"signature"}, "in the tree of receipts"),
     "the keys of the receipts' tree": Row(lambda of: (of.tree.path / "receipts" / "keys").write_text(f"{new_signer('rights.example.be/log/receipts').verifier}\n"), {"signature"}, "are not those of the log"),
+    "one inserted that changed nothing, where the tree has passed": Row(lambda of: (gap(of), inserted(of, NOTHING_NEW, command="'nobody asked'", number="64")), INSERTED, "the receipt of nobody asked was never published; its number is 64"),
+    "one inserted that changed nothing, before all": Row(lambda of: inserted(of, NOTHING_NEW, command="'nobody asked'", number="0"), INSERTED, "was never published"),
+    "one inserted that changed nothing, without a number": Row(lambda of: inserted(of, NOTHING_NEW, command="'nobody asked'", number="NULL"), INSERTED, "the receipt of nobody asked has no number"),
+    "one inserted that changed nothing, with the number of another one": Row(lambda of: inserted(of, NOTHING_NEW, command="'nobody asked'", number="54"), INSERTED, "the receipt of nobody asked has number 54, and so has another one"),
+    "one inserted that changed nothing, with a number to come": Row(lambda of: inserted(of, NOTHING_NEW, command="'nobody asked'", number="7777"), INSERTED, "has number 7777, and 63 is the last one that was given"),
+    "an old one that changed nothing, as a new one": Row(lambda of: (told(of), inserted(of, NOTHING_NEW, command="'nobody asked'")), INSERTED, "was recorded at 2025-10-06 10:00:00+00:00, and the one that came before it at 2025-11-03"),
+    "an old one that changed nothing, as of now": Row(lambda of: (told(of), inserted(of, NOTHING_NEW, command="'nobody asked'", recorded_at="'2025-11-03T12:00Z'", month="'2025-11-01'")), INSERTED, "says that its account was at version 8, which ended at 2025-10-06"),
+    "an old refusal of an erased person, as a new one": Row(lambda of: (told(of), inserted(of, TOO_LATE, command="'nobody asked'")), INSERTED, "the one that came before it at"),
+    "the tree of receipts gone": Row(lambda of: gone(of.tree.path / "receipts"), {"tree missing"}, "in the tree of receipts: "),
+    "the tree of receipts gone, and what the database keeps of it": Row(lambda of: (gone(of.tree.path / "receipts"), of.sql("DELETE FROM proofs.published")), {"tree missing"}, "one of 63 leaves was signed (/"),
+    "the tree of receipts gone, and the witness": Row(lambda of: (gone(of.tree.path / "receipts"), gone(of.witness)), {"tree missing", "witness"}, "(proofs.published, rights.example.be/log/receipts)"),
+    "the keys of the receipts' tree gone": Row(lambda of: gone(of.tree.path / "receipts" / "keys"), {"tree missing"}, "a tree without its keys"),
+    "an older tree of receipts in its place": Row(put_back, {"checkpoint"}, "in the tree of receipts: a tree of 63 leaves was signed"),
+    "a digest, and the tree of receipts signed anew with the stolen key": Row(lambda of: (receipt(of, "digest = sha256('x')"), grown_anew(of)), {"fork", "tree"}, "in the tree of receipts: two trees of 63 leaves were signed"),
+    "one deleted that changed nothing, and the tree of receipts signed anew": Row(lambda of: (deleted(of, NOTHING_NEW), grown_anew(of)), {"checkpoint"}, "in the tree of receipts: a tree of 63 leaves was signed"),
+    "a checkpoint of the receipts' tree at the witness": Row(lambda of: (of.witness / "receipts" / "checkpoints" / "063").write_bytes(b"x"), {"signature"}),
     "a receipt of another id": Row(lambda of: receipt(of, "command = 'job eve'"), MISSING | INSERTED),
     "two receipts exchanged": Row(lambda of: exchanged(of, RECEIPTS, "command", "job ada", "birth bo", "account, position, version, events"), EDITED),
     "a receipt put with those of another month": Row(lambda of: receipt(of, "month = '2031-01-01'"), INSERTED, "is kept with those of 2031-01-01"),
@@ -220,8 +260,13 @@ def test_a_finding_of_the_tree_of_receipts_names_its_own_checkpoint(full: Proven
     receipt(full, "digest = sha256('x')")
     [finding] = full.whole().findings
     assert (finding.table, finding.key, finding.account) == (RECEIPTS, "job ada", str(ADA))
-    right = "it was right in the checkpoint of 63 leaves (receipts/checkpoint"
-    assert right in str(finding)
+    where = full.witness / "receipts" / "checkpoints" / "063"
+    assert f"it was right in the checkpoint of 63 leaves ({where})" in str(finding)
+    gone(full.witness)
+    full.sql("DELETE FROM proofs.published")
+    witness, finding = full.whole().findings
+    assert "the checkpoint of 63 leaves (receipts/checkpoint)" in str(finding)
+    assert witness.text == f"{full.witness} can't be asked: there is no such folder"
 
 
 def test_the_leaf_of_a_receipt_is_what_the_page_says(full: Proven) -> None:
@@ -286,6 +331,20 @@ def test_since_a_good_checkpoint_only_the_accounts_of_later_events_are_looked_at
     found = full.whole(since=47).findings
     assert {each.kind for each in found} == {"state", "receipt", "receipt inserted", "model"}
     assert str(NORA) not in {each.account for each in found}
+
+
+def test_a_receipt_that_says_what_can_be_is_not_told_from_one_that_came(rows: Proven) -> None:
+    """As the page says: of what changed nothing, and is newer than the newest checkpoint."""
+    told(rows)
+    [[now]] = rows.sql(
+        f"SELECT max(originator_version) FROM ledger.events WHERE originator_id = '{ADA}'"
+    )
+    ours = {"command": "'nobody asked'", "version": str(now), "month": "'2025-11-01'"}
+    inserted(rows, NOTHING_NEW, recorded_at="'2025-11-03T12:00Z'", **ours)
+    assert rows.whole().findings == []
+    rows.checkpoint()
+    rows.sql(f"DELETE FROM {RECEIPTS} WHERE command = 'nobody asked'")
+    assert {each.kind for each in rows.whole().findings} == MISSING  # as of any other
 
 
 def told(of: Proven) -> object:

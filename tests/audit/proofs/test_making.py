@@ -15,7 +15,7 @@ from ledger.audit.proofs.merkle import Tree
 from ledger.audit.proofs.notes import new_signer, read_checkpoint, read_note
 from ledger.audit.proofs.tiles import CHECKPOINT, Folder, FolderBusy, path_of
 from ledger.audit.proofs.verifying import Verification
-from tests.audit.proofs.logs import MadeUpLog, made_up_log
+from tests.audit.proofs.logs import MadeUpLog, Quiet, made_up_log
 
 SIGNER = new_signer("rights.example.be/log")
 SIZE = 600
@@ -177,22 +177,6 @@ def test_one_writes_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         Folder(tmp_path).alone(),
     ):
         pytest.fail("two write")
-
-
-class Quiet(MadeUpLog):
-    """A log that answers what a verification asks."""
-
-    def erased(self, _: Any) -> set[str]:
-        return set()
-
-    def versions(self, _: Any) -> dict[str, int]:
-        return {}
-
-    def accounts(self) -> Any:
-        return iter(())
-
-    def waiting(self, position: int) -> int:
-        return sum(row.position > position for row in self.all)
 
 
 def test_verification_from_a_good_checkpoint_on_sees_what_came_after_it_only(

@@ -11,15 +11,16 @@ from threading import Event
 import psycopg
 import pytest
 
-from ledger.audit.proofs.making import Diverged
-from ledger.audit.proofs.notes import read_checkpoint, read_note
-from ledger.audit.proofs.tiles import CHECKPOINT
+from ledger.audit.proofs.making import Diverged, Maker
+from ledger.audit.proofs.notes import Note, new_signer, read_checkpoint, read_note
+from ledger.audit.proofs.tiles import CHECKPOINT, Folder
 from ledger.store.recorder import SERVICE_ROLE
 from ops.proofs import proving
 from ops.settings import SettingsError
 from ops.wiring import Servers
 from tests.audit.proofs.conftest import MILA, OMAR, PIA, Proven
 from tests.audit.proofs.fsck import fsck
+from tests.audit.proofs.logs import MadeUpLog, made_up_log
 
 KILLS = 4
 GROW = """
@@ -97,6 +98,78 @@ def test_a_database_that_is_not_up_to_date_is_told_so(proven: Proven, empty_data
     where = Servers(database_url=empty_database, bootstrap_servers=None, embedded=())
     with pytest.raises(SettingsError, match="rugzak migrate"):
         proving.checkpoint(where, proven.settings)
+
+
+def other_digest(of: Proven) -> None:
+    of.sql("UPDATE ledger.receipts SET digest = sha256('x') WHERE number = 3")
+
+
+def test_a_tree_of_receipts_that_would_be_another_one_is_not_signed_and_the_logs_is(
+    proven: Proven,
+) -> None:
+    before = size(proven)
+    other_digest(proven)
+    shutil.rmtree(proven.tree.path)
+    proven.add(MILA, 5)
+    with pytest.raises(Diverged, match=r"another tree of \d+ leaves was signed.*audit/receipts"):
+        proven.checkpoint()
+    assert size(proven) == before + 1
+    assert proven.tree.read(f"receipts/{CHECKPOINT}") is None
+    told = [str(each) for each in proven.whole().findings]
+    missing = "in the tree of receipts: the tree has no checkpoint that a key of it signed; one of"
+    assert any(missing in each for each in told), told
+
+
+def test_a_tree_whose_log_ends_earlier_now_is_not_made_anew(proven: Proven) -> None:
+    proven.sql(f"DELETE FROM ledger.events WHERE originator_id = '{OMAR}'")
+    shutil.rmtree(proven.tree.path)
+    with pytest.raises(Diverged, match="there is only what makes"):
+        proven.checkpoint()
+    assert proven.tree.read(CHECKPOINT) is None
+
+
+def test_a_tree_of_receipts_of_which_old_ones_were_dropped_is_not_made_anew(
+    proven: Proven,
+) -> None:
+    proven.sql("DELETE FROM ledger.receipts WHERE month < '2025-01-01'")
+    proven.checkpoint()
+    folder = proven.tree.path / "receipts"
+    folder.rename(folder.with_name("away"))
+    with pytest.raises(Diverged, match=r"bring back .*receipts"):
+        proven.checkpoint()
+    shutil.rmtree(folder)
+    folder.with_name("away").rename(folder)
+    proven.checkpoint()
+
+
+@pytest.mark.parametrize("note", ["x", "somebody's"])
+def test_a_checkpoint_that_is_none_of_ours_in_the_database_stops_the_next_one(
+    proven: Proven, note: str
+) -> None:
+    if note != "x":
+        other = new_signer(proven.signer.name)
+        text = read_note(proven.tree.read(CHECKPOINT) or b"").text
+        note = bytes(Note(text, (other.sign(text),))).decode()
+    proven.sql(f"UPDATE proofs.published SET note = convert_to('{note}', 'UTF8')")
+    with pytest.raises(Diverged, match=r"the database keeps"):
+        proven.checkpoint()
+
+
+def test_a_long_log_whose_folder_was_lost_is_signed_first_when_it_is_what_was_signed_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.audit.proofs.making.PAGE_EVENTS", 100)
+    monkeypatch.setattr("ledger.audit.proofs.making.MOST_UNSIGNED", 150)
+    signer, log = new_signer("rights.example.be/log"), made_up_log(1_000)
+    first = Maker(MadeUpLog(log.all[:450]), Folder(tmp_path / "first"), signer)
+    first.grow()
+    again = Folder(tmp_path / "again")
+    Maker(log, again, signer, before=bytes(first.signed)).grow()
+    assert again.sizes() == [500, 700, 900, 1_000]
+    changed = MadeUpLog([log.all[0]._replace(payload=b"{}"), *log.all[1:]])
+    other = Maker(changed, Folder(tmp_path / "other"), signer, before=bytes(first.signed))
+    with pytest.raises(Diverged, match="another tree of 450 leaves"):
+        other.grow()
 
 
 def test_a_tree_that_only_the_folder_knows_is_not_made_anew(proven: Proven, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from ledger.store.mapper import MAX_PAYLOAD_BYTES
 from ledger.store.proofs import ProvenRows
 from ledger.words.language import Language
 from ledger.words.proofs import finding as in_words
+from ops.proofs import receipts_tree
 from tests.audit.proofs.conftest import MILA, OMAR, PIA, Proven
 
 EVENTS = "ledger.events"
@@ -108,7 +109,7 @@ def forge(of: Proven, *, key: bool, least: int = 0) -> object:
         maker = Maker(rows, of.tree, signer)
         maker.grow()
         assert maker.size >= least
-        return maker
+    return receipts_tree.grow(of.url, of.tree, signer, {}, lambda _: None)
 
 
 def older_copy(of: Proven) -> None:
@@ -154,6 +155,15 @@ def rewritten_files(of: Proven, *, entries: bool = True, tile: bool = True) -> N
         of.tree.put_entries(0, made)
     if tile:
         of.tree.write(bundle_place(of, 0), leaf_hashes(made))
+
+
+def put_back(of: Proven) -> None:
+    """Put back the first of the tree's checkpoints, where no witness is."""
+    first, *later = of.tree.sizes()
+    of.tree.write(CHECKPOINT, of.tree.read(checkpoint_path(first)) or b"")
+    for size in later:
+        gone(of.tree.path / checkpoint_path(size))
+    gone(of.witness)
 
 
 def resigned(of: Proven) -> None:
@@ -231,7 +241,12 @@ TABLE = {
     "a shorter log, signed anew with the stolen key": Row(lambda of: (of.sql(f"DELETE FROM {EVENTS} WHERE notification_id > 20"), forge(of, key=True)), ["checkpoint"], "the newest here is of 20"),
     "a changed event, all signed anew with the stolen key": Row(lambda of: (rewrite(of, "An inquiry", "No"), forge(of, key=True)), ["fork", "tree"], "were signed"),
     "a changed event in a longer log, signed anew with the stolen key": Row(lambda of: (rewrite(of, "An inquiry", "No"), of.add(PIA, 1), forge(of, key=True)), ["tree"], "up to leaf 0 they do"),
-    "a changed event, all signed anew with another key": Row(lambda of: (rewrite(of, "An inquiry", "No"), forge(of, key=False)), ["signature", "signature", "signature"]),
+    "a changed event, all signed anew with another key": Row(lambda of: (rewrite(of, "An inquiry", "No"), forge(of, key=False)), ["signature"] * 8, "proofs.published, rights.example.be/log: no key of the log signed it"),
+    "the folder of the trees gone": Row(lambda of: gone(of.tree.path), ["tree missing", "tree missing"], "has no published tree, and one of 57 leaves was signed"),
+    "the keys of the trees gone": Row(lambda of: (gone(of.tree.path / "keys"), gone(of.tree.path / "receipts" / "keys")), ["tree missing", "tree missing"], "has a tree without its keys"),
+    "the folder of the trees gone, and all that is kept elsewhere": Row(lambda of: (gone(of.tree.path), gone(of.witness), of.sql("DELETE FROM proofs.published")), ["tree missing"], "accounts have keys for one since"),
+    "the folder of the tree put back as it was before": Row(put_back, ["checkpoint"], "(proofs.published, rights.example.be/log), and the newest here is of 3"),
+    "a checkpoint in the database": Row(lambda of: of.sql("UPDATE proofs.published SET note = 'x' WHERE origin = 'rights.example.be/log'"), ["signature"], "proofs.published, rights.example.be/log: a signed note is lines"),
     "a checkpoint of the witness": Row(lambda of: (of.witness / "checkpoints" / "003").write_bytes(b"x"), ["signature"]),
 }  # fmt: skip
 
@@ -275,7 +290,8 @@ HONEST: dict[str, Callable[[Proven], object]] = {
     "a checkpoint of the same tree": lambda of: of.checkpoint(),
     "payloads compressed in another way": repressed,
     "a dump that is read in again": lambda of: of.sql(f"CREATE TABLE t AS TABLE {EVENTS}", f"TRUNCATE {EVENTS}", f"INSERT INTO {EVENTS} SELECT * FROM t ORDER BY random()"),
-    "the tree made anew": lambda of: forge(of, key=True, least=30),
+    "the trees made anew": lambda of: forge(of, key=True, least=30),
+    "the trees lost, and made anew by a checkpoint": lambda of: (gone(of.tree.path), of.checkpoint()),
     "a witness that comes late": lambda of: (gone(of.witness), of.checkpoint()),
 }  # fmt: skip
 

@@ -22,7 +22,8 @@ from consumers.translate import (
     notification_language,
 )
 from ledger.service.door import Door
-from ledger.store.postgres import PostgresStore, answers
+from ledger.store.datastore import answers
+from ledger.store.postgres import PostgresStore
 from ledger.vault.vault import VAULT_ROLE, Vault
 from ops.embedded.broker import embedded_broker
 from ops.embedded.folder import locked, read_running

@@ -18,7 +18,7 @@ from psycopg.sql import SQL, Identifier
 from ledger.domain.events import Envelope
 from ledger.service.outage import Outage
 from ledger.service.ports import StoreUnavailable
-from ledger.store.recorder import NETWORK
+from ledger.store.datastore import NETWORK
 from projections.catalogue import PROJECTIONS
 from projections.projection import Projection, place_of
 from projections.tables import (

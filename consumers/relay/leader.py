@@ -14,7 +14,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
-from ledger.store.recorder import NETWORK
+from ledger.store.datastore import NETWORK
 
 LOCK: Final = int.from_bytes(b"rugzak", "big")
 """Of the advisory locks of the database, that of the relay."""

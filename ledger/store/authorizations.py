@@ -1,13 +1,11 @@
 """One-time codes: who lets which provider take what, and whether that was done."""
 
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from ledger.store.postgres import PostgresStore
-from ledger.store.recorder import Rows
 
 KEPT_DAYS: Final = 3 * 365
 """So long after its end an authorization is kept: what was reserved with it may be captured."""
@@ -105,15 +103,12 @@ class Authorizations:
 
     def __init__(self, store: PostgresStore) -> None:
         """Keep them beside the ledger."""
-        self._store = store
-
-    def _rows(self) -> AbstractContextManager[Rows]:
-        return self._store._rows()  # noqa: SLF001  of the same room
+        self._datastore = store.datastore
 
     def add(self, made: Authorization) -> None:
         """Keep one, and forget the account's that ended long ago."""
         old = made.made_at - timedelta(days=KEPT_DAYS)
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             rows.execute(_ADD, asdict(made))
             rows.execute(_FORGET, {"account": made.account, "old": old})
 
@@ -122,24 +117,24 @@ class Authorizations:
 
         The same request takes it again, so that what broke off after this can be finished.
         """
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             row = rows.execute(_CLAIM, asdict(claim)).fetchone()
             return None if row is None else Claimed(*row)
 
     def redeemed_by(self, provider: str, id_: UUID) -> UUID | None:
         """Return whose account a provider's redemption is of; None when it made none of that id."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             row = rows.execute(_REDEEMED, {"id": id_, "provider": provider}).fetchone()
             return None if row is None else row[0]
 
     def attempt(self, client: str, minute: datetime) -> int:
         """Count a try of a client as failed; return how many that makes in the minute."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             row = rows.execute(_ATTEMPT, {"client": client, "minute": minute}).fetchone()
             assert row is not None  # noqa: S101  the statement writes one row
             return int(row[0])
 
     def forgive(self, client: str, minute: datetime) -> None:
         """Take back that a try failed."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             rows.execute(_FORGIVE, {"client": client, "minute": minute})

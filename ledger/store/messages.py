@@ -128,7 +128,7 @@ class Messages:
         return [Aside(*row) for row in self._all(_ASIDE + which, asked)]
 
     def _all(self, query: str, asked: Any) -> list[Any]:  # noqa: ANN401  psycopg's parameters
-        with self._store._rows() as rows:  # noqa: SLF001  of the same room
+        with self._store.datastore.rows() as rows:
             return rows.execute(query.encode(), asked).fetchall()
 
 

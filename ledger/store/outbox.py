@@ -6,8 +6,8 @@ from uuid import UUID
 
 from ledger.service.ports import Fenced, ParkedRecord, Receipt
 from ledger.store import parked, writes
+from ledger.store.datastore import SERVICE_ROLE
 from ledger.store.postgres import PostgresStore
-from ledger.store.recorder import SERVICE_ROLE
 
 CONNECTIONS: Final = 2
 """Most that are open at once: who relays asks one question at a time."""
@@ -120,7 +120,7 @@ class Outbox(PostgresStore):
 
     def mark_announced(self, ids: list[int]) -> None:
         """Note that parked records were announced."""
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             rows.execute(
                 "UPDATE ledger.parked SET announced_at = now()"
                 " WHERE id = ANY(%s) AND announced_at IS NULL",
@@ -140,7 +140,7 @@ class Outbox(PostgresStore):
             Fenced: somebody else moves it.
 
         """
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             rows.execute(_BEGIN, (name, topic_id))
         position, known = self._all(_GO_ON, name)[0]
         if known == topic_id:
@@ -159,7 +159,7 @@ class Outbox(PostgresStore):
         self._move(name, (expected, topic_id), (position, topic_id))
 
     def _move(self, name: str, expected: tuple[int, UUID], put: tuple[int, UUID]) -> None:
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             rows.execute(_ANEW, (*put, name, *expected))
             if rows.rowcount != 1:
                 raise Fenced(f"the stream {name} is not at {expected[0]}")

@@ -16,7 +16,7 @@ from ledger.service.ports import (
     StillHeld,
     StillParked,
 )
-from ledger.store.recorder import Rows
+from ledger.store.datastore import Rows
 from ledger.store.writes import text
 
 State: TypeAlias = Literal["parked", "held", "replayed", "dropped"]

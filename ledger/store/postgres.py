@@ -8,7 +8,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from eventsourcing import persistence
-from psycopg import OperationalError, errors
 from psycopg.rows import tuple_row
 
 from ledger.domain.events import NOBODYS, Envelope, Event, Key
@@ -23,22 +22,15 @@ from ledger.service.ports import (
     Parked,
     Receipt,
     Seen,
-    StoreUnavailable,
 )
 from ledger.service.reach import DueAccount
 from ledger.store import parked as parking
 from ledger.store import writes
 from ledger.store.catalogue import READABLE
+from ledger.store.datastore import POOL_CONNECTIONS, SERVICE_ROLE, LedgerDatastore, Rows, answers
 from ledger.store.mapper import EnvelopeMapper
 from ledger.store.parked import ParkedCounts, State
-from ledger.store.recorder import (
-    EVENTS_TABLE,
-    POOL_CONNECTIONS,
-    SERVICE_ROLE,
-    LedgerDatastore,
-    LedgerRecorder,
-    Rows,
-)
+from ledger.store.recorder import EVENTS_TABLE, LedgerRecorder
 
 CHANNEL = EVENTS_TABLE
 """What PostgreSQL notifies when events were appended."""
@@ -112,13 +104,6 @@ _FORGET_GAP = "DELETE FROM ledger.kafka_gaps WHERE topic_id = %s AND partition =
 
 _NEWEST = " WHERE topic = ANY(%s) AND notification_id < %s ORDER BY notification_id DESC LIMIT %s"
 
-_AWAY = (
-    errors.ReadOnlySqlTransaction,
-    errors.IdleInTransactionSessionTimeout,
-    errors.TransactionTimeout,
-)
-"""A server that became a replica, or gave us up; psycopg files them under internal errors."""
-
 
 class PostgresStore:
     """Implements `ledger.service.ports.Store`, and the reads of everyone else.
@@ -155,7 +140,7 @@ class PostgresStore:
         self, accounts: Collection[UUID], commands: Collection[str]
     ) -> tuple[dict[UUID, AccountRow], dict[str, Receipt]]:
         """Read the state rows and receipts that exist, both in one round trip."""
-        with self._rows() as rows, rows.connection.pipeline():
+        with self.datastore.rows() as rows, rows.connection.pipeline():
             rows.execute(_STATES + " WHERE account = ANY(%s)", (list(accounts),))
             with rows.connection.cursor(binary=True, row_factory=tuple_row) as more:
                 more.execute(_RECEIPTS, (list(commands),))
@@ -327,7 +312,7 @@ class PostgresStore:
     def rewrite(self, row: AccountRow, found: AccountRow | None) -> bool:
         """Put a state row in the place of the one that was found; False when that has changed."""
         put = (row.account, row.version, row.state, row.due_on)
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             if found is None:
                 rows.execute(
                     "INSERT INTO ledger.accounts VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
@@ -349,7 +334,7 @@ class PostgresStore:
 
     def recount(self, key: Key, taken: int, found: int) -> bool:
         """Correct what is taken of a key; False when it is not what was found any more."""
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             rows.execute(_RECOUNT, {"key": key, "taken": taken, "found": found})
             return rows.rowcount == 1
 
@@ -375,12 +360,12 @@ class PostgresStore:
 
     def note_gap(self, gap: Gap) -> None:
         """Keep, for everybody to see, why a partition is not read on."""
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             rows.execute(_NOTE_GAP, asdict(gap))
 
     def forget_gap(self, topic_id: UUID, partition: int) -> None:
         """Note that a partition is read on."""
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             rows.execute(_FORGET_GAP, (topic_id, partition))
 
     def gaps(self) -> list[Gap]:
@@ -446,7 +431,7 @@ class PostgresStore:
         return set(self._all(parking.WAITING, list(accounts)))
 
     def _parked(self, query: bytes, asked: Mapping[str, object]) -> list[Parked]:
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             return [parking.parked(row) for row in rows.execute(query, asked).fetchall()]
 
     def _after(self, position: int, limit: int) -> list[Any]:
@@ -454,41 +439,15 @@ class PostgresStore:
         return self._all(_EVENTS + where, position, limit)
 
     def _all(self, query: str, *params: object) -> list[Any]:
-        with self._rows() as rows:
+        with self.datastore.rows() as rows:
             return rows.execute(query.encode(), params).fetchall()
-
-    @contextmanager
-    def _rows(self) -> Iterator[Rows]:
-        with (
-            answers(),
-            self.datastore.get_connection() as conn,
-            conn.cursor(binary=True, row_factory=tuple_row) as rows,
-        ):
-            yield rows
 
     @contextmanager
     def _moment(self) -> Iterator[Rows]:
         """Read all that is read as it was at one moment."""
-        with self._rows() as rows, rows.connection.transaction():
+        with self.datastore.rows() as rows, rows.connection.transaction():
             rows.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield rows
-
-
-@contextmanager
-def answers() -> Iterator[None]:
-    """Raise what says that the database is away as `StoreUnavailable`."""
-    try:
-        yield
-    except (
-        OperationalError,
-        persistence.OperationalError,
-        persistence.InterfaceError,
-    ) as error:
-        raise StoreUnavailable(str(error)) from error
-    except persistence.InternalError as error:
-        if isinstance(error.__cause__, _AWAY):
-            raise StoreUnavailable(str(error)) from error
-        raise
 
 
 def _account(row: tuple[Any, ...]) -> AccountRow:

@@ -1,21 +1,17 @@
 """The log for who proves it: rows as they are stored, and the keys that hide them."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import datetime
 from secrets import token_bytes
 from typing import Any, Final, Self
 from uuid import UUID
 
-from psycopg.rows import tuple_row
-
 from ledger.service.logged import LoggedRow, ReceiptRow
 from ledger.store.codec import Undecodable, dumped
 from ledger.store.compression import Zstandard
+from ledger.store.datastore import LedgerDatastore, Rows
 from ledger.store.mapper import MAX_PAYLOAD_BYTES
-from ledger.store.postgres import answers
 from ledger.store.receipts import RECEIPT_COLUMNS
-from ledger.store.recorder import LedgerDatastore, Rows
 
 PROOFS_ROLE: Final = "rugzak_proofs"
 """What every connection becomes: it reads the log, adds keys, and changes nothing."""
@@ -98,12 +94,12 @@ class ProvenRows:
 
     def rows(self, after: int, limit: int) -> list[LoggedRow]:
         """Read at most `limit` rows that come after a position, in order."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             return self._read(rows, after, limit)
 
     def keyed(self, after: int, limit: int) -> list[LoggedRow]:
         """Read rows likewise, after each of their accounts that had no key got one, for good."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             found = self._read(rows, after, limit)
             new = sorted({row.account for row in found if row.key is None and not row.destroyed})
             if new:
@@ -118,30 +114,30 @@ class ProvenRows:
 
     def position_of(self, account: UUID, version: int) -> int | None:
         """Return the position of an account's event; None when there is none."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             found = rows.execute(_FIND, (account, version)).fetchall()
         return found[0][0] if found else None
 
     def erased(self, accounts: Collection[str]) -> set[str]:
         """Return those of some accounts that were erased."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             return {row[0] for row in rows.execute(_ERASED, (list(accounts), ERASED)).fetchall()}
 
     def destroyed(self) -> dict[UUID, int]:
         """Return the accounts whose keys, and payloads, were destroyed, each with its erasure."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             return dict(rows.execute(_DESTROYED, (ERASED,)).fetchall())
 
     def versions(self, accounts: Collection[str]) -> dict[str, int]:
         """Return how many events some accounts have."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             return dict(rows.execute(_VERSIONS, (list(accounts),)).fetchall())
 
     def accounts(self) -> Iterator[tuple[str, bytes, int]]:
         """Yield each account that has a key, the key, and how many events it has."""
         after = str(UUID(int=0))
         while True:
-            with self._rows() as rows:
+            with self._datastore.rows() as rows:
                 page = rows.execute(_ACCOUNTS, (after, PAGE_ACCOUNTS)).fetchall()
             yield from page
             if len(page) < PAGE_ACCOUNTS:
@@ -150,22 +146,22 @@ class ProvenRows:
 
     def waiting(self, position: int) -> int:
         """Count the events after a position."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             return int(rows.execute(_WAITING, (position,)).fetchall()[0][0])
 
     def published(self) -> dict[str, bytes]:
         """Return the newest checkpoint that is kept here of each tree, by the name of its log."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             return dict(rows.execute(_PUBLISHED).fetchall())
 
     def publish(self, notes: Mapping[str, bytes]) -> None:
         """Keep the newest checkpoints of trees, by the names of their logs."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             rows.execute(_PUBLISH, (list(notes), list(notes.values())))
 
     def keyed_since(self) -> datetime | None:
         """Return when an account first got a key, as for a tree only; None when none has any."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             at: datetime | None = rows.execute(_KEYED_SINCE).fetchall()[0][0]
         return at
 
@@ -179,15 +175,6 @@ class ProvenRows:
         except Undecodable:
             payload = state
         return LoggedRow(position, account, version, name, payload, key, destroyed)
-
-    @contextmanager
-    def _rows(self) -> Iterator[Rows]:
-        with (
-            answers(),
-            self._datastore.get_connection() as conn,
-            conn.cursor(binary=True, row_factory=tuple_row) as rows,
-        ):
-            yield rows
 
 
 class ProvenReceipts(ProvenRows):
@@ -207,7 +194,7 @@ class ProvenReceipts(ProvenRows):
 
     def waiting(self, position: int) -> int:
         """Count the receipts after a number."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             return int(rows.execute(_RECEIPTS_WAITING, (position,)).fetchall()[0][0])
 
     def _read(self, rows: Rows, after: int, limit: int) -> list[LoggedRow]:

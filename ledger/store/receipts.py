@@ -164,5 +164,5 @@ class KeptReceipts:
             return None, None
 
     def _all(self, query: str, asked: Any) -> list[Any]:  # noqa: ANN401  psycopg's parameters
-        with self._store._rows() as rows:  # noqa: SLF001  of the same room
+        with self._store.datastore.rows() as rows:
             return rows.execute(query.encode(), asked).fetchall()

@@ -18,7 +18,7 @@ from ledger.service.ports import (
     Move,
     Receipt,
 )
-from ledger.store.recorder import Rows
+from ledger.store.datastore import Rows
 
 _ACCOUNTS = """
 INSERT INTO ledger.accounts AS a (account, version, state, due_on)

@@ -5,17 +5,14 @@ database encrypted only. Whoever adds a number does so beside the others; who er
 so alone, so that no number comes back that was just erased.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from psycopg.rows import tuple_row
 
-from ledger.store.postgres import answers
-from ledger.store.recorder import LedgerDatastore, Rows
+from ledger.store.datastore import LedgerDatastore, Rows
 from ledger.vault.keys import MasterKeys, Tampered, WrongKey, close, new_data_key, open_
 
 VAULT_ROLE: Final = "rugzak_vault"
@@ -159,7 +156,7 @@ class Vault:
         """
         proofs = {LOOKUP: self._lookup_proof}
         proofs |= {name: self._keys.proof(name) for name in self._keys.names}
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             known = dict(rows.execute("SELECT id, proof FROM vault.keys").fetchall())
             for name, proof in proofs.items():
                 if known.get(name, proof) != proof:
@@ -179,7 +176,7 @@ class Vault:
         """Say where numbers lead, by their digits; writes nothing."""
         if not asked:
             return {}
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             found = _found(rows, asked)
         return {each.digits: found.get(each, Found(each.account)) for each in asked}
 
@@ -192,7 +189,7 @@ class Vault:
         new = [each for each in asked if not found[each.digits].known]
         new = [each for each in new if not found[each.digits].erased]
         if new:
-            with self._rows() as rows, rows.connection.transaction():
+            with self._datastore.rows() as rows, rows.connection.transaction():
                 rows.execute(_BESIDE)
                 there = _found(rows, new)  # somebody may have been first, or erased one
                 self._add(rows, [each for each in new if each not in there])
@@ -202,7 +199,7 @@ class Vault:
 
     def knows(self, account: UUID) -> bool:
         """Tell whether the vault has anything of a person."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             query = "SELECT FROM vault.people WHERE account = %s"
             return bool(rows.execute(query, (account,)).fetchall())
 
@@ -214,7 +211,7 @@ class Vault:
             Tampered: what is kept is not what was put there.
 
         """
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             keys = self._data_keys(rows, [account])
             kept = rows.execute(_NUMBERS, (account,)).fetchall()
         return [
@@ -229,7 +226,7 @@ class Vault:
             Taken: the number leads to another account, or to one that was erased.
 
         """
-        with self._rows() as rows, rows.connection.transaction():
+        with self._datastore.rows() as rows, rows.connection.transaction():
             rows.execute(_ALONE)
             there = _found(rows, [asked]).get(asked)
             if there is not None and (there.account != account or there.erased):
@@ -246,7 +243,7 @@ class Vault:
         What still comes about them leads to the account, by the keyed hash, and is not kept; also
         about an account whose number was never seen here.
         """
-        with self._rows() as rows, rows.connection.transaction():
+        with self._datastore.rows() as rows, rows.connection.transaction():
             rows.execute(_ALONE)
             rows.execute(
                 "INSERT INTO vault.erased (mark, account)"
@@ -269,7 +266,7 @@ class Vault:
             Tampered: one is not what was put there.
 
         """
-        with self._rows() as rows, rows.connection.transaction():
+        with self._datastore.rows() as rows, rows.connection.transaction():
             found = rows.execute(_OLDER, (self._keys.newest, REKEYED_ROWS)).fetchall()
             rows.executemany(
                 _REWRAP,
@@ -282,7 +279,7 @@ class Vault:
 
     def left(self) -> int:
         """Count the people whose keys are not wrapped under the newest master key."""
-        with self._rows() as rows:
+        with self._datastore.rows() as rows:
             return int(rows.execute(_LEFT, (self._keys.newest,)).fetchall()[0][0])
 
     def _add(
@@ -316,15 +313,6 @@ class Vault:
 
     def _unwrapped(self, account: UUID, master: str, data_key: bytes) -> bytes:
         return self._keys.unwrap(master, data_key, account)
-
-    @contextmanager
-    def _rows(self) -> Iterator[Rows]:
-        with (
-            answers(),
-            self._datastore.get_connection() as conn,
-            conn.cursor(binary=True, row_factory=tuple_row) as rows,
-        ):
-            yield rows
 
 
 def _found(rows: Rows, asked: Collection[Asked]) -> dict[Asked, Found]:

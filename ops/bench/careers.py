@@ -19,8 +19,8 @@ from consumers.translate import CAREER_LANGUAGE, Unhandled, translate
 from ledger.domain.commands import Command
 from ledger.service.ports import AccountRow, Append, Receipt
 from ledger.store import writes
+from ledger.store.datastore import Rows
 from ledger.store.postgres import PostgresStore
-from ledger.store.recorder import Rows
 from ops.bench.lab import Lab
 from ops.demo.messages import career_message
 from ops.demo.population import as_published, population

@@ -33,8 +33,8 @@ from ledger.service.ports import AccountRow, Append, Receipt
 from ledger.store import writes
 from ledger.store.catalogue import CODEC
 from ledger.store.codec import parsed
+from ledger.store.datastore import Rows
 from ledger.store.mapper import payload
-from ledger.store.recorder import Rows
 from ops.bench.lab import Lab, Measured, in_turns, ratio
 from ops.bench.plain import Careers, Person, environment
 from ops.ledger_wiring import open_store, rulebook

@@ -28,7 +28,8 @@ from ledger.domain.lots import Lot
 from ledger.domain.quantities import Unit
 from ledger.service.reach import DueAccount
 from ledger.store.codec import Undecodable
-from ledger.store.postgres import PAGE_EVENTS, PostgresStore, answers
+from ledger.store.datastore import answers
+from ledger.store.postgres import PAGE_EVENTS, PostgresStore
 from projections.balances.project import AMOUNTS, BALANCES, lot_of
 from projections.balances.rows import LotRow
 from projections.check import snapshot

@@ -20,10 +20,10 @@ from ledger.domain.evolve import fold
 from ledger.service import rulebook
 from ledger.service.clock import at
 from ledger.service.published import differences
+from ledger.store.datastore import SERVICE_ROLE
 from ledger.store.migrations import pending
 from ledger.store.outbox import Outbox
 from ledger.store.postgres import PostgresStore
-from ledger.store.recorder import SERVICE_ROLE
 from ledger.vault.keys import WrongKey
 from ops.doctor.api import answering, tokens_of
 from ops.doctor.findings import Finding

@@ -27,7 +27,7 @@ from ledger.audit.proofs.tiles import CHECKPOINT, Folder, FolderBusy, WrongBundl
 from ledger.audit.proofs.verifying import Verification, Verified
 from ledger.service.outage import Outage
 from ledger.service.ports import StoreUnavailable
-from ledger.store.postgres import answers
+from ledger.store.datastore import answers
 from ledger.store.proofs import PROOFS_ROLE, ProvenRows
 from ops.proofs import receipts_tree
 from ops.proofs.witnessing import WitnessFailed, cosigned, witness_keys, witnesses

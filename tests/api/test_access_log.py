@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from psycopg import errors
 
 from ledger.service.ports import StoreUnavailable
-from ledger.store.recorder import SERVICE_ROLE
+from ledger.store.datastore import SERVICE_ROLE
 from projections.api import access_log
 from projections.api.access_log import READER_ROLE, WRITER_ROLE, Access, AccessLog, Recorded
 from projections.api.app import application

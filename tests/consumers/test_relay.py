@@ -288,7 +288,7 @@ class Receipts:
         self.store = store
 
     def of(self, message: str) -> int:
-        with self.store._rows() as rows:
+        with self.store.datastore.rows() as rows:
             rows.execute(
                 "SELECT count(*) FROM ledger.receipts WHERE command LIKE %s", (f"% {message}",)
             )
@@ -299,7 +299,7 @@ class Receipts:
 
 def park_whose(line: Line, reason: str, source: str, message: str) -> None:
     """Say of a parked record whose message it is."""
-    with line.store._rows() as rows:
+    with line.store.datastore.rows() as rows:
         rows.execute(
             "UPDATE ledger.parked SET source = %s, message = %s WHERE reason = %s",
             (source, message, reason),
@@ -333,7 +333,7 @@ def test_a_parked_record_goes_out_as_it_came_with_the_headers_of_dead_letters(
 def test_a_record_that_is_held_replayed_or_dropped_is_not_announced(line: Line, out: Out) -> None:
     line.publish(*(raw(CAREER, b"{" + str(n).encode()) for n in range(4)))
     line.drain()
-    with line.store._rows() as rows:
+    with line.store.datastore.rows() as rows:
         for n, column in enumerate(("held_until", "replayed_at", "dropped_at")):
             rows.execute(
                 f"UPDATE ledger.parked SET {column} = now() WHERE value = %s".encode(),

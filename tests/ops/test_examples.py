@@ -36,7 +36,7 @@ def lived(line: Line, out: Out) -> list[str]:
     )
     line.drain()
     out.send_all()
-    with line.store._rows() as rows:
+    with line.store.datastore.rows() as rows:
         rows.execute("UPDATE ledger.relay_positions SET position = 40")
     out.send_all()
     return everyone

@@ -9,7 +9,8 @@ import pytest
 
 from ledger.domain.events import Envelope
 from ledger.service.ports import AlreadyHandled, Conflict, Delivery, Fenced, StoreUnavailable
-from ledger.store.postgres import PostgresStore, answers
+from ledger.store.datastore import answers
+from ledger.store.postgres import PostgresStore
 from tests.proxy import proxied
 from tests.store.batches import TOPIC, batch, move
 

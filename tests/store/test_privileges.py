@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from ledger.store.datastore import SERVICE_ROLE
 from ledger.store.migrations import keep_receipts, pending
 from ledger.store.postgres import PostgresStore
-from ledger.store.recorder import SERVICE_ROLE
 from tests.store.batches import batch
 
 

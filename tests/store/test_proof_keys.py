@@ -7,9 +7,9 @@ import pytest
 from psycopg import errors
 
 from ledger.service.logged import LoggedRow
+from ledger.store.datastore import SERVICE_ROLE
 from ledger.store.postgres import PostgresStore
 from ledger.store.proofs import PROOFS_ROLE, ProvenRows
-from ledger.store.recorder import SERVICE_ROLE
 from ledger.vault.vault import VAULT_ROLE
 from tests.store.batches import batch
 

@@ -7,8 +7,9 @@ from eventsourcing.persistence import ApplicationRecorder
 from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.tests import persistence
 
+from ledger.store.datastore import LedgerDatastore
 from ledger.store.postgres import PostgresStore
-from ledger.store.recorder import LedgerDatastore, LedgerRecorder
+from ledger.store.recorder import LedgerRecorder
 from tests.store.batches import batch
 
 

@@ -191,7 +191,7 @@ class TestWhoSeesWhat:
     def test_the_vault_reads_nothing_of_the_ledger_and_changes_no_number(
         self, vault: Vault
     ) -> None:
-        with vault._rows() as found:
+        with vault._datastore.rows() as found:
             assert found.execute("SELECT current_user::text").fetchall() == [(VAULT_ROLE,)]
             for statement in (
                 "SELECT * FROM ledger.events",

@@ -17,7 +17,7 @@ from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
-from ledger.store.recorder import SCHEMA
+from ledger.store.datastore import SCHEMA
 
 FOLDER = Path(__file__).parent
 

@@ -14,7 +14,7 @@ import pytest
 from ledger.audit.proofs.making import Diverged, Maker
 from ledger.audit.proofs.notes import Note, new_signer, read_checkpoint, read_note
 from ledger.audit.proofs.tiles import CHECKPOINT, Folder
-from ledger.store.recorder import SERVICE_ROLE
+from ledger.store.datastore import SERVICE_ROLE
 from ops.proofs import proving
 from ops.settings import SettingsError
 from ops.wiring import Servers

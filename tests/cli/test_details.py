@@ -19,14 +19,15 @@ FINDING = (
     "ledger/audit/proofs/keys",
     "ledger/audit/texts",
     "ledger/audit/handled",
-    "ops/receipts_tree",
-    "ops/comparing",
-    "ops/verifying",
+    "ops/proofs/receipts_tree",
+    "ops/audit/comparing",
+    "ops/audit/verifying",
 )
 """The modules that write what is found."""
 
 KINDS = {
-    "other past", "receipt missing", "receipt inserted", "model missing", "model inserted",
+    "other past", "tree missing", "receipt missing", "receipt inserted", "model missing",
+    "model inserted",
 }  # fmt: skip
 
 OTHERS = {

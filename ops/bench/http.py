@@ -1,9 +1,9 @@
 """`bench http`: balances over HTTP, beside an empty route of the same application and worker.
 
 One worker, as `rugzak serve` has it, is asked for both in turns, as fast as it answers; then for
-balances at a fixed rate (`ops.bench.load`). Aimed at besides: p99 below 10 ms, a cold start below
-1.5 s. A worker from nothing reads all code; the next ones of a server are forked
-(`ops.running.beside`).
+balances, and for nothing, at a fixed rate (`ops.bench.load`): what nothing takes is the machine's.
+Aimed at besides: p99 below 10 ms, a cold start below 1.5 s. A worker from nothing reads all code;
+the next ones of a server are forked (`ops.running.beside`).
 """
 
 from collections.abc import Sequence
@@ -46,6 +46,9 @@ WARM_SECONDS: Final = 0.5
 """So long it is asked before that counts: its first answer checks a token, and opens pools."""
 
 RATE: Final = 500
+RATE_CLIENTS: Final = 64
+"""So many that none is late because its last answer was: a rate is nobody's who waits."""
+
 RATE_SECONDS: Final = 20.0
 MIB: Final = 1024 * 1024
 
@@ -77,7 +80,9 @@ def measure(lab: Lab, size: float) -> Measured:
             lambda: asked.per_second(nothing, CLIENTS, seconds),
             lambda: asked.per_second(balances, CLIENTS, seconds),
         )
-        p50, p99 = asked.percentiles_ms(balances, CLIENTS, max(RATE_SECONDS * size, 1.0), RATE)
+        at_rate = max(RATE_SECONDS * size, 1.0)
+        p50, p99 = asked.percentiles_ms(balances, RATE_CLIENTS, at_rate, RATE)
+        empty_p50, empty_p99 = asked.percentiles_ms(nothing, RATE_CLIENTS, at_rate, RATE)
         busy_bytes = psutil.Process(asked.process).memory_info().rss
     next_seconds, own_bytes = _next_worker(lives.url)
     return Measured(
@@ -87,6 +92,8 @@ def measure(lab: Lab, size: float) -> Measured:
             "empty_per_s": median(empty),
             "p50_ms_at_500_per_s": p50,
             "p99_ms_at_500_per_s": p99,
+            "empty_p50_ms_at_500_per_s": empty_p50,
+            "empty_p99_ms_at_500_per_s": empty_p99,
             "cold_start_s": asked.start_seconds,
             "next_worker_start_s": next_seconds,
             "idle_mib": idle_bytes / MIB,

@@ -15,6 +15,7 @@ from ledger.audit.histories import Histories
 from ledger.audit.seen import Texts
 from ledger.service.clock import SystemClock
 from ledger.service.naming import Lots
+from ledger.words.language import CODES, Language
 from ops.ledger_wiring import open_door, open_store, rulebook
 from ops.running.beside import beside
 from ops.running.http_protocol import BoundedProtocol
@@ -182,6 +183,8 @@ def answer(stop: Event, settings: Settings, url: str, listening: socket.socket) 
         # Not the main thread: there uvicorn would take the signals, which are our parent's.
         thread = Thread(target=server.run, args=([listening],), name="uvicorn")
         thread.start()
+        for code in CODES:  # read here, beside: whoever was told the first text waited for it
+            Language(code)("and")
         while thread.is_alive() and not stop.wait(LOOK_SECONDS):
             pass
         server.should_exit = True

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
@@ -45,7 +46,7 @@ from ledger.domain.shared import Each, Per
 from ledger.domain.taking import USED_IN_TERM
 from ledger.domain.use import course_names
 from ledger.words.explanation import FIGURES
-from ledger.words.language import CODES, ENGLISH, FOLDER, Code, Language
+from ledger.words.language import CODES, ENGLISH, FOLDER, Catalogue, Code, Language
 from ledger.words.sentences import rounding, status
 from ledger.words.wording import ids as vocabulary
 from ops.books.report_page import PAGES
@@ -97,8 +98,26 @@ def catalogue(code: Code) -> dict[str, ftl.Message]:
     kinds = (ftl.Message, ftl.GroupComment, ftl.Comment)
     assert [each for each in parsed.body if not isinstance(each, kinds)] == []
     messages = [each for each in parsed.body if isinstance(each, ftl.Message)]
+    assert all(map(stands_alone, messages))
     assert len({each.id.name for each in messages}) == len(messages), "said twice"
     return {each.id.name: each for each in messages}
+
+
+def stands_alone(message: ftl.Message) -> bool:
+    """Tell whether a message refers to no other one, which would have to be read as well."""
+    alone = True
+
+    class Finder(Visitor):
+        def visit_MessageReference(self, _: ftl.MessageReference) -> None:  # noqa: N802
+            nonlocal alone
+            alone = False
+
+        def visit_TermReference(self, _: ftl.TermReference) -> None:  # noqa: N802
+            nonlocal alone
+            alone = False
+
+    Finder().visit(message)
+    return alone
 
 
 def values(message: ftl.Message) -> set[str]:
@@ -137,6 +156,18 @@ def test_each_language_has_the_same_messages_with_the_same_values(code: Code) ->
     assert ours.keys() == english.keys()
     different = [name for name in ours if values(ours[name]) != values(english[name])]
     assert different == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_message_that_is_read_by_itself_is_the_one_of_the_whole_file(code: Code) -> None:
+    whole, each_alone = FluentBundle([code]), Catalogue(code)
+    whole.add_resource(FluentResource((FOLDER / f"{code}.ftl").read_text("utf-8")))
+    for name in catalogue(code):
+        assert name in each_alone
+        alone, beside = each_alone.with_message(name).get_message(name), whole.get_message(name)
+        assert alone.value is not None
+        assert beside.value is not None
+        assert alone.value.equals(beside.value), name
 
 
 def test_no_message_is_missing_and_none_is_left_over() -> None:

@@ -44,6 +44,9 @@ _ADMITTED: Final = (
 PUBLISHED: Final = "proofs.published"
 """The table that has the newest checkpoint of each tree."""
 
+CHECKPOINT_SECONDS: Final = 60.0
+"""How often a tree is brought up to the log."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -265,10 +268,6 @@ def rotated(
         folder.write(KEYS, keys.written())
         folder.flush()
     return keys
-
-
-CHECKPOINT_SECONDS: Final = 60.0
-"""How often a tree is brought up to the log."""
 
 
 @contextmanager

@@ -30,6 +30,9 @@ from tests.audit.books.careers import log_of
 from tests.laws.test_laws import rules
 from tests.story import day
 
+pytestmark = pytest.mark.xdist_group("browser")
+"""So that one process looks at the pages, which takes long, for all tests."""
+
 FOLDER = Path(__file__).parent / "browser"
 LOCK = FOLDER / "package-lock.json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -89,6 +89,8 @@ class Histories:
         """Return an account's envelopes after a version."""
         with self._lock:
             kept = self._kept.get(account)
+            if kept is not None:
+                self._kept.move_to_end(account)
         if kept is None or after_version:
             found = tuple(self._log.events_of(account, after_version))
             if not after_version:
@@ -96,10 +98,12 @@ class Histories:
             return found
         last = kept.envelopes[-1]
         found = tuple(self._log.events_of(account, last.version - 1))
-        if found[:1] != (last,):
-            kept = History(tuple(self._log.events_of(account)), self._every)
-        elif found[1:]:
+        if found == (last,):
+            return kept.envelopes
+        if found[:1] == (last,):
             kept = History((*kept.envelopes, *found[1:]), self._every, kept.snapshots[:])
+        else:
+            kept = History(tuple(self._log.events_of(account)), self._every)
         self._keep(account, kept)
         return kept.envelopes
 

@@ -114,6 +114,16 @@ class LedgerDatastore(PostgresDatastore):
         ):
             yield rows
 
+    def all(self, query: str, asked: Any = ()) -> list[Any]:  # noqa: ANN401  psycopg's parameters
+        """Return all rows of a statement.
+
+        Raises:
+            StoreUnavailable: the database gives no answer.
+
+        """
+        with self.rows() as rows:
+            return rows.execute(query.encode(), asked).fetchall()
+
 
 @contextmanager
 def answers() -> Iterator[None]:

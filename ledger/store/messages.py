@@ -5,7 +5,7 @@ Read from receipts and parked records, thus known as soon as a batch is written.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from ledger.service.ports import Receipt
@@ -117,19 +117,15 @@ class Messages:
         """Return ids of a source's messages, in their order, after one."""
         asked = _bounds(source) | {"after": after, "limit": limit, "begin": len(source) + 2}
         asked["first"] = f"{source} {after}"
-        return [id_ for (id_,) in self._all(_IDS, asked)]
+        return [id_ for (id_,) in self._store.datastore.all(_IDS, asked)]
 
     def knows(self, source: str) -> bool:
         """Tell whether anything of a source was seen."""
-        ((known,),) = self._all(_IS_KNOWN, _bounds(source))
+        ((known,),) = self._store.datastore.all(_IS_KNOWN, _bounds(source))
         return bool(known)
 
     def _asides(self, which: str, *asked: object) -> list[Aside]:
-        return [Aside(*row) for row in self._all(_ASIDE + which, asked)]
-
-    def _all(self, query: str, asked: Any) -> list[Any]:  # noqa: ANN401  psycopg's parameters
-        with self._store.datastore.rows() as rows:
-            return rows.execute(query.encode(), asked).fetchall()
+        return [Aside(*row) for row in self._store.datastore.all(_ASIDE + which, asked)]
 
 
 def command_of(source: str, id_: str, number: int) -> str:

@@ -439,8 +439,7 @@ class PostgresStore:
         return self._all(_EVENTS + where, position, limit)
 
     def _all(self, query: str, *params: object) -> list[Any]:
-        with self.datastore.rows() as rows:
-            return rows.execute(query.encode(), params).fetchall()
+        return self.datastore.all(query, params)
 
     @contextmanager
     def _moment(self) -> Iterator[Rows]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from ledger.service.clock import CLOCKS_APART
 from ledger.service.logged import LoneReceipt, Misplaced, ReceiptRow
@@ -85,32 +85,32 @@ class KeptReceipts:
 
     def of(self, commands: Collection[str]) -> list[ReceiptRow]:
         """Return the receipts of some commands."""
-        return [ReceiptRow(*row) for row in self._all(_OF, (list(commands),))]
+        return [ReceiptRow(*row) for row in self._store.datastore.all(_OF, (list(commands),))]
 
     def older_months(self, month: date) -> set[date]:
         """Return the months before one of which there are receipts."""
-        return {found for (found,) in self._all(_OLDER, (month,))}
+        return {found for (found,) in self._store.datastore.all(_OLDER, (month,))}
 
     def numbered(self, number: int) -> ReceiptRow | None:
         """Return the receipt of a number; None when there is none."""
-        rows = self._all(_NUMBERED, (number,))
+        rows = self._store.datastore.all(_NUMBERED, (number,))
         return ReceiptRow(*rows[0]) if rows else None
 
     def oldest_month(self) -> date | None:
         """Return the first month of which there are receipts; None when there are none."""
-        month: date | None = self._all(_OLDEST, ())[0][0]
+        month: date | None = self._store.datastore.all(_OLDEST, ())[0][0]
         return month
 
     def first_since(self, at: datetime) -> int | None:
         """Return the lowest number of the receipts since an instant; None when there are none."""
-        number: int | None = self._all(_FIRST_SINCE, (at,))[0][0]
+        number: int | None = self._store.datastore.all(_FIRST_SINCE, (at,))[0][0]
         return number
 
     def number_at(self, position: int) -> int:
         """Return the number of the last receipt before a position, as far as it can be told."""
-        states = self._all(_LAST, (position, LOOKED_BACK))
+        states = self._store.datastore.all(_LAST, (position, LOOKED_BACK))
         commands = [told for (state,) in states if (told := self._told(state)[0]) is not None]
-        [[number]] = self._all(_NUMBERS, (commands, position))
+        [[number]] = self._store.datastore.all(_NUMBERS, (commands, position))
         return number or 0
 
     def each(self) -> Iterator[LoneReceipt]:
@@ -136,12 +136,12 @@ class KeptReceipts:
         asked = {"after": after, "apart": CLOCKS_APART, "limit": PAGE_RECEIPTS}
         return [
             Misplaced(ReceiptRow(*row), number, last, before_at)
-            for *row, number, last, before_at in self._all(_MISPLACED, asked)
+            for *row, number, last, before_at in self._store.datastore.all(_MISPLACED, asked)
         ]
 
     def _page(self, query: str, **asked: object) -> list[tuple[LoneReceipt, int]]:
         width, found = len(ReceiptRow._fields), []
-        for row in self._all(query, asked | {"limit": PAGE_RECEIPTS}):
+        for row in self._store.datastore.all(query, asked | {"limit": PAGE_RECEIPTS}):
             number, state, at_version, at_next, closed = row[width:]
             lone = LoneReceipt(
                 row=ReceiptRow(*row[:width]),
@@ -162,7 +162,3 @@ class KeptReceipts:
             return told["command"], datetime.fromisoformat(told["recorded_at"])
         except (Undecodable, LookupError, TypeError, ValueError):
             return None, None
-
-    def _all(self, query: str, asked: Any) -> list[Any]:  # noqa: ANN401  psycopg's parameters
-        with self._store.datastore.rows() as rows:
-            return rows.execute(query.encode(), asked).fetchall()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from ledger.audit import texts
@@ -77,6 +77,11 @@ class Whole(Verified):
     not_compared: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
 
+    @classmethod
+    def of(cls, tree: Verified) -> Self:
+        """Begin with what was found of the log and its tree."""
+        return cls(**{each.name: getattr(tree, each.name) for each in fields(tree)})
+
 
 def verify(
     where: Servers,
@@ -109,7 +114,7 @@ def verify(
     there = trusted is not None or folder.read(KEYS) is not None
     keys = proving.published_keys(folder, trusted) if there else None
     places = Places(folder, known(copies(folder), [], keys)) if keys else None
-    whole = Whole(**{each.name: getattr(tree, each.name) for each in fields(tree)})
+    whole = Whole.of(tree)
     after = _position(places, since)
     with PostgresStore(where.database_url) as store:
         beside = _Beside(where.database_url, store, settings, whole, say)

@@ -56,15 +56,9 @@ def _against_the_tree(
         if not quick:
             found = verify(where, settings, trusted=trusted, since=0, every=False, say=say)
             return found, [*looked(found)]
-        tree = proving.verify(where, settings, trusted=trusted, since=0, say=say)
+        found = Whole.of(proving.verify(where, settings, trusted=trusted, since=0, say=say))
     except proving.NoProofs as error:
         return Whole(findings=[Finding("tree", str(error))]), []
-    found = Whole(
-        size=tree.size,
-        destroyed=tree.destroyed,
-        waiting=tree.waiting,
-        findings=tree.findings,
-    )
     return found, [each for each in looked(found) if each.check == "tree"]
 
 

@@ -40,6 +40,11 @@ def git(folder: Path, *arguments: str) -> str:
     return subprocess.run(asked, check=True, capture_output=True, text=True).stdout
 
 
+def commits_as_rugzak(folder: Path) -> None:
+    git(folder, "config", "user.name", "Rugzak")
+    git(folder, "config", "user.email", "rugzak@example.be")
+
+
 def test_a_git_repository_keeps_each_checkpoint_and_notices_a_past_that_is_signed_anew(
     rugzak: Rugzak,
     tree: Path,
@@ -51,8 +56,7 @@ def test_a_git_repository_keeps_each_checkpoint_and_notices_a_past_that_is_signe
     there, away = tmp_path / "witness", tmp_path / "witness.git"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(away))
     git(tmp_path, "clone", "--quiet", str(away), str(there))
-    git(there, "config", "user.name", "Rugzak")
-    git(there, "config", "user.email", "rugzak@example.be")
+    commits_as_rugzak(there)
     git(there, "config", "push.autoSetupRemote", "true")
     monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(there))
     for number in range(2):
@@ -82,8 +86,7 @@ def test_a_file_that_somebody_took_out_of_the_repository_is_still_in_its_past(
 ) -> None:
     there = tmp_path / "witness"
     git(tmp_path, "init", "--quiet", str(there))
-    git(there, "config", "user.name", "Rugzak")
-    git(there, "config", "user.email", "rugzak@example.be")
+    commits_as_rugzak(there)
     monkeypatch.setenv("RUGZAK_AUDIT_WITNESS_REPOSITORY", str(there))
     assert rugzak("audit", "checkpoint").code == 0
     git(there, "rm", "--quiet", "checkpoint", "receipts/checkpoint")
@@ -171,8 +174,7 @@ def test_a_witness_that_has_nothing_of_a_tree_is_told_of(
 ) -> None:
     where = tmp_path / "witness"
     git(tmp_path, "init", "--quiet", str(where))
-    git(where, "config", "user.name", "Rugzak")
-    git(where, "config", "user.email", "rugzak@example.be")
+    commits_as_rugzak(where)
     monkeypatch.setenv(f"RUGZAK_AUDIT_{setting}", str(where))
 
     def told() -> list[str]:
